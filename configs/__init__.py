@@ -1,0 +1,1 @@
+"""Settings, mappings, strategies and deployments: values, each with a comment saying why."""

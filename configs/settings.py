@@ -1,0 +1,119 @@
+"""Typed settings. Values live in `default.yaml`, each with its reason; unknown keys are refused.
+
+Every room may import this module: it imports none of them.
+"""
+
+import difflib
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Days = Annotated[int, Field(ge=0, le=3_650)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or out of its bounds; the message says which and what would do."""
+
+
+class Section(BaseModel):
+    """A group of settings; frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LedgerSettings(Section):
+    reporting_currency: str | None
+    max_quarantined_share: Share
+
+
+class LabelSettings(Section):
+    grace_days: Days
+    default_days_past_due: Annotated[int, Field(ge=1, le=3_650)]
+    default_horizon_days: Annotated[int, Field(ge=1, le=3_650)]
+
+
+class TrainingSettings(Section):
+    seed: Annotated[int, Field(ge=0)]
+    spine_every_days: Annotated[int, Field(ge=1, le=366)]
+    history_days: Annotated[int, Field(ge=30)]
+    max_rows: Annotated[int, Field(ge=100)]
+    min_events: Count
+    calibration_share: Annotated[float, Field(gt=0, lt=1)]
+    trees: Annotated[int, Field(ge=1, le=10_000)]
+    learning_rate: Annotated[float, Field(gt=0, le=1)]
+    leaves: Annotated[int, Field(ge=2, le=1_024)]
+    min_leaf_share: Share
+
+
+class EvaluationSettings(Section):
+    capacity_share: Annotated[float, Field(gt=0, le=1)]
+
+
+class WorklistSettings(Section):
+    strategy: str
+    segments: str
+    reasons: Annotated[int, Field(ge=1, le=3)]
+    expected_days: Annotated[int, Field(ge=1, le=90)]
+
+
+class ForecastSettings(Section):
+    days: Annotated[int, Field(ge=1, le=366)]
+
+
+class BacktestSettings(Section):
+    retrain_every_days: Annotated[int, Field(ge=1, le=3_650)]
+
+
+class Settings(Section):
+    """All settings of a run."""
+
+    ledger: LedgerSettings
+    labels: LabelSettings
+    training: TrainingSettings
+    evaluation: EvaluationSettings
+    worklist: WorklistSettings
+    forecast: ForecastSettings
+    backtest: BacktestSettings
+
+
+def load_settings(overrides: tuple[str, ...] = ()) -> Settings:
+    """The defaults with `section.name=value` overrides laid over them; SettingsError where one does not fit."""
+    values: dict[str, Any] = yaml.safe_load((files("configs") / "default.yaml").read_text("utf-8"))
+    known = [f"{section}.{name}" for section, names in values.items() for name in names]
+    for override in overrides:
+        key, separator, text = override.partition("=")
+        if not separator or key not in known:
+            raise SettingsError(_unknown(override, key, known))
+        section, name = key.split(".")
+        values[section][name] = yaml.safe_load(text)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_out_of_bounds(error)) from None
+
+
+def home() -> Path:
+    """The folder of the MLflow store and local state: DUERANK_HOME, or ./var."""
+    return Path(os.environ.get("DUERANK_HOME", "var")).resolve()
+
+
+def _unknown(override: str, key: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+    return (
+        f"--set {override}: there is no setting {key!r}. The closest is {nearest[0]!r}. "
+        f"Write --set section.name=value; configs/default.yaml lists every setting."
+    )
+
+
+def _out_of_bounds(error: ValidationError) -> str:
+    lines = [
+        f"setting {'.'.join(str(part) for part in problem['loc'])} = {problem['input']!r}: {problem['msg']}"
+        for problem in error.errors()
+    ]
+    return "; ".join(lines)

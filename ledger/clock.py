@@ -1,0 +1,27 @@
+"""The one clock rule: a night `as_of` sees records with known_on < as_of, nothing else.
+
+A window of w days is [as_of - w, as_of); a label looks at [as_of, as_of + h).
+"""
+
+import pandas as pd
+
+from ledger.frames import Tables
+
+ALL_HISTORY = None
+
+
+def known_before(tables: Tables, as_of: pd.Timestamp) -> Tables:
+    """The ledger as it was known on the night `as_of`.
+
+    Records known on or after `as_of` are gone; a dispute's `closed_on` that lies on or after `as_of` is empty.
+    """
+    seen = {name: frame[frame["known_on"] < as_of] for name, frame in tables.items()}
+    disputes = seen["disputes"]
+    seen["disputes"] = disputes.assign(closed_on=disputes["closed_on"].where(disputes["closed_on"] < as_of))
+    return seen
+
+
+def in_window(days: pd.Series, as_of: pd.Timestamp, window: int | None) -> pd.Series:
+    """Which days lie in [as_of - window, as_of); `ALL_HISTORY` has no lower edge."""
+    before = days < as_of
+    return before if window is ALL_HISTORY else before & (days >= as_of - pd.Timedelta(days=window))

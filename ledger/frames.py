@@ -1,0 +1,28 @@
+"""The ledger in memory: a dict of table name to frame, each with the declared columns and dtypes."""
+
+import pandas as pd
+
+from ledger.tables import TABLES, Table
+
+Tables = dict[str, pd.DataFrame]
+
+ALWAYS_KNOWN = pd.Timestamp("1900-01-01")
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """A frame of no rows with the table's columns, known_on, and dtypes."""
+    frame = pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in table.columns})
+    return with_known_on(table, frame)
+
+
+def with_known_on(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with `known_on` filled: the record's own date where absent, always known where that is absent too."""
+    own = frame[table.dated_by]
+    stated = frame["known_on"] if "known_on" in frame else own
+    known = stated.fillna(own).fillna(ALWAYS_KNOWN).astype("datetime64[s]")
+    return frame.assign(known_on=known)
+
+
+def complete(tables: Tables) -> Tables:
+    """All tables of the contract in declared order, empty where the ledger has none."""
+    return {name: tables[name] if name in tables else empty(table) for name, table in TABLES.items()}

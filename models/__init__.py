@@ -1,0 +1,1 @@
+"""Late-payment and default models: fit, calibrate, evaluate, explain, register."""

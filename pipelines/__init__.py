@@ -1,0 +1,1 @@
+"""Prefect flows and the command line: thin, each task one call into a room above."""

@@ -1,0 +1,1 @@
+"""From scores to a day's work: segments, strategy, rank, key figures, forecast, publishing."""
