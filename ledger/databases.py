@@ -1,0 +1,75 @@
+"""Raw rows out of a SQL database, and engines whose errors never show a password."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from ledger.errors import LedgerError
+
+POSTGRESQL = "postgresql+psycopg"
+
+
+def open_engine(address: str) -> sa.Engine:
+    """An engine for a SQLAlchemy URL; `postgresql://` means the psycopg driver. LedgerError where there is none."""
+    try:
+        url = sa.make_url(address)
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername=POSTGRESQL)
+        return sa.create_engine(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise LedgerError(
+            "the database URL cannot be read. Expected dialect://user:password@host:port/database, "
+            "or sqlite:///path/to/file.db."
+        ) from None
+    except (sa.exc.NoSuchModuleError, ImportError) as error:
+        raise LedgerError(
+            f"there is no driver for {address.partition('://')[0]}:// ({error}). "
+            f"Use sqlite:/// or postgresql://, or install the driver."
+        ) from None
+
+
+def shown(engine: sa.Engine) -> str:
+    """The database's address without user, password or options."""
+    url = engine.url
+    return f"{url.drivername}://{url.host or ''}/{url.database or ''}"
+
+
+def failure(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> str:
+    """A database error in one line, without the password."""
+    detail = str(getattr(error, "orig", None) or error).strip().splitlines()
+    text = detail[0] if detail else type(error).__name__
+    secrets = [engine.url.password, *(str(value) for name, value in engine.url.query.items() if "pass" in name.lower())]
+    for secret in filter(None, secrets):
+        text = text.replace(str(secret), "***")
+    return re.sub(r"(?i)(password=)\S+", r"\1***", text)
+
+
+def table_names(engine: sa.Engine) -> list[str]:
+    """Tables and views of the default schema. LedgerError where the database cannot be reached."""
+    if engine.url.get_backend_name() == "sqlite" and not _sqlite_exists(engine.url.database):
+        raise LedgerError(f"{shown(engine)}: there is no such SQLite file.")
+    try:
+        inspector = sa.inspect(engine)
+        return sorted({*inspector.get_table_names(), *inspector.get_view_names()})
+    except sa.exc.SQLAlchemyError as error:
+        raise LedgerError(f"{shown(engine)}: the database cannot be read: {failure(engine, error)}") from None
+
+
+def read_table(engine: sa.Engine, name: str) -> pd.DataFrame:
+    """All rows of a table or view, as the driver gives them."""
+    try:
+        columns = [sa.column(column["name"]) for column in sa.inspect(engine).get_columns(name)]
+        # Columns without a type: the driver's values come through, and a bad one is a refused row, not an exception.
+        with engine.connect() as connection:
+            rows = connection.execute(sa.select(*columns).select_from(sa.table(name))).all()
+    except sa.exc.SQLAlchemyError as error:
+        raise LedgerError(f"{shown(engine)}, table {name}: it cannot be read: {failure(engine, error)}") from None
+    names = [str(column.name) for column in columns]
+    return pd.DataFrame([tuple(row) for row in rows], columns=names, dtype=object)
+
+
+def _sqlite_exists(database: str | None) -> bool:
+    """Whether the file is there: SQLite would make an empty database of a misspelt name."""
+    return bool(database) and (str(database).startswith("file:") or Path(str(database)).is_file())

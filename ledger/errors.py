@@ -1,0 +1,30 @@
+"""What a ledger, a mapping or an export that cannot be used raises."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class LedgerError(ValueError):
+    """The data were refused as a whole; the message says what is wrong, where, and what to do."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `name` was probably meant to be, ignoring case and separators; None where none is close."""
+    plain = {_plain(candidate): candidate for candidate in known}
+    close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.4)
+    return plain[close[0]] if close else None
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """`nearest` as a sentence that starts with a space; empty where no name is close."""
+    found = nearest(name, known)
+    return f" The closest is {found!r}." if found is not None else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for a message, `none` where there are none."""
+    return ", ".join(names) or "none"
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -1,0 +1,114 @@
+"""Raw rows out of CSV and Parquet files; nothing here knows what the columns mean."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from ledger.errors import LedgerError
+
+WIDE_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """The rows of one file, and the lines of a CSV that have too few or too many fields."""
+
+    frame: pd.DataFrame
+    malformed: tuple[str, ...] = ()
+
+
+def read_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_rows: int = 0) -> RawRows:
+    """All cells as text. LedgerError where the file is empty, in another encoding, or no CSV."""
+    malformed: list[str] = []
+
+    def set_aside(row: pa.csv.InvalidRow) -> str:
+        malformed.append(row.text)
+        return "skip"
+
+    try:
+        names = _header(path, delimiter, encoding, skip_rows)
+        rows = pa.csv.read_csv(
+            path,
+            read_options=pa.csv.ReadOptions(encoding=encoding, skip_rows=skip_rows, column_names=names),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except (UnicodeDecodeError, UnicodeError) as error:
+        raise LedgerError(_wrong_encoding(path, encoding, str(error))) from None
+    except (pa.ArrowInvalid, csv.Error, OSError) as error:
+        if "invalid UTF8" in str(error):
+            raise LedgerError(_wrong_encoding(path, encoding, str(error))) from None
+        raise LedgerError(f"{path}: this is not a readable CSV: {_first_line(error)}") from None
+    return RawRows(rows.slice(1).to_pandas(), tuple(malformed))
+
+
+def read_parquet(path: Path) -> RawRows:
+    """The rows in their native types. LedgerError where the file is cut off or no Parquet."""
+    if path.stat().st_size == 0:
+        raise LedgerError(f"{path} is empty (0 bytes). Write it again, or remove it where the table has no rows.")
+    try:
+        table = pa.parquet.ParquetFile(path).read()
+    except (pa.ArrowException, OSError) as error:
+        raise LedgerError(
+            f"{path}: this is not a whole Parquet file ({_first_line(error)}). It may have been cut off: copy it again."
+        ) from None
+    return RawRows(table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True))
+
+
+def parquet_parts(folder: Path) -> Iterator[Path]:
+    """The Parquet files in a folder and its subfolders, by name; hidden ones are not data."""
+    for path in sorted(folder.rglob("*.parquet")):
+        if path.is_file() and not path.name.startswith((".", "_")):
+            yield path
+
+
+def _header(path: Path, delimiter: str, encoding: str, skip_rows: int) -> list[str]:
+    """The trimmed column names; fields without a name are numbered so that every column has one."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start:
+        raise LedgerError(f"{path} is empty (0 bytes). A CSV has a line of column names at least.")
+    if start.startswith(WIDE_ENCODINGS) and not encoding.lower().replace("-", "").startswith("utf16"):
+        raise LedgerError(_wrong_encoding(path, encoding, "it starts like UTF-16"))
+    with path.open(encoding="utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, newline="") as file:
+        for _ in range(skip_rows):
+            file.readline()
+        names = next((row for row in csv.reader(file, delimiter=delimiter) if row), [])
+    if not any(name.strip() for name in names):
+        raise LedgerError(f"{path}: there is no line of column names.")
+    names = [name.strip() or f"unnamed_{position}" for position, name in enumerate(names, start=1)]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise LedgerError(f"{path}: the column {twice[0]!r} is there more than once; keep one of them.")
+    return names
+
+
+def _wrong_encoding(path: Path, encoding: str, detail: str) -> str:
+    return (
+        f"{path}: the text is not {encoding} ({detail}). Save it as UTF-8, or state its encoding in a mapping "
+        f"(`encoding: cp1252` is common for exports from Windows) and run `duerank import`."
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _exact_type(kind: pa.DataType) -> pd.api.extensions.ExtensionDtype | None:
+    """Types in which a missing value does not turn whole numbers, and decimals, into floats."""
+    if pa.types.is_integer(kind):
+        return pd.UInt64Dtype() if pa.types.is_unsigned_integer(kind) else pd.Int64Dtype()
+    if pa.types.is_decimal(kind):
+        return pd.ArrowDtype(kind)
+    return None
