@@ -1,0 +1,97 @@
+"""What a feature is: a frozen declaration that reads as English, and the words that a reason is told in."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Entity = Literal["customer", "invoice"]
+Unit = Literal["days", "days late", "currency", "count", "share", "ratio", "flag", "day of month", "weekday", "month"]
+
+ALL_HISTORY = None
+WINDOWS: tuple[int | None, ...] = (30, 90, 180, 365, ALL_HISTORY)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of the feature matrix.
+
+    A feature is `statistic` of `value` (weighted by `weight`) over the events of `source` in `window` days, or a
+    column `value` of the `account` or `invoice` snapshot, or the difference of two features (`minus`).
+    `empty` is what a window without events gives (None: missing). `monotone` is +1 where more of it can only mean
+    later payment, so that the models keep to that. `sentence` tells a collector what the figure means; `{value}` and
+    `{other}` stand for the figure and, in a difference, the figures of both sides.
+    """
+
+    name: str
+    entity: Entity
+    family: str
+    unit: Unit
+    meaning: str
+    sentence: str
+    source: str
+    value: str = ""
+    statistic: str = "current"
+    window: int | None = ALL_HISTORY
+    weight: str = ""
+    empty: float | None = None
+    minus: tuple[str, str] | None = None
+    monotone: int = 0
+
+
+def over_windows(feature: Feature, windows: tuple[int | None, ...] = WINDOWS) -> tuple[Feature, ...]:
+    """The same feature over several windows; the name, meaning and sentence say which."""
+    return tuple(
+        replace(
+            feature,
+            name=f"{feature.name}_{'all' if window is ALL_HISTORY else f'{window}d'}",
+            meaning=f"{feature.meaning}, {window_words(window)}",
+            sentence=f"{feature.sentence} {window_words(window)}",
+            window=window,
+        )
+        for window in windows
+    )
+
+
+def window_words(window: int | None) -> str:
+    """A window as a collector says it."""
+    return "in all history" if window is ALL_HISTORY else f"in the last {window} days"
+
+
+def trend(recent: Feature, earlier: Feature, name: str, meaning: str) -> Feature:
+    """The difference of one statistic over a recent and a longer window."""
+    return replace(
+        recent,
+        name=name,
+        meaning=meaning,
+        sentence=f"{recent.sentence}; {{other}} {window_words(earlier.window)}",
+        source="difference",
+        minus=(recent.name, earlier.name),
+        statistic="difference",
+    )
+
+
+def figure(value: float, unit: Unit) -> str:
+    """A value as a collector says it: '21 days', '6 days early', '35 %', '1,250'."""
+    if unit == "days late":
+        days = round(value)
+        return "on the due date" if days == 0 else f"{_days(abs(days))} {'late' if days > 0 else 'early'}"
+    if unit == "days":
+        return _days(round(value))
+    if unit == "currency":
+        return f"{value / 100:,.0f}"
+    if unit == "share":
+        return f"{100 * value:.0f} %"
+    if unit == "ratio":
+        return f"{value:.1f}"
+    if unit == "weekday":
+        return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[int(value)]
+    if unit == "month":
+        return (
+            "January February March April May June July August September October November December".split()
+        )[int(value) - 1]
+    if unit == "flag":
+        return "yes" if value else "no"
+    return f"{value:,.0f}"
+
+
+def _days(days: int) -> str:
+    return f"{days:,} day" if abs(days) == 1 else f"{days:,} days"

@@ -1,0 +1,131 @@
+"""What a night sees of a customer's account and of one open invoice, without any window of time."""
+
+import numpy as np
+import pandas as pd
+
+from features.sources import size_band
+from ledger.balances import customer_balances, disputed_amounts
+from ledger.exchange import convert
+from ledger.portfolio import sum_by
+from ledger.promises import not_yet_due
+from ledger.view import View
+
+AGEING_BUCKETS = ((1, 30), (31, 60), (61, 90), (91, None))
+
+# A base rate counts this many invoices of the whole portfolio's rate beside its own, so that few say little.
+BASE_RATE_PRIOR = 50
+
+
+def customer_snapshot(view: View) -> pd.DataFrame:
+    """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use."""
+    balances = customer_balances(view)
+    size = view.customers
+    opened = view.invoices[(view.invoices["open_amount"] > 0) & (view.invoices["kind"] == "invoice")]
+    cents = convert(opened["open_amount"], opened["currency"], view.rates)
+    overdue = opened["days_past_due"] > 0
+    columns: dict[str, object] = {
+        "open_amount": balances["open_amount"],
+        "overdue_amount": balances["overdue_amount"],
+        "credit_amount": balances["credit_amount"],
+        "promised_amount": balances["promised_amount"],
+        "open_count": np.bincount(opened["customer"], minlength=size),
+        "overdue_count": np.bincount(opened.loc[overdue, "customer"], minlength=size),
+        "oldest_days_past_due": _largest(opened["customer"], opened["days_past_due"].clip(lower=0), size),
+        "open_disputes": _open_disputes(view),
+        "open_promises": np.bincount(not_yet_due(view)["customer"], minlength=size),
+    }
+    for low, high in AGEING_BUCKETS:
+        inside = (opened["days_past_due"] >= low) & (opened["days_past_due"] <= (high or np.inf))
+        columns[ageing_name(low, high)] = sum_by(opened.loc[inside, "customer"], cents[inside], size)
+    frame = pd.DataFrame(columns).astype("float64")
+    frame["overdue_share"] = _ratio(frame["overdue_amount"], frame["open_amount"])
+    frame["credit_use"] = _ratio(frame["open_amount"], _credit_limits(view))
+    return frame
+
+
+def ageing_name(low: int, high: int | None) -> str:
+    """The name of an ageing bucket, such as overdue_1_30 or overdue_91_up."""
+    return f"overdue_{low}_{high or 'up'}"
+
+
+def invoice_state(view: View) -> pd.DataFrame:
+    """One row per open invoice (indexed by invoice position), amounts in reporting cents, days relative to the night."""
+    everything = view.invoices.assign(disputed=disputed_amounts(view))
+    opened = everything[(everything["open_amount"] > 0) & (everything["kind"] == "invoice")]
+    due = opened["due_on"]
+    amount = convert(opened["amount"], opened["currency"], view.rates)
+    night = np.datetime64(view.as_of.date())
+    frame = pd.DataFrame(
+        {
+            "customer": opened["customer"],
+            "amount": amount,
+            "size_band": size_band(amount),
+            "open_share": opened["open_amount"] / opened["amount"],
+            "terms_days": (due - opened["issued_on"]).dt.days,
+            "age_days": (view.as_of - opened["issued_on"]).dt.days,
+            "days_past_due": opened["days_past_due"],
+            "business_days_to_due": np.busday_count(night, due.to_numpy().astype("datetime64[D]")),
+            "due_weekday": due.dt.dayofweek,
+            "due_on_weekend": due.dt.dayofweek >= 5,
+            "due_day_of_month": due.dt.day,
+            "due_at_month_end": due.dt.day > due.dt.days_in_month - 3,
+            "due_month": due.dt.month,
+            "disputed": opened["disputed"] > 0,
+        }
+    )
+    return frame.astype("float64").set_axis(opened["invoice"].to_numpy(), axis=0)
+
+
+def earlier_delay_at_size(settled: pd.DataFrame, state: pd.DataFrame) -> np.ndarray:
+    """Mean days late of the customer's settled invoices in the same size band, for each row of `state`."""
+    means = settled.groupby(["owner", "size_band"])["days_late"].agg(["sum", "count"])
+    keys = pd.MultiIndex.from_frame(state[["customer", "size_band"]].astype("int64"))
+    means.index = means.index.set_levels(means.index.levels[1].astype("int64"), level=1)
+    found = means.reindex(keys)
+    return (found["sum"] / found["count"]).to_numpy(dtype=np.float64)
+
+
+def group_late_share(view: View, matured: pd.DataFrame, group: str) -> pd.Series:
+    """Late share of the invoices of the customer's country or industry, by customer position; drawn to the overall rate."""
+    groups = pd.Series(index=range(view.customers), dtype="str")
+    groups.loc[view.tables["customers"]["customer"]] = view.tables["customers"][group].to_numpy()
+    known = groups.fillna("")
+    rates = _smoothed(matured["late"], matured["owner"].map(known))
+    return known.map(rates).fillna(_overall(matured["late"])).astype("float64")
+
+
+def terms_late_share(matured: pd.DataFrame, terms_days: pd.Series) -> pd.Series:
+    """Late share of all invoices with these payment terms, drawn to the overall rate; aligned with `terms_days`."""
+    rates = _smoothed(matured["late"], matured["terms_days"])
+    return terms_days.map(rates).fillna(_overall(matured["late"]))
+
+
+def _overall(late: pd.Series) -> float:
+    return float(late.sum() / len(late)) if len(late) else float("nan")
+
+
+def _smoothed(late: pd.Series, group: pd.Series) -> pd.Series:
+    sums = late.groupby(group).agg(["sum", "count"])
+    return (sums["sum"] + BASE_RATE_PRIOR * _overall(late)) / (sums["count"] + BASE_RATE_PRIOR)
+
+
+def _credit_limits(view: View) -> pd.Series:
+    customers = view.tables["customers"]
+    stated = customers[customers["credit_limit"].notna()]
+    limits = convert(stated["credit_limit"].astype("int64"), stated["currency"], view.rates)
+    return pd.Series(limits.to_numpy(), index=stated["customer"].to_numpy()).reindex(range(view.customers))
+
+
+def _open_disputes(view: View) -> np.ndarray:
+    disputes = view.tables["disputes"]
+    return np.bincount(disputes.loc[disputes["closed_on"].isna(), "customer"], minlength=view.customers)
+
+
+def _largest(owner: pd.Series, value: pd.Series, size: int) -> np.ndarray:
+    result = np.zeros(size)
+    np.maximum.at(result, owner.to_numpy(), value.to_numpy(dtype=np.float64))
+    return result
+
+
+def _ratio(top: pd.Series, bottom: pd.Series) -> pd.Series:
+    return (top / bottom.where(bottom > 0)).astype("float64")

@@ -1,0 +1,166 @@
+"""What the statistics are taken over: streams of events, one frame each, as a night knows them.
+
+Every frame has `owner` (the customer's position), `day` (days since 1970-01-01, before the night) and the values
+that features name. A late payment is one after the due date and the grace days of the settings.
+"""
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import LabelSettings
+from ledger import promises
+from ledger.exchange import convert
+from ledger.tables import CHANNELS
+from ledger.view import View
+
+RESPONSE_DAYS = 7
+MONTH_END_DAYS = 3
+
+
+def day_number(dates: pd.Series) -> pd.Series:
+    """Whole days since 1970-01-01; missing dates must be gone before."""
+    return dates.astype("datetime64[s]").astype("int64") // 86_400
+
+
+def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
+    """All streams by name, holding only events dated before the night."""
+    sources = {
+        "issued": _issued(view),
+        "settled": _settled(view, labels.grace_days),
+        "matured": _matured(view, labels.grace_days),
+        "paid": _paid(view),
+        "promised": _promised(view),
+        "disputed": _disputed(view),
+        "resolved": _resolved(view),
+        **_contacted(view),
+    }
+    night = int(day_number(pd.Series([view.as_of]))[0])
+    return {name: frame[frame["day"] < night] for name, frame in sources.items()}
+
+
+def real_invoices(view: View) -> pd.DataFrame:
+    """Known invoices without credit notes and without cancelled ones, with `reporting_amount` in reporting cents."""
+    adjustments = view.tables["adjustments"]
+    cancelled = adjustments.loc[adjustments["kind"] == "cancellation", "invoice"]
+    invoices = view.invoices
+    invoices = invoices[(invoices["kind"] == "invoice") & ~invoices["invoice"].isin(cancelled)]
+    return invoices.assign(reporting_amount=convert(invoices["amount"], invoices["currency"], view.rates))
+
+
+def _issued(view: View) -> pd.DataFrame:
+    invoices = real_invoices(view)
+    return _events(
+        invoices["customer"],
+        invoices["issued_on"],
+        amount=invoices["reporting_amount"],
+        terms_days=(invoices["due_on"] - invoices["issued_on"]).dt.days,
+    )
+
+
+def _settled(view: View, grace_days: int) -> pd.DataFrame:
+    """Invoices paid in full (not written off), on the day on which they were."""
+    invoices = real_invoices(view)
+    invoices = invoices[invoices["settled_on"].notna() & (invoices["lost"] <= 0)]
+    days_late = (invoices["settled_on"] - invoices["due_on"]).dt.days
+    return _events(
+        invoices["customer"],
+        invoices["settled_on"],
+        days_late=days_late,
+        late=days_late > grace_days,
+        amount=invoices["reporting_amount"],
+        size_band=size_band(invoices["reporting_amount"]),
+    )
+
+
+def _matured(view: View, grace_days: int) -> pd.DataFrame:
+    """Invoices on the day on which it was known whether they were late, paid or not: due date, grace, and a day."""
+    invoices = real_invoices(view)
+    last_day = invoices["due_on"] + pd.Timedelta(days=grace_days)
+    late = invoices["settled_on"].isna() | (invoices["settled_on"] > last_day) | (invoices["lost"] > 0)
+    return _events(
+        invoices["customer"],
+        last_day + pd.Timedelta(days=1),
+        late=late,
+        amount=invoices["reporting_amount"],
+        terms_days=(invoices["due_on"] - invoices["issued_on"]).dt.days,
+    )
+
+
+def _paid(view: View) -> pd.DataFrame:
+    payments = view.tables["payments"]
+    payments = payments[payments["amount"] > 0]
+    billed = payments["invoice"].map(view.invoices.set_index("invoice")["amount"])
+    paid_on = payments["paid_on"]
+    return _events(
+        payments["customer"],
+        paid_on,
+        amount=payments["reporting_amount"],
+        day_of_month=paid_on.dt.day,
+        month_end=paid_on.dt.day > paid_on.dt.days_in_month - MONTH_END_DAYS,
+        partial=(payments["amount"] < billed).fillna(False),
+    )
+
+
+def _promised(view: View) -> pd.DataFrame:
+    passed = promises.due(view)
+    return _events(passed["customer"], passed["promised_on"], kept=passed["kept"], broken=~passed["kept"])
+
+
+def _disputed(view: View) -> pd.DataFrame:
+    disputes = view.tables["disputes"]
+    return _events(disputes["customer"], disputes["opened_on"])
+
+
+def _resolved(view: View) -> pd.DataFrame:
+    disputes = view.tables["disputes"]
+    disputes = disputes[disputes["closed_on"].notna()]
+    return _events(
+        disputes["customer"],
+        disputes["closed_on"],
+        days_to_resolve=(disputes["closed_on"] - disputes["opened_on"]).dt.days,
+    )
+
+
+def _contacted(view: View) -> dict[str, pd.DataFrame]:
+    """All contacts, and by channel those whose response window has passed, with whether a payment came in it."""
+    contacts = view.tables["contacts"]
+    everything = _events(contacts["customer"], contacts["contacted_on"])
+    passed = contacts[contacts["contacted_on"] + pd.Timedelta(days=RESPONSE_DAYS) < view.as_of]
+    answered = passed.assign(answered=_answered(view, passed))
+    sources = {"contacted": everything, "answered": _answers(answered)}
+    for channel in CHANNELS:
+        sources[f"answered_{channel}"] = _answers(answered[answered["channel"] == channel])
+    return sources
+
+
+def _answers(contacts: pd.DataFrame) -> pd.DataFrame:
+    return _events(contacts["customer"], contacts["contacted_on"], answered=contacts["answered"])
+
+
+def _answered(view: View, contacts: pd.DataFrame) -> pd.Series:
+    """Whether the customer paid within `RESPONSE_DAYS` after the day of the contact."""
+    payments = view.tables["payments"]
+    days_paid = payments.loc[payments["amount"] > 0, ["customer", "paid_on"]].drop_duplicates()
+    following = pd.merge_asof(
+        contacts[["customer", "contacted_on"]].reset_index().sort_values("contacted_on"),
+        days_paid.sort_values("paid_on"),
+        left_on="contacted_on",
+        right_on="paid_on",
+        by="customer",
+        direction="forward",
+        allow_exact_matches=False,
+        tolerance=pd.Timedelta(days=RESPONSE_DAYS),
+    )
+    return following.set_index("index")["paid_on"].notna().reindex(contacts.index)
+
+
+def size_band(amount: pd.Series) -> pd.Series:
+    """Amounts in bands that double: the whole number of doublings from one cent."""
+    return pd.Series(np.floor(np.log2(amount.clip(lower=1).to_numpy(dtype=np.float64))), index=amount.index).astype(
+        "int64"
+    )
+
+
+def _events(owner: pd.Series, on: pd.Series, **values: pd.Series) -> pd.DataFrame:
+    columns = {name: value.astype("float64") for name, value in values.items()}
+    return pd.DataFrame({"owner": owner.astype("int64"), "day": day_number(on), **columns})

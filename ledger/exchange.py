@@ -1,0 +1,30 @@
+"""Currencies as they were known on a night: which currency an account is in, and what it is worth."""
+
+import numpy as np
+import pandas as pd
+
+from ledger.frames import Tables
+
+
+def latest_rates(known: Tables, reporting_currency: str | None) -> pd.Series:
+    """Reporting currency units for one unit, by currency, from the latest rate known; 1 for the reporting currency."""
+    rates = known["fx_rates"].sort_values(["currency", "on"]).groupby("currency")["rate"].last()
+    if reporting_currency is not None:
+        rates[reporting_currency] = 1.0
+    return rates
+
+
+def account_currencies(known: Tables, size: int, reporting_currency: str | None) -> pd.Series:
+    """The currency of every customer's account, by position: the customer's own, else the reporting currency."""
+    customers = known["customers"]
+    stated = pd.Series(pd.NA, index=range(size), dtype="str")
+    stated.loc[customers["customer"]] = customers["currency"].to_numpy()
+    return stated.fillna(reporting_currency) if reporting_currency is not None else stated
+
+
+def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Series:
+    """Whole cents in the reporting currency, rounded half to even; a missing currency counts as the reporting one."""
+    rate = currency.map(rates).fillna(1.0).to_numpy(dtype=np.float64)
+    if (rate == 1.0).all():
+        return cents
+    return pd.Series(np.rint(cents.to_numpy(dtype=np.float64) * rate).astype(np.int64), index=cents.index)

@@ -1,0 +1,55 @@
+"""The ledger with every customer and invoice numbered once, so that a night works on whole-number positions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ledger.frames import Tables
+
+Positions = npt.NDArray[np.int64]
+
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Tables with whole-number columns `customer` and, where the table names one, `invoice` (`NOBODY` for none).
+
+    Positions index `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
+    """
+
+    tables: Tables
+    customer_ids: pd.Index
+    invoice_ids: pd.Index
+
+
+def number(tables: Tables) -> Portfolio:
+    """Number customers and invoices of a validated ledger."""
+    named = [tables[name]["customer_id"] for name in ("customers", "invoices", "payments", "promises", "contacts")]
+    customer_ids = pd.Index(pd.concat(named).drop_duplicates().sort_values(), dtype="str")
+    invoice_ids = pd.Index(tables["invoices"]["invoice_id"].sort_values(), dtype="str")
+    numbered = {name: _numbered(frame, customer_ids, invoice_ids) for name, frame in tables.items()}
+    owner = np.full(len(invoice_ids) + 1, NOBODY, dtype=np.int64)
+    owner[numbered["invoices"]["invoice"]] = numbered["invoices"]["customer"]
+    for name in ("adjustments", "disputes"):
+        numbered[name] = numbered[name].assign(customer=owner[numbered[name]["invoice"]])
+    return Portfolio(numbered, customer_ids, invoice_ids)
+
+
+def _numbered(frame: pd.DataFrame, customer_ids: pd.Index, invoice_ids: pd.Index) -> pd.DataFrame:
+    frame = frame.reset_index(drop=True)
+    if "customer_id" in frame:
+        frame = frame.assign(customer=customer_ids.get_indexer(frame["customer_id"]))
+    if "invoice_id" in frame:
+        frame = frame.assign(invoice=invoice_ids.get_indexer(frame["invoice_id"]))
+    return frame
+
+
+def sum_by(positions: pd.Series | Positions, amounts: pd.Series | npt.NDArray[np.int64], size: int) -> Positions:
+    """Whole-number sums by position, shape (size,); exact below 2**53, and `NOBODY` is left out."""
+    where = np.asarray(positions, dtype=np.int64)
+    values = np.asarray(amounts, dtype=np.float64)
+    named = where >= 0
+    return np.bincount(where[named], weights=values[named], minlength=size)[:size].astype(np.int64)

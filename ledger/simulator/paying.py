@@ -1,0 +1,123 @@
+"""How customers pay: the daily lottery of every open invoice, and what arrives when it is won."""
+
+import numpy as np
+
+from ledger.simulator.book import Book, Journal
+from ledger.simulator.credits import Credits
+from ledger.simulator.habits import EFFECT_DAYS
+from ledger.simulator.population import Population
+from ledger.simulator.worlds import Calendar, Floats, Ints
+
+_KNOWN_AFTER = (0.45, 0.35, 0.15, 0.05)  # a bank statement is booked 0 to 3 days after the value date
+_WITHOUT_REFERENCE = 0.01
+_OVERPAID = 0.003
+_BOUNCED = 0.004
+_DISCOUNT_DAYS = 10
+_DISCOUNT = 0.02
+_METHODS = 3  # see records.METHODS
+_SQUEEZE_DELAY = 12.0
+_SQUEEZE_SLOWDOWN = 0.4
+_FAILING_DELAY = 45.0
+
+
+def paying_hazard(people: Population, book: Book, when: Calendar, day: int, invoices: Ints) -> Floats:
+    """The chance that each of the invoices is paid on a day when nobody was contacted; parked and disputed ones: 0."""
+    customer = book.customer[invoices]
+    failure = people.failure(day)[customer]
+    delay = book.delay[invoices] + people.delay_shift[customer, when.month[day]]
+    delay += _SQUEEZE_DELAY * when.pressure[day] + _FAILING_DELAY * failure
+    readiness = 1 / (1 + np.exp(-np.clip((day - book.due[invoices] - delay) / 2, -30, 30)))
+    hazard = people.hazard[customer] * (1 - failure) * readiness
+    hazard *= when.pace[day] * (1 - _SQUEEZE_SLOWDOWN * when.pressure[day])
+    hazard *= when.month_end_run[day] | (people.trait("pays_at_month_end")[customer] == 0)
+    early = people.takes_discount[customer] & (day - book.issued[invoices] <= _DISCOUNT_DAYS)
+    hazard = np.where(early, np.maximum(hazard, 0.15), hazard)
+    able = when.working[day] & (day >= book.issued[invoices] + 2)
+    able &= ~book.parked[invoices] & (book.disputed_until[invoices] < day)
+    return np.where(able, hazard, 0.0)
+
+
+class Boosts:
+    """The contacts that still work on each customer: extra daily hazard on its overdue invoices."""
+
+    def __init__(self, customers: int) -> None:
+        self._hazard = np.zeros(customers)
+        self._until = np.full(customers, -1, dtype=np.int64)
+
+    def add(self, day: int, customers: Ints, hazard: Floats) -> None:
+        """A contact got through; a weaker one does not weaken an earlier one that still works."""
+        still = np.where(self._until[customers] >= day, self._hazard[customers], 0.0)
+        self._hazard[customers] = np.maximum(still, hazard)
+        self._until[customers] = day + EFFECT_DAYS
+
+    def on(self, day: int, book: Book, invoices: Ints) -> Floats:
+        """The extra hazard of each invoice on a day."""
+        customer = book.customer[invoices]
+        works = (self._until[customer] >= day) & (book.due[invoices] < day)
+        return np.where(works, self._hazard[customer], 0.0)
+
+
+class Payers:
+    """Draws the payments of each day, with parts, discounts, missing references, overpayments and reversals."""
+
+    def __init__(
+        self, rng: np.random.Generator, people: Population, book: Book, when: Calendar, journal: Journal
+    ) -> None:
+        self._rng, self._people, self._book, self._when, self._journal = rng, people, book, when, journal
+        self._bounces: dict[int, list[tuple[Ints, Ints]]] = {}
+
+    def pay(self, day: int, boosts: Boosts, credits: Credits) -> None:
+        """Draw who pays on a day, and book it."""
+        book, rng = self._book, self._rng
+        self._reverse(day)
+        live = book.live(day)
+        hazard = paying_hazard(self._people, book, self._when, day, live)
+        # Who is not able to pay today (weekend, dispute) does not become so by a contact.
+        able = self._when.working[day] & ~book.parked[live] & (book.disputed_until[live] < day)
+        extra = np.where(able, boosts.on(day, book, live), 0.0)
+        paid = live[rng.random(len(live)) < 1 - (1 - hazard) * (1 - extra)]
+
+        customer = book.customer[paid]
+        in_parts = (rng.random(len(paid)) < self._people.trait("pays_in_parts")[customer]) & (book.open[paid] > 10_000)
+        share = np.where(in_parts, rng.uniform(0.3, 0.7, len(paid)), 1.0)
+        amount = np.where(in_parts, np.rint(book.open[paid] * share).astype(np.int64), book.open[paid])
+        whole = amount == book.amount[paid]
+        discounted = whole & self._people.takes_discount[customer] & (day - book.issued[paid] <= _DISCOUNT_DAYS)
+        discount = np.where(discounted, np.rint(amount * _DISCOUNT).astype(np.int64), 0)
+        fate = rng.random(len(paid))
+        lost = (fate < _WITHOUT_REFERENCE) & ~discounted
+        applied = ~lost
+
+        known = self._arrive(day, np.where(lost, -1, paid), customer, amount - discount)
+        book.open[paid[applied]] -= amount[applied]
+        self._journal.add(
+            "adjustments", document=paid[discounted], kind=1, day=day, amount=discount[discounted],
+            known=known[discounted],
+        )  # fmt: skip
+        book.parked[paid[lost]] = True
+        credits.add_cash(day, customer[lost], amount[lost], paid[lost])
+
+        over = applied & ~in_parts & (fate > 1 - _OVERPAID)
+        surplus = np.maximum(np.rint(amount[over] * rng.uniform(0.02, 0.3, int(over.sum()))), 100).astype(np.int64)
+        self._arrive(day, np.full(len(surplus), -1), customer[over], surplus)
+        credits.add_cash(day, customer[over], surplus, np.full(len(surplus), -1))
+
+        bounced = applied & (rng.random(len(paid)) < _BOUNCED) & ~discounted
+        if bounced.any():
+            # Later than the last day on which the payment itself can become known.
+            back_on = day + int(rng.integers(4, 9))
+            self._bounces.setdefault(back_on, []).append((paid[bounced], amount[bounced]))
+
+    def _arrive(self, day: int, invoice: Ints, customer: Ints, amount: Ints) -> Ints:
+        known = day + self._rng.choice(len(_KNOWN_AFTER), len(amount), p=_KNOWN_AFTER)
+        # A customer keeps to one way of paying.
+        self._journal.add(
+            "payments", invoice=invoice, customer=customer, day=day, amount=amount, known=known,
+            method=customer % 7 % _METHODS,
+        )  # fmt: skip
+        return known
+
+    def _reverse(self, day: int) -> None:
+        for invoice, amount in self._bounces.pop(day, []):
+            self._arrive(day, invoice, self._book.customer[invoice], -amount)
+            self._book.open[invoice] += amount
