@@ -11,7 +11,7 @@ from ledger.databases import open_engine, read_table, shown, table_names
 from ledger.errors import LedgerError, closest, listed
 from ledger.files import RawRows, parquet_parts, read_csv, read_parquet
 from ledger.frames import Tables, complete, with_known_on
-from ledger.refusals import malformed_rows, no_refusals
+from ledger.refusals import malformed_rows, no_refusals, stacked
 from ledger.tables import TABLES, Table
 
 QUARANTINE = "quarantine"
@@ -49,9 +49,9 @@ def assemble(parts: Iterable[tuple[Table, str, RawRows]], notes: Iterable[str] =
         extra = ignored_columns(table, raw.frame)
         if extra:
             told.append(f"{origin}: columns that the ledger does not use were ignored: {listed(extra)}")
-    tables = {name: with_known_on(TABLES[name], _stacked(frames)) for name, frames in typed.items()}
+    tables = {name: with_known_on(TABLES[name], stacked(frames)) for name, frames in typed.items()}
     return Reading(
-        complete(tables), _stacked([frame for frame in refused if len(frame)] or [no_refusals()]), tuple(told)
+        complete(tables), stacked(refused) if refused else no_refusals(), tuple(told)
     )
 
 
@@ -122,7 +122,3 @@ def _require_tables(held: list[str], found: list[str], place: str, what: str) ->
                 f"{place}: the required table {table.name!r} is missing.{closest(table.name, found)} "
                 f"{what} found: {listed(found)}. Expected a table called {table.name} (as CSV or Parquet in a folder)."
             )
-
-
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)

@@ -16,12 +16,14 @@ LONGEST_VALUE = 200
 
 @dataclass(frozen=True)
 class Problem:
-    """A rule that some rows of a column break. `bad` has one entry per row of the raw frame."""
+    """A rule that some rows of a column break. `bad` has one entry per row of the raw frame,
+    and so has `shown`: the text to show where the raw frame no longer holds what was written."""
 
     column: str
     rule: str
     advice: str
     bad: Mask
+    shown: pd.Series | None = None
 
 
 def no_refusals() -> pd.DataFrame:
@@ -49,7 +51,7 @@ def refused_rows(table: Table, raw: pd.DataFrame, problems: Sequence[Problem], s
             ],
             "column": [problem.column for problem in broken],
             "rule": [problem.rule for problem in broken],
-            "value": [_shown(values[problem.column][i]) for i, problem in enumerate(broken)],
+            "value": [_shown(_written(problem, values, i, row)) for i, (problem, row) in enumerate(zip(broken, rows))],
             "advice": [problem.advice for problem in broken],
             "row": rows_as_json(source.iloc[rows]),
         },
@@ -75,6 +77,14 @@ def malformed_rows(table: Table, lines: Sequence[str], expected: int) -> pd.Data
     )
 
 
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames of the same columns under each other; empty ones leave the dtypes alone."""
+    filled = [frame for frame in frames if len(frame)]
+    if len(filled) < 2:
+        return (filled or list(frames))[0].reset_index(drop=True)
+    return pd.concat(filled, ignore_index=True)
+
+
 def rows_as_json(frame: pd.DataFrame) -> list[str]:
     """Each row as JSON text, its values as they would stand in a CSV."""
     names = [str(name) for name in frame.columns]
@@ -89,7 +99,13 @@ def _first_problem(rows: int, problems: Sequence[Problem]) -> np.ndarray:
     return first
 
 
+def _written(problem: Problem, values: dict[str, list[str]], position: int, row: int) -> object:
+    if problem.shown is not None:
+        return problem.shown.iloc[row]
+    return values[problem.column][position] if problem.column in values else None
+
+
 def _shown(value: object) -> str:
     """A value short enough for a message, without NUL bytes, which neither PostgreSQL nor a spreadsheet takes."""
-    text = "" if value is None or value is pd.NA or value != value else str(value).replace("\x00", "\\x00")
+    text = str(value).replace("\x00", "\\x00") if isinstance(value, str) else ""
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

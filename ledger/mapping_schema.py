@@ -1,0 +1,226 @@
+"""What a mapping YAML may say, checked before any data are read."""
+
+import codecs
+import string
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, ValidationError, model_validator
+
+from ledger.errors import LedgerError, closest, listed
+from ledger.tables import TABLES, Column
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+def _as_value(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+class Part(BaseModel):
+    """A part of a mapping; frozen, and a key that it does not know is refused with the nearest one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any) -> Any:
+        keys = list(cls.model_fields)
+        if not isinstance(data, dict):
+            raise ValueError(f"expected the keys {listed(keys)}, found {data!r}")
+        for key in data:
+            if key not in keys:
+                raise ValueError(f"there is no key {key!r} here.{closest(str(key), keys)} Keys: {listed(keys)}")
+        return data
+
+
+class SourceFile(Part):
+    """A file of the export, or several of the same form: `path` is a name or a glob inside the input folder."""
+
+    path: StrictStr
+    format: Literal["csv", "parquet"] | None = None
+    delimiter: Annotated[StrictStr, Field(min_length=1, max_length=1)] = ","
+    encoding: StrictStr = "utf-8"
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    decimal_comma: bool = False
+    thousands: Literal[".", ",", " ", "'"] | None = None
+
+    @model_validator(mode="after")
+    def _usable(self) -> "SourceFile":
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise ValueError(f"there is no encoding {self.encoding!r}; common ones: utf-8, cp1252, latin-1") from None
+        if self.thousands == ("," if self.decimal_comma else "."):
+            raise ValueError(f"thousands: {self.thousands!r} is the decimal mark too; see decimal_comma")
+        if Path(self.path).is_absolute() or ".." in Path(self.path).parts:
+            raise ValueError(f"path: {self.path!r} leaves the input folder; write a name or a glob inside it")
+        return self
+
+
+class Condition(Part):
+    """What a source row must fulfil: exactly one of equals, one_of, not_empty."""
+
+    column: StrictStr
+    equals: StrictStr | None = None
+    one_of: list[StrictStr] | None = None
+    not_empty: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_test(self) -> "Condition":
+        if sum(test is not None for test in (self.equals, self.one_of, self.not_empty)) != 1:
+            raise ValueError("write exactly one of equals, one_of, not_empty")
+        return self
+
+
+class Value(Part):
+    """Where a column's value comes from: exactly one of column, constant, template."""
+
+    column: StrictStr | None = None
+    constant: StrictStr | None = None
+    template: StrictStr | None = None
+    values: dict[StrictStr, StrictStr] = {}
+    format: StrictStr | None = None
+    negate: bool = False
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Value":
+        if sum(origin is not None for origin in (self.column, self.constant, self.template)) != 1:
+            raise ValueError("write exactly one of column, constant, template")
+        if self.column is None and (self.values or self.format or self.negate):
+            raise ValueError("values, format and negate go with column")
+        if self.format is not None:
+            _require_date_format(self.format)
+        if self.template is not None and not self.source_columns:
+            raise ValueError(f"template {self.template!r} names no column; write it like 'pay-{{DocNumber}}'")
+        return self
+
+    @property
+    def source_columns(self) -> list[str]:
+        """The columns of the export that this value needs."""
+        if self.template is not None:
+            return [name for _, name in template_parts(self.template) if name is not None]
+        return [] if self.column is None else [self.column]
+
+
+class Rule(Part):
+    """One row of a target table for each row of a file that fulfils every condition of `where`."""
+
+    file: StrictStr
+    where: Annotated[list[Condition], BeforeValidator(_as_list)] = []
+    distinct: bool = False
+    columns: dict[StrictStr, Annotated[Value, BeforeValidator(_as_value)]]
+
+    @property
+    def source_columns(self) -> list[tuple[str, str]]:
+        """Each column of the export that the rule needs, with its place in the rule."""
+        needed = [(f"where[{position}]", condition.column) for position, condition in enumerate(self.where)]
+        return needed + [(f"columns.{name}", source) for name, v in self.columns.items() for source in v.source_columns]
+
+
+class Mapping(Part):
+    """How the files of an export become the tables of a ledger."""
+
+    files: dict[StrictStr, SourceFile]
+    tables: dict[StrictStr, Annotated[list[Rule], BeforeValidator(_as_list)]]
+
+    @model_validator(mode="after")
+    def _fits_the_contract(self) -> "Mapping":
+        for name in self.tables:
+            if name not in TABLES:
+                raise ValueError(f"tables: there is no table {name!r}.{closest(name, TABLES)} Tables: {listed(TABLES)}")
+        for table in TABLES.values():
+            if table.required and table.name not in self.tables:
+                raise ValueError(f"tables: {table.name} is missing; a ledger needs it")
+        for name, rules in self.tables.items():
+            for position, rule in enumerate(rules):
+                self._check_rule(name, f"tables.{name}[{position}]", rule)
+        return self
+
+    def _check_rule(self, table: str, place: str, rule: Rule) -> None:
+        if rule.file not in self.files:
+            raise ValueError(
+                f"{place}.file: {rule.file!r} is not under `files`.{closest(rule.file, self.files)} "
+                f"Files: {listed(self.files)}"
+            )
+        declared = {column.name: column for column in TABLES[table].columns}
+        for name, value in rule.columns.items():
+            if name not in declared:
+                raise ValueError(
+                    f"{place}.columns: {table} has no column {name!r}.{closest(name, declared)} "
+                    f"Columns: {listed(declared)}"
+                )
+            _require_fitting(f"{place}.columns.{name}", declared[name], value)
+        missing = [name for name, column in declared.items() if not column.optional and name not in rule.columns]
+        if missing:
+            raise ValueError(f"{place}.columns: {listed(missing)} must be there; {table} needs it in every row")
+
+
+class UniqueKeyLoader(yaml.SafeLoader):
+    """The safe loader, which by itself would keep only the last of two equal keys and lose a rule silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for key in keys:
+            if keys.count(key) > 1:
+                problem = f"the key {key!r} is there twice; several rules of one table are a list (- file: …)"
+                raise yaml.MarkedYAMLError(None, None, problem, node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def load_mapping(path: Path) -> Mapping:
+    """The mapping in a YAML file. LedgerError, with the place and what would do, where it is not one."""
+    try:
+        loader = UniqueKeyLoader(path.read_text("utf-8"))
+        return Mapping.model_validate(loader.get_single_data())
+    except OSError as error:
+        raise LedgerError(f"{path}: the mapping cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise LedgerError(f"{path}: the mapping is not UTF-8 text; save it as UTF-8.") from None
+    except yaml.YAMLError as error:
+        raise LedgerError(f"{path}: this is not YAML: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        raise LedgerError("\n".join(f"{path}: {_told(problem)}" for problem in error.errors())) from None
+
+
+def template_parts(template: str) -> list[tuple[str, str | None]]:
+    """`"{A}-{B}"` as [("", "A"), ("-", "B")]; a last text has no name."""
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError(f"template {template!r}: {error}") from None
+    if any(name == "" or specification or conversion for _, name, specification, conversion in parts):
+        raise ValueError(f"template {template!r}: write only column names in braces, like '{{DocNumber}}'")
+    return [(text, name) for text, name, _, _ in parts]
+
+
+def _require_date_format(pattern: str) -> None:
+    sample = date(2013, 11, 28)
+    try:
+        written = datetime(sample.year, sample.month, sample.day).strftime(pattern)
+        read = datetime.strptime(written, pattern).date()
+    except ValueError:
+        read = None
+    if read != sample:
+        raise ValueError(
+            f"format {pattern!r} does not give a day; write it like '%d.%m.%Y' (28.11.2013), '%m/%d/%Y' or '%Y%m%d'"
+        )
+
+
+def _require_fitting(place: str, column: Column, value: Value) -> None:
+    if value.format is not None and column.kind != "date":
+        raise ValueError(f"{place}: format is for dates; {column.name} is {column.kind}")
+    if value.negate and column.kind not in ("money", "number"):
+        raise ValueError(f"{place}: negate is for amounts and numbers; {column.name} is {column.kind}")
+
+
+def _told(problem: Any) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "string_type":
+        reason = f'expected text, found {problem["input"]!r}; put it in quotes, like "0010"'
+    return f"{place}: {reason}" if place else reason
