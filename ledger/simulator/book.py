@@ -9,6 +9,7 @@ from ledger.simulator.population import NEVER, Population
 from ledger.simulator.worlds import Bools, Calendar, Floats, Ints, World
 
 _FORGOTTEN_FOR = 35.0  # days, on average, until a customer finds a forgotten invoice without help
+_FORGOTTEN_AT_MOST = 75.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def draw_book(rng: np.random.Generator, people: Population, days: int, world: Wo
     # A bill that is larger than usual needs more signatures.
     delay = people.delay[customer] + spread * rng.standard_normal(count) + 2.0 * relative
     forgotten = rng.random(count) < people.trait("forgets")[customer] * rng.uniform(0.5, 1.5, len(habit))
-    delay += forgotten * (6 + rng.exponential(_FORGOTTEN_FOR, count))
+    delay += forgotten * np.minimum(6 + rng.exponential(_FORGOTTEN_FOR, count), _FORGOTTEN_AT_MOST)
 
     def planned(share: Floats | float, first: int, last: int) -> Ints:
         return np.where(rng.random(count) < share, issued + rng.integers(first, last, count), NEVER)

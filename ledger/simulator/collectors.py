@@ -32,7 +32,6 @@ _CHANNELS_BY_STAGE = np.array(
 _MINUTES = np.array([2.0, 1.0, 8.0, 5.0, 75.0])
 _ANSWERED = np.array([0.35, 0.35, 1.0, 0.2, 1.0])  # share of the contacts that got through that get an answer
 _BOUNCED = np.array([0.2, 0.2, 0.0, 0.3, 0.0])  # share of the contacts that did not get through that come back
-_ANNOUNCES_DISPUTE = 0.5  # times the habit's share of disputed invoices
 NO_ANSWER, REACHED, PROMISE, DISPUTE, REFUSED, BOUNCED = range(6)
 
 
@@ -96,7 +95,7 @@ class Collectors:
 
         answered = through & (rng.random(count) < _ANSWERED[channel])
         promises, refuses = people.trait("promises")[customers], people.trait("refuses")[customers]
-        disputes = _ANNOUNCES_DISPUTE * people.trait("disputes")[customers]
+        disputes = people.trait("disputes")[customers]
         mood = rng.random(count)
         answer = np.select(
             [mood < promises, mood < promises + refuses, mood < promises + refuses + disputes],

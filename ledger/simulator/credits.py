@@ -11,7 +11,7 @@ _SETTLED_DAILY = 0.15
 
 
 class Credits:
-    """The waiting credits, one entry each: whose, how much is left, for which invoice (-1: any), from which document."""
+    """The waiting credits, one entry each: whose, what is left, for which invoice (-1: any), from which document."""
 
     def __init__(self, book: Book, customers: int) -> None:
         self._book, self._customers = book, customers
@@ -37,8 +37,7 @@ class Credits:
     def settle(self, rng: np.random.Generator, day: int, journal: Journal) -> None:
         """Set some of the waiting credits against the invoice they are for, or the customer's oldest open one."""
         book = self._book
-        ready = (day - self._since >= _WAITS) & (rng.random(len(self._left)) < _SETTLED_DAILY)
-        ready = np.flatnonzero(ready)
+        ready = np.flatnonzero((day - self._since >= _WAITS) & (rng.random(len(self._left)) < _SETTLED_DAILY))
         # One credit of a customer a day: two could be set against the same invoice.
         ready = ready[np.unique(self._customer[ready], return_index=True)[1]]
         meant = self._invoice[ready]

@@ -34,23 +34,23 @@ class Habit:
 
 
 HABITS = (
-    Habit("punctual", -6, 2.5, 3.5, 0.40, forgets=0.02, contact_effect=(0.010, 0.010, 0.020, 0.005, 0.020)),
+    Habit("punctual", -11.5, 3, 4.5, 0.40, forgets=0.02, contact_effect=(0.010, 0.010, 0.020, 0.005, 0.020)),
     Habit(
-        "forgetful", -4, 3, 5, 0.35, forgets=0.32, promises=0.40, refuses=0.01,
+        "forgetful", -10, 3, 6, 0.35, forgets=0.28, promises=0.40, refuses=0.01,
         contact_effect=(0.140, 0.180, 0.250, 0.100, 0.250),
     ),
     Habit(
-        "strategic", -2, 5, 4, 0.70, pays_at_month_end=True, promises=0.30, refuses=0.20,
-        contact_effect=(0.010, 0.010, 0.090, 0.040, 0.110),
+        "strategic", -10, 6, 7, 0.70, pays_at_month_end=True, promises=0.30, refuses=0.20,
+        contact_effect=(0.005, 0.005, 0.050, 0.020, 0.060),
     ),
     Habit(
-        "cash_strapped", 5, 6, 7, 0.09, pays_in_parts=0.45, promises=0.55, refuses=0.05,
+        "cash_strapped", -7, 6, 8, 0.11, pays_in_parts=0.45, promises=0.55, refuses=0.05,
         contact_effect=(0.015, 0.020, 0.050, 0.020, 0.060),
     ),
     Habit(
-        "disputing", -2, 4, 6, 0.25, disputes=0.25, promises=0.15, refuses=0.20,
+        "disputing", -9, 4, 6, 0.25, disputes=0.25, promises=0.15, refuses=0.20,
         contact_effect=(0.010, 0.010, 0.060, 0.010, 0.060),
     ),
-    Habit("failing", -3, 4, 5, 0.28, pays_in_parts=0.15, promises=0.45, refuses=0.15, fails=True),
+    Habit("failing", -9, 4, 5, 0.28, pays_in_parts=0.15, promises=0.45, refuses=0.15, fails=True),
 )  # fmt: skip
 HABIT_NAMES = tuple(habit.name for habit in HABITS)

@@ -14,9 +14,9 @@ _OVERPAID = 0.003
 _BOUNCED = 0.004
 _DISCOUNT_DAYS = 10
 _DISCOUNT = 0.02
-_METHODS = 3  # see records.METHODS
-_SQUEEZE_DELAY = 12.0
-_SQUEEZE_SLOWDOWN = 0.4
+_METHODS = 3  # the length of records.METHODS
+_SQUEEZE_DELAY = 6.0
+_SQUEEZE_SLOWDOWN = 0.3
 _FAILING_DELAY = 45.0
 
 
@@ -88,7 +88,8 @@ class Payers:
         lost = (fate < _WITHOUT_REFERENCE) & ~discounted
         applied = ~lost
 
-        known = self._arrive(day, np.where(lost, -1, paid), customer, amount - discount)
+        known = day + rng.choice(len(_KNOWN_AFTER), len(paid), p=_KNOWN_AFTER)
+        self._book_payment(day, np.where(lost, -1, paid), customer, amount - discount, known)
         book.open[paid[applied]] -= amount[applied]
         self._journal.add(
             "adjustments", document=paid[discounted], kind=1, day=day, amount=discount[discounted],
@@ -99,8 +100,9 @@ class Payers:
 
         over = applied & ~in_parts & (fate > 1 - _OVERPAID)
         surplus = np.maximum(np.rint(amount[over] * rng.uniform(0.02, 0.3, int(over.sum()))), 100).astype(np.int64)
-        self._arrive(day, np.full(len(surplus), -1), customer[over], surplus)
-        credits.add_cash(day, customer[over], surplus, np.full(len(surplus), -1))
+        nowhere = np.full(len(surplus), -1)
+        self._book_payment(day, nowhere, customer[over], surplus, known[over])
+        credits.add_cash(day, customer[over], surplus, nowhere)
 
         bounced = applied & (rng.random(len(paid)) < _BOUNCED) & ~discounted
         if bounced.any():
@@ -108,16 +110,15 @@ class Payers:
             back_on = day + int(rng.integers(4, 9))
             self._bounces.setdefault(back_on, []).append((paid[bounced], amount[bounced]))
 
-    def _arrive(self, day: int, invoice: Ints, customer: Ints, amount: Ints) -> Ints:
-        known = day + self._rng.choice(len(_KNOWN_AFTER), len(amount), p=_KNOWN_AFTER)
+    def _book_payment(self, day: int, invoice: Ints, customer: Ints, amount: Ints, known: Ints | int) -> None:
         # A customer keeps to one way of paying.
         self._journal.add(
             "payments", invoice=invoice, customer=customer, day=day, amount=amount, known=known,
             method=customer % 7 % _METHODS,
         )  # fmt: skip
-        return known
 
     def _reverse(self, day: int) -> None:
         for invoice, amount in self._bounces.pop(day, []):
-            self._arrive(day, invoice, self._book.customer[invoice], -amount)
+            # Known at once: a second payment of the invoice must not be known before the reversal of the first.
+            self._book_payment(day, invoice, self._book.customer[invoice], -amount, day)
             self._book.open[invoice] += amount

@@ -12,8 +12,8 @@ from ledger.simulator.worlds import FIRST_DAY, Bools, Calendar, Floats, Ints, Wo
 from ledger.tables import CHANNELS, CUSTOMERS
 
 NEVER = 10**6
-_DAYS_TO_FAIL = 120
-_FAILURES_SPREAD_OVER = 720
+_DAYS_TO_FAIL = 90
+_FAILING_FROM = (-150, 800)
 # Days by which an industry pays later than the others, in the order of INDUSTRIES.
 _INDUSTRY_DELAY = np.array([3.0, 0.5, -0.5, 1.0, 2.0, -1.0, -2.0])
 # In the order of CHANNELS: email, sms, call, letter, visit.
@@ -74,7 +74,7 @@ def draw_population(rng: np.random.Generator, customers: int, days: int, world: 
     delay = by_habit["delay"] + by_habit["delay_between_customers"] * rng.standard_normal(count)
     if world.businesses:
         delay += _INDUSTRY_DELAY[industry]
-    onset = np.maximum(rng.integers(0, _FAILURES_SPREAD_OVER, count), first_day + 30)
+    onset = np.maximum(rng.integers(*_FAILING_FROM, count), first_day + 30)
     preferred = rng.choice(len(CHANNELS), count, p=_PREFERRED_SHARES)
     effect = by_habit["contact_effect"] * rng.lognormal(0, 0.25, count)[:, None]
     effect[np.arange(count), preferred] *= 1.3
@@ -92,11 +92,11 @@ def draw_population(rng: np.random.Generator, customers: int, days: int, world: 
         delay=delay,
         delay_shift=_spells(rng, count, int(when.month[-1]) + 1),
         hazard=by_habit["hazard"] * rng.uniform(0.7, 1.2, count),
-        takes_discount=(habit == HABIT_NAMES.index("punctual")) & (rng.random(count) < 0.08) & world.businesses,
+        takes_discount=(habit == HABIT_NAMES.index("punctual")) & (rng.random(count) < 0.04) & world.businesses,
         do_not_contact=do_not_contact,
         preferred_channel=preferred,
         contact_effect=np.minimum(effect, 0.6),
-        write_off_after=rng.integers(120, 271, count),
+        write_off_after=rng.integers(110, 221, count),
     )
 
 

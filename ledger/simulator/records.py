@@ -26,7 +26,7 @@ def ledger_tables(people: Population, book: Book, journal: Journal, days: int) -
     )
 
     def maybe(invoice: Ints) -> np.ndarray:
-        return np.where(invoice >= 0, documents[invoice], None)
+        return pd.Series(documents[invoice]).mask(invoice < 0).to_numpy()
 
     frames = {"customers": people.frame, "invoices": _invoices(book, notes, customers, documents)}
     if payments := journal.columns("payments"):
