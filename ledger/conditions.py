@@ -1,0 +1,126 @@
+"""What the rules between columns, rows and tables look at, and the vectorised conditions that they are made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ledger.currencies import billed_currencies
+from ledger.frames import Tables
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a condition may look at; every frame has a plain index 0, 1, 2 …
+
+    `came` holds every row that was read, `accepted` the tables of earlier stages without their refused rows,
+    `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted.
+    """
+
+    came: Tables
+    accepted: Tables
+    unreadable: dict[str, pd.Series]
+    without_rate: frozenset[str] = frozenset()
+
+
+Condition = Callable[[Evidence], pd.Series]
+"""Whether each row of the rule's table, as it came, is fine: booleans in the table's row order."""
+
+
+def first_of_its_copies(table: str) -> Condition:
+    """A later row is not the same in every column; copies being equal, it does not matter which one is kept."""
+    return lambda evidence: ~evidence.came[table].duplicated(keep="first")
+
+
+def names_a_row_of(target: str, table: str, column: str) -> Condition:
+    """The row that `column` names has come, even if it was refused. A ledger may do without a customers table."""
+
+    def fine(evidence: Evidence) -> pd.Series:
+        ids = evidence.came[table][column]
+        if target == "customers" and evidence.came["customers"].empty:
+            return pd.Series(True, index=ids.index)
+        return ids.isna() | _came_in(target, column, ids, evidence)
+
+    return fine
+
+
+def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
+    """The row that `column` names, if it has come, was not refused."""
+
+    def fine(evidence: Evidence) -> pd.Series:
+        ids = evidence.came[table][column]
+        if target == "customers" and evidence.came["customers"].empty:
+            return pd.Series(True, index=ids.index)
+        return _among(evidence.accepted[target][column], ids) | ~_came_in(target, column, ids, evidence)
+
+    return fine
+
+
+def same_customer_as_its_invoice(table: str) -> Condition:
+    def fine(evidence: Evidence) -> pd.Series:
+        owner = _of_invoice(table, "customer_id", evidence)
+        return owner.isna() | (owner == evidence.came[table]["customer_id"])
+
+    return fine
+
+
+def not_before(table: str, later: str, earlier: str) -> Condition:
+    return lambda evidence: ~(evidence.came[table][later] < evidence.came[table][earlier])
+
+
+def paid_once_issued(evidence: Evidence) -> pd.Series:
+    return ~(evidence.came["payments"]["paid_on"] < _of_invoice("payments", "issued_on", evidence))
+
+
+def sign_fits_kind(evidence: Evidence) -> pd.Series:
+    invoices = evidence.came["invoices"]
+    return (invoices["amount"] > 0).where(invoices["kind"] != "credit_note", invoices["amount"] < 0)
+
+
+def has_a_rate(evidence: Evidence) -> pd.Series:
+    billed = billed_currencies({"invoices": evidence.came["invoices"], "customers": evidence.accepted["customers"]})
+    return ~billed.isin(evidence.without_rate)
+
+
+def not_reduced_below_zero(evidence: Evidence) -> pd.Series:
+    """What is left of an invoice is not negative, and of a credit note not positive."""
+    invoices = evidence.came["invoices"]
+    lowered = pd.concat([evidence.came[name][["invoice_id", "amount"]] for name in ("payments", "adjustments")])
+    total = lowered.groupby("invoice_id")["amount"].sum()
+    left = invoices["amount"].to_numpy() - total.reindex(invoices["invoice_id"], fill_value=0).to_numpy()
+    return pd.Series(left * np.sign(invoices["amount"].to_numpy()) >= 0, index=invoices.index)
+
+
+def parent_exists(evidence: Evidence) -> pd.Series:
+    customers = evidence.came["customers"]
+    return customers["parent_id"].isna() | _among(customers["customer_id"], customers["parent_id"])
+
+
+def parents_end(evidence: Evidence) -> pd.Series:
+    """Following `parent_id` upwards ends somewhere. Keys must be unique."""
+    customers = evidence.came["customers"]
+    nobody = len(customers)
+    parent = pd.Index(customers["customer_id"]).get_indexer(customers["parent_id"])
+    above = np.append(np.where(customers["parent_id"].isna() | (parent < 0), nobody, parent), nobody)
+    for _ in range(nobody.bit_length()):  # each step doubles the distance: a chain without a circle has ended by then
+        above = above[above]
+    return pd.Series(above[:nobody] == nobody, index=customers.index)
+
+
+def _came_in(target: str, column: str, ids: pd.Series, evidence: Evidence) -> pd.Series:
+    return _among(evidence.came[target][column], ids) | _among(evidence.unreadable[target], ids)
+
+
+def _among(known: pd.Series, ids: pd.Series) -> pd.Series:
+    """Which ids are known; Arrow's own look-up, since Series.isin turns Arrow strings into a Python list first."""
+    found = pc.is_in(pa.array(ids), value_set=pa.array(known, pa.large_string()), skip_nulls=True)
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=ids.index)
+
+
+def _of_invoice(table: str, column: str, evidence: Evidence) -> pd.Series:
+    rows = evidence.came[table]
+    invoices = evidence.accepted["invoices"].set_index("invoice_id")[column]
+    return invoices.reindex(rows["invoice_id"]).set_axis(rows.index)
