@@ -13,7 +13,7 @@ import pyarrow.parquet
 
 from ledger.errors import LedgerError
 
-WIDE_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,11 @@ def read_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_row
     malformed: list[str] = []
 
     def set_aside(row: pa.csv.InvalidRow) -> str:
-        malformed.append(row.text)
+        # A quote that never closes swallows the lines after it; each of them counts as lost.
+        malformed.extend(row.text.splitlines())
         return "skip"
 
+    _require_encoding(path, encoding)
     try:
         names = _header(path, delimiter, encoding, skip_rows)
         rows = pa.csv.read_csv(
@@ -44,11 +46,7 @@ def read_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_row
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
-    except (UnicodeDecodeError, UnicodeError) as error:
-        raise LedgerError(_wrong_encoding(path, encoding, str(error))) from None
-    except (pa.ArrowInvalid, csv.Error, OSError) as error:
-        if "invalid UTF8" in str(error):
-            raise LedgerError(_wrong_encoding(path, encoding, str(error))) from None
+    except (pa.ArrowException, csv.Error, OSError) as error:
         raise LedgerError(f"{path}: this is not a readable CSV: {_first_line(error)}") from None
     return RawRows(rows.slice(1).to_pandas(), tuple(malformed))
 
@@ -73,14 +71,28 @@ def parquet_parts(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _require_encoding(path: Path, encoding: str) -> None:
+    """LedgerError where the file is empty or its bytes are not text of that encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            if not file.peek(1):
+                raise LedgerError(f"{path} is empty (0 bytes). A CSV has a line of column names at least.")
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        reason = getattr(error, "reason", str(error))
+        raise LedgerError(
+            f"{path}: the text is not {encoding} ({reason}). Save it as UTF-8, or state its encoding in a mapping "
+            f"(`encoding: cp1252` is common for exports from Windows) and run `duerank import`."
+        ) from None
+    except OSError as error:
+        raise LedgerError(f"{path}: the file cannot be read: {error.strerror}.") from None
+
+
 def _header(path: Path, delimiter: str, encoding: str, skip_rows: int) -> list[str]:
     """The trimmed column names; fields without a name are numbered so that every column has one."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if not start:
-        raise LedgerError(f"{path} is empty (0 bytes). A CSV has a line of column names at least.")
-    if start.startswith(WIDE_ENCODINGS) and not encoding.lower().replace("-", "").startswith("utf16"):
-        raise LedgerError(_wrong_encoding(path, encoding, "it starts like UTF-16"))
     with path.open(encoding="utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, newline="") as file:
         for _ in range(skip_rows):
             file.readline()
@@ -92,13 +104,6 @@ def _header(path: Path, delimiter: str, encoding: str, skip_rows: int) -> list[s
     if twice:
         raise LedgerError(f"{path}: the column {twice[0]!r} is there more than once; keep one of them.")
     return names
-
-
-def _wrong_encoding(path: Path, encoding: str, detail: str) -> str:
-    return (
-        f"{path}: the text is not {encoding} ({detail}). Save it as UTF-8, or state its encoding in a mapping "
-        f"(`encoding: cp1252` is common for exports from Windows) and run `duerank import`."
-    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -97,7 +97,9 @@ def _amounts(column: Column, given: pd.Series, negate: bool, form: SourceFile) -
     plain, unread = plain_amounts(text, form.decimal_comma, form.thousands)
     mark = "," if form.decimal_comma else "."
     groups = "no thousands separator" if form.thousands is None else f"thousands separator {form.thousands!r}"
-    advice = f"the mapping expects decimal mark {mark!r} and {groups}; correct the cell, or the file's form in the mapping"
+    advice = (
+        f"the mapping expects decimal mark {mark!r} and {groups}; correct the cell, or the file's form in the mapping"
+    )
     problem = Problem(column.name, "not an amount", advice, unread, shown=text)
     if not negate:
         return plain, [problem]

@@ -171,4 +171,6 @@ def _conflicts(table: Table, rows: pd.DataFrame) -> list[str]:
 
 def _untaken(source: _Source) -> list[str]:
     left = int((~source.taken).sum())
-    return [f"{source.path}: {left} of {len(source.taken)} rows fulfil no rule's `where` and were left out"] * bool(left)
+    return [f"{source.path}: {left} of {len(source.taken)} rows fulfil no rule's `where` and were left out"] * bool(
+        left
+    )

@@ -50,9 +50,7 @@ def assemble(parts: Iterable[tuple[Table, str, RawRows]], notes: Iterable[str] =
         if extra:
             told.append(f"{origin}: columns that the ledger does not use were ignored: {listed(extra)}")
     tables = {name: with_known_on(TABLES[name], stacked(frames)) for name, frames in typed.items()}
-    return Reading(
-        complete(tables), stacked(refused) if refused else no_refusals(), tuple(told)
-    )
+    return Reading(complete(tables), stacked(refused) if refused else no_refusals(), tuple(told))
 
 
 def _from_folder(folder: Path) -> Reading:

@@ -1,0 +1,50 @@
+"""What docs/mapping.md shows is what happens."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ledger.mapping import Import, import_ledger
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "mapping.md").read_text("utf-8")
+BLOCKS = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", GUIDE, flags=re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Import:
+    folder = tmp_path_factory.mktemp("guide")
+    for name in ("line_items_2024.csv", "customers.csv"):
+        (folder / name).write_text(BLOCKS[name], encoding="cp1252")
+    (folder / "mapping.yaml").write_text(BLOCKS["mapping.yaml"], encoding="utf-8")
+    return import_ledger(folder / "mapping.yaml", folder, folder / "ledger")
+
+
+def test_the_guides_mapping_is_the_shipped_one() -> None:
+    assert BLOCKS["mapping.yaml"] == (ROOT / "configs" / "sources" / "sap_like.yaml").read_text("utf-8")
+
+
+def test_the_guides_export_gives_the_counts_that_it_shows(done: Import) -> None:
+    assert done.counts.to_csv(index=False) == BLOCKS["counts"]
+
+
+def test_the_guides_export_gives_the_invoices_that_it_shows(done: Import) -> None:
+    shown = pd.read_csv(StringIO(BLOCKS["invoices"]), dtype=str)
+    invoices = done.reading.tables["invoices"][list(shown.columns)]
+    amounts = (invoices["amount"] / 100).map("{:.2f}".format)
+    dates = {name: invoices[name].dt.strftime("%Y-%m-%d") for name in ("issued_on", "due_on")}
+    pd.testing.assert_frame_equal(invoices.assign(amount=amounts, **dates), shown, check_dtype=False)
+
+
+def test_the_guides_notes_quarantine_and_signs_are_as_told(done: Import) -> None:
+    tables = done.reading.tables
+    assert done.reading.refused[["table", "value"]].to_numpy().tolist() == [["invoices", "31.02.2024"]]
+    assert [re.search(r"\d of \d rows", note).group() for note in done.reading.notes] == ["1 of 9 rows"]
+    assert tables["payments"]["amount"].tolist() == [123450, 30000, 50000]
+    assert tables["payments"]["invoice_id"].isna().tolist() == [False, False, True]
+    assert tables["adjustments"]["amount"].tolist() == [21000, -21000]
+    assert tables["customers"]["name"].tolist() == ["Müller Maschinenbau GmbH", "Société Durand"]
+    assert tables["customers"]["do_not_contact"].tolist() == [False, True]
