@@ -8,6 +8,8 @@ from ledger.simulator.habits import HABITS
 from ledger.simulator.population import NEVER, Population
 from ledger.simulator.worlds import Bools, Calendar, Floats, Ints, World
 
+# The kinds of adjustments, in the order of their declaration.
+WRITE_OFF, DISCOUNT, CREDIT_APPLIED, CANCELLATION, HANDOVER = range(5)
 _FORGOTTEN_FOR = 35.0  # days, on average, until a customer finds a forgotten invoice without help
 _FORGOTTEN_AT_MOST = 75.0
 

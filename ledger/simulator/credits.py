@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ledger.simulator.book import Book, Journal
+from ledger.simulator.book import CREDIT_APPLIED, Book, Journal
 from ledger.simulator.worlds import Ints
 
 CASH = -1
@@ -49,10 +49,15 @@ class Credits:
         book.open[invoice] -= amount
         book.parked[invoice] = False
         self._left[ready] -= amount
-        journal.add("adjustments", document=invoice, kind=2, day=day, amount=amount, known=day)
+        journal.add("adjustments", document=invoice, kind=CREDIT_APPLIED, day=day, amount=amount, known=day)
         notes = self._document[ready] != CASH
         journal.add(
-            "adjustments", document=self._document[ready][notes], kind=2, day=day, amount=-amount[notes], known=day
+            "adjustments",
+            document=self._document[ready][notes],
+            kind=CREDIT_APPLIED,
+            day=day,
+            amount=-amount[notes],
+            known=day,
         )
         waiting = self._left > 0
         for name in ("_customer", "_left", "_invoice", "_document", "_since"):

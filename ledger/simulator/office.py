@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ledger.simulator.book import Book, Journal
+from ledger.simulator.book import CANCELLATION, HANDOVER, WRITE_OFF, Book, Journal
 from ledger.simulator.credits import Credits
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Floats, Ints
@@ -33,10 +33,10 @@ class Office:
 
         free = live[book.disputed_until[live] < day]
         untouched = book.open[free] == book.amount[free]
-        self._close(day, free[(book.cancel_on[free] == day) & untouched], 3)
+        self._close(day, free[(book.cancel_on[free] == day) & untouched], CANCELLATION)
         hopeless = free[day - book.due[free] >= self._people.write_off_after[book.customer[free]]]
         hopeless = hopeless[book.open[hopeless] > 0]
-        self._close(day, hopeless, np.where(rng.random(len(hopeless)) < _HANDED_OVER, 4, 0))
+        self._close(day, hopeless, np.where(rng.random(len(hopeless)) < _HANDED_OVER, HANDOVER, WRITE_OFF))
 
     def _open_disputes(self, day: int, invoices: Ints) -> None:
         rng, book = self._rng, self._book

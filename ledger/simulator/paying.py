@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ledger.simulator.book import Book, Journal
+from ledger.simulator.book import DISCOUNT, Book, Journal
 from ledger.simulator.credits import Credits
 from ledger.simulator.habits import EFFECT_DAYS
 from ledger.simulator.population import Population
-from ledger.simulator.worlds import Calendar, Floats, Ints
+from ledger.simulator.worlds import Bools, Calendar, Floats, Ints
 
 _KNOWN_AFTER = (0.45, 0.35, 0.15, 0.05)  # a bank statement is booked 0 to 3 days after the value date
 _WITHOUT_REFERENCE = 0.01
@@ -32,9 +32,13 @@ def paying_hazard(people: Population, book: Book, when: Calendar, day: int, invo
     hazard *= when.month_end_run[day] | (people.trait("pays_at_month_end")[customer] == 0)
     early = people.takes_discount[customer] & (day - book.issued[invoices] <= _DISCOUNT_DAYS)
     hazard = np.where(early, np.maximum(hazard, 0.15), hazard)
-    able = when.working[day] & (day >= book.issued[invoices] + 2)
-    able &= ~book.parked[invoices] & (book.disputed_until[invoices] < day)
+    able = _able(book, when, day, invoices) & (day >= book.issued[invoices] + 2)
     return np.where(able, hazard, 0.0)
+
+
+def _able(book: Book, when: Calendar, day: int, invoices: Ints) -> Bools:
+    able: Bools = when.working[day] & ~book.parked[invoices] & (book.disputed_until[invoices] < day)
+    return able
 
 
 class Boosts:
@@ -73,8 +77,7 @@ class Payers:
         live = book.live(day)
         hazard = paying_hazard(self._people, book, self._when, day, live)
         # Who is not able to pay today (weekend, dispute) does not become so by a contact.
-        able = self._when.working[day] & ~book.parked[live] & (book.disputed_until[live] < day)
-        extra = np.where(able, boosts.on(day, book, live), 0.0)
+        extra = np.where(_able(book, self._when, day, live), boosts.on(day, book, live), 0.0)
         paid = live[rng.random(len(live)) < 1 - (1 - hazard) * (1 - extra)]
 
         customer = book.customer[paid]
@@ -92,23 +95,24 @@ class Payers:
         self._book_payment(day, np.where(lost, -1, paid), customer, amount - discount, known)
         book.open[paid[applied]] -= amount[applied]
         self._journal.add(
-            "adjustments", document=paid[discounted], kind=1, day=day, amount=discount[discounted],
+            "adjustments", document=paid[discounted], kind=DISCOUNT, day=day, amount=discount[discounted],
             known=known[discounted],
         )  # fmt: skip
         book.parked[paid[lost]] = True
         credits.add_cash(day, customer[lost], amount[lost], paid[lost])
 
-        over = applied & ~in_parts & (fate > 1 - _OVERPAID)
-        surplus = np.maximum(np.rint(amount[over] * rng.uniform(0.02, 0.3, int(over.sum()))), 100).astype(np.int64)
-        nowhere = np.full(len(surplus), -1)
-        self._book_payment(day, nowhere, customer[over], surplus, known[over])
-        credits.add_cash(day, customer[over], surplus, nowhere)
-
+        self._overpay(day, paid[applied & ~in_parts & (fate > 1 - _OVERPAID)], credits)
         bounced = applied & (rng.random(len(paid)) < _BOUNCED) & ~discounted
         if bounced.any():
             # Later than the last day on which the payment itself can become known.
             back_on = day + int(rng.integers(4, 9))
             self._bounces.setdefault(back_on, []).append((paid[bounced], amount[bounced]))
+
+    def _overpay(self, day: int, invoices: Ints, credits: Credits) -> None:
+        customer, nowhere = self._book.customer[invoices], np.full(len(invoices), -1)
+        surplus = np.rint(self._book.amount[invoices] * self._rng.uniform(0.02, 0.3, len(invoices))).astype(np.int64)
+        self._book_payment(day, nowhere, customer, surplus, day + 1)
+        credits.add_cash(day, customer, surplus, nowhere)
 
     def _book_payment(self, day: int, invoice: Ints, customer: Ints, amount: Ints, known: Ints | int) -> None:
         # A customer keeps to one way of paying.

@@ -80,7 +80,7 @@ def draw_population(rng: np.random.Generator, customers: int, days: int, world: 
     effect[np.arange(count), preferred] *= 1.3
     usual_amount = world.usual_amount * rng.lognormal(0, world.amount_spread, count)
     rate = world.invoices_per_month * (np.ones(count) if world.billed_monthly else rng.lognormal(0, 0.8, count))
-    do_not_contact = rng.random(count) < 0.01
+    do_not_contact = rng.random(count) < 0.02
     return Population(
         frame=_frame(rng, world, industry, country, first_day, preferred, do_not_contact, usual_amount * rate),
         habit=habit,

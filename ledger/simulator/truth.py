@@ -18,25 +18,24 @@ def true_effects(people: Population, book: Book, when: Calendar, days: int) -> p
 
     Columns: customer_id; habit; channel; `reach` (probability that the contact gets through); `extra_hazard` (what it
     then adds to the chance of payment of each overdue invoice on each working day, for 14 days); `overdue_amount`
-    (cents, not disputed); `extra_cash_30d` (expected cents more within 30 days than without any contact; parts count
-    for what they pay at first) and `extra_paid_30d` (the same as a share of the overdue amount; empty where
-    nothing is overdue).
+    (cents, not disputed); `extra_cash_30d` (expected cents more within 30 days than without any contact) and
+    `extra_paid_30d` (the same as a share of the overdue amount; empty where nothing is overdue).
     """
     last = days - 1
     live = book.live(last)
     overdue = live[(book.due[live] <= last) & ~book.parked[live] & (book.disputed_until[live] < last)]
     customer = book.customer[overdue]
+    # A payment in parts is half of what is open on average; the rest stays in the lottery.
+    paid_at_once = 1 - 0.5 * people.trait("pays_in_parts")[customer]
     unpaid = np.ones(len(overdue))
     unpaid_contacted = np.ones((len(overdue), len(CHANNELS)))
     for day in range(days, days + OUTLOOK_DAYS):
         hazard = paying_hazard(people, book, when, day, overdue)
         works = when.working[day] and day <= last + EFFECT_DAYS
         extra = people.contact_effect[customer] * works
-        unpaid *= 1 - hazard
-        unpaid_contacted *= (1 - hazard)[:, None] * (1 - extra)
-    first_part = 1 - 0.5 * people.trait("pays_in_parts")[customer]
-    worth = book.open[overdue] * first_part
-    gain = (unpaid[:, None] - unpaid_contacted) * np.array(REACH) * worth[:, None]
+        unpaid *= 1 - hazard * paid_at_once
+        unpaid_contacted *= 1 - (1 - (1 - hazard)[:, None] * (1 - extra)) * paid_at_once[:, None]
+    gain = (unpaid[:, None] - unpaid_contacted) * np.array(REACH) * book.open[overdue][:, None]
 
     count = len(people.habit)
     extra_cash = np.stack([np.bincount(customer, column, minlength=count) for column in gain.T], axis=1)
