@@ -9,7 +9,7 @@ class LedgerError(ValueError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that `name` was probably meant to be, ignoring case and separators; None where none is close."""
+    """The one of `known` that `name` probably means, ignoring case and separators; None where none is close."""
     plain = {_plain(candidate): candidate for candidate in known}
     close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.4)
     return plain[close[0]] if close else None

@@ -120,7 +120,7 @@ def _sources(mapping: Mapping, name: str, input_path: Path) -> list[_Source]:
 
 
 def _paths(mapping: Mapping, name: str, input_path: Path) -> list[Path]:
-    """The files that `files.<name>` means. An input of one file is taken by a mapping of one file, whatever its name."""
+    """The files that `files.<name>` means; a mapping of one file takes an input of one file, whatever its name."""
     pattern = mapping.files[name].path
     if not input_path.exists():
         raise LedgerError(f"{input_path}: there is no such file or folder.")

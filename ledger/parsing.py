@@ -87,7 +87,7 @@ def to_numbers(values: pd.Series) -> tuple[pd.Series, Mask]:
 
 
 def to_days(values: pd.Series) -> tuple[pd.Series, Mask]:
-    """datetime64[s] at midnight, from native dates or ISO text. A time keeps its date, in the zone that it is stated in."""
+    """datetime64[s] at midnight, from native dates or ISO text. A time keeps its date, in its own zone."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)
     if pd.api.types.is_datetime64_any_dtype(values.dtype):

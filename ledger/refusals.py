@@ -70,7 +70,7 @@ def malformed_rows(table: Table, lines: Sequence[str], expected: int) -> pd.Data
             "column": "",
             "rule": "wrong number of fields",
             "value": [_shown(line) for line in lines],
-            "advice": f"write {expected} fields as in the header, and put a text that holds a separator or quote in quotes",
+            "advice": f"write {expected} fields as in the header, and quote a text that holds a separator",
             "row": [json.dumps({"line": line}, ensure_ascii=False) for line in lines],
         },
         dtype="str",
