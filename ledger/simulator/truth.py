@@ -19,7 +19,8 @@ def true_effects(people: Population, book: Book, when: Calendar, days: int) -> p
     Columns: customer_id; habit; channel; `reach` (probability that the contact gets through); `extra_hazard` (what it
     then adds to the chance of payment of each overdue invoice on each working day, for 14 days); `overdue_amount`
     (cents, not disputed); `extra_cash_30d` (expected cents more within 30 days than without any contact) and
-    `extra_paid_30d` (the same as a share of the overdue amount; empty where nothing is overdue).
+    `extra_paid_30d` (the same as a share of the overdue amount; empty where nothing is overdue). Earlier contacts that
+    still work are left out of both sides.
     """
     last = days - 1
     live = book.live(last)
@@ -35,7 +36,8 @@ def true_effects(people: Population, book: Book, when: Calendar, days: int) -> p
         extra = people.contact_effect[customer] * works
         unpaid *= 1 - hazard * paid_at_once
         unpaid_contacted *= 1 - (1 - (1 - hazard)[:, None] * (1 - extra)) * paid_at_once[:, None]
-    gain = (unpaid[:, None] - unpaid_contacted) * np.array(REACH) * book.open[overdue][:, None]
+    # A contact never does harm: what lies below zero is the rounding of floats.
+    gain = np.maximum(unpaid[:, None] - unpaid_contacted, 0) * np.array(REACH) * book.open[overdue][:, None]
 
     count = len(people.habit)
     extra_cash = np.stack([np.bincount(customer, column, minlength=count) for column in gain.T], axis=1)
