@@ -95,7 +95,7 @@ class Journal:
 
     entries: dict[str, list[dict[str, np.ndarray]]] = field(default_factory=dict)
 
-    def add(self, table: str, **columns: np.ndarray | int | float) -> None:
+    def add(self, table: str, **columns: np.ndarray | float) -> None:
         """Append rows; a single number holds for all of them."""
         rows = next(len(column) for column in columns.values() if isinstance(column, np.ndarray))
         if rows:
