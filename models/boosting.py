@@ -1,0 +1,70 @@
+"""LightGBM for small and large portfolios alike: shallow trees, strong shrinkage, declared directions."""
+
+import lightgbm
+import numpy as np
+import pandas as pd
+
+from configs.settings import TrainingSettings
+from features.catalogue import BY_NAME
+from features.statistics import Floats
+from models.calibration import Calibrator, choose
+from models.risk_model import Trees
+
+LEAST_LEAF_ROWS = 20
+
+
+def fit_trees(rows: pd.DataFrame, label: Floats, weight: Floats, features: list[str], settings: TrainingSettings) -> Trees:
+    """Trees for a 0/1 label; the same rows, in any order, and seed give the same trees.
+
+    `weight` has mean one; leaves hold at least `min_leaf_share` of the rows.
+    """
+    parameters = {
+        "objective": "binary",
+        "learning_rate": settings.learning_rate,
+        "num_leaves": settings.leaves,
+        "min_data_in_leaf": max(LEAST_LEAF_ROWS, int(settings.min_leaf_share * len(rows))),
+        "feature_fraction": 0.5,
+        "lambda_l2": 10.0,
+        "path_smooth": 10.0,
+        "monotone_constraints": [BY_NAME[name].monotone for name in features],
+        "seed": settings.seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": 2,
+        "verbose": -1,
+    }
+    data = lightgbm.Dataset(rows[features].to_numpy(dtype=np.float32), label, weight=weight, feature_name=features)
+    return Trees(lightgbm.train(parameters, data, num_boost_round=settings.trees))
+
+
+def sample_customers(rows: pd.DataFrame, label: Floats, settings: TrainingSettings) -> tuple[pd.DataFrame, Floats]:
+    """At most `max_rows`, whole customers at a time, chosen by the seed alone."""
+    if len(rows) <= settings.max_rows:
+        return rows, label
+    customers, where = np.unique(rows["customer"].to_numpy(), return_inverse=True)
+    rank = np.random.default_rng(settings.seed).permutation(len(customers))[where]
+    sizes = np.cumsum(np.bincount(rank))
+    keep = rank < max(int(np.searchsorted(sizes, settings.max_rows, side="right")), 1)
+    return rows[keep], label[keep]
+
+
+def calibrate(
+    rows: pd.DataFrame,
+    label: Floats,
+    weight: Floats,
+    known_from: Floats,
+    features: list[str],
+    settings: TrainingSettings,
+) -> tuple[Calibrator, dict[str, float]]:
+    """The calibrator that does best on nights that trial trees have not seen.
+
+    `known_from` is the day number from which each label was known: the trial trees are fitted on labels known before
+    the calibration window begins, so an embargo as long as the horizon lies between both.
+    """
+    night = rows["night"].to_numpy()
+    split = np.quantile(night, 1 - settings.calibration_share)
+    earlier, later = known_from <= split, night >= split
+    if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
+        return Calibrator(), {}
+    trial = fit_trees(rows[earlier], label[earlier], weight[earlier], features, settings)
+    return choose(trial.raw(rows[later]), label[later], weight[later], night[later].astype(np.float64))

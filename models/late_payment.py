@@ -1,0 +1,91 @@
+"""Late payment: will this invoice still be unpaid at the end of a given day?
+
+One LightGBM model answers it for every day (`horizon_days` and `horizon_past_due` are features, with the direction
+"later can only be paid more" built in), so that p_late and p_paid_7d ... p_paid_90d are one monotone curve. A row of
+the training set is an invoice, a night and a day; rows whose day had not passed when the model was trained are
+censored and left out for paid and unpaid invoices alike.
+"""
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import LabelSettings, TrainingSettings
+from features.catalogue import names
+from features.labels import Outcomes, unpaid_through
+from features.statistics import Floats, Positions
+from models.boosting import calibrate, fit_trees, sample_customers
+from models.calibration import Calibrator
+from models.risk_model import Card, RiskModel
+from models.rules import late_share_rule
+
+NAME = "late_payment"
+FEATURES = [*names("invoice"), "horizon_days", "horizon_past_due"]
+HORIZONS = (1, 3, 7, 14, 21, 30, 45, 60, 90)
+
+
+def question(rows: pd.DataFrame, horizon_days: Positions) -> pd.DataFrame:
+    """The rows with the day asked about: the last of the `horizon_days` days that begin with the night."""
+    past_due = rows["night"].to_numpy() + horizon_days - 1 - rows["due_on"].to_numpy()
+    return rows.assign(
+        horizon_days=horizon_days.astype(np.float32), horizon_past_due=past_due.astype(np.float32)
+    )
+
+
+def days_until_late(rows: pd.DataFrame, labels: LabelSettings) -> Positions:
+    """Days from the night to the end of due date and grace; zero or below where that has passed."""
+    return np.asarray(rows["due_on"] + labels.grace_days + 1 - rows["night"], dtype=np.int64)
+
+
+def training_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> tuple[pd.DataFrame, Floats]:
+    """Every row asked about every horizon and about its own late day, with labels; what is not known is left out."""
+    until_late = days_until_late(rows, labels)
+    asked = [np.full(len(rows), days, dtype=np.int64) for days in HORIZONS] + [until_late]
+    horizon = np.concatenate(asked)
+    row = np.tile(np.arange(len(rows)), len(asked))
+    last_day = rows["night"].to_numpy()[row] + horizon - 1
+    label = unpaid_through(known, rows["invoice"].to_numpy()[row], last_day)
+    keep = ~np.isnan(label) & (horizon > 0)
+    return question(rows.iloc[row[keep]], horizon[keep]), label[keep]
+
+
+def train(
+    rows: pd.DataFrame,
+    known: Outcomes,
+    labels: LabelSettings,
+    settings: TrainingSettings,
+    card: dict[str, str],
+) -> RiskModel:
+    """Fit, calibrate on the later nights, refit on all; the naive rule, saying why, where there is too little.
+
+    `rows` is `Spine.invoices`; `card` holds trained_on, catalogue_hash and data_hash.
+    """
+    asked, label = training_rows(rows, known, labels)
+    events = _events(asked, label)
+    described = {**card, "settings": settings.model_dump(), "rows": len(asked), "events": events}
+    if events < settings.min_events:
+        why = (
+            f"{events} invoices of the rarer outcome are known, and {settings.min_events} are needed: "
+            f"the customer's own late share is used instead"
+        )
+        rule = late_share_rule(known, labels, FEATURES)
+        return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
+    asked, label = sample_customers(asked, label, settings)
+    weight = _weight(asked)
+    known_from = np.asarray(asked["night"] + asked["horizon_days"])
+    calibrator, losses = calibrate(asked, label, weight, known_from, FEATURES, settings)
+    scorer = fit_trees(asked, label, weight, FEATURES, settings)
+    return RiskModel(scorer, calibrator, Card(NAME, "lightgbm", "", **described, calibration_losses=losses))  # type: ignore[arg-type]
+
+
+def _events(asked: pd.DataFrame, label: Floats) -> int:
+    """Invoices that were seen unpaid, or paid, at some day asked about: the rarer of both."""
+    if not len(asked):
+        return 0
+    return int(min(asked.loc[label == value, "invoice"].nunique() for value in (0, 1)))
+
+
+def _weight(asked: pd.DataFrame) -> Floats:
+    """Every invoice counts the same, however many nights and days it was asked about; mean one."""
+    _, where, count = np.unique(asked["invoice"].to_numpy(), return_inverse=True, return_counts=True)
+    weight = 1.0 / count[where]
+    return weight / weight.mean()

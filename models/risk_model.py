@@ -1,0 +1,83 @@
+"""A fitted model: trees or a naive rule, a calibrator, and what they were learned from."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import lightgbm
+import numpy as np
+import pandas as pd
+
+from features.statistics import Floats
+from models.calibration import Calibrator
+
+
+class Scorer(Protocol):
+    """What gives raw scores (log-odds) and takes them apart."""
+
+    @property
+    def features(self) -> list[str]: ...
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        """Log-odds, shape (rows,)."""
+        ...
+
+    def contributions(self, rows: pd.DataFrame) -> Floats:
+        """Shape (rows, features + 1): what each feature adds, and last the base value; rows add up to `raw`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Trees:
+    """A LightGBM model; exact TreeSHAP values (Lundberg et al. 2020)."""
+
+    booster: lightgbm.Booster
+
+    @property
+    def features(self) -> list[str]:
+        return list(self.booster.feature_name())
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        if len(rows) == 0:
+            return np.zeros(0)
+        return np.asarray(self.booster.predict(rows[self.features].to_numpy(), raw_score=True), dtype=np.float64)
+
+    def contributions(self, rows: pd.DataFrame) -> Floats:
+        if len(rows) == 0:
+            return np.zeros((0, len(self.features) + 1))
+        return np.asarray(self.booster.predict(rows[self.features].to_numpy(), pred_contrib=True), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model is and was learned from; written beside it."""
+
+    name: str
+    kind: Literal["lightgbm", "rule"]
+    why: str
+    trained_on: str
+    catalogue_hash: str
+    data_hash: str
+    settings: dict[str, Any]
+    rows: int
+    events: int
+    metrics: dict[str, float] = field(default_factory=dict)
+    calibration_losses: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RiskModel:
+    """A scorer with its calibrator and card; `version` is the registry's, or what it was made for."""
+
+    scorer: Scorer
+    calibrator: Calibrator
+    card: Card
+    version: str = "unregistered"
+
+    def probability(self, rows: pd.DataFrame) -> Floats:
+        """Calibrated probabilities, shape (rows,)."""
+        return self.calibrator.probability(self.scorer.raw(rows))
+
+    @property
+    def label(self) -> str:
+        """How the model is named on a worklist: name, version, and that it is a rule where it is one."""
+        return f"{self.card.name}={self.version}" + (" (naive rule)" if self.card.kind == "rule" else "")

@@ -1,0 +1,127 @@
+"""The naive rules that a night falls back to where nothing can be learned; also the baselines to beat.
+
+Both speak log-odds and name the one feature that they use, so that they are explained like a learned model.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from configs.settings import LabelSettings
+from features.labels import NEVER, Outcomes
+from features.statistics import Floats
+
+EARLIEST_DELAY, LATEST_DELAY = -90, 365
+PRIOR_INVOICES = 5.0  # a customer's late share counts as much as the portfolio's after this many invoices
+PRIOR_HALF_LIFE_DAYS = 30.0
+AGEING_EDGES = (1.0, 31.0, 61.0, 91.0)
+PRIOR_DEFAULT_SHARES = (0.01, 0.05, 0.2, 0.5, 0.9)  # by ageing: until a ledger shows its own
+PRIOR_CUSTOMERS = 20.0
+
+
+@dataclass(frozen=True)
+class LateShareRule:
+    """Unpaid by a day: the portfolio's share by delay, moved by the customer's own late share.
+
+    unpaid_share[d - EARLIEST_DELAY] is the share of invoices still unpaid d days after the due date (a product-limit
+    estimate, Kaplan and Meier 1958); late_share is the portfolio's.
+    """
+
+    unpaid_share: tuple[float, ...]
+    late_share: float
+    features: list[str]
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        return self._portfolio(rows) + self._customer(rows)
+
+    def contributions(self, rows: pd.DataFrame) -> Floats:
+        parts = np.zeros((len(rows), len(self.features) + 1))
+        parts[:, self.features.index("late_share_all")] = self._customer(rows)
+        parts[:, self.features.index("horizon_past_due")] = self._portfolio(rows) - self._base
+        parts[:, -1] = self._base
+        return parts
+
+    @property
+    def _base(self) -> float:
+        return float(logit(np.clip(self.late_share, 0.01, 0.99)))
+
+    def _portfolio(self, rows: pd.DataFrame) -> Floats:
+        end = rows["horizon_past_due"].to_numpy(dtype=np.float64)
+        start = end - rows["horizon_days"].to_numpy(dtype=np.float64)
+        share = self._unpaid(end) / np.maximum(self._unpaid(start), 1e-6)
+        return np.asarray(logit(np.clip(share, 0.001, 0.999)))
+
+    def _customer(self, rows: pd.DataFrame) -> Floats:
+        share = rows["late_share_all"].fillna(self.late_share).to_numpy(dtype=np.float64)
+        count = rows["settled_count_all"].to_numpy(dtype=np.float64)
+        drawn = (share * count + self.late_share * PRIOR_INVOICES) / (count + PRIOR_INVOICES)
+        return np.asarray(logit(np.clip(drawn, 0.01, 0.99))) - self._base
+
+    def _unpaid(self, delay: Floats) -> Floats:
+        where = np.clip(delay, EARLIEST_DELAY, LATEST_DELAY).astype(np.int64) - EARLIEST_DELAY
+        return np.asarray(self.unpaid_share)[where]
+
+
+@dataclass(frozen=True)
+class AgeingRule:
+    """Default by the days past due of the oldest open invoice: shares[k] for the k-th ageing bucket."""
+
+    shares: tuple[float, ...]
+    features: list[str]
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        bucket = np.digitize(rows["oldest_days_past_due"].to_numpy(), AGEING_EDGES)
+        return np.asarray(logit(np.array(self.shares)))[bucket]
+
+    def contributions(self, rows: pd.DataFrame) -> Floats:
+        base = float(logit(self.shares[0]))
+        parts = np.zeros((len(rows), len(self.features) + 1))
+        parts[:, self.features.index("oldest_days_past_due")] = self.raw(rows) - base
+        parts[:, -1] = base
+        return parts
+
+
+def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
+    """The rule from all invoices whose outcome is known, or partly known (censored at the night)."""
+    real = (known.due_on < NEVER) & (known.cancelled_on == NEVER)
+    due, paid = known.due_on[real], known.paid_on[real]
+    end = np.where(paid < NEVER, paid, known.observed_until) - due
+    days = np.arange(EARLIEST_DELAY, LATEST_DELAY + 1)
+    ends, paid_at = np.sort(end), np.sort(end[paid < NEVER])
+    at_risk = len(ends) - np.searchsorted(ends, days, side="left")
+    paying = np.searchsorted(paid_at, days, side="right") - np.searchsorted(paid_at, days, side="left")
+    prior = 1 - 0.5 ** (1 / PRIOR_HALF_LIFE_DAYS)
+    hazard = np.where(days < -30, 0, prior * PRIOR_INVOICES) + paying
+    unpaid = np.cumprod(1 - hazard / (at_risk + PRIOR_INVOICES))
+    matured = known.due_on + labels.grace_days < known.observed_until
+    late = known.paid_on[real & matured] > known.due_on[real & matured] + labels.grace_days
+    share = (late.sum() + 1) / (len(late) + 2)
+    return LateShareRule(tuple(float(value) for value in unpaid), float(share), features)
+
+
+def ageing_rule(rows: pd.DataFrame, label: Floats, features: list[str]) -> AgeingRule:
+    """The rule from customers whose outcome is known: shares by bucket, drawn to the prior."""
+    known = ~np.isnan(label)
+    bucket = np.digitize(rows["oldest_days_past_due"].to_numpy()[known], AGEING_EDGES)
+    prior = np.array(PRIOR_DEFAULT_SHARES)
+    events = np.bincount(bucket, weights=label[known], minlength=len(prior))
+    shares = (events + prior * PRIOR_CUSTOMERS) / (np.bincount(bucket, minlength=len(prior)) + PRIOR_CUSTOMERS)
+    return AgeingRule(tuple(float(share) for share in np.maximum.accumulate(shares)), features)
+
+
+KINDS = {"late_share": LateShareRule, "ageing": AgeingRule}
+
+
+def rule_to_json(rule: Any) -> dict[str, Any]:
+    """The rule's numbers, under the name of its kind."""
+    kind = next(name for name, cls in KINDS.items() if isinstance(rule, cls))
+    return {"rule": kind, **asdict(rule)}
+
+
+def rule_from_json(stored: dict[str, Any]) -> Any:
+    """The rule again; KeyError or TypeError where the JSON is not a rule's."""
+    numbers = {name: tuple(value) if name != "features" and isinstance(value, list) else value for name, value in stored.items()}
+    return KINDS[numbers.pop("rule")](**numbers)

@@ -1,0 +1,46 @@
+"""Models on disk: LightGBM text and JSON, so that loading one runs no code of its own."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import lightgbm
+
+from models.calibration import Calibrator
+from models.risk_model import Card, RiskModel, Scorer, Trees
+from models.rules import rule_from_json, rule_to_json
+
+
+class NotOurModel(ValueError):
+    """A stored model is not one of ours, or was changed; it is refused without running anything."""
+
+
+MODEL_FILE, RULE_FILE, CARD_FILE, CALIBRATOR_FILE = "model.txt", "rule.json", "card.json", "calibrator.json"
+
+
+def save(model: RiskModel, folder: Path) -> None:
+    """Write the model as LightGBM text or a rule's JSON, with its calibrator and card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
+    (folder / CALIBRATOR_FILE).write_text(json.dumps(model.calibrator.to_json(), indent=2), "utf-8")
+    if isinstance(model.scorer, Trees):
+        (folder / MODEL_FILE).write_text(model.scorer.booster.model_to_string(num_iteration=-1), "utf-8")
+    else:
+        (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
+
+
+def load(folder: Path, version: str) -> RiskModel:
+    """Read a model back; no code is run from the folder. NotOurModel where a part is missing or not readable."""
+    try:
+        card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
+        calibrator = Calibrator.from_json(json.loads((folder / CALIBRATOR_FILE).read_text("utf-8")))
+        if card.kind == "lightgbm":
+            scorer: Scorer = Trees(lightgbm.Booster(model_str=(folder / MODEL_FILE).read_text("utf-8")))
+        else:
+            scorer = rule_from_json(json.loads((folder / RULE_FILE).read_text("utf-8")))
+    except (OSError, KeyError, TypeError, ValueError, lightgbm.basic.LightGBMError) as error:
+        raise NotOurModel(
+            f"version {version} is not a duerank model, or was changed ({error}). Expected {CARD_FILE}, "
+            f"{CALIBRATOR_FILE} and {MODEL_FILE} or {RULE_FILE}; train again, or roll back to another version."
+        ) from None
+    return RiskModel(scorer, calibrator, card, version)
