@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
@@ -24,14 +25,44 @@ class Spine:
     invoices: pd.DataFrame
 
 
-KEYS = ("night", "customer", "invoice", "due_on")
+EPOCH = pd.Timestamp("1970-01-01")
+LEAST_HISTORY_DAYS = 30  # nights before it know too little to learn from
 
 
-def training_nights(first_record: pd.Timestamp, last: pd.Timestamp, every_days: int, most_days: int) -> list[pd.Timestamp]:
-    """Nights before `last`, `every_days` apart and counted back from it, that have at least 30 days of history."""
-    start = max(first_record + pd.Timedelta(days=30), last - pd.Timedelta(days=most_days))
-    count = max((last - start).days // every_days, 0)
-    return [last - pd.Timedelta(days=every_days * step) for step in range(count, 0, -1)]
+def training_nights(portfolio: Portfolio, before: pd.Timestamp, every_days: int, most_days: int) -> list[pd.Timestamp]:
+    """Nights before `before`, at least `LEAST_HISTORY_DAYS` after the first invoice was known, oldest first.
+
+    Nights lie on one grid of every_days counted from 1970-01-01, so that later trainings replay the same ones.
+    """
+    invoices = portfolio.tables["invoices"]
+    if not len(invoices):
+        return []
+    first = invoices["known_on"].min() + pd.Timedelta(days=LEAST_HISTORY_DAYS)
+    start = max(first, before - pd.Timedelta(days=most_days))
+    low, high = (int(day_number(pd.Series([night]))[0]) for night in (start, before))
+    grid = range(-(-low // every_days) * every_days, high, every_days)
+    return [EPOCH + pd.Timedelta(days=number) for number in grid]
+
+
+def sampled_customers(portfolio: Portfolio, nights: int, most_rows: int) -> npt.NDArray[np.bool_]:
+    """Which customers a training set of about `most_rows` invoice rows keeps, by customer position.
+
+    The choice hangs on the customer's id alone, so that a customer is in or out whole, whoever else there is.
+    """
+    expected = max(nights, 1) * _mean_open_invoices(portfolio)
+    share = min(most_rows / max(expected, 1.0), 1.0)
+    hashed = pd.util.hash_array(portfolio.customer_ids.to_numpy(dtype=object)) >> np.uint64(11)
+    return hashed.astype(np.float64) / 2**53 < share
+
+
+def _mean_open_invoices(portfolio: Portfolio) -> float:
+    """About how many invoices are open on a night: all days that invoices were open for, over the days there were."""
+    invoices, payments = portfolio.tables["invoices"], portfolio.tables["payments"]
+    last = max(invoices["known_on"].max(), payments["known_on"].max() if len(payments) else EPOCH)
+    paid = payments.groupby("invoice")["known_on"].max()
+    closed = invoices["invoice"].map(paid).fillna(last)
+    days = (closed - invoices["known_on"]).dt.days.clip(lower=0).sum()
+    return float(days / max((last - invoices["known_on"].min()).days, 1))
 
 
 def replay(
@@ -39,21 +70,31 @@ def replay(
     nights: list[pd.Timestamp],
     labels: LabelSettings,
     reporting_currency: str | None,
+    keep: npt.NDArray[np.bool_] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Spine:
-    """The spine of all these nights: every open invoice, and every customer who was ever invoiced."""
-    customers, invoices = [], []
+    """The spine of all these nights: every open invoice, and every customer who was ever invoiced, of those kept."""
+    parts = []
     for done, night in enumerate(nights, start=1):
-        one = replay_night(portfolio, night, labels, reporting_currency)
-        customers.append(one.customers)
-        invoices.append(one.invoices)
+        parts.append(kept(replay_night(portfolio, night, labels, reporting_currency), keep))
         progress(done, len(nights))
-    return stack(customers, invoices)
+    return stack(parts)
 
 
-def stack(customers: list[pd.DataFrame], invoices: list[pd.DataFrame]) -> Spine:
+def kept(spine: Spine, keep: npt.NDArray[np.bool_] | None) -> Spine:
+    """The rows of the customers that are kept; all where `keep` is None."""
+    if keep is None:
+        return spine
+    customers, invoices = spine.customers, spine.invoices
+    return Spine(customers[keep[customers["customer"]]], invoices[keep[invoices["customer"]]])
+
+
+def stack(parts: list[Spine]) -> Spine:
     """One spine of several nights'."""
-    return Spine(pd.concat(customers, ignore_index=True), pd.concat(invoices, ignore_index=True))
+    return Spine(
+        pd.concat([part.customers for part in parts], ignore_index=True),
+        pd.concat([part.invoices for part in parts], ignore_index=True),
+    )
 
 
 def replay_night(portfolio: Portfolio, night: pd.Timestamp, labels: LabelSettings, currency: str | None) -> Spine:

@@ -36,6 +36,12 @@ def days_until_late(rows: pd.DataFrame, labels: LabelSettings) -> Positions:
     return np.asarray(rows["due_on"] + labels.grace_days + 1 - rows["night"], dtype=np.int64)
 
 
+def late_label(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Floats:
+    """1 where the invoice was unpaid at the end of due date and grace, 0 where not, NaN where not known."""
+    last_day = np.asarray(rows["due_on"] + labels.grace_days, dtype=np.int64)
+    return unpaid_through(known, rows["invoice"].to_numpy(), last_day)
+
+
 def training_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> tuple[pd.DataFrame, Floats]:
     """Every row asked about every horizon and about its own late day, with labels; what is not known is left out."""
     until_late = days_until_late(rows, labels)

@@ -1,0 +1,119 @@
+"""Scores of a night: the pay-by-day curve of every open invoice, and of every customer what is at risk."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import LabelSettings
+from features.statistics import Floats, Positions
+from models import default, late_payment
+from models.risk_model import RiskModel
+
+# Days at which the curve is asked for; between them the daily chance of payment is held constant.
+GRID = (1, 2, 3, 5, 7, 10, 14, 18, 21, 25, 30, 37, 45, 52, 60, 75, 90)
+PAID_WITHIN = (7, 14, 30, 60, 90)
+LONGEST_WAIT_DAYS = 730  # dates further out say only "not soon"
+LEAST_DAILY_CHANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class InvoiceScores:
+    """Scores of the open invoices, in the order of the rows that were scored.
+
+    `frame`: p_late, p_paid_7d ... p_paid_90d, expected_paid_on (median), paid_on_p10, paid_on_p90.
+    `unpaid`: shape (rows, days + 1), the probability of being unpaid at the end of so many days; the first is 1.
+    """
+
+    frame: pd.DataFrame
+    unpaid: Floats
+
+
+def score_invoices(
+    model: RiskModel, rows: pd.DataFrame, labels: LabelSettings, as_of: pd.Timestamp, days: int
+) -> InvoiceScores:
+    """Score `Spine.invoices` of one night; the curve reaches `days` or 90 days, whichever is more."""
+    days = max(days, GRID[-1])
+    unpaid = unpaid_curve(model, rows, days)
+    frame = pd.DataFrame({"p_late": p_late(model, rows, labels)}, index=rows.index)
+    for horizon in PAID_WITHIN:
+        frame[f"p_paid_{horizon}d"] = 1 - unpaid[:, horizon]
+    for name, share in (("expected_paid_on", 0.5), ("paid_on_p10", 0.1), ("paid_on_p90", 0.9)):
+        wait = paid_after(unpaid, share)
+        frame[name] = (as_of + pd.to_timedelta(wait, unit="D")).astype("datetime64[s]")
+    return InvoiceScores(frame, unpaid)
+
+
+def p_late(model: RiskModel, rows: pd.DataFrame, labels: LabelSettings) -> Floats:
+    """Probability of being unpaid at the end of due date and grace; 1 once that day has passed."""
+    until = late_payment.days_until_late(rows, labels)
+    asked = model.probability(late_payment.question(rows, np.maximum(until, 1)))
+    return np.where(until > 0, asked, 1.0)
+
+
+def unpaid_curve(model: RiskModel, rows: pd.DataFrame, days: int) -> Floats:
+    """Probability of being unpaid at the end of 0 ... `days` days, shape (rows, days + 1), never rising."""
+    at_grid = np.ones((len(rows), len(GRID) + 1))
+    for column, horizon in enumerate(GRID, start=1):
+        asked = late_payment.question(rows, np.full(len(rows), horizon, dtype=np.int64))
+        at_grid[:, column] = model.probability(asked)
+    logs = np.log(np.minimum.accumulate(at_grid, axis=1))
+    knots = np.array((0, *GRID), dtype=np.float64)
+    curve = np.empty((len(rows), days + 1))
+    for day in range(days + 1):
+        right = min(int(np.searchsorted(knots, day)), len(GRID)) or 1
+        share = (day - knots[right - 1]) / (knots[right] - knots[right - 1])
+        curve[:, day] = logs[:, right - 1] + share * (logs[:, right] - logs[:, right - 1])
+    return np.exp(curve)
+
+
+def paid_after(unpaid: Floats, share: float) -> Positions:
+    """Days from the night to the day by whose end the invoice is paid with probability `share`.
+
+    Beyond the curve its last daily chance of payment goes on, up to `LONGEST_WAIT_DAYS`.
+    """
+    days = unpaid.shape[1] - 1
+    reached = unpaid[:, 1:] <= 1 - share
+    inside = np.argmax(reached, axis=1)
+    daily = np.maximum(np.log(unpaid[:, days - 30] / unpaid[:, days]) / 30, LEAST_DAILY_CHANCE)
+    beyond = days + np.ceil(np.log(unpaid[:, days] / (1 - share)) / daily)
+    wait = np.where(reached.any(axis=1), inside, np.minimum(beyond, LONGEST_WAIT_DAYS))
+    return wait.astype(np.int64)
+
+
+def score_customers(
+    model: RiskModel, rows: pd.DataFrame, invoices: pd.DataFrame, unpaid: Floats
+) -> pd.DataFrame:
+    """Score `Spine.customers`; index is the customer's position.
+
+    `invoices` has customer, open_amount and collectible (cents: overdue and not disputed), in the order of `unpaid`.
+    Columns: p_unpaid_30d (of the collectible amount, or of the open one where none is; 0 where nothing is open),
+    p_default, score_points, risk_band.
+    """
+    probability = model.probability(rows)
+    points = default.score_points(probability)
+    frame = pd.DataFrame(
+        {
+            "p_default": probability,
+            "score_points": points.astype(np.int64),
+            "risk_band": default.risk_band(points).to_numpy(),
+        },
+        index=rows["customer"].to_numpy(),
+    )
+    share = unpaid_share(invoices, unpaid[:, 30])
+    frame.insert(0, "p_unpaid_30d", share.reindex(frame.index).fillna(0.0))
+    return frame
+
+
+def unpaid_share(invoices: pd.DataFrame, unpaid: Floats) -> pd.Series:
+    """Mean of `unpaid` by customer position, weighted by `amount_at_risk`."""
+    weight = amount_at_risk(invoices)
+    sums = pd.DataFrame({"weighted": unpaid * weight, "weight": weight}).groupby(invoices["customer"].to_numpy()).sum()
+    return sums["weighted"] / sums["weight"]
+
+
+def amount_at_risk(invoices: pd.DataFrame) -> Floats:
+    """What an invoice weighs in its customer's score: its collectible cents, or open cents where the customer has none."""
+    collectible = invoices["collectible"].to_numpy(dtype=np.float64)
+    of_customer = invoices.groupby("customer")["collectible"].transform("sum").to_numpy()
+    return np.where(of_customer > 0, collectible, invoices["open_amount"].to_numpy(dtype=np.float64))

@@ -1,0 +1,119 @@
+"""The registry: runs, models and their aliases in MLflow. The only module that imports it."""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+
+import mlflow
+import mlflow.data
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.models import infer_signature
+
+from configs.settings import home
+from models import storage
+from models.card import card_text
+from models.plots import calibration_plot, shap_plot
+from models.risk_model import RiskModel
+from models.training import Judgement
+
+CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous_champion"
+EXPERIMENT = "duerank"
+REQUIREMENTS = ["lightgbm", "numpy", "pandas", "scipy", "scikit-learn"]
+
+
+class NoModel(RuntimeError):
+    """No model fits the use; the message says what to run."""
+
+
+def connect() -> MlflowClient:
+    """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent."""
+    logging.getLogger("alembic").setLevel(logging.ERROR)
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    home().mkdir(parents=True, exist_ok=True)
+    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home() / 'mlflow.db'}"))
+    if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+        remote = "MLFLOW_TRACKING_URI" in os.environ
+        mlflow.create_experiment(EXPERIMENT, None if remote else (home() / "mlartifacts").as_uri())
+    mlflow.set_experiment(EXPERIMENT)
+    return MlflowClient()
+
+
+def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
+    """Log a run with parameters, metrics, data, plots and model card, and register the model; its version.
+
+    The registered model is a folder of LightGBM text and JSON behind MLflow's pyfunc interface; nothing is pickled.
+    """
+    connect()
+    card = model.card
+    with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
+        mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "events": card.events})
+        mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
+        mlflow.log_metrics(judgement.metrics)
+        mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
+        mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
+        example = _example(model, judgement)
+        if len(example):
+            mlflow.log_input(mlflow.data.from_pandas(example, name=f"{card.name} {card.data_hash}"), "judged on")
+        if judgement.metrics:
+            title = f"{card.name}, nights since the split"
+            mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")
+            mlflow.log_figure(shap_plot(judgement, seed), "shap.png")
+        storage.save(model, Path(folder) / "model")
+        logged = mlflow.pyfunc.log_model(
+            name=card.name,
+            loader_module="models.pyfunc",
+            data_path=str(Path(folder) / "model"),
+            registered_model_name=card.name,
+            signature=infer_signature(example, model.probability(example)) if len(example) else None,
+            input_example=example.head(3) if len(example) else None,
+            pip_requirements=REQUIREMENTS,
+        )
+    return str(logged.registered_model_version)
+
+
+def load(name: str, alias: str) -> RiskModel | None:
+    """The model that an alias points to, read without running any code of its own; None where there is none."""
+    client = connect()
+    try:
+        version = client.get_model_version_by_alias(name, alias)
+    except MlflowException:
+        return None
+    folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
+    return storage.load(Path(folder) / "data" / "model", str(version.version))
+
+
+def promote(name: str, version: str) -> None:
+    """Make a version the champion; the one before stays at hand for a rollback."""
+    client = connect()
+    before = client.get_registered_model(name).aliases.get(CHAMPION)
+    if before is not None and before != version:
+        client.set_registered_model_alias(name, PREVIOUS, before)
+    client.set_registered_model_alias(name, CHAMPION, version)
+
+
+def challenge(name: str, version: str) -> None:
+    """Make a version the challenger."""
+    connect().set_registered_model_alias(name, CHALLENGER, version)
+
+
+def rollback(name: str) -> tuple[str, str]:
+    """Swap the champion with the one before; (from, to). NoModel where there is none before."""
+    client = connect()
+    try:
+        aliases = client.get_registered_model(name).aliases
+    except MlflowException:
+        known = sorted(model.name for model in client.search_registered_models())
+        raise NoModel(f"there is no model {name!r}; the registry holds {', '.join(known) or 'none'}.") from None
+    if PREVIOUS not in aliases:
+        raise NoModel(f"{name} has had only one champion, version {aliases.get(CHAMPION)}: nothing to roll back to.")
+    champion, previous = aliases[CHAMPION], aliases[PREVIOUS]
+    client.set_registered_model_alias(name, CHAMPION, previous)
+    client.set_registered_model_alias(name, PREVIOUS, champion)
+    return str(champion), str(previous)
+
+
+def _example(model: RiskModel, judgement: Judgement) -> pd.DataFrame:
+    return judgement.rows[model.scorer.features].head(1_000).reset_index(drop=True)
