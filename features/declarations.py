@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Entity = Literal["customer", "invoice"]
-Unit = Literal["days", "days late", "currency", "count", "share", "ratio", "flag", "day of month", "weekday", "month"]
+Unit = Literal["days", "days late", "currency", "count", "share", "ratio", "flag", "day of month", "weekday"]
 
 ALL_HISTORY = None
 WINDOWS: tuple[int | None, ...] = (30, 90, 180, 365, ALL_HISTORY)
@@ -84,10 +84,6 @@ def figure(value: float, unit: Unit) -> str:
         return f"{value:.1f}"
     if unit == "weekday":
         return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[int(value)]
-    if unit == "month":
-        return (
-            "January February March April May June July August September October November December".split()
-        )[int(value) - 1]
     if unit == "flag":
         return "yes" if value else "no"
     return f"{value:,.0f}"

@@ -17,8 +17,9 @@ from features.snapshots import (
     invoice_state,
     terms_late_share,
 )
-from features.sources import day_number, event_sources
+from features.sources import event_sources
 from features.statistics import Events, Floats, Statistic
+from ledger.clock import day_number
 from ledger.view import View
 
 STATISTICS: dict[str, Statistic] = {
@@ -82,7 +83,7 @@ def _sorted_events(frame: pd.DataFrame, value: str, weight: str, view: View) -> 
     weights = frame[weight].to_numpy() if weight else np.ones(len(frame))
     owner, day = frame["owner"].to_numpy(), frame["day"].to_numpy()
     order = np.lexsort((values, day, owner))
-    night = int(day_number(pd.Series([view.as_of]))[0])
+    night = day_number(view.as_of)
     return Events(owner[order], day[order], values[order], weights[order], view.customers, night)
 
 

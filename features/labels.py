@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from configs.settings import LabelSettings
-from features.sources import day_number
 from features.statistics import Floats, Positions
+from ledger.clock import day_number, day_numbers
 from ledger.view import LOST_KINDS, View
 
 NEVER = 10**6  # a day number later than any date of the contract
@@ -44,11 +43,11 @@ def outcomes(view: View) -> Outcomes:
     customer = np.full(size, -1, dtype=np.int64)
     customer[where] = invoices["customer"]
     due_on = np.full(size, NEVER, dtype=np.int64)
-    due_on[where] = day_number(invoices["due_on"])
+    due_on[where] = day_numbers(invoices["due_on"])
     paid_on = np.full(size, NEVER, dtype=np.int64)
     paid = invoices[invoices["settled_on"].notna() & (invoices["lost"] <= 0)]
-    paid_on[paid["invoice"]] = day_number(paid["settled_on"])
-    night = int(day_number(pd.Series([view.as_of]))[0])
+    paid_on[paid["invoice"]] = day_numbers(paid["settled_on"])
+    night = day_number(view.as_of)
     return Outcomes(
         customer=customer,
         due_on=due_on,
@@ -63,7 +62,7 @@ def outcomes(view: View) -> Outcomes:
 def unpaid_through(known: Outcomes, invoice: Positions, last_day: Positions) -> Floats:
     """1 where the invoice was unpaid at the end of `last_day`, 0 where it was paid by then, NaN where not known.
 
-    Shapes (rows,). A cancelled invoice's outcome is never known; one written off stays unpaid.
+    Shapes (rows,). From its cancellation on, an invoice's outcome is not known; one written off stays unpaid.
     """
     label = (known.paid_on[invoice] > last_day).astype(np.float64)
     unknown = (last_day >= known.observed_until) | (known.cancelled_on[invoice] <= last_day)
@@ -93,7 +92,7 @@ def _first_adjustment(view: View, kinds: tuple[str, ...], size: int) -> Position
     adjustments = view.tables["adjustments"]
     adjustments = adjustments[adjustments["kind"].isin(kinds) & (adjustments["amount"] > 0)]
     first = np.full(size, NEVER, dtype=np.int64)
-    np.minimum.at(first, adjustments["invoice"].to_numpy(), day_number(adjustments["posted_on"]).to_numpy())
+    np.minimum.at(first, adjustments["invoice"].to_numpy(), day_numbers(adjustments["posted_on"]))
     return first
 
 

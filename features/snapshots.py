@@ -49,7 +49,7 @@ def ageing_name(low: int, high: int | None) -> str:
 
 
 def invoice_state(view: View) -> pd.DataFrame:
-    """One row per open invoice (indexed by invoice position), amounts in reporting cents, days relative to the night."""
+    """One row per open invoice (indexed by invoice position): reporting cents, and days relative to the night."""
     everything = view.invoices.assign(disputed=disputed_amounts(view))
     opened = everything[(everything["open_amount"] > 0) & (everything["kind"] == "invoice")]
     due = opened["due_on"]
@@ -69,7 +69,6 @@ def invoice_state(view: View) -> pd.DataFrame:
             "due_on_weekend": due.dt.dayofweek >= 5,
             "due_day_of_month": due.dt.day,
             "due_at_month_end": due.dt.day > due.dt.days_in_month - 3,
-            "due_month": due.dt.month,
             "disputed": opened["disputed"] > 0,
         }
     )
@@ -86,7 +85,7 @@ def earlier_delay_at_size(settled: pd.DataFrame, state: pd.DataFrame) -> np.ndar
 
 
 def group_late_share(view: View, matured: pd.DataFrame, group: str) -> pd.Series:
-    """Late share of the invoices of the customer's country or industry, by customer position; drawn to the overall rate."""
+    """Late share of the customer's country or industry, by customer position; drawn to the overall rate."""
     groups = pd.Series(index=range(view.customers), dtype="str")
     groups.loc[view.tables["customers"]["customer"]] = view.tables["customers"][group].to_numpy()
     known = groups.fillna("")

@@ -9,17 +9,13 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from ledger import promises
+from ledger.clock import day_number, day_numbers
 from ledger.exchange import convert
 from ledger.tables import CHANNELS
 from ledger.view import View
 
 RESPONSE_DAYS = 7
 MONTH_END_DAYS = 3
-
-
-def day_number(dates: pd.Series) -> pd.Series:
-    """Whole days since 1970-01-01; missing dates must be gone before."""
-    return dates.astype("datetime64[s]").astype("int64") // 86_400
 
 
 def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
@@ -34,7 +30,7 @@ def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
         "resolved": _resolved(view),
         **_contacted(view),
     }
-    night = int(day_number(pd.Series([view.as_of]))[0])
+    night = day_number(view.as_of)
     return {name: frame[frame["day"] < night] for name, frame in sources.items()}
 
 
@@ -163,4 +159,4 @@ def size_band(amount: pd.Series) -> pd.Series:
 
 def _events(owner: pd.Series, on: pd.Series, **values: pd.Series) -> pd.DataFrame:
     columns = {name: value.astype("float64") for name, value in values.items()}
-    return pd.DataFrame({"owner": owner.astype("int64"), "day": day_number(on), **columns})
+    return pd.DataFrame({"owner": owner.astype("int64"), "day": day_numbers(on), **columns})

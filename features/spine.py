@@ -9,7 +9,7 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features.engine import features_at
-from features.sources import day_number
+from ledger.clock import day_number, day_numbers
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
 
@@ -39,7 +39,7 @@ def training_nights(portfolio: Portfolio, before: pd.Timestamp, every_days: int,
         return []
     first = invoices["known_on"].min() + pd.Timedelta(days=LEAST_HISTORY_DAYS)
     start = max(first, before - pd.Timedelta(days=most_days))
-    low, high = (int(day_number(pd.Series([night]))[0]) for night in (start, before))
+    low, high = (day_number(night) for night in (start, before))
     grid = range(-(-low // every_days) * every_days, high, every_days)
     return [EPOCH + pd.Timedelta(days=number) for number in grid]
 
@@ -101,7 +101,7 @@ def replay_night(portfolio: Portfolio, night: pd.Timestamp, labels: LabelSetting
     """The spine of one night."""
     view = view_as_of(portfolio, night, currency)
     tables = features_at(view, labels)
-    number = int(day_number(pd.Series([night]))[0])
+    number = day_number(night)
     billed = np.flatnonzero(tables.customers["active_months"].to_numpy() > 0)
     customers = tables.customers.iloc[billed].astype("float32").assign(night=number, customer=billed)
     state = view.invoices.set_index("invoice").loc[tables.invoices.index]
@@ -109,6 +109,6 @@ def replay_night(portfolio: Portfolio, night: pd.Timestamp, labels: LabelSetting
         night=number,
         customer=state["customer"],
         invoice=state.index,
-        due_on=day_number(state["due_on"]),
+        due_on=day_numbers(state["due_on"]),
     )
     return Spine(customers.reset_index(drop=True), invoices.reset_index(drop=True))

@@ -30,12 +30,12 @@ class Events:
 
 def count(events: Events) -> Floats:
     """Number of events; never NaN, zero where there is none."""
-    return np.bincount(events.owner, minlength=events.size).astype(np.float64)
+    return np.asarray(np.bincount(events.owner, minlength=events.size), dtype=np.float64)
 
 
 def total(events: Events) -> Floats:
     """Sum of the values; zero where there is none."""
-    return np.bincount(events.owner, weights=events.value, minlength=events.size)
+    return np.asarray(np.bincount(events.owner, weights=events.value, minlength=events.size), dtype=np.float64)
 
 
 def mean(events: Events) -> Floats:
@@ -123,7 +123,8 @@ Statistic = Callable[[Events], Floats]
 
 
 def _divide(top: Floats, bottom: Floats) -> Floats:
-    return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
+    quotient: Floats = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
+    return quotient
 
 
 def _starts(owner: Positions) -> Positions:

@@ -77,9 +77,7 @@ def reconcile(view: View) -> dict[str, int]:
     applied = payments[payments["invoice"] >= 0]
     billed = _by_currency(invoices["amount"], invoices["currency"])
     received = _by_currency(applied["amount"], applied["currency"])
-    adjusted = _by_currency(
-        adjustments["amount"], currency.reindex(adjustments["invoice"]).set_axis(adjustments.index)
-    )
+    adjusted = _by_currency(adjustments["amount"], currency.reindex(adjustments["invoice"]).set_axis(adjustments.index))
     from_ledger = billed.sub(received, fill_value=0).sub(adjusted, fill_value=0)
     from_balances = _by_currency(invoices["open_amount"], invoices["currency"])
     gap = from_ledger.sub(from_balances, fill_value=0)
@@ -110,10 +108,5 @@ def _with_overdue_parts(view: View) -> pd.DataFrame:
 def _account_promises(view: View) -> Positions:
     promises = not_yet_due(view)
     whole = promises[promises["invoice"] < 0]
-    currency = whole["customer"].map(_account_currency(view))
+    currency = view.accounts.iloc[whole["customer"]].set_axis(whole.index)
     return sum_by(whole["customer"], convert(whole["remaining"], currency, view.rates), view.customers)
-
-
-def _account_currency(view: View) -> pd.Series:
-    customers = view.tables["customers"]
-    return customers.set_index("customer")["currency"]

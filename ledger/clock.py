@@ -3,6 +3,8 @@
 A window of w days is [as_of - w, as_of); a label looks at [as_of, as_of + h).
 """
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.frames import Tables
@@ -25,3 +27,13 @@ def in_window(days: pd.Series, as_of: pd.Timestamp, window: int | None) -> pd.Se
     """Which days lie in [as_of - window, as_of); `ALL_HISTORY` has no lower edge."""
     before = days < as_of
     return before if window is ALL_HISTORY else before & (days >= as_of - pd.Timedelta(days=window))
+
+
+def day_number(day: pd.Timestamp) -> int:
+    """Whole days since 1970-01-01."""
+    return (day - pd.Timestamp(0)).days
+
+
+def day_numbers(dates: pd.Series) -> npt.NDArray[np.int64]:
+    """Whole days since 1970-01-01; missing dates must be gone before."""
+    return dates.to_numpy(dtype="datetime64[D]").astype(np.int64)

@@ -1,6 +1,7 @@
 """Currencies as they were known on a night: which currency an account is in, and what it is worth."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.frames import Tables
@@ -24,7 +25,21 @@ def account_currencies(known: Tables, size: int, reporting_currency: str | None)
 
 def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Series:
     """Whole cents in the reporting currency, rounded half to even; a missing currency counts as the reporting one."""
-    rate = currency.map(rates).fillna(1.0).to_numpy(dtype=np.float64)
+    rate = rate_of(currency, rates)
     if (rate == 1.0).all():
         return cents
     return pd.Series(np.rint(cents.to_numpy(dtype=np.float64) * rate).astype(np.int64), index=cents.index)
+
+
+def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.Series) -> npt.NDArray[np.int64]:
+    """Whole cents of another currency each, row by row: exact where it is the same, else rounded half to even."""
+    ratio = rate_of(currency, rates) / rate_of(into, rates)
+    amount = cents.to_numpy(dtype=np.int64)
+    if (ratio == 1.0).all():
+        return amount
+    return np.rint(amount * ratio).astype(np.int64)
+
+
+def rate_of(currency: pd.Series, rates: pd.Series) -> npt.NDArray[np.float64]:
+    """The rate of each row's currency; a missing currency counts as the reporting one."""
+    return currency.map(rates).fillna(1.0).to_numpy(dtype=np.float64)

@@ -32,9 +32,7 @@ class Part(BaseModel):
         keys = list(cls.model_fields)
         if not isinstance(data, dict):
             # pydantic tells a ValueError with its place; a TypeError would pass through it
-            raise ValueError(  # noqa: TRY004
-                f"expected the keys {listed(keys)}, found {data!r}"
-            )
+            raise ValueError(f"expected the keys {listed(keys)}, found {data!r}")
         for key in data:
             if key not in keys:
                 raise ValueError(f"there is no key {key!r} here.{closest(str(key), keys)} Keys: {listed(keys)}")

@@ -41,9 +41,9 @@ def number(tables: Tables) -> Portfolio:
 def _numbered(frame: pd.DataFrame, customer_ids: pd.Index, invoice_ids: pd.Index) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     if "customer_id" in frame:
-        frame = frame.assign(customer=customer_ids.get_indexer(frame["customer_id"]))
+        frame = frame.assign(customer=customer_ids.get_indexer(pd.Index(frame["customer_id"])))
     if "invoice_id" in frame:
-        frame = frame.assign(invoice=invoice_ids.get_indexer(frame["invoice_id"]))
+        frame = frame.assign(invoice=invoice_ids.get_indexer(pd.Index(frame["invoice_id"])))
     return frame
 
 

@@ -38,9 +38,7 @@ class Column:
         """The pandas dtype that this column has in memory."""
         if self.kind == "money":
             return "Int64" if self.optional else "int64"
-        return {"text": "str", "choice": "str", "date": "datetime64[s]", "number": "float64", "flag": "bool"}[
-            self.kind
-        ]
+        return {"text": "str", "choice": "str", "date": "datetime64[s]", "number": "float64", "flag": "bool"}[self.kind]
 
 
 @dataclass(frozen=True)
@@ -231,6 +229,5 @@ FX_RATES = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (CUSTOMERS, INVOICES, PAYMENTS, ADJUSTMENTS, DISPUTES, PROMISES, CONTACTS, FX_RATES)
+    table.name: table for table in (CUSTOMERS, INVOICES, PAYMENTS, ADJUSTMENTS, DISPUTES, PROMISES, CONTACTS, FX_RATES)
 }

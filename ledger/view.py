@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ledger.clock import known_before
-from ledger.exchange import account_currencies, convert, latest_rates
+from ledger.exchange import account_currencies, convert, latest_rates, rate_of
 from ledger.frames import Tables
-from ledger.portfolio import Portfolio, sum_by
+from ledger.portfolio import NOBODY, Portfolio, sum_by
 
 LOST_KINDS = ("write_off", "collection_handover")
 
@@ -20,17 +20,20 @@ LOST_KINDS = ("write_off", "collection_handover")
 class View:
     """A portfolio as known on the night `as_of`.
 
-    `tables` are the known records. `invoices` has one row per known invoice or credit note, in the order of
-    invoice_id, with the ledger's columns and, in cents of the invoice's currency: paid, adjusted, lost (written
-    off or handed over), open_amount (amount - paid - adjusted), overdue_amount; and days_past_due (days, negative
-    before the due date), settled_on (the day from which nothing was open, empty while something is), rate (to the
-    reporting currency).
+    `tables` are the known records. A payment or a promise that names an invoice which is not known yet counts for
+    the account; an adjustment or a dispute of one is left out. `payments` also has currency and reporting_amount
+    (cents of the reporting currency). `accounts` is the currency of every customer's account, by position.
+    `invoices` has one row per known invoice or credit note, in the order of invoice_id, with the ledger's columns
+    and, in cents of the invoice's currency: paid, adjusted, lost (written off or handed over), open_amount (amount -
+    paid - adjusted), overdue_amount; and days_past_due (days, negative before the due date), settled_on (the day from
+    which nothing was open, empty while something is), rate (to the reporting currency).
     """
 
     as_of: pd.Timestamp
     portfolio: Portfolio
     tables: Tables
     invoices: pd.DataFrame
+    accounts: pd.Series
     rates: pd.Series
     reporting_currency: str | None
 
@@ -42,18 +45,30 @@ class View:
 
 def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> View:
     """The view of one night; records known on or after `as_of` leave no trace in it."""
-    known = known_before(portfolio.tables, as_of)
+    known = _about_known_invoices(known_before(portfolio.tables, as_of), len(portfolio.invoice_ids))
     rates = latest_rates(known, reporting_currency)
     accounts = account_currencies(known, len(portfolio.customer_ids), reporting_currency)
     invoices = _invoices(known, as_of, accounts, len(portfolio.invoice_ids))
-    invoices["rate"] = invoices["currency"].map(rates).fillna(1.0)
+    invoices["rate"] = rate_of(invoices["currency"], rates)
     payments = known["payments"]
     paid_invoice = invoices.set_index("invoice")["currency"].reindex(payments["invoice"]).set_axis(payments.index)
     currency = paid_invoice.fillna(payments["customer"].map(accounts))
     known["payments"] = payments.assign(
         currency=currency, reporting_amount=convert(payments["amount"], currency, rates)
     )
-    return View(as_of, portfolio, known, invoices, rates, reporting_currency)
+    return View(as_of, portfolio, known, invoices, accounts, rates, reporting_currency)
+
+
+def _about_known_invoices(known: Tables, size: int) -> Tables:
+    """The records with references only to invoices that are known: a prepayment is cash on account until they are."""
+    seen = np.zeros(size + 1, dtype=bool)  # the last place is that of NOBODY
+    seen[known["invoices"]["invoice"]] = True
+    for name in ("payments", "promises"):
+        invoice = known[name]["invoice"]
+        known[name] = known[name].assign(invoice=invoice.where(seen[invoice], NOBODY))
+    for name in ("adjustments", "disputes"):
+        known[name] = known[name][seen[known[name]["invoice"]]]
+    return known
 
 
 def reductions(known: Tables) -> pd.DataFrame:
