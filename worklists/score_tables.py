@@ -1,0 +1,262 @@
+"""What a night writes: every score table and column declared once.
+
+The SQL tables and views, the checks before publishing, worklist.csv and the data dictionary are rendered from
+`SCORE_TABLES`. In memory `money` is whole cents (int64) and `date` is datetime64[s]; published, money is currency
+units with two decimals in the reporting currency.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "date", "money", "probability", "number", "whole"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One published column."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One published table. `key` identifies a row, and rows are written in its order."""
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+
+def text(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "text", meaning, nullable=nullable)
+
+
+def day(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "date", meaning, "date", nullable)
+
+
+def money(name: str, meaning: str) -> Column:
+    return Column(name, "money", meaning, "reporting currency")
+
+
+def probability(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "probability", meaning, "0 to 1", nullable)
+
+
+def number(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
+    return Column(name, "number", meaning, unit, nullable)
+
+
+def whole(name: str, meaning: str, unit: str = "count", *, nullable: bool = False) -> Column:
+    return Column(name, "whole", meaning, unit, nullable)
+
+
+RUN_ID = text("run_id", "the run that wrote the row; the same night has the same id")
+AS_OF = day("as_of", "the night: what was known before this day")
+CUSTOMER_ID = text("customer_id", "the customer")
+CUSTOMER_NAME = text("customer_name", "as the collector knows the customer", nullable=True)
+OPEN_AMOUNT = money("open_amount", "open amount of the customer's invoices")
+OVERDUE_AMOUNT = money("overdue_amount", "open amount past its due date")
+COLLECTIBLE_AMOUNT = money(
+    "collectible_amount", "overdue less disputed, promised and not yet due, and unapplied credit; never below zero"
+)
+P_UNPAID_30D = probability(
+    "p_unpaid_30d",
+    "share of the collectible amount expected to be unpaid after 30 days without a contact; "
+    "empty where nothing is collectible",
+    nullable=True,
+)
+P_DEFAULT = probability("p_default", "probability of default within the default horizon (180 days)")
+RISK_BAND = text("risk_band", "band of p_default")
+SEGMENT = text("segment", "segment of the customer: risk, value and behaviour")
+MODEL_VERSIONS = text("model_versions", "the models and rules that scored, each with its version")
+
+
+def _paid_within(days: int) -> Column:
+    return probability(f"p_paid_{days}d", f"probability that it is paid within {days} days of the night")
+
+
+RUNS = Table(
+    "runs",
+    "One row per night: what it was made from. No clock time, since the same night gives the same row again.",
+    key=("as_of",),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        text("created_by_version", "version of duerank"),
+        text("data_hash", "hash of the ledger as it was known"),
+        text("catalogue_hash", "hash of the feature catalogue"),
+        text("settings_hash", "hash of the settings"),
+        MODEL_VERSIONS,
+        text("reporting_currency", "ISO 4217 code of every published amount"),
+        whole("invoices_scored", "rows in invoice_scores"),
+        whole("customers_scored", "rows in customer_scores"),
+        whole("worklist_rows", "rows in worklist"),
+        whole("quarantined_rows", "refused rows of the ledger"),
+        text("ranking", "what the worklist is ranked by"),
+        text("notes", "what a reader should know about this night, one remark per line", nullable=True),
+    ),
+)
+
+INVOICE_SCORES = Table(
+    "invoice_scores",
+    "When each open invoice is expected to be paid.",
+    key=("as_of", "invoice_id"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        text("invoice_id", "the open invoice"),
+        CUSTOMER_ID,
+        day("due_on", "last day on which a payment is on time"),
+        money("open_amount", "open amount of the invoice"),
+        whole("days_past_due", "days since the due date; negative before it", "days"),
+        probability("p_late", "probability that it is unpaid at the end of due date and grace; 1 once that has passed"),
+        *(_paid_within(days) for days in (7, 14, 30, 60, 90)),
+        day("expected_paid_on", "expected pay date; empty where it lies beyond what the model looks at", nullable=True),
+        day("paid_on_p10", "paid on or before this day in one case of ten; empty as above", nullable=True),
+        day("paid_on_p90", "paid on or before this day in nine cases of ten; empty as above", nullable=True),
+    ),
+)
+
+CUSTOMER_SCORES = Table(
+    "customer_scores",
+    "Balance, risk and value of a contact of each customer with an open invoice.",
+    key=("as_of", "customer_id"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        CUSTOMER_ID,
+        OPEN_AMOUNT,
+        OVERDUE_AMOUNT,
+        COLLECTIBLE_AMOUNT,
+        P_UNPAID_30D,
+        P_DEFAULT,
+        number("score_points", "600 = odds of 50 to 1 against default; 20 points double the odds", "points"),
+        RISK_BAND,
+        SEGMENT,
+        money("expected_gain", "what the worklist is ranked by, see runs.ranking"),
+        text("best_channel", "channel with the largest expected gain; empty where it is not known", nullable=True),
+    ),
+)
+
+SEGMENTS = Table(
+    "segments",
+    "The segment of each customer and why.",
+    key=("as_of", "customer_id"),
+    columns=(RUN_ID, AS_OF, CUSTOMER_ID, SEGMENT, text("reason", "the rule that assigned the segment, with figures")),
+)
+
+WORKLIST = Table(
+    "worklist",
+    "The night's collection work in order of rank; also worklist.csv.",
+    key=("as_of", "rank"),
+    columns=(
+        AS_OF,
+        whole("rank", "1 is the first to contact", "rank"),
+        text("collector_id", "who is to do it; empty where nobody is assigned", nullable=True),
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        SEGMENT,
+        RISK_BAND,
+        text("action", "recommended step of the strategy"),
+        text("channel", "how to contact; empty where the action is no contact", nullable=True),
+        text("currency", "reporting currency of the amounts"),
+        OPEN_AMOUNT,
+        OVERDUE_AMOUNT,
+        COLLECTIBLE_AMOUNT,
+        whole("days_past_due", "of the oldest open invoice; negative before its due date", "days"),
+        number("average_days_late", "mean delay of the customer's paid invoices", "days", nullable=True),
+        P_UNPAID_30D,
+        P_DEFAULT,
+        money("expected_gain", "what the rank is by, see runs.ranking"),
+        *(text(f"reason_{place}", f"reason {place} for the score, in words", nullable=True) for place in (1, 2, 3)),
+        day("last_contact_on", "day of the last contact", nullable=True),
+        text("promise_status", "state of the customer's last promise to pay", nullable=True),
+        RUN_ID,
+        MODEL_VERSIONS,
+    ),
+)
+
+REASONS = Table(
+    "reasons",
+    "Why a score is what it is: exact contributions of features, the largest first.",
+    key=("as_of", "model", "entity", "position"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        text("entity", "the invoice_id or customer_id that the model scores"),
+        text("model", "the model that the contribution belongs to"),
+        text("feature", "name in the feature dictionary"),
+        number("value", "the feature's value; empty where missing", "the feature's", nullable=True),
+        number("contribution", "share of the feature in the model's raw score", "log-odds"),
+        text("text", "the reason in words", nullable=True),
+        whole("position", "1 is the largest contribution", "rank"),
+    ),
+)
+
+SUPPRESSIONS = Table(
+    "suppressions",
+    "What was kept out of the worklist, or out of the collectible amount: one row per customer, invoice and reason.",
+    key=("as_of", "customer_id", "invoice_id", "reason"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        CUSTOMER_ID,
+        text("invoice_id", "the invoice; empty where it is about the whole account", nullable=True),
+        text("reason", "why, as one word such as dispute or promise"),
+        money("amount", "amount held back"),
+        text("text", "why, in words"),
+    ),
+)
+
+KEY_FIGURES = Table(
+    "key_figures",
+    "Figures of the whole portfolio: DSO, ageing, collection effectiveness, roll rates.",
+    key=("as_of", "name"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        text("name", "the figure"),
+        number("value", "empty where the ledger cannot say", "see unit", nullable=True),
+        text("unit", "days, share (0 to 1), currency (units of the reporting currency) or count"),
+        text("formula", "how it is computed"),
+    ),
+)
+
+CASH_FORECAST = Table(
+    "cash_forecast",
+    "Expected receipts from the invoices that are open now, per day.",
+    key=("as_of", "day"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        day("day", "day of receipt"),
+        money("expected", "expected receipts of the day"),
+        money("p10", "receipts reach this in nine cases of ten"),
+        money("p90", "receipts stay below this in nine cases of ten"),
+    ),
+)
+
+SCORE_TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        RUNS,
+        INVOICE_SCORES,
+        CUSTOMER_SCORES,
+        SEGMENTS,
+        WORKLIST,
+        REASONS,
+        SUPPRESSIONS,
+        KEY_FIGURES,
+        CASH_FORECAST,
+    )
+}
