@@ -1,0 +1,175 @@
+"""What lowers the collectible amount, and who is left alone tonight: every cent and every customer with a reason."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ledger.balances import disputed_amounts
+from ledger.exchange import convert
+from ledger.promises import not_yet_due
+from ledger.view import View
+from worklists.facts import invoice_parts
+from worklists.strategy import Strategy
+from worklists.wording import money
+
+COLUMNS = ["customer_id", "invoice_id", "reason", "amount", "text"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is not collected now: it `holds` the whole customer, or lowers what is collectible."""
+
+    code: str
+    holds: bool
+    meaning: str
+
+
+# Parts are taken off in this order until nothing is left; of several reasons to hold a customer the first one counts.
+REASONS: dict[str, Reason] = {
+    reason.code: reason
+    for reason in (
+        Reason("dispute", False, "the overdue part that is in an open dispute"),
+        Reason("promise", False, "the overdue part under a promise that is not yet due"),
+        Reason("credit", False, "unapplied cash, credit notes and overpayments set against what is overdue"),
+        Reason("nothing_collectible", True, "all that is overdue is disputed, promised or covered by credit"),
+        Reason("handed_over", True, "a collection agency has the case"),
+        Reason("do_not_contact", True, "the customer must not be contacted"),
+        Reason("unreachable", True, "no permitted channel reaches the customer"),
+        Reason("contacted_recently", True, "the last contact is fewer days ago than the strategy allows"),
+    )
+}
+HOLDING = tuple(reason.code for reason in REASONS.values() if reason.holds)
+
+
+def suppressions(view: View, facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
+    """One row per customer, invoice and reason, in that order: customer_id, invoice_id, reason, amount (cents), text.
+
+    `facts` is from `customer_facts`, `actions` from `recommend`. Rows whose reason does not hold the customer add up to
+    overdue - collectible exactly, customer by customer. A customer held back has one row more, without an invoice:
+    the first holding reason, with the collectible amount that waits. invoice_id is missing where the row is about the
+    account.
+    """
+    rows = pd.concat([_lowering(view, facts), held_back(view.as_of, facts, actions, strategy)], ignore_index=True)
+    place = rows["reason"].map({code: place for place, code in enumerate(REASONS)})
+    return rows.assign(place=place).sort_values(["customer_id", "place", "invoice_id"], ignore_index=True)[COLUMNS]
+
+
+def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
+    """The customers that are left out of the worklist, each with the first reason that holds; `COLUMNS`.
+
+    Looked at are customers with something overdue and those whom the strategy would remind before the due date.
+    """
+    acting = actions["action"] != ""
+    days_ago = (as_of - facts["last_contact_on"]).dt.days
+    holds = {
+        "nothing_collectible": (facts["overdue_amount"] > 0) & (facts["collectible_amount"] == 0),
+        "handed_over": acting & facts["handed_over"],
+        "do_not_contact": acting & facts["do_not_contact"],
+        "unreachable": acting & (actions["channel"] == ""),
+        "contacted_recently": acting & (days_ago < strategy.days_between_contacts),
+    }
+    reason = pd.Series(np.select([holds[code] for code in HOLDING], HOLDING, ""), index=facts.index, dtype="str")
+    held = facts[reason != ""].assign(reason=reason[reason != ""])
+    amount = held["collectible_amount"]
+    return pd.DataFrame(
+        {
+            "customer_id": held["customer_id"],
+            "invoice_id": pd.Series(pd.NA, index=held.index, dtype="str"),
+            "reason": held["reason"],
+            "amount": amount,
+            "text": _why_held(held, strategy) + amount[amount > 0].map(_waits).reindex(held.index).fillna(""),
+        }
+    ).reset_index(drop=True)
+
+
+def _waits(cents: int) -> str:
+    return f" {money(cents)} waits."
+
+
+def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
+    last_contact = held["last_contact_on"].dt.strftime("%Y-%m-%d").astype("str")
+    why = {
+        "nothing_collectible": (
+            "All of " + held["overdue_amount"].map(money).astype("str") + " overdue is disputed, promised or "
+            "covered by credit."
+        ),
+        "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
+        "do_not_contact": "The customer must not be contacted.",
+        "unreachable": f"No address for any permitted channel ({', '.join(strategy.channels)}).",
+        "contacted_recently": (
+            "Contacted on " + last_contact + " by " + held["last_contact_channel"].fillna("") + ", less than "
+            f"{strategy.days_between_contacts} days ago."
+        ),
+    }
+    text = pd.Series("", index=held.index, dtype="str")
+    for code in HOLDING:
+        text = text.mask(held["reason"] == code, why[code])
+    return text
+
+
+def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
+    """The parts as they are taken off, one after the other, until a customer's overdue amount is used up."""
+    parts = _parts(view, facts)
+    place = parts["reason"].map({code: place for place, code in enumerate(REASONS)})
+    parts = parts.assign(place=place).sort_values(["customer", "place", "invoice"], ignore_index=True)
+    overdue = parts["customer"].map(facts["overdue_amount"])
+    taken = parts.groupby("customer")["amount"].cumsum().clip(upper=overdue)
+    before = taken.groupby(parts["customer"]).shift(fill_value=0)
+    parts["amount"] = taken - before
+    parts = parts[parts["amount"] > 0]
+    invoice_ids = pd.Series(view.portfolio.invoice_ids)
+    return pd.DataFrame(
+        {
+            "customer_id": parts["customer"].map(facts["customer_id"]),
+            "invoice_id": parts["invoice"].map(invoice_ids).astype("str"),
+            "reason": parts["reason"],
+            "amount": parts["amount"],
+            "text": parts["amount"].map(money).astype("str") + parts["words"],
+        }
+    ).reset_index(drop=True)
+
+
+def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:
+    """Reporting cents by part, before any cap: customer, invoice (-1 for the account), reason, amount, words."""
+    invoices, split = view.invoices, invoice_parts(view)
+    frames = []
+    for reason, column, words in (
+        ("dispute", "disputed", _disputed_since(view)),
+        ("promise", "promised", _promised_by(view, "invoice")),
+    ):
+        amount = convert(split[column], invoices["currency"], view.rates)
+        frame = invoices[["customer", "invoice"]].assign(reason=reason, amount=amount)
+        frames.append(frame.assign(words=frame["invoice"].map(words)))
+    by_invoice = pd.concat(frames, ignore_index=True)
+    named = by_invoice[by_invoice["reason"] == "promise"].groupby("customer")["amount"].sum()
+    account_promise = facts["promised_amount"] - named.reindex(facts.index, fill_value=0)
+    customer = facts.index.to_series()
+    for reason, amount, text in (
+        ("promise", account_promise, customer.map(_promised_by(view, "customer"))),
+        ("credit", facts["credit_amount"], " of credit is not yet applied."),
+    ):
+        frames.append(pd.DataFrame({"customer": customer, "invoice": -1, "reason": reason, "amount": amount}))
+        frames[-1]["words"] = text
+    everything = pd.concat(frames, ignore_index=True)
+    return everything[everything["amount"] > 0]
+
+
+def _disputed_since(view: View) -> pd.Series:
+    """Words by invoice position; an open dispute of a settled or not overdue invoice has them too."""
+    disputes = view.tables["disputes"]
+    opened = disputes[disputes["closed_on"].isna()].groupby("invoice")["opened_on"].min()
+    disputed = view.invoices.loc[disputed_amounts(view) > 0, "invoice"]
+    return _on(" is disputed since ", opened.reindex(disputed))
+
+
+def _promised_by(view: View, owner: str) -> pd.Series:
+    """Words by invoice position, or by customer position for promises that name no invoice."""
+    promises = not_yet_due(view)
+    promises = promises[(promises["remaining"] > 0) & ((promises["invoice"] >= 0) == (owner == "invoice"))]
+    return _on(" is promised by ", promises.groupby(owner)["promised_on"].max())
+
+
+def _on(words: str, days: pd.Series) -> pd.Series:
+    text: pd.Series = (words + days.dt.strftime("%Y-%m-%d") + ".").astype("str")
+    return text

@@ -1,0 +1,90 @@
+"""The facts that rules may name, declared once, and how their figures are told in a sentence."""
+
+import string
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from features.declarations import figure
+from ledger.tables import CHANNELS
+
+FactUnit = Literal["text", "flag", "currency", "days", "days late", "count", "share"]
+Template = list[tuple[str, str | None]]
+
+RISK_BANDS = ("A", "B", "C", "D", "E")
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A column of `customer_facts` that rules and sentences may name. Currency facts are cents in memory."""
+
+    name: str
+    unit: FactUnit
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+
+FACTS: dict[str, Fact] = {
+    fact.name: fact
+    for fact in (
+        Fact("country", "text", "ISO 3166 code of the customer's country"),
+        Fact("industry", "text", "the customer's line of business"),
+        Fact("preferred_channel", "text", "how the customer wants to be contacted", CHANNELS),
+        Fact("do_not_contact", "flag", "whether the customer must not be contacted"),
+        Fact("has_email", "flag", "whether the ledger knows an e-mail address"),
+        Fact("has_phone", "flag", "whether the ledger knows a phone number"),
+        Fact("open_amount", "currency", "all that is open"),
+        Fact("overdue_amount", "currency", "what is open past its due date"),
+        Fact("disputed_amount", "currency", "the overdue part in an open dispute"),
+        Fact("promised_amount", "currency", "the overdue part under a promise that is not yet due"),
+        Fact("credit_amount", "currency", "unapplied cash, open credit notes and overpayments"),
+        Fact("collectible_amount", "currency", "overdue less disputed, promised and credit"),
+        Fact("days_past_due", "days", "days past due of the oldest overdue invoice"),
+        Fact("average_days_late", "days late", "mean days late of paid invoices in the last 365 days, else ever"),
+        Fact("handed_over", "flag", "whether an invoice went to a collection agency in the last 365 days"),
+        Fact("written_off", "flag", "whether an invoice was ever written off"),
+        Fact("late_share_all", "share", "share of invoices ever missed"),
+        Fact("broken_promises_180d", "count", "promises broken in the last 180 days"),
+        Fact("dispute_count_365d", "count", "disputes raised in the last 365 days"),
+        Fact("relationship_age", "days", "days since the first invoice"),
+        Fact("risk_band", "text", "band of the default score, A best", RISK_BANDS),
+        Fact("score_points", "count", "points of the default score, more is better"),
+        Fact("p_unpaid_30d", "share", "share of the collectible amount expected to be unpaid after 30 days"),
+        Fact("p_default", "share", "probability of default"),
+    )
+}
+
+
+def money(cents: float) -> str:
+    """Cents as an amount to the cent: '1,250.00'."""
+    return f"{cents / 100:,.2f}"
+
+
+def template_parts(template: str) -> Template:
+    """`"Owes {open_amount}."` as [("Owes ", "open_amount"), (".", None)]; ValueError where braces do not match."""
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError(f"{template!r}: {error}; write facts in braces, like {{overdue_amount}}") from None
+    if any(specification or conversion for _, _, specification, conversion in parts):
+        raise ValueError(f"{template!r}: write only the fact's name in braces, like {{overdue_amount}}")
+    return [(text, name) for text, name, _, _ in parts]
+
+
+def told(template: str, facts: pd.DataFrame) -> pd.Series:
+    """The sentence of every row of `facts`, with its figures; 'unknown' where a figure is missing."""
+    sentence = pd.Series("", index=facts.index, dtype="str")
+    for text, name in template_parts(template):
+        sentence = sentence + text
+        if name is not None:
+            sentence = sentence + _words(FACTS[name], facts[name])
+    return sentence
+
+
+def _words(fact: Fact, values: pd.Series) -> pd.Series:
+    if fact.unit == "text":
+        return values.astype("str").fillna(UNKNOWN)
+    unit = fact.unit
+    return values.map(lambda value: UNKNOWN if pd.isna(value) else figure(value, unit)).astype("str")
