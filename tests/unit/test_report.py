@@ -1,0 +1,169 @@
+"""The report shows the night, lets nothing of the ledger run as code, and needs nothing from outside."""
+
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+import pytest
+from markupsafe import escape
+
+from worklists.report import ROWS_SHOWN, render_report
+from worklists.score_tables import SCORE_TABLES
+
+Frames = dict[str, pd.DataFrame]
+NIGHT = pd.Timestamp("2024-03-01").as_unit("s")
+PLAIN = {"text": "plain", "date": NIGHT, "money": 123456, "probability": 0.25, "number": 2.5, "whole": 4}
+HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>&'{{ 7 * 7 }}</style></svg>"
+
+
+def frame(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of a score table: plain values, with those given laid over them."""
+    columns = SCORE_TABLES[table].columns
+    plain = {column.name: PLAIN[column.kind] for column in columns}
+    return pd.DataFrame([{**plain, **row} for row in rows], columns=[column.name for column in columns])
+
+
+def night(customers: int = 30) -> Frames:
+    numbers = range(1, customers + 1)
+    figures = [
+        {"name": "dso", "value": 41.26, "unit": "days"},
+        {"name": "promise_kept_rate", "value": None, "unit": "share"},
+        {"name": "ageing_91_up", "value": 500.0, "unit": "currency"},
+        {"name": "ageing_current", "value": 2000.0, "unit": "currency"},
+        {"name": "ageing_1_30", "value": 1000.0, "unit": "currency"},
+    ]
+    days = pd.date_range(NIGHT, periods=20, unit="s")
+    return {
+        "runs": frame("runs", [{"run_id": "run-1", "model_versions": "late_payment 3, default 1"}]),
+        "invoice_scores": frame("invoice_scores", []),
+        "customer_scores": frame(
+            "customer_scores", [{"customer_id": f"C{i}", "segment": "key" if i % 3 else "rest"} for i in numbers]
+        ),
+        "segments": frame("segments", []),
+        "worklist": frame(
+            "worklist", [{"rank": i, "customer_id": f"C{i}", "customer_name": f"Name {i}."} for i in reversed(numbers)]
+        ),
+        "reasons": frame("reasons", []),
+        "suppressions": frame(
+            "suppressions", [{"customer_id": "C1", "reason": reason} for reason in ("dispute", "dispute", "promise")]
+        ),
+        "key_figures": frame("key_figures", figures),
+        "cash_forecast": frame(
+            "cash_forecast",
+            [{"day": day, "expected": 100000 + i, "p10": 0, "p90": 390000} for i, day in enumerate(days)],
+        ),
+    }
+
+
+class Page(HTMLParser):
+    """What a browser would see: tags with attributes, and text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", Page(page).text)
+
+
+def test_the_page_tells_the_night_in_figures() -> None:
+    said = words(render_report(night(), "EUR", ["Too few defaults: the ageing rule was used."]))
+    for expected in (
+        "Worklist as of 2024-03-01", "30 customers to contact", "Amounts in EUR", "DSO41.3 days", "Promise kept rate–",
+        "The first 25 of 30 rows", "Too few defaults: the ageing rule was used.", "run-1", "late_payment 3", "default 1",
+        "Open37,037", "1,234.56", "Name 1.", "25 %",
+    ):  # fmt: skip
+        assert expected in said
+    assert re.search(r"key ?20 ?24,691", said), "segments have their size and amounts"
+    assert re.search(r"Dispute ?1 ?2 ?2,469", said), "reasons have customers, rows and amount"
+
+
+def test_the_first_rows_are_shown_in_order_of_rank() -> None:
+    shown = re.findall(r"Name (\d+)\.", render_report(night(), "EUR", []))
+    assert shown == [str(number) for number in range(1, ROWS_SHOWN + 1)]
+
+
+def test_ageing_runs_from_the_youngest_to_the_oldest() -> None:
+    page = render_report(night(), "EUR", [])
+    places = [page.index(label) for label in ("not past due", "1 to 30 days", "91 days and more")]
+    assert places == sorted(places)
+    assert re.findall(r'class="bar"[^>]* width="([\d.]+)"', page) == ["330.0", "165.0", "82.5"]
+
+
+def test_drawings_are_well_formed_and_inside_their_frame() -> None:
+    drawings = re.findall(r"<svg.*?</svg>", render_report(night(), "EUR", []), flags=re.DOTALL)
+    assert len(drawings) == 2
+    forecast = [
+        element for drawing in drawings for element in ET.fromstring(drawing).iter() if "points" in element.attrib
+    ]
+    assert [element.tag for element in forecast] == ["polygon", "polyline"]
+    for element in forecast:
+        points = [tuple(map(float, point.split(","))) for point in element.attrib["points"].split()]
+        assert all(0 <= x <= 760 and 0 <= y <= 240 for x, y in points)
+
+
+def test_no_text_of_the_ledger_becomes_markup() -> None:
+    hostile = {
+        name: values.assign(
+            **{column.name: HOSTILE for column in SCORE_TABLES[name].columns if column.kind == "text" and len(values)}
+        )
+        for name, values in night(2).items()
+    }
+    hostile["key_figures"]["name"] = [HOSTILE, "ageing_" + HOSTILE, "ageing_1_30", "ageing_31_60", "ageing_61_90"]
+    plain, page = Page(render_report(night(2), "EUR", ["note"])), render_report(hostile, HOSTILE, [HOSTILE])
+    found = {tag for tag, _ in Page(page).tags}
+    assert found <= {tag for tag, _ in plain.tags}
+    assert not any(name.startswith("on") or name == "src" for _, attributes in Page(page).tags for name in attributes)
+    assert "<script" not in page
+    assert str(escape(HOSTILE)) in page
+
+
+def test_the_page_forbids_scripts_and_loads_nothing() -> None:
+    page = render_report(night(), "EUR", [])
+    policies = [tag for tag in Page(page).tags if tag[1].get("http-equiv") == "Content-Security-Policy"]
+    assert len(policies) == 1
+    assert "default-src 'none'" in str(policies[0][1]["content"])
+    assert page.index("Content-Security-Policy") < page.index("<style>")
+    assert {tag for tag, _ in Page(page).tags} & {"script", "link", "img", "iframe", "object", "form", "a"} == set()
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "url(" not in page
+
+
+def test_the_same_night_gives_the_same_page() -> None:
+    frames = night()
+    shuffled = {name: values if name == "key_figures" else values.iloc[::-1] for name, values in frames.items()}
+    assert render_report(frames, "EUR", []) == render_report(shuffled, "EUR", [])
+
+
+@pytest.mark.parametrize("empty", [name for name in SCORE_TABLES if name != "runs"])
+def test_a_night_without_rows_of_a_table_still_has_a_report(empty: str) -> None:
+    types = {"text": "str", "date": "datetime64[s]", "money": "int64", "whole": "int64"}
+    columns = SCORE_TABLES[empty].columns
+    nothing = pd.DataFrame({c.name: pd.Series(dtype=types.get(c.kind, "float64")) for c in columns})
+    assert "Worklist as of 2024-03-01" in render_report(night() | {empty: nothing}, "EUR", [])
+
+
+def test_missing_names_probabilities_and_reasons_are_dashes_not_nan() -> None:
+    gaps = {
+        "customer_name": None,
+        "channel": "",
+        "p_unpaid_30d": None,
+        "reason_1": None,
+        "reason_2": "",
+        "reason_3": None,
+    }
+    said = words(render_report(night() | {"worklist": frame("worklist", [gaps])}, "EUR", []))
+    assert "nan" not in said.casefold()
+    assert "None" not in said
