@@ -16,6 +16,7 @@ from configs.settings import home
 from models import storage
 from models.card import card_text
 from models.plots import calibration_plot, shap_plot
+from models.retraining import compare
 from models.risk_model import RiskModel
 from models.training import Judgement
 
@@ -83,6 +84,30 @@ def load(name: str, alias: str) -> RiskModel | None:
         return None
     folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
     return storage.load(Path(folder) / "data" / "model", str(version.version))
+
+
+def admit(name: str, version: str, model: RiskModel, judgement: Judgement) -> tuple[str, str]:
+    """Give a new version its role: (champion or challenger, why).
+
+    It becomes the champion where there is none, where the champion does not fit the catalogue, or where its like has
+    a Brier score on later nights that is no worse than the champion's.
+    """
+    champion = load(name, CHAMPION)
+    if champion is None:
+        promote(name, version)
+        return CHAMPION, "There was no champion before."
+    if champion.card.catalogue_hash != model.card.catalogue_hash:
+        promote(name, version)
+        return CHAMPION, "The champion before knew another feature catalogue."
+    before = compare(champion, judgement)
+    after = judgement.metrics.get("brier")
+    if before is not None and after is not None and after <= before:
+        promote(name, version)
+        return CHAMPION, f"Brier score {after:.4f} on later nights, the champion before {before:.4f}."
+    challenge(name, version)
+    if before is None or after is None:
+        return CHALLENGER, "Too few outcomes since to compare it with the champion."
+    return CHALLENGER, f"Brier score {after:.4f} on later nights is worse than the champion's {before:.4f}."
 
 
 def promote(name: str, version: str) -> None:

@@ -1,0 +1,105 @@
+"""Nights replayed with models that knew only what was known then, beside what happened afterwards."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import Settings
+from features.catalogue import catalogue_hash
+from features.engine import FeatureTables, features_at
+from features.labels import NEVER, defaults_within, outcomes
+from ledger.clock import day_number
+from features.spine import Spine, kept, replay_night, sampled_customers, spine_of, stack, training_nights
+from features.statistics import Floats
+from ledger.loading import Loaded
+from ledger.portfolio import Portfolio
+from ledger.view import View, view_as_of
+from models import default, late_payment
+from models.night_scores import NightScores, score_night
+from models.risk_model import RiskModel
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One replayed night: what was seen and scored then, and, from the whole ledger, what happened.
+
+    `late` (per row of scores.invoices) and `defaulted` (per row of scores.customers) are 1, 0, or NaN where not known;
+    `paid_on` is NaT where the invoice is not paid as far as the ledger goes.
+    """
+
+    view: View
+    features: FeatureTables
+    scores: NightScores
+    models: tuple[RiskModel, RiskModel]
+    late: Floats
+    paid_on: "pd.Series[pd.Timestamp]"
+    defaulted: Floats
+
+
+def backtest(
+    loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, progress: Callable[[int, int], None]
+) -> Iterator[Replayed]:
+    """Score every night with models retrained at the configured cadence on what was known before it.
+
+    `loaded` holds the whole ledger; every night sees only what was known before it.
+    """
+    portfolio, currency = loaded.portfolio, loaded.reporting_currency
+    final = outcomes(view_as_of(portfolio, _after_last_record(portfolio), currency))
+    past = _PastNights(loaded, settings)
+    models, trained_on = past.train(nights[0]), nights[0]
+    for done, night in enumerate(nights, start=1):
+        if (night - trained_on).days >= settings.backtest.retrain_every_days:
+            models, trained_on = past.train(night), night
+        view = view_as_of(portfolio, night, currency)
+        features = features_at(view, settings.labels)
+        spine = spine_of(view, features)
+        scores = score_night(view, spine, *models, settings)
+        paid = final.paid_on[scores.invoices["invoice"].to_numpy()]
+        yield Replayed(
+            view=view,
+            features=features,
+            scores=scores,
+            models=models,
+            late=late_payment.late_label(spine.invoices, final, settings.labels),
+            paid_on=pd.Series(pd.to_datetime(np.where(paid < NEVER, paid, 0), unit="D")).where(paid < NEVER),
+            defaulted=defaults_within(final, scores.customers.index.to_numpy(), day_number(night), settings.labels),
+        )
+        progress(done, len(nights))
+
+
+class _PastNights:
+    """Features of past nights, computed once: they are the same for every later training."""
+
+    def __init__(self, loaded: Loaded, settings: Settings) -> None:
+        self._loaded, self._settings = loaded, settings
+        self._nights: dict[pd.Timestamp, Spine] = {}
+
+    def train(self, night: pd.Timestamp) -> tuple[RiskModel, RiskModel]:
+        """Both models as they would have been trained on that night."""
+        settings, loaded = self._settings, self._loaded
+        training = settings.training
+        nights = training_nights(loaded.portfolio, night, training.spine_every_days, training.history_days) or [night]
+        keep = sampled_customers(loaded.portfolio, len(nights), training.max_rows)
+        for one in nights:
+            if one not in self._nights:
+                spine = replay_night(loaded.portfolio, one, settings.labels, loaded.reporting_currency)
+                self._nights[one] = kept(spine, keep)
+        spine = stack([self._nights[one] for one in nights])
+        known = outcomes(view_as_of(loaded.portfolio, night, loaded.reporting_currency))
+        card = {
+            "trained_on": str(night.date()),
+            "catalogue_hash": catalogue_hash(),
+            "data_hash": loaded.data_hash,
+        }
+        return (
+            late_payment.train(spine.invoices, known, settings.labels, training, card),
+            default.train(spine.customers, known, settings.labels, training, card),
+        )
+
+
+def _after_last_record(portfolio: Portfolio) -> pd.Timestamp:
+    """The night that knows the whole ledger: outcomes are complete up to it."""
+    last = max(frame["known_on"].max() for frame in portfolio.tables.values() if len(frame))
+    return last + pd.Timedelta(days=1)

@@ -1,0 +1,80 @@
+"""One retraining: the spine of the past, both models, and a judgement of each on later nights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import Settings
+from features.catalogue import catalogue_hash
+from features.labels import Outcomes, outcomes
+from ledger.clock import day_number
+from features.spine import Spine, replay, sampled_customers, training_nights
+from ledger.portfolio import Portfolio
+from ledger.view import view_as_of
+from models import default, late_payment
+from models.risk_model import RiskModel
+from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a retraining on the night `as_of` learns from; `card` is what every model made of it says of it."""
+
+    portfolio: Portfolio
+    reporting_currency: str | None
+    as_of: pd.Timestamp
+    spine: Spine
+    known: Outcomes
+    card: dict[str, str]
+
+
+def gather(
+    portfolio: Portfolio,
+    reporting_currency: str | None,
+    as_of: pd.Timestamp,
+    data_hash: str,
+    settings: Settings,
+    progress: Callable[[int, int], None],
+) -> Past:
+    """Replay the past nights that the night `as_of` may learn from."""
+    nights = training_nights(
+        portfolio, as_of, settings.training.spine_every_days, settings.training.history_days
+    )
+    keep = sampled_customers(portfolio, len(nights), settings.training.max_rows)
+    nights = nights or [as_of]
+    spine = replay(portfolio, nights, settings.labels, reporting_currency, keep, progress)
+    card = {"trained_on": str(as_of.date()), "catalogue_hash": catalogue_hash(), "data_hash": data_hash}
+    return Past(portfolio, reporting_currency, as_of, spine, _outcomes(portfolio, reporting_currency, as_of), card)
+
+
+def fit(name: str, past: Past, settings: Settings) -> RiskModel:
+    """The model of that name, learned from all of the past."""
+    if name == late_payment.NAME:
+        return late_payment.train(past.spine.invoices, past.known, settings.labels, settings.training, past.card)
+    return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card)
+
+
+def judge(name: str, past: Past, settings: Settings) -> Judgement:
+    """Fit the same on what was known before a split, and judge it on the nights since whose outcome is known."""
+    horizon = 0 if name == late_payment.NAME else settings.labels.default_horizon_days
+    split = past.as_of - pd.Timedelta(days=JUDGED_DAYS + horizon)
+    then = _outcomes(past.portfolio, past.reporting_currency, split)
+    judged = judge_late_payment if name == late_payment.NAME else judge_default
+    return judged(past.spine, then, past.known, day_number(split), settings, past.card)
+
+
+def compare(champion: RiskModel, judgement: Judgement) -> float | None:
+    """Brier score of the champion on the rows that a challenger was judged on; None where nothing could be judged.
+
+    A champion trained after the split has seen some of their outcomes: the comparison then favours it.
+    """
+    if not judgement.metrics:
+        return None
+    probability = champion.probability(judgement.rows)
+    return float(np.mean((probability - judgement.label) ** 2))
+
+
+def _outcomes(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> Outcomes:
+    return outcomes(view_as_of(portfolio, as_of, reporting_currency))

@@ -1,0 +1,204 @@
+"""The command line. Each command runs the flow of its name; a user's bad input never shows a traceback.
+
+Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 the data was refused, 4 no model fit to use.
+"""
+
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from configs.settings import SettingsError, home, load_settings
+
+FAULT, USAGE, REFUSED, NO_MODEL = 1, 2, 3, 4
+
+OUT = Console(highlight=False, soft_wrap=True)
+
+
+class Day(click.ParamType):
+    """A calendar date, YYYY-MM-DD."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD, such as 2024-06-30.", param, ctx)
+
+
+class Cadence(click.ParamType):
+    """A number of days, such as 7D."""
+
+    name = "DAYS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).upper().removesuffix("D")
+        if not text.isdigit() or int(text) < 1:
+            self.fail(f"{value!r} is not a number of days; write it as 7D.", param, ctx)
+        return int(text)
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Turn what can go wrong into a sentence and an exit code; a fault of ours leaves its traceback in a file."""
+
+    @wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        from ledger.errors import LedgerError
+        from models.storage import NotOurModel
+        from models.tracking import NoModel
+
+        try:
+            function(*args, **kwargs)
+        except (SettingsError, click.UsageError) as error:
+            _stop(error, USAGE)
+        except LedgerError as error:
+            _stop(error, REFUSED)
+        except (NoModel, NotOurModel) as error:
+            _stop(error, NO_MODEL)
+        except click.ClickException:
+            raise
+        except Exception as error:
+            _stop(f"{type(error).__name__}: {error}\nThis is a fault of duerank; details in {_details()}", FAULT)
+
+    return guarded
+
+
+def _stop(message: object, code: int) -> None:
+    click.echo(f"duerank: {message}", err=True)
+    sys.exit(code)
+
+
+def _details() -> Path:
+    path = home() / "last-fault.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(traceback.format_exc(), "utf-8")
+    return path
+
+
+AS_OF = click.option("--as-of", type=Day(), required=True, help="The night: records known before it are seen.")
+OVERRIDES = click.option(
+    "--set", "overrides", multiple=True, metavar="SECTION.NAME=VALUE", help="Override a setting of default.yaml."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="duerank")
+def main() -> None:
+    """Which customers to contact about unpaid invoices, in which order, how, and why."""
+
+
+@main.command()
+@click.option("--customers", type=click.IntRange(1), required=True)
+@click.option("--days", type=click.IntRange(1), required=True, help="Days of history.")
+@click.option("--seed", type=int, required=True, help="The same seed makes the same ledger.")
+@click.option("--world", type=click.Choice(["b2b", "squeeze", "consumer"]), default="b2b", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@command
+def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> None:
+    """Simulate a ledger of customers with known habits."""
+    from pipelines.ledgers import simulate as run
+
+    OUT.print(run(customers, days, seed, world, str(out)))
+
+
+@main.command(name="import")
+@click.argument("mapping", type=click.Path(path_type=Path))
+@click.option("--input", "source", type=click.Path(path_type=Path), required=True, help="A file or folder to map.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@command
+def import_(mapping: Path, source: Path, out: Path) -> None:
+    """Map a foreign export to a ledger."""
+    from pipelines.ledgers import import_export as run
+
+    OUT.print(run(str(mapping), str(source), str(out)))
+
+
+@main.command()
+@click.argument("ledger")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where data docs and quarantine go.")
+@OVERRIDES
+@command
+def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
+    """Check a ledger against the contract."""
+    from pipelines.ledgers import validate as run
+
+    load_settings(overrides)
+    OUT.print(run(ledger, str(out or home() / "validation"), list(overrides)))
+
+
+@main.command()
+@click.argument("ledger")
+@AS_OF
+@OVERRIDES
+@command
+def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
+    """Train the models on what was known before a night."""
+    from pipelines.train import summary
+    from pipelines.train import train as run
+
+    load_settings(overrides)
+    OUT.print(summary(run(ledger, as_of, list(overrides))))
+
+
+@main.command()
+@click.argument("ledger")
+@AS_OF
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--database", metavar="URL", help="Where the score tables go; SQLite DIR/duerank.db unless given.")
+@OVERRIDES
+@command
+def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
+    """Score a night and write its worklist, score tables and report."""
+    from pipelines.nightly import nightly as run
+    from pipelines.nightly import summary
+
+    load_settings(overrides)
+    OUT.print(summary(run(ledger, as_of, out, database, list(overrides))))
+
+
+@main.command()
+@click.argument("ledger")
+@click.option("--from", "first", type=Day(), required=True)
+@click.option("--to", "last", type=Day(), required=True)
+@click.option("--every", type=Cadence(), default="7D", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@OVERRIDES
+@command
+def backtest(ledger: str, first: date, last: date, every: int, out: Path, overrides: tuple[str, ...]) -> None:
+    """Replay nights: retrain on what was known, score, and compare with what happened."""
+    from pipelines.backtest import backtest as run
+    from pipelines.backtest import summary
+
+    load_settings(overrides)
+    if last < first:
+        raise click.UsageError(f"--to {last} lies before --from {first}.")
+    OUT.print(summary(run(ledger, first, last, every, out, list(overrides))))
+
+
+@main.command()
+@click.argument("model", metavar="MODEL")
+@command
+def rollback(model: str) -> None:
+    """Make the previous champion of MODEL (late_payment or default) the champion again."""
+    from models import tracking
+
+    before, after = tracking.rollback(model)
+    OUT.print(f"{model}: the champion is version {after} again (was {before}).")
+
+
+@main.command()
+@click.option("--customers", type=click.IntRange(50), default=1500, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
+@command
+def demo(customers: int, out: Path) -> None:
+    """Simulate a ledger, train, run a night and show the result."""
+    from pipelines.demo import run
+
+    run(customers, out, OUT)

@@ -1,0 +1,79 @@
+"""The `simulate`, `import` and `validate` flows: everything that ends in a ledger or a verdict on one."""
+
+from pathlib import Path
+
+from configs.settings import load_settings
+from ledger.loading import END_OF_TIME, Loaded, load_ledger
+from ledger.mapping import Import, import_ledger
+from ledger.simulator import simulate as simulate_ledger
+from ledger.writing import write_ledger
+from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
+
+
+@flow(name="simulate")
+def simulate(customers: int, days: int, seed: int, world: str, out: str) -> str:
+    """Write a simulated ledger, and beside it in truth.parquet what no real ledger shows."""
+    return write_simulated(customers, days, seed, world, Path(out))
+
+
+@in_memory_task(name="simulate a ledger")
+def write_simulated(customers: int, days: int, seed: int, world: str, out: Path) -> str:
+    simulation = simulate_ledger(customers, days, seed, world)
+    write_ledger(simulation.tables, out)
+    simulation.truth.to_parquet(out / "truth.parquet", index=False)
+    rows = ", ".join(f"{len(frame):,} {name}" for name, frame in simulation.tables.items() if len(frame))
+    last = max(frame["known_on"].max() for frame in simulation.tables.values() if len(frame))
+    return f"Simulated {rows} in {out}; the last day is {last.date()}."
+
+
+@flow(name="import")
+def import_export(mapping: str, source: str, out: str) -> str:
+    """Map a foreign export to a ledger; refused rows go to quarantine."""
+    return map_export(Path(mapping), Path(source), Path(out))
+
+
+@in_memory_task(name="map an export")
+def map_export(mapping: Path, source: Path, out: Path) -> str:
+    imported = import_ledger(mapping, source, out)
+    markdown_artifact("import", f"```\n{imported.counts.to_string(index=False)}\n```", "Rows in and out")
+    return _import_summary(imported, out)
+
+
+def _import_summary(imported: Import, out: Path) -> str:
+    lines = [
+        f"{row.table}: {row.rows_in:,} rows in, {row.rows_out:,} out, {row.refused:,} refused, {row.repeated:,} repeated"
+        for row in imported.counts.itertuples()
+    ]
+    if len(imported.reading.refused):
+        lines.append(f"Refused rows, each with its rule and what to do: {out / 'quarantine'}")
+    return "\n".join([*lines, *imported.reading.notes, f"The ledger is in {out}"])
+
+
+@flow(name="validate")
+def validate(ledger: str, out: str, overrides: list[str]) -> str:
+    """Check a whole ledger against the contract; data docs and quarantine go to `out`."""
+    loaded = check(ledger, Path(out), overrides)
+    markdown_artifact("validation", f"```\n{loaded.counts.to_string()}\n```", "What came and what was refused")
+    return validation_summary(loaded, Path(out))
+
+
+@in_memory_task(name="validate a ledger")
+def check(ledger: str, out: Path, overrides: list[str]) -> Loaded:
+    settings = load_settings(tuple(overrides))
+    out.mkdir(parents=True, exist_ok=True)
+    return load_ledger(ledger, END_OF_TIME, settings.ledger, out / "data_docs", out / "quarantine")
+
+
+def validation_summary(loaded: Loaded, out: Path) -> str:
+    """Rows by table, what was refused and why, and where to read on."""
+    counts = loaded.counts
+    lines = [
+        f"{table}: {row.came:,} rows came, {row.refused + row.refused_at_reading:,} refused, {row.used:,} used"
+        for table, row in counts.iterrows()
+        if row.came or row.used
+    ]
+    if len(loaded.refused):
+        rules = loaded.refused.groupby(["table", "rule"]).size().sort_values(ascending=False)
+        lines += [f"  {table}: {count:,} rows: {rule}" for (table, rule), count in rules.head(10).items()]
+        lines.append(f"Refused rows, each with its rule and what to do: {out / 'quarantine'}")
+    return "\n".join([*lines, *loaded.notes, f"Data docs: {out / 'data_docs' / 'index.html'}"])

@@ -1,0 +1,37 @@
+"""How Prefect runs here: the only module that imports it.
+
+Without a server (no PREFECT_API_URL) a flow starts one of its own for as long as it runs, with its state under
+DUERANK_HOME. Frames pass between tasks in memory: no result is stored, and none is cached.
+"""
+
+import os
+from functools import partial
+
+from configs.settings import home
+
+os.environ.setdefault("PREFECT_HOME", str(home() / "prefect"))
+os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
+
+from prefect import flow, task
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+__all__ = ["flow", "in_memory_task", "link_artifact", "markdown_artifact", "table_artifact"]
+
+in_memory_task = partial(task, tags=["duerank"], cache_policy=NO_CACHE, persist_result=False, retry_delay_seconds=5)
+
+
+def markdown_artifact(key: str, markdown: str, description: str) -> None:
+    """A text beside the flow run."""
+    create_markdown_artifact(markdown, key=key, description=description)
+
+
+def table_artifact(key: str, rows: list[dict[str, object]], description: str) -> None:
+    """A table beside the flow run."""
+    create_table_artifact(rows, key=key, description=description)
+
+
+def link_artifact(key: str, link: str, description: str) -> None:
+    """A link beside the flow run."""
+    create_link_artifact(link, key=key, description=description)

@@ -1,0 +1,90 @@
+"""The `train` flow: learn both models from a ledger, judge them, register them, and set the aliases."""
+
+from datetime import date
+from typing import Annotated
+
+import pandas as pd
+from pydantic import BaseModel, Field
+
+from configs.settings import Settings, load_settings
+from ledger.loading import Loaded, load_ledger
+from models import default, late_payment, retraining, tracking
+from models.retraining import Past
+from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
+from pipelines.progress import progress
+
+MODELS = (late_payment.NAME, default.NAME)
+
+
+class Trained(BaseModel):
+    """What became of one model: its version, role (champion or challenger), kind, why, and figures."""
+
+    name: str
+    version: str
+    role: str
+    kind: str
+    why: str
+    metrics: dict[str, float]
+    note: str = ""
+
+
+@flow(name="train")
+def train(
+    ledger: Annotated[str, Field(description="A ledger folder, or a SQLAlchemy URL")],
+    as_of: Annotated[date, Field(description="Learn from what was known before this night")],
+    overrides: Annotated[list[str], Field(description="Settings as section.name=value")] = [],  # noqa: B006
+) -> list[Trained]:
+    """Make a champion of each model where there is none, else a challenger that is promoted if it is better."""
+    settings = load_settings(tuple(overrides))
+    night = pd.Timestamp(as_of)
+    loaded = read(ledger, night, settings)
+    past = replay_past(loaded, night, settings)
+    results = [fit_and_register(name, past, settings) for name in MODELS]
+    markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
+    return results
+
+
+@in_memory_task(name="read and validate the ledger", retries=2)
+def read(ledger: str, night: pd.Timestamp, settings: Settings) -> Loaded:
+    return load_ledger(ledger, night, settings.ledger)
+
+
+@in_memory_task(name="replay past nights")
+def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past:
+    with progress("Replaying past nights") as bar:
+        return retraining.gather(
+            loaded.portfolio, loaded.reporting_currency, night, loaded.data_hash, settings, bar
+        )
+
+
+@in_memory_task(name="fit, judge and register a model")
+def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
+    judgement = retraining.judge(name, past, settings)
+    model = retraining.fit(name, past, settings)
+    version = tracking.register(model, judgement, settings.training.seed)
+    role, note = tracking.admit(name, version, model, judgement)
+    card = model.card
+    return Trained(
+        name=name, version=version, role=role, kind=card.kind, why=card.why, metrics=judgement.metrics, note=note
+    )
+
+
+def _report(trained: Trained) -> str:
+    figures = "\n".join(f"| {name} | {value:.4f} |" for name, value in trained.metrics.items())
+    head = f"## {trained.name} version {trained.version}: {trained.role} ({trained.kind})"
+    return f"{head}\n\n{trained.why} {trained.note}\n\n| figure | value |\n|---|---|\n{figures}"
+
+
+def summary(results: list[Trained]) -> str:
+    """What was trained, how good it is beside the naive baselines, and its role."""
+    lines = []
+    for one in results:
+        lines.append(f"{one.name} version {one.version} is the {one.role} ({one.kind}). {one.why or one.note}")
+        if "auc" in one.metrics:
+            lines.append(
+                f"  on later nights: AUC {one.metrics['auc']:.3f} (own late share "
+                f"{one.metrics['own_late_share_auc']:.3f}, ageing {one.metrics['ageing_auc']:.3f}), "
+                f"Brier {one.metrics['brier']:.3f}, calibration error {one.metrics['calibration_error']:.3f}, "
+                f"lift at capacity {one.metrics['lift_at_capacity']:.2f}"
+            )
+    return "\n".join(lines)
