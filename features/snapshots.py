@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from features.calendar import SATURDAY, at_month_end, day_of_month, weekday
 from features.sources import size_band
 from ledger.balances import customer_balances, disputed_amounts
+from ledger.clock import day_number, day_numbers
 from ledger.exchange import convert
 from ledger.portfolio import sum_by
 from ledger.promises import not_yet_due
@@ -20,7 +22,7 @@ def customer_snapshot(view: View) -> pd.DataFrame:
     """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use."""
     balances = customer_balances(view)
     size = view.customers
-    opened = view.invoices[(view.invoices["open_amount"] > 0) & (view.invoices["kind"] == "invoice")]
+    opened = view.invoices[view.invoices["open_amount"] > 0]
     cents = convert(opened["open_amount"], opened["currency"], view.rates)
     overdue = opened["days_past_due"] > 0
     columns: dict[str, object] = {
@@ -52,23 +54,24 @@ def invoice_state(view: View) -> pd.DataFrame:
     """One row per open invoice (indexed by invoice position): reporting cents, and days relative to the night."""
     everything = view.invoices.assign(disputed=disputed_amounts(view))
     opened = everything[(everything["open_amount"] > 0) & (everything["kind"] == "invoice")]
-    due = opened["due_on"]
+    due = day_numbers(opened["due_on"])
+    issued = day_numbers(opened["issued_on"])
     amount = convert(opened["amount"], opened["currency"], view.rates)
-    night = np.datetime64(view.as_of.date())
+    night = day_number(view.as_of)
     frame = pd.DataFrame(
         {
             "customer": opened["customer"],
             "amount": amount,
             "size_band": size_band(amount),
             "open_share": opened["open_amount"] / opened["amount"],
-            "terms_days": (due - opened["issued_on"]).dt.days,
-            "age_days": (view.as_of - opened["issued_on"]).dt.days,
+            "terms_days": due - issued,
+            "age_days": night - issued,
             "days_past_due": opened["days_past_due"],
-            "business_days_to_due": np.busday_count(night, due.to_numpy().astype("datetime64[D]")),
-            "due_weekday": due.dt.dayofweek,
-            "due_on_weekend": due.dt.dayofweek >= 5,
-            "due_day_of_month": due.dt.day,
-            "due_at_month_end": due.dt.day > due.dt.days_in_month - 3,
+            "business_days_to_due": np.busday_count(np.datetime64(night, "D"), due.astype("datetime64[D]")),
+            "due_weekday": weekday(due),
+            "due_on_weekend": weekday(due) >= SATURDAY,
+            "due_day_of_month": day_of_month(due),
+            "due_at_month_end": at_month_end(due),
             "disputed": opened["disputed"] > 0,
         }
     )

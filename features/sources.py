@@ -4,10 +4,14 @@ Every frame has `owner` (the customer's position), `day` (days since 1970-01-01,
 that features name. A late payment is one after the due date and the grace days of the settings.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
+from features.calendar import at_month_end, day_of_month
 from ledger import promises
 from ledger.clock import day_number, day_numbers
 from ledger.exchange import convert
@@ -15,7 +19,6 @@ from ledger.tables import CHANNELS
 from ledger.view import View
 
 RESPONSE_DAYS = 7
-MONTH_END_DAYS = 3
 
 
 def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
@@ -86,13 +89,13 @@ def _paid(view: View) -> pd.DataFrame:
     payments = view.tables["payments"]
     payments = payments[payments["amount"] > 0]
     billed = payments["invoice"].map(view.invoices.set_index("invoice")["amount"])
-    paid_on = payments["paid_on"]
+    paid_on = day_numbers(payments["paid_on"])
     return _events(
         payments["customer"],
-        paid_on,
+        payments["paid_on"],
         amount=payments["reporting_amount"],
-        day_of_month=paid_on.dt.day,
-        month_end=paid_on.dt.day > paid_on.dt.days_in_month - MONTH_END_DAYS,
+        day_of_month=day_of_month(paid_on),
+        month_end=at_month_end(paid_on),
         partial=(payments["amount"] < billed).fillna(False),
     )
 
@@ -157,6 +160,6 @@ def size_band(amount: pd.Series) -> pd.Series:
     )
 
 
-def _events(owner: pd.Series, on: pd.Series, **values: pd.Series) -> pd.DataFrame:
-    columns = {name: value.astype("float64") for name, value in values.items()}
-    return pd.DataFrame({"owner": owner.astype("int64"), "day": day_numbers(on), **columns})
+def _events(owner: pd.Series, on: pd.Series, **values: pd.Series | npt.NDArray[Any]) -> pd.DataFrame:
+    columns = {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
+    return pd.DataFrame({"owner": owner.to_numpy(dtype=np.int64), "day": day_numbers(on), **columns})

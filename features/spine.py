@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
-from features.engine import features_at
+from features.engine import FeatureTables, features_at
 from ledger.clock import day_number, day_numbers
 from ledger.portfolio import Portfolio
-from ledger.view import view_as_of
+from ledger.view import View, view_as_of
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,12 @@ def stack(parts: list[Spine]) -> Spine:
 def replay_night(portfolio: Portfolio, night: pd.Timestamp, labels: LabelSettings, currency: str | None) -> Spine:
     """The spine of one night."""
     view = view_as_of(portfolio, night, currency)
-    tables = features_at(view, labels)
-    number = day_number(night)
+    return spine_of(view, features_at(view, labels))
+
+
+def spine_of(view: View, tables: FeatureTables) -> Spine:
+    """The rows of one night that are trained on or scored: open invoices, and customers who were ever invoiced."""
+    number = day_number(view.as_of)
     billed = np.flatnonzero(tables.customers["active_months"].to_numpy() > 0)
     customers = tables.customers.iloc[billed].astype("float32").assign(night=number, customer=billed)
     state = view.invoices.set_index("invoice").loc[tables.invoices.index]

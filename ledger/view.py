@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ledger.clock import known_before
+from ledger.clock import day_number, day_numbers, known_before
 from ledger.exchange import account_currencies, convert, latest_rates, rate_of
 from ledger.frames import Tables
-from ledger.portfolio import NOBODY, Portfolio, sum_by
+from ledger.portfolio import NOBODY, Portfolio, Positions, sum_by
 
 LOST_KINDS = ("write_off", "collection_handover")
+STILL_OPEN = -(10**6)  # a day number before any date of the contract
 
 
 @dataclass(frozen=True)
@@ -71,56 +72,50 @@ def _about_known_invoices(known: Tables, size: int) -> Tables:
     return known
 
 
-def reductions(known: Tables) -> pd.DataFrame:
-    """What lowered open amounts, one row per record: invoice, on, amount (cents), lost (written off or handed over)."""
-    payments, adjustments = known["payments"], known["adjustments"]
-    applied = payments[payments["invoice"] >= 0]
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {"invoice": applied["invoice"], "on": applied["paid_on"], "amount": applied["amount"], "lost": False}
-            ),
-            pd.DataFrame(
-                {
-                    "invoice": adjustments["invoice"],
-                    "on": adjustments["posted_on"],
-                    "amount": adjustments["amount"],
-                    "lost": adjustments["kind"].isin(LOST_KINDS),
-                }
-            ),
-        ],
-        ignore_index=True,
-    )
+def settled_on(invoice: Positions, on: Positions, amount: Positions, billed: Positions) -> Positions:
+    """The day number from which nothing was open, by invoice position; `STILL_OPEN` for one that is still open.
 
-
-def settled_on(reduced: pd.DataFrame, amount: pd.Series) -> pd.Series:
-    """The day from which nothing was open, by invoice position; empty for an invoice that is still open.
-
-    `reduced` is from `reductions`; `amount` is billed cents by invoice position. A reversal reopens an invoice, so
-    the day is the last one on which the sum of reductions came back up to the amount. Credit notes never settle.
+    `invoice`, `on` (day number) and `amount` (cents) are the reductions, one each; `billed` is cents by position. A
+    reversal reopens an invoice, so the day is the first after the last one at whose end something was open.
     """
-    daily = reduced.groupby(["invoice", "on"], sort=True)["amount"].sum().reset_index()
-    billed = daily["invoice"].map(amount)
-    daily = daily[billed.notna()]
-    short = daily.groupby("invoice")["amount"].cumsum() < billed[billed.notna()]
-    later_short = short[::-1].groupby(daily["invoice"][::-1]).cummax()[::-1]
-    covered = daily[~later_short]
-    return covered.groupby("invoice")["on"].first()
+    order = np.lexsort((on, invoice))
+    invoice, on, amount = invoice[order], on[order], amount[order]
+    running = np.concatenate([[0], np.cumsum(amount)])
+    reduced = running[1:] - running[np.searchsorted(invoice, invoice, side="left")]
+    ends_day = np.ones(len(invoice), dtype=bool)
+    ends_day[:-1] = (np.diff(invoice) != 0) | (np.diff(on) != 0)
+    invoice, on, reduced = invoice[ends_day], on[ends_day], reduced[ends_day]
+    row = np.arange(len(invoice))
+    short = reduced < billed[invoice]
+    last_short = np.full(len(billed), -1, dtype=np.int64)
+    last_short[invoice[short]] = row[short]  # sorted by day: the latest is written last
+    covered = (row > last_short[invoice])[::-1]
+    settled = np.full(len(billed), STILL_OPEN, dtype=np.int64)
+    settled[invoice[::-1][covered]] = on[::-1][covered]
+    return settled
 
 
 def _invoices(known: Tables, as_of: pd.Timestamp, accounts: pd.Series, size: int) -> pd.DataFrame:
     frame = known["invoices"].sort_values("invoice", ignore_index=True)
-    reduced = reductions(known)
-    paid = sum_by(known["payments"]["invoice"], known["payments"]["amount"], size)
-    adjusted = sum_by(known["adjustments"]["invoice"], known["adjustments"]["amount"], size)
-    lost = sum_by(reduced["invoice"].where(reduced["lost"], -1), reduced["amount"], size)
     where = frame["invoice"].to_numpy()
+    payments, adjustments = known["payments"], known["adjustments"]
+    payments = payments[payments["invoice"] >= 0]
+    losses = adjustments[adjustments["kind"].isin(LOST_KINDS)]
     frame["currency"] = frame["currency"].fillna(frame["customer"].map(accounts))
-    frame["paid"], frame["adjusted"], frame["lost"] = paid[where], adjusted[where], lost[where]
+    for name, reducing in (("paid", payments), ("adjusted", adjustments), ("lost", losses)):
+        frame[name] = sum_by(reducing["invoice"], reducing["amount"], size)[where]
     frame["open_amount"] = frame["amount"] - frame["paid"] - frame["adjusted"]
-    frame["days_past_due"] = (as_of - frame["due_on"]).dt.days
+    frame["days_past_due"] = day_number(as_of) - day_numbers(frame["due_on"])
     overdue = (frame["open_amount"] > 0) & (frame["days_past_due"] > 0)
     frame["overdue_amount"] = np.where(overdue, frame["open_amount"], 0)
-    billed = frame[frame["kind"] == "invoice"].set_index("invoice")["amount"]
-    frame["settled_on"] = frame["invoice"].map(settled_on(reduced, billed)).astype("datetime64[s]")
+    billed = np.zeros(size, dtype=np.int64)
+    billed[where] = frame["amount"]
+    settled = settled_on(
+        np.concatenate([payments["invoice"].to_numpy(), adjustments["invoice"].to_numpy()]),
+        np.concatenate([day_numbers(payments["paid_on"]), day_numbers(adjustments["posted_on"])]),
+        np.concatenate([payments["amount"].to_numpy(), adjustments["amount"].to_numpy()]),
+        billed,
+    )[where]
+    never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
+    frame["settled_on"] = np.where(never, np.datetime64("NaT"), settled.astype("datetime64[D]")).astype("datetime64[s]")
     return frame

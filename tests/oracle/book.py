@@ -1,0 +1,149 @@
+"""What a night knows, as lists of dicts: known records, what is open of each invoice, and which currency it is in."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+Record = dict[str, Any]
+
+
+class Book:
+    """The records known before `as_of`; invoices and payments carry what follows from the others."""
+
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], as_of: date, reporting_currency: str | None, grace_days: int
+    ):
+        everything = {name: [_plain(row) for row in frame.to_dict("records")] for name, frame in tables.items()}
+        self.as_of = as_of
+        self.reporting_currency = reporting_currency
+        self.grace_days = grace_days
+        self.customer_ids = sorted(
+            {
+                row["customer_id"]
+                for name in ("customers", "invoices", "payments", "promises", "contacts")
+                for row in everything[name]
+            }
+        )
+        known = {name: [row for row in rows if row["known_on"] < as_of] for name, rows in everything.items()}
+        self.customers = {row["customer_id"]: row for row in known["customers"]}
+        self.invoices = {row["invoice_id"]: row for row in sorted(known["invoices"], key=lambda row: row["invoice_id"])}
+        self.contacts = known["contacts"]
+        self.payments = known["payments"]
+        self.promises = known["promises"]
+        self.adjustments = [row for row in known["adjustments"] if row["invoice_id"] in self.invoices]
+        self.disputes = [row for row in known["disputes"] if row["invoice_id"] in self.invoices]
+        self.rates = self._latest_rates(known["fx_rates"])
+        self._forget_unknown_invoices()
+        self._forget_later_closings()
+        self._fill_in()
+
+    def of(self, rows: list[Record], customer_id: str) -> list[Record]:
+        """The rows of one customer."""
+        return [row for row in rows if row["customer_id"] == customer_id]
+
+    def invoices_of(self, customer_id: str) -> list[Record]:
+        return self.of(list(self.invoices.values()), customer_id)
+
+    def account_currency(self, customer_id: str) -> str | None:
+        stated = self.customers.get(customer_id, {}).get("currency")
+        return stated if stated is not None else self.reporting_currency
+
+    def rate(self, currency: str | None) -> float:
+        if currency is None or currency == self.reporting_currency:
+            return 1.0
+        return self.rates.get(currency, 1.0)
+
+    def reporting(self, cents: int, currency: str | None) -> int:
+        """Whole cents of the reporting currency, half to even."""
+        return round(cents * self.rate(currency))
+
+    def paid_toward(self, promise: Record) -> int:
+        """What came in from the day of the promise to its last day, in the currency of the promise."""
+        total = 0
+        for payment in self.payments:
+            if not promise["made_on"] <= payment["paid_on"] <= promise["promised_on"]:
+                continue
+            if promise["invoice_id"] is not None:
+                if payment["invoice_id"] == promise["invoice_id"]:
+                    total += payment["amount"]
+            elif payment["customer_id"] == promise["customer_id"]:
+                own = self.rate(self.account_currency(promise["customer_id"]))
+                theirs = self.rate(payment["currency"])
+                total += payment["amount"] if own == theirs else round(payment["amount"] * (theirs / own))
+        return total
+
+    def contested(self, invoice: Record) -> int:
+        """Contested cents of what is open."""
+        opened = max(invoice["open"], 0)
+        amounts = [
+            row["amount"]
+            for row in self.disputes
+            if row["invoice_id"] == invoice["invoice_id"] and not row["closed_on"]
+        ]
+        return opened if None in amounts else min(sum(amounts), opened)
+
+    @staticmethod
+    def _latest_rates(rows: list[Record]) -> dict[str, float]:
+        return {row["currency"]: row["rate"] for row in sorted(rows, key=lambda row: row["on"])}
+
+    def _forget_unknown_invoices(self) -> None:
+        for row in (*self.payments, *self.promises):
+            if row["invoice_id"] not in self.invoices:
+                row["invoice_id"] = None
+
+    def _forget_later_closings(self) -> None:
+        for row in self.disputes:
+            if row["closed_on"] is not None and row["closed_on"] >= self.as_of:
+                row["closed_on"] = None
+
+    def _fill_in(self) -> None:
+        for invoice in self.invoices.values():
+            if invoice["currency"] is None:
+                invoice["currency"] = self.account_currency(invoice["customer_id"])
+            invoice["reporting"] = self.reporting(invoice["amount"], invoice["currency"])
+            invoice["cancelled"] = False
+            invoice["lost"] = 0
+            invoice["changes"] = []
+        for payment in self.payments:
+            owner = self.invoices.get(payment["invoice_id"])
+            payment["currency"] = owner["currency"] if owner else self.account_currency(payment["customer_id"])
+            if owner:
+                owner["changes"].append((payment["paid_on"], payment["amount"]))
+        for adjustment in self.adjustments:
+            owner = self.invoices[adjustment["invoice_id"]]
+            adjustment["customer_id"] = owner["customer_id"]
+            owner["changes"].append((adjustment["posted_on"], adjustment["amount"]))
+            if adjustment["kind"] in ("write_off", "collection_handover"):
+                owner["lost"] += adjustment["amount"]
+            owner["cancelled"] |= adjustment["kind"] == "cancellation"
+        for dispute in self.disputes:
+            dispute["customer_id"] = self.invoices[dispute["invoice_id"]]["customer_id"]
+        for invoice in self.invoices.values():
+            invoice["open"] = invoice["amount"] - sum(amount for _, amount in invoice["changes"])
+            invoice["past_due"] = (self.as_of - invoice["due_on"]).days
+            invoice["overdue"] = invoice["open"] if invoice["open"] > 0 and invoice["past_due"] > 0 else 0
+            invoice["settled_on"] = _settled_on(invoice) if invoice["kind"] == "invoice" else None
+
+
+def _settled_on(invoice: Record) -> date | None:
+    """The day at whose end nothing was open, and never again after it."""
+    settled = None
+    for day in sorted({day for day, _ in invoice["changes"]}):
+        reduced = sum(amount for on, amount in invoice["changes"] if on <= day)
+        if reduced < invoice["amount"]:
+            settled = None
+        elif settled is None:
+            settled = day
+    return settled
+
+
+def _plain(row: Mapping[Any, Any]) -> Record:
+    return {str(name): _value(value) for name, value in row.items()}
+
+
+def _value(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    return value.date() if isinstance(value, datetime) else value
