@@ -40,7 +40,7 @@ def render_report(frames: dict[str, pd.DataFrame], currency: str, notes: list[st
         run=run,
         currency=currency,
         notes=notes,
-        models=[part.strip() for part in re.split(r"[;,\n]", run["model_versions"]) if part.strip()],
+        models=[part.strip() for part in run["model_versions"].split(";") if part.strip()],
         totals=_totals(frames["customer_scores"], frames["cash_forecast"]),
         figures=_figures(frames["key_figures"]),
         worklist=worklist.head(ROWS_SHOWN).to_dict("records"),
@@ -57,7 +57,7 @@ def render_report(frames: dict[str, pd.DataFrame], currency: str, notes: list[st
 
 
 def _shown(value: Any, form: str) -> str:
-    """A figure for a reader; a dash where there is none. Forms: cents, round (cents without decimals), percent, text."""
+    """A figure for a reader, a dash where there is none; `round` is cents shown without decimals."""
     if pd.isna(value):
         return NONE
     if form == "cents":

@@ -71,8 +71,8 @@ COLLECTIBLE_AMOUNT = money(
 )
 P_UNPAID_30D = probability(
     "p_unpaid_30d",
-    "share of the collectible amount expected to be unpaid after 30 days without a contact; "
-    "empty where nothing is collectible",
+    "share of the collectible amount (of the open amount where nothing is collectible) expected to be still unpaid "
+    "after 30 days without a contact; empty where nothing is open",
     nullable=True,
 )
 P_DEFAULT = probability("p_default", "probability of default within the default horizon (180 days)")
@@ -121,15 +121,15 @@ INVOICE_SCORES = Table(
         whole("days_past_due", "days since the due date; negative before it", "days"),
         probability("p_late", "probability that it is unpaid at the end of due date and grace; 1 once that has passed"),
         *(_paid_within(days) for days in (7, 14, 30, 60, 90)),
-        day("expected_paid_on", "expected pay date; empty where it lies beyond what the model looks at", nullable=True),
-        day("paid_on_p10", "paid on or before this day in one case of ten; empty as above", nullable=True),
-        day("paid_on_p90", "paid on or before this day in nine cases of ten; empty as above", nullable=True),
+        day("expected_paid_on", "day by whose end it is paid in one case of two; at most about two years ahead"),
+        day("paid_on_p10", "day by whose end it is paid in one case of ten"),
+        day("paid_on_p90", "day by whose end it is paid in nine cases of ten"),
     ),
 )
 
 CUSTOMER_SCORES = Table(
     "customer_scores",
-    "Balance, risk and value of a contact of each customer with an open invoice.",
+    "Balance, risk and value of a contact of each customer.",
     key=("as_of", "customer_id"),
     columns=(
         RUN_ID,
@@ -188,13 +188,13 @@ WORKLIST = Table(
 
 REASONS = Table(
     "reasons",
-    "Why a score is what it is: exact contributions of features, the largest first.",
+    "Why a score is what it is: the exact contributions of the features that count most, the largest first.",
     key=("as_of", "model", "entity", "position"),
     columns=(
         RUN_ID,
         AS_OF,
-        text("entity", "the invoice_id or customer_id that the model scores"),
-        text("model", "the model that the contribution belongs to"),
+        text("entity", "the invoice_id or customer_id, as the model says"),
+        text("model", "the score that is explained: late_payment of an invoice, unpaid_30d or default of a customer"),
         text("feature", "name in the feature dictionary"),
         number("value", "the feature's value; empty where missing", "the feature's", nullable=True),
         number("contribution", "share of the feature in the model's raw score", "log-odds"),
