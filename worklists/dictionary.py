@@ -35,8 +35,8 @@ SCORES_HEAD = f"""\
 
 {GENERATED}
 
-`duerank nightly` writes these tables to `--database`, an SQLite file or PostgreSQL, in one transaction: a query sees all
-of a night or none of it. A night that runs again replaces its own rows, those with its `as_of`; other nights stay.
+`duerank nightly` writes these tables to `--database`, an SQLite file or PostgreSQL, in one transaction: a query sees
+all of a night or none of it. A night that runs again replaces its own rows, those with its `as_of`; other nights stay.
 Each table `t` has a view `t_latest` with the rows of the latest night in `runs`. `worklist.csv` has the columns of
 `worklist`.
 
