@@ -73,9 +73,10 @@ TEMPLATES.filters["shown"] = _shown
 
 
 def _words(name: str) -> str:
-    """A name of the tables in words: collection_effectiveness_index -> Collection effectiveness index."""
-    words = name.replace("_", " ")
-    return words.upper() if len(words) <= 3 else words[:1].upper() + words[1:]
+    """A name of the tables in words: best_possible_dso -> Best possible DSO, roll_1_30_to_91_up -> Roll 1–30 to 91+."""
+    ranges = re.sub(r"(\d+)_up\b", r"\1+", re.sub(r"(\d+)_(\d+)", r"\1–\2", name))
+    words = re.sub(r"\bdso\b", "DSO", ranges.replace("_", " "))
+    return words[:1].upper() + words[1:]
 
 
 TEMPLATES.filters["words"] = _words

@@ -30,6 +30,8 @@ def night(customers: int = 30) -> Frames:
     figures = [
         {"name": "dso", "value": 41.26, "unit": "days"},
         {"name": "promise_kept_rate", "value": None, "unit": "share"},
+        {"name": "roll_31_60_to_61_90", "value": 0.5, "unit": "share"},
+        {"name": "best_possible_dso", "value": 30.0, "unit": "days"},
         {"name": "ageing_91_up", "value": 500.0, "unit": "currency"},
         {"name": "ageing_current", "value": 2000.0, "unit": "currency"},
         {"name": "ageing_1_30", "value": 1000.0, "unit": "currency"},
@@ -81,11 +83,12 @@ def test_the_page_tells_the_night_in_figures() -> None:
     said = words(render_report(night(), "EUR", ["Too few defaults: the ageing rule was used."]))
     for expected in (
         "Worklist as of 2024-03-01", "30 customers to contact", "Amounts in EUR", "DSO41.3 days", "Promise kept rate–",
+        "Roll 31–60 to 61–9050 %", "Best possible DSO30.0 days",
         "The first 25 of 30 rows", "Too few defaults: the ageing rule was used.", "run-1",
         "late_payment 3", "default 1", "Open37,037", "1,234.56", "Name 1.", "25 %",
     ):  # fmt: skip
         assert expected in said
-    assert re.search(r"key ?20 ?24,691", said), "segments have their size and amounts"
+    assert re.search(r"Key ?20 ?24,691", said), "segments have their size and amounts"
     assert re.search(r"Dispute ?1 ?2 ?2,469", said), "reasons have customers, rows and amount"
 
 
@@ -120,7 +123,7 @@ def test_no_text_of_the_ledger_becomes_markup() -> None:
         )
         for name, values in night(2).items()
     }
-    hostile["key_figures"]["name"] = [HOSTILE, "ageing_" + HOSTILE, "ageing_1_30", "ageing_31_60", "ageing_61_90"]
+    hostile["key_figures"]["name"] = [*(f"{start}{HOSTILE}" for start in ("", "ageing_", "roll_")), *"abcd"]
     plain, page = Page(render_report(night(2), "EUR", ["note"])), render_report(hostile, HOSTILE, [HOSTILE])
     found = {tag for tag, _ in Page(page).tags}
     assert found <= {tag for tag, _ in plain.tags}
