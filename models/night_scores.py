@@ -19,7 +19,7 @@ from models.scoring import score_customers, score_invoices
 class NightScores:
     """`invoices`: one row per open invoice, in the order of the spine: invoice and customer (positions), invoice_id,
     customer_id, due_on, open_amount and collectible (reporting cents; collectible is overdue and not disputed),
-    days_past_due, and the scores. `unpaid`: its curves. `customers`: scores by customer position."""
+    days_past_due (negative before the due date), and the scores. `unpaid`: its curves. `customers`: scores by customer position."""
 
     invoices: pd.DataFrame
     unpaid: Floats
@@ -49,7 +49,7 @@ def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:
             "due_on": state["due_on"].to_numpy(),
             "open_amount": convert(state["open_amount"], state["currency"], view.rates).to_numpy(),
             "collectible": convert(free, state["currency"], view.rates).to_numpy(),
-            "days_past_due": state["days_past_due"].clip(lower=0).to_numpy(),
+            "days_past_due": state["days_past_due"].to_numpy(),
         },
         index=rows.index,
     )

@@ -13,6 +13,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 
 from configs.settings import home
+from features.catalogue import catalogue_hash
 from models import storage
 from models.card import card_text
 from models.plots import calibration_plot, shap_plot
@@ -86,20 +87,34 @@ def load(name: str, alias: str) -> RiskModel | None:
     return storage.load(Path(folder) / "data" / "model", str(version.version))
 
 
+def champion(name: str) -> RiskModel:
+    """The champion. NoModel where there is none, or where it knows another feature catalogue than this program."""
+    model = load(name, CHAMPION)
+    if model is None:
+        raise NoModel(f"there is no champion of {name} in {mlflow.get_tracking_uri()}: run `duerank train` first.")
+    if model.card.catalogue_hash != catalogue_hash():
+        raise NoModel(
+            f"the champion of {name}, version {model.version}, was trained on feature catalogue "
+            f"{model.card.catalogue_hash}; this program computes {catalogue_hash()}. Run `duerank train` again, or "
+            f"`duerank rollback {name}` to a version of this catalogue."
+        )
+    return model
+
+
 def admit(name: str, version: str, model: RiskModel, judgement: Judgement) -> tuple[str, str]:
     """Give a new version its role: (champion or challenger, why).
 
     It becomes the champion where there is none, where the champion does not fit the catalogue, or where its like has
     a Brier score on later nights that is no worse than the champion's.
     """
-    champion = load(name, CHAMPION)
-    if champion is None:
+    standing = load(name, CHAMPION)
+    if standing is None:
         promote(name, version)
         return CHAMPION, "There was no champion before."
-    if champion.card.catalogue_hash != model.card.catalogue_hash:
+    if standing.card.catalogue_hash != model.card.catalogue_hash:
         promote(name, version)
         return CHAMPION, "The champion before knew another feature catalogue."
-    before = compare(champion, judgement)
+    before = compare(standing, judgement)
     after = judgement.metrics.get("brier")
     if before is not None and after is not None and after <= before:
         promote(name, version)

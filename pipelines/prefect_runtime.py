@@ -6,10 +6,12 @@ DUERANK_HOME. Frames pass between tasks in memory: no result is stored, and none
 
 import os
 from functools import partial
+from pathlib import Path
 
 from configs.settings import home
 
 os.environ.setdefault("PREFECT_HOME", str(home() / "prefect"))
+Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # its own server would fail without
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
 os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 

@@ -1,0 +1,145 @@
+"""The `nightly` flow: score one night and write its worklist, score tables and report, whole or not at all."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+
+from configs.settings import Settings, load_settings
+from features.engine import FeatureTables, features_at
+from features.spine import Spine, spine_of
+from ledger.balances import reconcile
+from ledger.loading import Loaded, load_ledger
+from ledger.view import View, view_as_of
+from models import default, late_payment, tracking
+from models.night_scores import NightScores, score_night
+from models.risk_model import RiskModel
+from pipelines.prefect_runtime import flow, in_memory_task, link_artifact, markdown_artifact, table_artifact
+from worklists.night import Policy, load_policy, night_tables
+from worklists.outputs import write_night
+from worklists.publishing import publish
+from worklists.report import render_report
+
+HEAD_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Night:
+    """Where a night was written, and the head of its worklist (cents)."""
+
+    folder: Path
+    database: str
+    tables: dict[str, pd.DataFrame]
+
+
+@flow(name="nightly")
+def nightly(
+    ledger: Annotated[str, Field(description="A ledger folder, or a SQLAlchemy URL")],
+    as_of: Annotated[date, Field(description="The night: records known before it are seen")],
+    out: Annotated[Path, Field(description="Folder of the nights")],
+    database: Annotated[str | None, Field(description="SQLAlchemy URL; SQLite OUT/duerank.db where empty")] = None,
+    overrides: Annotated[list[str], Field(description="Settings as section.name=value")] = [],  # noqa: B006
+) -> Night:
+    """Score every open invoice and customer of one night, rank the worklist, and publish all of it."""
+    settings = load_settings(tuple(overrides))
+    policy = load_policy(settings)
+    night = pd.Timestamp(as_of)
+    models = champions()
+    quarantine = out / "refused" / f"as_of={as_of}"
+    with tempfile.TemporaryDirectory() as scratch:
+        loaded = read(ledger, night, settings, Path(scratch) / "data_docs", quarantine)
+        view = see(loaded, night)
+        features = compute_features(view, settings)
+        spine = spine_of(view, features)
+        scores = score(view, spine, models, settings)
+        tables = build_tables(view, features, spine, scores, models, loaded, policy, settings)
+        url = database or f"sqlite:///{(out / 'duerank.db').resolve()}"
+        publish_tables(tables, url)
+        folder = write_files(out, night, tables, {"quarantine": quarantine, "data_docs": Path(scratch) / "data_docs"})
+    shutil.rmtree(quarantine)
+    _artifacts(tables, folder)
+    return Night(folder, url.split("@")[-1] if "@" in url else url, tables)
+
+
+@in_memory_task(name="load the champions")
+def champions() -> tuple[RiskModel, RiskModel]:
+    return tracking.champion(late_payment.NAME), tracking.champion(default.NAME)
+
+
+@in_memory_task(name="read and validate the ledger")
+def read(ledger: str, night: pd.Timestamp, settings: Settings, data_docs: Path, quarantine: Path) -> Loaded:
+    quarantine.mkdir(parents=True, exist_ok=True)
+    return load_ledger(ledger, night, settings.ledger, data_docs, quarantine)
+
+
+@in_memory_task(name="see the ledger as of the night, and reconcile it")
+def see(loaded: Loaded, night: pd.Timestamp) -> View:
+    view = view_as_of(loaded.portfolio, night, loaded.reporting_currency)
+    reconcile(view)
+    return view
+
+
+@in_memory_task(name="compute features")
+def compute_features(view: View, settings: Settings) -> FeatureTables:
+    return features_at(view, settings.labels)
+
+
+@in_memory_task(name="score invoices and customers")
+def score(view: View, spine: Spine, models: tuple[RiskModel, RiskModel], settings: Settings) -> NightScores:
+    return score_night(view, spine, *models, settings)
+
+
+@in_memory_task(name="rank, explain and forecast")
+def build_tables(
+    view: View,
+    features: FeatureTables,
+    spine: Spine,
+    scores: NightScores,
+    models: tuple[RiskModel, RiskModel],
+    loaded: Loaded,
+    policy: Policy,
+    settings: Settings,
+) -> dict[str, pd.DataFrame]:
+    return night_tables(view, features, spine, scores, models, loaded, policy, settings)
+
+
+@in_memory_task(name="publish the score tables", retries=2)
+def publish_tables(tables: dict[str, pd.DataFrame], url: str) -> None:
+    publish(tables, url)
+
+
+@in_memory_task(name="write the worklist, report, quarantine and data docs")
+def write_files(out: Path, night: pd.Timestamp, tables: dict[str, pd.DataFrame], extras: dict[str, Path]) -> Path:
+    run = tables["runs"].iloc[0]
+    report = render_report(tables, run["reporting_currency"], run["notes"].splitlines())
+    return write_night(out, night, tables["worklist"], report, extras)
+
+
+def _artifacts(tables: dict[str, pd.DataFrame], folder: Path) -> None:
+    head = tables["worklist"].head(HEAD_ROWS).astype(str)
+    table_artifact("worklist-head", head.to_dict("records"), f"The first {HEAD_ROWS} rows of the worklist")
+    link_artifact("report", (folder / "report.html").resolve().as_uri(), "The night's report")
+    markdown_artifact("notes", tables["runs"].iloc[0]["notes"], "What to know about this night")
+
+
+def summary(night: Night) -> str:
+    """The night in a few lines: size, notes, and where everything lies."""
+    run = night.tables["runs"].iloc[0]
+    return "\n".join(
+        [
+            f"Night of {run['as_of'].date()}: {run['worklist_rows']:,} customers to contact, "
+            f"{run['invoices_scored']:,} open invoices and {run['customers_scored']:,} customers scored.",
+            *(f"  note: {note}" for note in run["notes"].splitlines()),
+            f"Worklist:     {night.folder / 'worklist.csv'}",
+            f"Report:       {night.folder / 'report.html'}",
+            f"Quarantine:   {night.folder / 'quarantine'}",
+            f"Data docs:    {night.folder / 'data_docs' / 'index.html'}",
+            f"Score tables: {night.database}",
+            f"Run:          {run['run_id']} ({run['model_versions']})",
+        ]
+    )
