@@ -12,7 +12,7 @@ import numpy.typing as npt
 from configs.settings import LabelSettings
 from features.statistics import Floats, Positions
 from ledger.clock import day_number, day_numbers
-from ledger.view import LOST_KINDS, View
+from ledger.view import View
 
 NEVER = 10**6  # a day number later than any date of the contract
 BOOKING_LAG_QUANTILE = 0.99
@@ -22,14 +22,15 @@ BOOKING_LAG_QUANTILE = 0.99
 class Outcomes:
     """What the night `trained_on` knows of every invoice, by invoice position; days are day numbers, or `NEVER`.
 
-    paid_on: the day from which nothing was open, unless that was a write-off or a hand-over; lost_on: the first of
-    those; cancelled_on: the day on which the invoice was withdrawn. Outcomes before `observed_until` are complete.
+    closed_on: the day from which nothing was open, for whatever reason; paid_on: the same, unless something was
+    written off or handed over; written_off_on: the first write-off; cancelled_on: the day on which the invoice was
+    withdrawn. Outcomes before `observed_until` are complete.
     """
 
     customer: Positions
     due_on: Positions
+    closed_on: Positions
     paid_on: Positions
-    lost_on: Positions
     written_off_on: Positions
     cancelled_on: Positions
     observed_until: int
@@ -44,17 +45,19 @@ def outcomes(view: View) -> Outcomes:
     customer[where] = invoices["customer"]
     due_on = np.full(size, NEVER, dtype=np.int64)
     due_on[where] = day_numbers(invoices["due_on"])
-    paid_on = np.full(size, NEVER, dtype=np.int64)
-    paid = invoices[invoices["settled_on"].notna() & (invoices["lost"] <= 0)]
-    paid_on[paid["invoice"]] = day_numbers(paid["settled_on"])
+    settled = invoices[invoices["settled_on"].notna()]
+    closed_on = np.full(size, NEVER, dtype=np.int64)
+    closed_on[settled["invoice"]] = day_numbers(settled["settled_on"])
+    paid_on = closed_on.copy()
+    paid_on[settled.loc[settled["lost"] > 0, "invoice"]] = NEVER
     night = day_number(view.as_of)
     return Outcomes(
         customer=customer,
         due_on=due_on,
+        closed_on=closed_on,
         paid_on=paid_on,
-        lost_on=_first_adjustment(view, LOST_KINDS, size),
-        written_off_on=_first_adjustment(view, ("write_off",), size),
-        cancelled_on=_first_adjustment(view, ("cancellation",), size),
+        written_off_on=_first_adjustment(view, "write_off", size),
+        cancelled_on=_first_adjustment(view, "cancellation", size),
         observed_until=night - _booking_lag(view),
     )
 
@@ -82,15 +85,15 @@ def defaults_within(known: Outcomes, customer: Positions, as_of: int, labels: La
 
 def _reaches_default(known: Outcomes, start: int, end: int, labels: LabelSettings) -> npt.NDArray[np.bool_]:
     reached_on = known.due_on + labels.default_days_past_due
-    closed_on = np.minimum(np.minimum(known.paid_on, known.cancelled_on), known.lost_on)
-    reaches = (reached_on >= start) & (reached_on < end) & (closed_on >= reached_on)
+    still_open = np.minimum(known.closed_on, known.cancelled_on) >= reached_on
+    reaches = (reached_on >= start) & (reached_on < end) & still_open
     written_off = (known.written_off_on >= start) & (known.written_off_on < end)
     return reaches | written_off
 
 
-def _first_adjustment(view: View, kinds: tuple[str, ...], size: int) -> Positions:
+def _first_adjustment(view: View, kind: str, size: int) -> Positions:
     adjustments = view.tables["adjustments"]
-    adjustments = adjustments[adjustments["kind"].isin(kinds) & (adjustments["amount"] > 0)]
+    adjustments = adjustments[(adjustments["kind"] == kind) & (adjustments["amount"] > 0)]
     first = np.full(size, NEVER, dtype=np.int64)
     np.minimum.at(first, adjustments["invoice"].to_numpy(), day_numbers(adjustments["posted_on"]))
     return first

@@ -9,6 +9,7 @@ import pandas as pd
 from ledger.exchange import convert
 from ledger.portfolio import Positions, sum_by
 from ledger.promises import not_yet_due
+from ledger.tables import TABLES
 from ledger.view import View
 
 PARTS = ("open_amount", "overdue_amount", "disputed_amount", "promised_amount", "credit_amount", "collectible_amount")
@@ -68,30 +69,43 @@ def unapplied_cash(view: View) -> Positions:
 
 
 def reconcile(view: View) -> dict[str, int]:
-    """Prove that the balances add up to the ledger's own totals, by currency; BooksDoNotBalance where they part.
+    """Prove that the balances add up to the ledger's own records, or raise BooksDoNotBalance, which says where not.
 
     Returns the net position in cents by currency: what was billed less what came in or was adjusted.
     """
-    invoices, payments, adjustments = view.invoices, view.tables["payments"], view.tables["adjustments"]
-    currency = invoices.set_index("invoice")["currency"]
-    applied = payments[payments["invoice"] >= 0]
-    billed = _by_currency(invoices["amount"], invoices["currency"])
-    received = _by_currency(applied["amount"], applied["currency"])
-    adjusted = _by_currency(adjustments["amount"], currency.reindex(adjustments["invoice"]).set_axis(adjustments.index))
-    from_ledger = billed.sub(received, fill_value=0).sub(adjusted, fill_value=0)
-    from_balances = _by_currency(invoices["open_amount"], invoices["currency"])
-    gap = from_ledger.sub(from_balances, fill_value=0)
+    _refuse_money_for_unknown_invoices(view)
+    invoices = view.invoices.set_index("invoice")
+    expected = invoices["amount"]
+    for name in ("payments", "adjustments"):
+        records = view.tables[name]
+        # Whole-number sums by pandas, to judge those that the view took in another way.
+        expected = expected - records.groupby("invoice")["amount"].sum().reindex(expected.index, fill_value=0)
+    gap = expected - invoices["open_amount"]
+    currency = invoices["currency"].fillna("")
     if (gap != 0).any():
-        parts = ", ".join(f"{name}: {cents / 100:.2f}" for name, cents in gap[gap != 0].items())
+        first = gap.index[gap != 0][0]
+        by_currency = gap[gap != 0].groupby(currency).sum()
+        parts = ", ".join(f"{name}: {cents / 100:.2f}" for name, cents in by_currency.items())
         raise BooksDoNotBalance(
-            f"as of {view.as_of.date()} the open amounts differ from invoices - payments - adjustments by {parts}. "
-            f"A payment or an adjustment names an invoice that is not in the ledger; nothing was written."
+            f"as of {view.as_of.date()} the open amount of {(gap != 0).sum()} invoices is not amount - payments - "
+            f"adjustments, in total by {parts}; the first is invoice {view.portfolio.invoice_ids[first]!r}, by "
+            f"{gap[first] / 100:.2f}. Nothing was written. This is a fault of the program: please report it."
         )
-    return {str(name): int(cents) for name, cents in from_ledger.items()}
+    return {str(name): int(cents) for name, cents in expected.groupby(currency).sum().items()}
 
 
-def _by_currency(cents: pd.Series, currency: pd.Series) -> pd.Series:
-    return cents.groupby(currency.fillna("")).sum().astype("int64")
+def _refuse_money_for_unknown_invoices(view: View) -> None:
+    for name in ("payments", "adjustments"):
+        records = view.portfolio.tables[name]
+        lost = records[(records["invoice"] < 0) & records["invoice_id"].notna() & (records["known_on"] < view.as_of)]
+        if len(lost):
+            first = lost.sort_values(TABLES[name].key[0]).iloc[0]
+            raise BooksDoNotBalance(
+                f"as of {view.as_of.date()} {len(lost)} rows of {name} name an invoice that is not in the ledger, the "
+                f"first is {first[TABLES[name].key[0]]!r} over {first['amount'] / 100:.2f} for invoice "
+                f"{first['invoice_id']!r}. Nothing was written. Add the invoices, or validate the ledger, which puts "
+                f"such rows into quarantine."
+            )
 
 
 def _with_overdue_parts(view: View) -> pd.DataFrame:

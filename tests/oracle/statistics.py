@@ -4,6 +4,7 @@ import math
 import statistics
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 Event = tuple[date, int, int]
 
@@ -58,4 +59,4 @@ def _spread(values: list[int]) -> float | None:
 
 def _gaps(days: list[date]) -> list[int]:
     distinct = sorted(set(days))
-    return [(after - before).days for before, after in zip(distinct, distinct[1:], strict=False)]
+    return [(after - before).days for before, after in pairwise(distinct)]
