@@ -77,9 +77,11 @@ def key_figures(view: View) -> pd.DataFrame:
     after it. So a late record is counted once, and a change of exchange rates collects nothing.
     """
     month_ago = view_as_of(view.portfolio, view.as_of - pd.Timedelta(days=MONTH), view.reporting_currency)
+    invoices = real_invoices(view)
     now, then = _receivables(view, view.rates), _receivables(month_ago, view.rates)
-    values = _outstanding(view, now)
-    values["collection_effectiveness_index"] = _effectiveness(view, now, then, month_ago.as_of)
+    then = then[then.index.isin(invoices["invoice"])]  # what was withdrawn since was never there to collect
+    values = _outstanding(view.as_of, invoices, now)
+    values["collection_effectiveness_index"] = _effectiveness(invoices, now, then, month_ago.as_of)
     for bucket in BUCKETS:
         values[f"ageing_{bucket}"] = _sum(now, bucket) / 100
     for earlier, later in ROLLS:
@@ -108,19 +110,16 @@ def _receivables(view: View, rates: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"cents": cents, "bucket": bucket}).set_axis(opened["invoice"].to_numpy(), axis=0)
 
 
-def _outstanding(view: View, now: pd.DataFrame) -> dict[str, float]:
-    invoices = real_invoices(view)
-    billed = invoices.loc[in_window(invoices["issued_on"], view.as_of, BILLING_DAYS), "reporting_amount"].sum()
+def _outstanding(as_of: pd.Timestamp, invoices: pd.DataFrame, now: pd.DataFrame) -> dict[str, float]:
+    billed = invoices.loc[in_window(invoices["issued_on"], as_of, BILLING_DAYS), "reporting_amount"].sum()
     dso = _ratio(now["cents"].sum(), billed) * BILLING_DAYS
     best = _ratio(_sum(now, "current"), billed) * BILLING_DAYS
     return {"dso": dso, "best_possible_dso": best, "average_days_delinquent": dso - best}
 
 
-def _effectiveness(view: View, now: pd.DataFrame, then: pd.DataFrame, since: pd.Timestamp) -> float:
-    """Withdrawn invoices are left out of every term: nothing was there to collect."""
-    invoices = real_invoices(view)
+def _effectiveness(invoices: pd.DataFrame, now: pd.DataFrame, then: pd.DataFrame, since: pd.Timestamp) -> float:
     billed = invoices.loc[invoices["known_on"] >= since, "reporting_amount"].sum()
-    now, then = (frame[frame.index.isin(invoices["invoice"])] for frame in (now, then))
+    now = now[now.index.isin(invoices["invoice"])]
     to_collect = then["cents"].sum() + billed
     return 100 * _ratio(to_collect - now["cents"].sum(), to_collect - _sum(now, "current"))
 

@@ -44,10 +44,11 @@ def worklist(
     """
     held = suppressed.loc[suppressed["reason"].isin(HOLDING), "customer_id"]
     listed = facts[(actions["action"] != "") & ~facts["customer_id"].isin(held)]
+    actions = actions.loc[listed.index]
     rows = listed.assign(
         as_of=as_of.as_unit("s"),
         expected_gain=expected_gain(listed),
-        segment=segments["segment"],
+        segment=segments.loc[listed.index, "segment"],
         action=actions["action"],
         channel=actions["channel"],
         reminder=listed["collectible_amount"] == 0,

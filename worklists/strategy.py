@@ -169,7 +169,7 @@ def recommend(facts: pd.DataFrame, segments: pd.DataFrame, strategy: Strategy, d
     remind &= soon["at_risk"] >= soon["amount"] * strategy.reminder.at_least_p_late
     actions.loc[remind, "action"] = "pre_due_reminder"
     actions.loc[remind, "channel"] = strategy.reminder.channel
-    actions.loc[remind, "reminder_value"] = soon.loc[remind, "at_risk"]
+    actions.loc[remind, "reminder_value"] = soon.loc[remind, "at_risk"].round().astype("int64")
     actions["channel"] = _reachable(facts, actions, strategy)
     actions["minutes"] += actions["channel"].map(strategy.rules.minutes).fillna(0).astype("int64")
     return actions

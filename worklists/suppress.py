@@ -72,19 +72,16 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
     reason = pd.Series(np.select([holds[code] for code in HOLDING], HOLDING, ""), index=facts.index, dtype="str")
     held = facts[reason != ""].assign(reason=reason[reason != ""])
     amount = held["collectible_amount"]
+    waits = (" " + amount.map(money).astype("str") + " waits.").where(amount > 0, "")
     return pd.DataFrame(
         {
             "customer_id": held["customer_id"],
             "invoice_id": pd.Series(pd.NA, index=held.index, dtype="str"),
             "reason": held["reason"],
             "amount": amount,
-            "text": _why_held(held, strategy) + amount[amount > 0].map(_waits).reindex(held.index).fillna(""),
+            "text": _why_held(held, strategy) + waits,
         }
     ).reset_index(drop=True)
-
-
-def _waits(cents: int) -> str:
-    return f" {money(cents)} waits."
 
 
 def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
