@@ -82,7 +82,8 @@ def _sorted_events(frame: pd.DataFrame, value: str, weight: str, view: View) -> 
     values = frame[value].to_numpy() if value else np.ones(len(frame))
     weights = frame[weight].to_numpy() if weight else np.ones(len(frame))
     owner, day = frame["owner"].to_numpy(), frame["day"].to_numpy()
-    order = np.lexsort((values, day, owner))
+    moment = owner * 2**20 + day  # sorts by owner and then by day, which stays below 2**20
+    order = np.lexsort((values, moment)) if value else np.argsort(moment, kind="stable")
     night = day_number(view.as_of)
     return Events(owner[order], day[order], values[order], weights[order], view.customers, night)
 

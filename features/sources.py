@@ -23,10 +23,11 @@ RESPONSE_DAYS = 7
 
 def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
     """All streams by name, holding only events dated before the night."""
+    invoices = real_invoices(view)
     sources = {
-        "issued": _issued(view),
-        "settled": _settled(view, labels.grace_days),
-        "matured": _matured(view, labels.grace_days),
+        "issued": _issued(invoices),
+        "settled": _settled(invoices, labels.grace_days),
+        "matured": _matured(invoices, labels.grace_days),
         "paid": _paid(view),
         "promised": _promised(view),
         "disputed": _disputed(view),
@@ -46,8 +47,7 @@ def real_invoices(view: View) -> pd.DataFrame:
     return invoices.assign(reporting_amount=convert(invoices["amount"], invoices["currency"], view.rates))
 
 
-def _issued(view: View) -> pd.DataFrame:
-    invoices = real_invoices(view)
+def _issued(invoices: pd.DataFrame) -> pd.DataFrame:
     return _events(
         invoices["customer"],
         invoices["issued_on"],
@@ -56,9 +56,8 @@ def _issued(view: View) -> pd.DataFrame:
     )
 
 
-def _settled(view: View, grace_days: int) -> pd.DataFrame:
+def _settled(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
     """Invoices paid in full (not written off), on the day on which they were."""
-    invoices = real_invoices(view)
     invoices = invoices[invoices["settled_on"].notna() & (invoices["lost"] <= 0)]
     days_late = (invoices["settled_on"] - invoices["due_on"]).dt.days
     return _events(
@@ -71,9 +70,8 @@ def _settled(view: View, grace_days: int) -> pd.DataFrame:
     )
 
 
-def _matured(view: View, grace_days: int) -> pd.DataFrame:
+def _matured(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
     """Invoices on the day on which it was known whether they were late, paid or not: due date, grace, and a day."""
-    invoices = real_invoices(view)
     last_day = invoices["due_on"] + pd.Timedelta(days=grace_days)
     late = invoices["settled_on"].isna() | (invoices["settled_on"] > last_day) | (invoices["lost"] > 0)
     return _events(

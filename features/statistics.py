@@ -5,7 +5,7 @@ numbers, so no result depends on the order of the rows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,8 +45,8 @@ def mean(events: Events) -> Floats:
 
 def weighted_mean(events: Events) -> Floats:
     """Sum of value times weight over the sum of the weights."""
-    weighted = np.bincount(events.owner, weights=events.value * events.weight, minlength=events.size)
-    return _divide(weighted, np.bincount(events.owner, weights=events.weight, minlength=events.size))
+    weighted = replace(events, value=events.value * events.weight)
+    return _divide(total(weighted), total(replace(events, value=events.weight)))
 
 
 def spread(events: Events) -> Floats:

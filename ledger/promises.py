@@ -1,11 +1,7 @@
 """Promises to pay as a night knows them: not yet due, kept, or broken."""
 
-import numpy as np
 import pandas as pd
 
-from ledger.clock import day_numbers
-from ledger.exchange import exchanged
-from ledger.portfolio import Positions
 from ledger.view import View
 
 
@@ -13,44 +9,11 @@ def not_yet_due(view: View) -> pd.DataFrame:
     """Promises whose day has not passed, with `remaining`: the promised cents that payments since have not met."""
     promises = view.tables["promises"]
     current = promises[promises["promised_on"] >= view.as_of]
-    return current.assign(remaining=np.maximum(current["amount"] - paid_since(view, current), 0))
+    return current.assign(remaining=(current["amount"] - current["paid"]).clip(lower=0))
 
 
 def due(view: View) -> pd.DataFrame:
     """Promises whose day has passed, with `kept`: whether the promised amount came in by that day."""
     promises = view.tables["promises"]
     passed = promises[promises["promised_on"] < view.as_of]
-    return passed.assign(kept=paid_since(view, passed) >= passed["amount"])
-
-
-def paid_since(view: View, promises: pd.DataFrame) -> Positions:
-    """Cents paid from the day of each promise to its last day, on its invoice or, where it names none, the account.
-
-    A promise about an invoice is in the invoice's currency, one about the account in the account's.
-    """
-    payments = view.tables["payments"]
-    of_account = exchanged(
-        payments["amount"], payments["currency"], view.accounts.iloc[payments["customer"]], view.rates
-    )
-    about_invoice = promises["invoice"].to_numpy() >= 0
-    on_invoice = _paid_between(promises, payments, "invoice", payments["amount"].to_numpy())
-    on_account = _paid_between(promises, payments, "customer", of_account)
-    return np.where(about_invoice, on_invoice, on_account)
-
-
-def _paid_between(promises: pd.DataFrame, payments: pd.DataFrame, by: str, cents: Positions) -> Positions:
-    """Sums of the payments with the same `by` in [made_on, promised_on], by differences of one running sum."""
-    moment = _moment(payments[by], payments["paid_on"])
-    order = np.argsort(moment, kind="stable")
-    running = np.concatenate([[0], np.cumsum(cents[order])])
-    moment = moment[order]
-    start = np.searchsorted(moment, _moment(promises[by], promises["made_on"]), side="left")
-    end = np.searchsorted(moment, _moment(promises[by], promises["promised_on"]), side="right")
-    sums: Positions = running[end] - running[start]
-    return sums
-
-
-def _moment(owner: pd.Series, on: pd.Series) -> Positions:
-    """One whole number that sorts by owner and then by day (days since 1970-01-01 stay below 2**20)."""
-    moments: Positions = owner.to_numpy(dtype=np.int64) * 2**20 + day_numbers(on)
-    return moments
+    return passed.assign(kept=passed["paid"] >= passed["amount"])

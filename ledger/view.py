@@ -12,6 +12,7 @@ from ledger.clock import day_number, day_numbers, known_before
 from ledger.exchange import account_currencies, convert, latest_rates, rate_of
 from ledger.frames import Tables
 from ledger.portfolio import NOBODY, Portfolio, Positions, sum_by
+from ledger.promise_payments import paid_toward
 
 LOST_KINDS = ("write_off", "collection_handover")
 STILL_OPEN = -(10**6)  # a day number before any date of the contract
@@ -23,7 +24,8 @@ class View:
 
     `tables` are the known records. A payment or a promise that names an invoice which is not known yet counts for
     the account; an adjustment or a dispute of one is left out. `payments` also has currency and reporting_amount
-    (cents of the reporting currency). `accounts` is the currency of every customer's account, by position.
+    (cents of the reporting currency), `promises` has paid (cents that came in toward it). `accounts` is the currency
+    of every customer's account, by position, and `rates` what a unit of each currency is worth in the reporting one.
     `invoices` has one row per known invoice or credit note, in the order of invoice_id, with the ledger's columns
     and, in cents of the invoice's currency: paid, adjusted, lost (written off or handed over), open_amount (amount -
     paid - adjusted), overdue_amount; and days_past_due (days, negative before the due date), settled_on (the day from
@@ -56,6 +58,9 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
     currency = paid_invoice.fillna(payments["customer"].map(accounts))
     known["payments"] = payments.assign(
         currency=currency, reporting_amount=convert(payments["amount"], currency, rates)
+    )
+    known["promises"] = known["promises"].assign(
+        paid=paid_toward(known["promises"], known["payments"], accounts, rates)
     )
     return View(as_of, portfolio, known, invoices, accounts, rates, reporting_currency)
 
