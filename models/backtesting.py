@@ -36,6 +36,13 @@ class Replayed:
     late: Floats
     paid_on: "pd.Series[pd.Timestamp]"
     defaulted: Floats
+    known_until: pd.Timestamp
+
+    @property
+    def run_id(self) -> str:
+        """What the night was scored by: the night of the training, and a model or a rule of each kind."""
+        kinds = ", ".join(f"{model.card.name} {model.card.kind}" for model in self.models)
+        return f"trained {self.models[0].card.trained_on}: {kinds}"
 
 
 def backtest(
@@ -65,6 +72,7 @@ def backtest(
             late=late_payment.late_label(spine.invoices, final, settings.labels),
             paid_on=pd.Series(pd.to_datetime(np.where(paid < NEVER, paid, 0), unit="D")).where(paid < NEVER),
             defaulted=defaults_within(final, scores.customers.index.to_numpy(), day_number(night), settings.labels),
+            known_until=pd.Timestamp(final.observed_until, unit="D"),
         )
         progress(done, len(nights))
 

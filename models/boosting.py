@@ -12,6 +12,10 @@ from models.risk_model import Trees
 
 LEAST_LEAF_ROWS = 20
 
+# One: where another process wants the same core, LightGBM's threads wait for each other busily, and two took
+# 20 times as long as one (24,000 rows, 130 features, two cores with one of them taken).
+THREADS = 1
+
 
 def fit_trees(rows: pd.DataFrame, label: Floats, weight: Floats, features: list[str], settings: TrainingSettings) -> Trees:
     """Trees for a 0/1 label; the same rows, in any order, and seed give the same trees.
@@ -30,7 +34,7 @@ def fit_trees(rows: pd.DataFrame, label: Floats, weight: Floats, features: list[
         "seed": settings.seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 2,
+        "num_threads": THREADS,
         "verbose": -1,
     }
     data = lightgbm.Dataset(rows[features].to_numpy(dtype=np.float32), label, weight=weight, feature_name=features)

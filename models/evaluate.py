@@ -51,3 +51,21 @@ def lift(label: Floats, score: Floats, capacity_share: float) -> float:
     top = max(round(capacity_share * len(label)), 1)
     chosen = np.argsort(-score, kind="stable")[:top]
     return float(label[chosen].mean() / label.mean())
+
+
+def first_score_metrics(predictions: pd.DataFrame, capacity_share: float) -> dict[str, float]:
+    """How good p_late was at each invoice's first score, where it was not late yet and the outcome is known.
+
+    `predictions` has as_of, invoice_id, p_late, late, expected_paid_on and paid_on. Beside `metrics`: invoices, and
+    pay_date_error, the mean absolute error in days of the expected pay date of those that were paid.
+    """
+    first = predictions.sort_values("as_of", kind="stable").drop_duplicates("invoice_id")
+    judged = first[(first["p_late"] < 1) & first["late"].notna()]
+    if not len(judged):
+        return {}
+    figures = {"invoices": float(len(judged))}
+    figures |= metrics(judged["late"].to_numpy(), judged["p_late"].to_numpy(), capacity_share)
+    paid = judged[judged["paid_on"].notna()]
+    if len(paid):
+        figures["pay_date_error"] = float((paid["expected_paid_on"] - paid["paid_on"]).dt.days.abs().mean())
+    return figures

@@ -35,10 +35,9 @@ def connect() -> MlflowClient:
     logging.getLogger("alembic").setLevel(logging.ERROR)
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     home().mkdir(parents=True, exist_ok=True)
+    artifacts = (home() / "mlartifacts").as_uri()
+    os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", artifacts)  # else a local store makes ./mlruns
     mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home() / 'mlflow.db'}"))
-    if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-        remote = "MLFLOW_TRACKING_URI" in os.environ
-        mlflow.create_experiment(EXPERIMENT, None if remote else (home() / "mlartifacts").as_uri())
     mlflow.set_experiment(EXPERIMENT)
     return MlflowClient()
 

@@ -120,3 +120,13 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_backtest(folder: Path, invoices: pd.DataFrame, customers: pd.DataFrame, policies: pd.DataFrame) -> None:
+    """predictions.parquet, customer_predictions.parquet and policies.csv; each replaced at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in (("predictions", invoices), ("customer_predictions", customers)):
+        frame.to_parquet(folder / f".{name}.parquet", index=False)
+        (folder / f".{name}.parquet").replace(folder / f"{name}.parquet")
+    write_csv(policies, folder / ".policies.csv")
+    (folder / ".policies.csv").replace(folder / "policies.csv")
