@@ -40,12 +40,13 @@ class Night:
 @flow(name="nightly")
 def nightly(
     ledger: Annotated[str, Field(description="A ledger folder, or a SQLAlchemy URL")],
-    as_of: Annotated[date, Field(description="The night: records known before it are seen")],
+    as_of: Annotated[date | None, Field(description="The night: records known before it are seen; today where empty")],
     out: Annotated[Path, Field(description="Folder of the nights")],
     database: Annotated[str | None, Field(description="SQLAlchemy URL; SQLite OUT/duerank.db where empty")] = None,
     overrides: Annotated[list[str], Field(description="Settings as section.name=value")] = [],  # noqa: B006
 ) -> Night:
     """Score every open invoice and customer of one night, rank the worklist, and publish all of it."""
+    as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     policy = load_policy(settings)
     night = pd.Timestamp(as_of)

@@ -31,10 +31,11 @@ class Trained(BaseModel):
 @flow(name="train")
 def train(
     ledger: Annotated[str, Field(description="A ledger folder, or a SQLAlchemy URL")],
-    as_of: Annotated[date, Field(description="Learn from what was known before this night")],
+    as_of: Annotated[date | None, Field(description="Learn from what was known before this night; today where empty")],
     overrides: Annotated[list[str], Field(description="Settings as section.name=value")] = [],  # noqa: B006
 ) -> list[Trained]:
     """Make a champion of each model where there is none, else a challenger that is promoted if it is better."""
+    as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     night = pd.Timestamp(as_of)
     loaded = read(ledger, night, settings)
