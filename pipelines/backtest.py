@@ -33,14 +33,23 @@ class Backtested:
 
 @flow(name="backtest")
 def backtest(
-    ledger: Annotated[str, Field(description="A ledger folder, or a SQLAlchemy URL")],
-    first: Annotated[date, Field(description="The first night")],
-    last: Annotated[date, Field(description="The last night")],
-    every_days: Annotated[int, Field(ge=1, le=366, description="Days from night to night")],
-    out: Annotated[Path, Field(description="Folder of the predictions")],
-    overrides: Annotated[list[str], Field(description="Settings as section.name=value")] = [],  # noqa: B006
+    ledger: str,
+    first: date,
+    last: date,
+    every_days: Annotated[int, Field(ge=1, le=366)],
+    out: Path,
+    overrides: list[str] = [],  # noqa: B006
 ) -> Backtested:
-    """Score every open invoice and customer at every date, with models retrained on what was known."""
+    """Score every open invoice and customer at every date, with models retrained on what was known.
+
+    Args:
+        ledger: A ledger folder, or a SQLAlchemy URL.
+        first: The first night.
+        last: The last night.
+        every_days: Days from night to night.
+        out: The folder of the predictions.
+        overrides: Settings as section.name=value.
+    """
     settings = load_settings(tuple(overrides))
     policy = load_policy(settings)
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))

@@ -5,10 +5,8 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
 
 from configs.settings import Settings, load_settings
 from features.engine import FeatureTables, features_at
@@ -39,13 +37,21 @@ class Night:
 
 @flow(name="nightly")
 def nightly(
-    ledger: Annotated[str, Field(description="A ledger folder, or a SQLAlchemy URL")],
-    as_of: Annotated[date | None, Field(description="The night: records known before it are seen; today where empty")],
-    out: Annotated[Path, Field(description="Folder of the nights")],
-    database: Annotated[str | None, Field(description="SQLAlchemy URL; SQLite OUT/duerank.db where empty")] = None,
-    overrides: Annotated[list[str], Field(description="Settings as section.name=value")] = [],  # noqa: B006
+    ledger: str,
+    as_of: date | None,
+    out: Path,
+    database: str | None = None,
+    overrides: list[str] = [],  # noqa: B006
 ) -> Night:
-    """Score every open invoice and customer of one night, rank the worklist, and publish all of it."""
+    """Score every open invoice and customer of one night, rank the worklist, and publish all of it.
+
+    Args:
+        ledger: A ledger folder, or a SQLAlchemy URL.
+        as_of: The night: records known before it are seen. Today where empty.
+        out: The folder of the nights.
+        database: SQLAlchemy URL of the score tables. SQLite OUT/duerank.db where empty.
+        overrides: Settings as section.name=value.
+    """
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     policy = load_policy(settings)

@@ -1,10 +1,9 @@
 """The `train` flow: learn both models from a ledger, judge them, register them, and set the aliases."""
 
 from datetime import date
-from typing import Annotated
 
 import pandas as pd
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from configs.settings import Settings, load_settings
 from ledger.loading import Loaded, load_ledger
@@ -30,11 +29,17 @@ class Trained(BaseModel):
 
 @flow(name="train")
 def train(
-    ledger: Annotated[str, Field(description="A ledger folder, or a SQLAlchemy URL")],
-    as_of: Annotated[date | None, Field(description="Learn from what was known before this night; today where empty")],
-    overrides: Annotated[list[str], Field(description="Settings as section.name=value")] = [],  # noqa: B006
+    ledger: str,
+    as_of: date | None,
+    overrides: list[str] = [],  # noqa: B006
 ) -> list[Trained]:
-    """Make a champion of each model where there is none, else a challenger that is promoted if it is better."""
+    """Make a champion of each model where there is none, else a challenger that is promoted if it is better.
+
+    Args:
+        ledger: A ledger folder, or a SQLAlchemy URL.
+        as_of: Learn from what was known before this night. Today where empty.
+        overrides: Settings as section.name=value.
+    """
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     night = pd.Timestamp(as_of)

@@ -1,0 +1,76 @@
+"""`prefect deploy` registers every flow with schedule, time zone and typed parameters, on a real server."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEPLOYMENTS = "configs/deployments/prefect.yaml"
+
+
+@pytest.fixture(scope="module")
+def deployments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
+    """What the server holds after the commands in the head of the file, by name."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        environment = {
+            **os.environ,
+            "PREFECT_API_URL": PREFECT_API_URL.value(),
+            "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
+        }
+        for command in re.findall(r"^#   prefect (.+)$", (ROOT / DEPLOYMENTS).read_text("utf-8"), re.MULTILINE):
+            arguments = [sys.executable, "-m", "prefect", "--no-prompt", *command.split()]
+            done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+        with get_client(sync_client=True) as client:
+            yield {one.name: one for one in client.read_deployments()}
+
+
+def test_each_flow_is_deployed_with_its_tags_and_its_pool(deployments: dict) -> None:
+    assert {name: one.entrypoint for name, one in deployments.items()} == {
+        "nightly": "pipelines/nightly.py:nightly",
+        "train": "pipelines/train.py:train",
+        "backtest": "pipelines/backtest.py:backtest",
+    }
+    for name, one in deployments.items():
+        assert set(one.tags) == {"duerank", name}
+        assert one.work_pool_name == "duerank"
+        assert one.description and one.enforce_parameter_schema
+
+
+def test_the_night_runs_at_three_in_an_explicit_time_zone_and_its_clock_is_the_schedules(deployments: dict) -> None:
+    (schedule,) = deployments["nightly"].schedules
+    assert schedule.active and (schedule.schedule.cron, schedule.schedule.timezone) == ("0 3 * * *", "Europe/Berlin")
+    assert deployments["nightly"].job_variables["env"]["TZ"] == "Europe/Berlin"
+    assert not deployments["train"].schedules and not deployments["backtest"].schedules
+
+
+def test_parameters_are_typed_and_described(deployments: dict) -> None:
+    for one in deployments.values():
+        properties = one.parameter_openapi_schema["properties"]
+        assert set(one.parameters) <= set(properties)
+        assert all(described.get("description") for described in properties.values())
+    night = deployments["nightly"].parameter_openapi_schema["properties"]["as_of"]
+    assert {"type": "string", "format": "date"} in night["anyOf"] and {"type": "null"} in night["anyOf"]
+    assert deployments["nightly"].parameters["as_of"] is None
+    assert deployments["backtest"].parameter_openapi_schema["properties"]["every_days"]["minimum"] == 1
+
+
+def test_a_run_with_a_wrong_parameter_is_refused_and_a_scheduled_one_is_not(deployments: dict) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import PrefectHTTPStatusError
+
+    night = deployments["nightly"].id
+    with get_client(sync_client=True) as client:
+        with pytest.raises(PrefectHTTPStatusError, match="409"):
+            client.create_flow_run_from_deployment(night, parameters={"overrides": "labels.grace_days=0"})
+        run = client.create_flow_run_from_deployment(night)
+        assert run.parameters["as_of"] is None and run.parameters["ledger"] == "ledger"
