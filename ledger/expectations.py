@@ -27,7 +27,8 @@ EARLIEST_NANOSECOND = pd.Timestamp("1700-01-01")
 LATEST_NANOSECOND = pd.Timestamp("2200-01-01")
 RESULT_FORMAT = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
 
-logging.getLogger("great_expectations").setLevel(logging.ERROR)
+for chatty in ("great_expectations", "great_expectations.data_context.types.base"):  # the second sets its own level
+    logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
 class Judge:

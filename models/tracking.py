@@ -11,6 +11,7 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
+from mlflow.utils.logging_utils import disable_logging
 
 from configs.settings import home
 from features.catalogue import catalogue_hash
@@ -33,7 +34,7 @@ class NoModel(RuntimeError):
 def connect() -> MlflowClient:
     """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent."""
     logging.getLogger("alembic").setLevel(logging.ERROR)
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    disable_logging()  # it tells of every version on the error stream; what went wrong comes as an exception
     home().mkdir(parents=True, exist_ok=True)
     artifacts = (home() / "mlartifacts").as_uri()
     os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", artifacts)  # else a local store makes ./mlruns

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
 from pipelines.ledgers import simulate
 from pipelines.nightly import nightly
@@ -15,21 +14,29 @@ from pipelines.train import train
 
 DAYS, SEED = 540, 1
 NIGHT = date(2024, 6, 25)  # the day after the last one simulated
-SHOWN = ("rank", "customer_id", "action", "channel", "collectible_amount", "days_past_due", "p_unpaid_30d", "reason_1")
+SHOWN_ROWS = 10
+LINE = "{:>3} {:<26} {:<19} {:<6} {:>12} {:>8} {:>7}"
 
 
 def run(customers: int, out: Path, console: Console) -> None:
     """Simulate, train, run a night, and show the head of its worklist and where everything lies."""
     ledger = str(out / "ledger")
     console.print(simulate(customers, DAYS, SEED, "b2b", ledger))
+    console.print("\nTraining (about a minute) ...")
     console.print(train_summary(train(ledger, NIGHT)))
+    console.print("\nScoring the night ...")
     night = nightly(ledger, NIGHT, out)
-    console.print(_head(pd.read_csv(night.folder / "worklist.csv")))
+    console.print(f"\n{head(pd.read_csv(night.folder / 'worklist.csv'))}\n")
     console.print(night_summary(night))
 
 
-def _head(worklist: pd.DataFrame) -> Table:
-    table = Table(*SHOWN, title="The head of the worklist")
-    for row in worklist.head(10)[list(SHOWN)].astype(str).itertuples(index=False):
-        table.add_row(*row)
-    return table
+def head(worklist: pd.DataFrame) -> str:
+    """The first rows of a worklist.csv for a terminal of 90 columns, each with its first reason below."""
+    lines = [LINE.format("#", "customer", "action", "by", "collectible", "past due", "unpaid*")]
+    for row in worklist.head(SHOWN_ROWS).itertuples():
+        amount, due, unpaid = f"{row.collectible_amount:,.2f}", f"{row.days_past_due} d", f"{row.p_unpaid_30d:.0%}"
+        action = row.action.replace("_", " ")
+        lines.append(LINE.format(row.rank, row.customer_name[:26], action, row.channel, amount, due, unpaid))
+        lines.append(f"{'':4}{row.reason_1}")
+    lines.append("* expected share that is still unpaid in 30 days")
+    return "\n".join(line.rstrip() for line in lines)
