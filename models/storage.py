@@ -1,5 +1,6 @@
 """Models on disk: LightGBM text and JSON, so that loading one runs no code of its own."""
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ class NotOurModel(ValueError):
 
 
 MODEL_FILE, RULE_FILE, CARD_FILE, CALIBRATOR_FILE = "model.txt", "rule.json", "card.json", "calibrator.json"
+DIGESTS_FILE = "digests.json"
 
 
 def save(model: RiskModel, folder: Path) -> None:
@@ -27,20 +29,34 @@ def save(model: RiskModel, folder: Path) -> None:
         (folder / MODEL_FILE).write_text(model.scorer.booster.model_to_string(num_iteration=-1), "utf-8")
     else:
         (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
+    digests = {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
+    (folder / DIGESTS_FILE).write_text(json.dumps(digests, indent=2), "utf-8")
 
 
 def load(folder: Path, version: str) -> RiskModel:
-    """Read a model back; no code is run from the folder. NotOurModel where a part is missing or not readable."""
+    """Read a model back; no code is run from the folder. NotOurModel where a part is missing, changed or not readable."""
     try:
+        _check_digests(folder)
         card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
         calibrator = Calibrator.from_json(json.loads((folder / CALIBRATOR_FILE).read_text("utf-8")))
         if card.kind == "lightgbm":
             scorer: Scorer = Trees(lightgbm.Booster(model_str=(folder / MODEL_FILE).read_text("utf-8")))
         else:
             scorer = rule_from_json(json.loads((folder / RULE_FILE).read_text("utf-8")))
-    except (OSError, KeyError, TypeError, ValueError, lightgbm.basic.LightGBMError) as error:
+    except (OSError, AttributeError, KeyError, TypeError, ValueError, lightgbm.basic.LightGBMError) as error:
         raise NotOurModel(
             f"version {version} is not a duerank model, or was changed ({error}). Expected {CARD_FILE}, "
             f"{CALIBRATOR_FILE} and {MODEL_FILE} or {RULE_FILE}; train again, or roll back to another version."
         ) from None
     return RiskModel(scorer, calibrator, card, version)
+
+
+def _check_digests(folder: Path) -> None:
+    """ValueError where a file is not what was saved: LightGBM ends the process on some broken text, and takes other."""
+    for name, digest in json.loads((folder / DIGESTS_FILE).read_text("utf-8")).items():
+        if _digest(folder / name) != digest:
+            raise ValueError(f"{name} is not what was saved")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
