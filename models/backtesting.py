@@ -10,9 +10,9 @@ from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from features.engine import FeatureTables, features_at
 from features.labels import NEVER, defaults_within, outcomes
-from ledger.clock import day_number
 from features.spine import Spine, kept, replay_night, sampled_customers, spine_of, stack, training_nights
 from features.statistics import Floats
+from ledger.clock import day_number
 from ledger.loading import Loaded
 from ledger.portfolio import Portfolio
 from ledger.view import View, view_as_of
@@ -110,4 +110,4 @@ class _PastNights:
 def _after_last_record(portfolio: Portfolio) -> pd.Timestamp:
     """The night that knows the whole ledger: outcomes are complete up to it."""
     last = max(frame["known_on"].max() for frame in portfolio.tables.values() if len(frame))
-    return last + pd.Timedelta(days=1)
+    return pd.Timestamp(last) + pd.Timedelta(days=1)

@@ -17,7 +17,9 @@ LEAST_LEAF_ROWS = 20
 THREADS = 1
 
 
-def fit_trees(rows: pd.DataFrame, label: Floats, weight: Floats, features: list[str], settings: TrainingSettings) -> Trees:
+def fit_trees(
+    rows: pd.DataFrame, label: Floats, weight: Floats, features: list[str], settings: TrainingSettings
+) -> Trees:
     """Trees for a 0/1 label; the same rows, in any order, and seed give the same trees.
 
     `weight` has mean one; leaves hold at least `min_leaf_share` of the rows.
@@ -71,4 +73,5 @@ def calibrate(
     if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
         return Calibrator(), {}
     trial = fit_trees(rows[earlier], label[earlier], weight[earlier], features, settings)
-    return choose(trial.raw(rows[later]), label[later], weight[later], night[later].astype(np.float64))
+    customer = rows["customer"].to_numpy()
+    return choose(trial.raw(rows[later]), label[later], weight[later], night[later], customer[later])

@@ -8,7 +8,7 @@ from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from features.statistics import Floats
+from features.statistics import Floats, Positions
 
 CANDIDATES = ("none", "platt", "isotonic")
 LEAST_ROWS = 200  # below it a calibrator learns noise
@@ -32,11 +32,18 @@ class Calibrator:
         """Probabilities of raw scores, same shape, within [EDGE, 1 - EDGE]."""
         if self.kind == "isotonic":
             scores, shares = np.array(self.knots).T
-            return np.clip(np.interp(raw, scores, shares), EDGE, 1 - EDGE)
-        return np.clip(expit(self.slope * raw + self.intercept), EDGE, 1 - EDGE)
+            probability = np.interp(raw, scores, shares)
+        else:
+            probability = expit(self.slope * raw + self.intercept)
+        return np.asarray(np.clip(probability, EDGE, 1 - EDGE), dtype=np.float64)
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "slope": self.slope, "intercept": self.intercept, "knots": [list(k) for k in self.knots]}
+        return {
+            "kind": self.kind,
+            "slope": self.slope,
+            "intercept": self.intercept,
+            "knots": [list(k) for k in self.knots],
+        }
 
     @staticmethod
     def from_json(stored: dict[str, Any]) -> "Calibrator":
@@ -44,21 +51,28 @@ class Calibrator:
         return Calibrator(stored["kind"], float(stored["slope"]), float(stored["intercept"]), knots)
 
 
-def choose(raw: Floats, label: Floats, weight: Floats, order: Floats) -> tuple[Calibrator, dict[str, float]]:
+def choose(
+    raw: Floats, label: Floats, weight: Floats, night: Positions, customer: Positions
+) -> tuple[Calibrator, dict[str, float]]:
     """The candidate with the lowest log loss on the later half of a window, refitted on all of it.
 
-    `order` is the night of each row: candidates are fitted on the earlier half. Returns the choice and every
-    candidate's log loss; "none" where the window is too small to choose.
+    Candidates are fitted on the nights of the earlier half. Another one than "none" must win by more than a standard
+    error of its gain (by customer, since a customer's rows go together): a small window flatters whoever bends most.
+    Returns the choice and every candidate's log loss; "none" where the window is too small to choose.
     """
-    earlier = order <= np.median(order)
+    earlier = night <= np.median(night)
     if min(earlier.sum(), (~earlier).sum()) < LEAST_ROWS or len(set(label[earlier])) < 2:
         return Calibrator(), {}
     losses = {}
     for kind in CANDIDATES:
         fitted = _fit(kind, raw[earlier], label[earlier], weight[earlier])
-        losses[kind] = _log_loss(fitted.probability(raw[~earlier]), label[~earlier], weight[~earlier])
-    best = min(CANDIDATES, key=lambda kind: losses[kind])
-    return _fit(best, raw, label, weight), losses
+        losses[kind] = _losses(fitted.probability(raw[~earlier]), label[~earlier])
+    means = {kind: float(np.average(loss, weights=weight[~earlier])) for kind, loss in losses.items()}
+    best = min(CANDIDATES, key=lambda kind: means[kind])
+    gain = losses["none"] - losses[best]
+    if means["none"] - means[best] <= _standard_error(gain, weight[~earlier], customer[~earlier]):
+        best = "none"
+    return _fit(best, raw, label, weight), means
 
 
 def _fit(kind: str, raw: Floats, label: Floats, weight: Floats) -> Calibrator:
@@ -73,6 +87,12 @@ def _fit(kind: str, raw: Floats, label: Floats, weight: Floats) -> Calibrator:
     return Calibrator()
 
 
-def _log_loss(probability: Floats, label: Floats, weight: Floats) -> float:
-    loss = -np.where(label == 1, np.log(probability), np.log(1 - probability))
-    return float(np.average(loss, weights=weight))
+def _losses(probability: Floats, label: Floats) -> Floats:
+    return -np.where(label == 1, np.log(probability), np.log(1 - probability))
+
+
+def _standard_error(values: Floats, weight: Floats, customer: Positions) -> float:
+    """Of the weighted mean of values that are independent between customers only (Liang and Zeger 1986)."""
+    distance = weight * (values - np.average(values, weights=weight))
+    by_customer = np.bincount(np.unique(customer, return_inverse=True)[1], weights=distance)
+    return float(np.sqrt((by_customer**2).sum()) / weight.sum())

@@ -1,7 +1,5 @@
 """How good a model is on nights that it has not seen, beside the naive baselines that it must beat."""
 
-
-
 import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
@@ -9,8 +7,6 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 from features.statistics import Floats
 
 BINS = 10
-
-
 
 
 def metrics(label: Floats, probability: Floats, capacity_share: float) -> dict[str, float]:

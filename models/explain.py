@@ -41,8 +41,8 @@ def reasons(
 ) -> pd.DataFrame:
     """Long table, columns `COLUMNS`: for every row its `most` weightiest features in words, then the rest and the base.
 
-    Features that raise the risk come first. Of one statistic over several windows only the weightiest is told. The
-    contributions of an entity add up to its raw score.
+    Features that raise the risk come first; those that move nothing are not told. Of one statistic over several
+    windows only the weightiest is told. The contributions of an entity add up to its raw score.
     """
     features = model.scorer.features
     chosen = _weightiest(parts[:, :-1], features, most)
@@ -56,6 +56,7 @@ def reasons(
     frames.append(_summary(entity, OTHERS, rest, chosen.shape[1] + 1))
     frames.append(_summary(entity, BASE, parts[:, -1], chosen.shape[1] + 2))
     table = pd.concat(frames, ignore_index=True).assign(model=name)
+    table = table[(table["contribution"] != 0) | table["feature"].isin((OTHERS, BASE))]
     return table.sort_values(["entity", "position"], ignore_index=True)[list(COLUMNS)]
 
 

@@ -26,9 +26,7 @@ HORIZONS = (1, 3, 7, 14, 21, 30, 45, 60, 90)
 def question(rows: pd.DataFrame, horizon_days: Positions) -> pd.DataFrame:
     """The rows with the day asked about: the last of the `horizon_days` days that begin with the night."""
     past_due = rows["night"].to_numpy() + horizon_days - 1 - rows["due_on"].to_numpy()
-    return rows.assign(
-        horizon_days=horizon_days.astype(np.float32), horizon_past_due=past_due.astype(np.float32)
-    )
+    return rows.assign(horizon_days=horizon_days.astype(np.float32), horizon_past_due=past_due.astype(np.float32))
 
 
 def days_until_late(rows: pd.DataFrame, labels: LabelSettings) -> Positions:
@@ -94,4 +92,4 @@ def _weight(asked: pd.DataFrame) -> Floats:
     """Every invoice counts the same, however many nights and days it was asked about; mean one."""
     _, where, count = np.unique(asked["invoice"].to_numpy(), return_inverse=True, return_counts=True)
     weight = 1.0 / count[where]
-    return weight / weight.mean()
+    return np.asarray(weight / weight.mean(), dtype=np.float64)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
@@ -19,7 +18,8 @@ from models.scoring import score_customers, score_invoices
 class NightScores:
     """`invoices`: one row per open invoice, in the order of the spine: invoice and customer (positions), invoice_id,
     customer_id, due_on, open_amount and collectible (reporting cents; collectible is overdue and not disputed),
-    days_past_due (negative before the due date), and the scores. `unpaid`: its curves. `customers`: scores by customer position."""
+    days_past_due (negative before the due date), and the scores. `unpaid`: its curves. `customers`: scores by customer
+    position."""
 
     invoices: pd.DataFrame
     unpaid: Floats
@@ -38,7 +38,7 @@ def score_night(
 
 def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     state = view.invoices.assign(disputed=disputed_amounts(view)).set_index("invoice").loc[rows["invoice"]]
-    free = np.maximum(state["overdue_amount"] - state["disputed"], 0)
+    free = (state["overdue_amount"] - state["disputed"]).clip(lower=0)
     ids = view.portfolio
     return pd.DataFrame(
         {

@@ -9,8 +9,8 @@ import pandas as pd
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from features.labels import Outcomes, outcomes
-from ledger.clock import day_number
 from features.spine import Spine, replay, sampled_customers, training_nights
+from ledger.clock import day_number
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
 from models import default, late_payment
@@ -39,9 +39,7 @@ def gather(
     progress: Callable[[int, int], None],
 ) -> Past:
     """Replay the past nights that the night `as_of` may learn from."""
-    nights = training_nights(
-        portfolio, as_of, settings.training.spine_every_days, settings.training.history_days
-    )
+    nights = training_nights(portfolio, as_of, settings.training.spine_every_days, settings.training.history_days)
     keep = sampled_customers(portfolio, len(nights), settings.training.max_rows)
     nights = nights or [as_of]
     spine = replay(portfolio, nights, settings.labels, reporting_currency, keep, progress)

@@ -62,7 +62,7 @@ class LateShareRule:
 
     def _unpaid(self, delay: Floats) -> Floats:
         where = np.clip(delay, EARLIEST_DELAY, LATEST_DELAY).astype(np.int64) - EARLIEST_DELAY
-        return np.asarray(self.unpaid_share)[where]
+        return np.asarray(np.array(self.unpaid_share)[where], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class AgeingRule:
 
     def raw(self, rows: pd.DataFrame) -> Floats:
         bucket = np.digitize(rows["oldest_days_past_due"].to_numpy(), AGEING_EDGES)
-        return np.asarray(logit(np.array(self.shares)))[bucket]
+        return np.asarray(logit(np.array(self.shares))[bucket], dtype=np.float64)
 
     def contributions(self, rows: pd.DataFrame) -> Floats:
         base = float(logit(self.shares[0]))
@@ -85,12 +85,14 @@ class AgeingRule:
 
 
 def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
-    """The rule from all invoices whose outcome is known, or partly known (censored at the night)."""
+    """The rule from all invoices whose outcome is known, or partly known (censored after the last day observed)."""
     real = (known.due_on < NEVER) & (known.cancelled_on == NEVER)
     due, paid = known.due_on[real], known.paid_on[real]
-    end = np.where(paid < NEVER, paid, known.observed_until) - due
+    # a payment since observed_until is left out like those of that time which are not booked yet
+    seen = paid < known.observed_until
+    end = np.where(seen, paid, known.observed_until - 1) - due
     days = np.arange(EARLIEST_DELAY, LATEST_DELAY + 1)
-    ends, paid_at = np.sort(end), np.sort(end[paid < NEVER])
+    ends, paid_at = np.sort(end), np.sort(end[seen])
     at_risk = len(ends) - np.searchsorted(ends, days, side="left")
     paying = np.searchsorted(paid_at, days, side="right") - np.searchsorted(paid_at, days, side="left")
     prior = 1 - 0.5 ** (1 / PRIOR_HALF_LIFE_DAYS)
@@ -123,5 +125,8 @@ def rule_to_json(rule: Any) -> dict[str, Any]:
 
 def rule_from_json(stored: dict[str, Any]) -> Any:
     """The rule again; KeyError or TypeError where the JSON is not a rule's."""
-    numbers = {name: tuple(value) if name != "features" and isinstance(value, list) else value for name, value in stored.items()}
-    return KINDS[numbers.pop("rule")](**numbers)
+    numbers: dict[str, Any] = {
+        name: tuple(value) if name != "features" and isinstance(value, list) else value
+        for name, value in stored.items()
+    }
+    return KINDS[str(numbers.pop("rule"))](**numbers)

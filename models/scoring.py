@@ -76,14 +76,12 @@ def paid_after(unpaid: Floats, share: float) -> Positions:
     reached = unpaid[:, 1:] <= 1 - share
     inside = np.argmax(reached, axis=1)
     daily = np.maximum(np.log(unpaid[:, days - 30] / unpaid[:, days]) / 30, LEAST_DAILY_CHANCE)
-    beyond = days + np.ceil(np.log(unpaid[:, days] / (1 - share)) / daily)
+    beyond = days + np.ceil(np.log(unpaid[:, days] / (1 - share)) / daily) - 1
     wait = np.where(reached.any(axis=1), inside, np.minimum(beyond, LONGEST_WAIT_DAYS))
-    return wait.astype(np.int64)
+    return np.asarray(wait, dtype=np.int64)
 
 
-def score_customers(
-    model: RiskModel, rows: pd.DataFrame, invoices: pd.DataFrame, unpaid: Floats
-) -> pd.DataFrame:
+def score_customers(model: RiskModel, rows: pd.DataFrame, invoices: pd.DataFrame, unpaid: Floats) -> pd.DataFrame:
     """Score `Spine.customers`; index is the customer's position.
 
     `invoices` has customer, open_amount and collectible (cents: overdue and not disputed), in the order of `unpaid`.
@@ -113,7 +111,10 @@ def unpaid_share(invoices: pd.DataFrame, unpaid: Floats) -> pd.Series:
 
 
 def amount_at_risk(invoices: pd.DataFrame) -> Floats:
-    """What an invoice weighs in its customer's score: its collectible cents, or open cents where the customer has none."""
+    """What an invoice weighs in its customer's score: its collectible cents, or open cents where the customer has none.
+
+    Open amounts of less than a reporting cent weigh one, so that weights of a customer never add up to nothing.
+    """
     collectible = invoices["collectible"].to_numpy(dtype=np.float64)
     of_customer = invoices.groupby("customer")["collectible"].transform("sum").to_numpy()
-    return np.where(of_customer > 0, collectible, invoices["open_amount"].to_numpy(dtype=np.float64))
+    return np.where(of_customer > 0, collectible, invoices["open_amount"].to_numpy(dtype=np.float64).clip(min=1))

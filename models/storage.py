@@ -34,7 +34,7 @@ def save(model: RiskModel, folder: Path) -> None:
 
 
 def load(folder: Path, version: str) -> RiskModel:
-    """Read a model back; no code is run from the folder. NotOurModel where a part is missing, changed or not readable."""
+    """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
         _check_digests(folder)
         card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))

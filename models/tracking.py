@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 
 import mlflow
-import mlflow.data
 import pandas as pd
 from mlflow import MlflowClient
+from mlflow.data.pandas_dataset import from_pandas
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 from mlflow.utils.logging_utils import disable_logging
@@ -34,7 +34,7 @@ class NoModel(RuntimeError):
 def connect() -> MlflowClient:
     """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent."""
     logging.getLogger("alembic").setLevel(logging.ERROR)
-    disable_logging()  # it tells of every version on the error stream; what went wrong comes as an exception
+    disable_logging()  # type: ignore[no-untyped-call]  # it tells of every version on the error stream; what went wrong comes as an exception
     home().mkdir(parents=True, exist_ok=True)
     artifacts = (home() / "mlartifacts").as_uri()
     os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", artifacts)  # else a local store makes ./mlruns
@@ -58,7 +58,7 @@ def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
         mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
         example = _example(model, judgement)
         if len(example):
-            mlflow.log_input(mlflow.data.from_pandas(example, name=f"{card.name} {card.data_hash}"), "judged on")
+            mlflow.log_input(from_pandas(example, name=f"{card.name} {card.data_hash}"), "judged on")
         if judgement.metrics:
             title = f"{card.name}, nights since the split"
             mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")

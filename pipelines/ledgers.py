@@ -41,7 +41,8 @@ def map_export(mapping: Path, source: Path, out: Path) -> str:
 
 def _import_summary(imported: Import, out: Path) -> str:
     lines = [
-        f"{row.table}: {row.rows_in:,} rows in, {row.rows_out:,} out, {row.refused:,} refused, {row.repeated:,} repeated"
+        f"{row.table}: {row.rows_in:,} rows in, {row.rows_out:,} out, {row.refused:,} refused, "
+        f"{row.repeated:,} repeated"
         for row in imported.counts.itertuples()
     ]
     if len(imported.reading.refused):

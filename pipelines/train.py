@@ -58,9 +58,7 @@ def read(ledger: str, night: pd.Timestamp, settings: Settings) -> Loaded:
 @in_memory_task(name="replay past nights")
 def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past:
     with progress("Replaying past nights") as bar:
-        return retraining.gather(
-            loaded.portfolio, loaded.reporting_currency, night, loaded.data_hash, settings, bar
-        )
+        return retraining.gather(loaded.portfolio, loaded.reporting_currency, night, loaded.data_hash, settings, bar)
 
 
 @in_memory_task(name="fit, judge and register a model")
