@@ -1,0 +1,44 @@
+"""Small whole nights, published as a user's are, with the naive rules or with small models."""
+
+from functools import cache
+
+import pandas as pd
+
+from configs.settings import Settings, load_settings
+from features.engine import features_at
+from features.spine import spine_of
+from ledger.loading import Loaded
+from ledger.portfolio import number
+from ledger.simulator import simulate
+from ledger.view import view_as_of
+from models import default, late_payment, retraining
+from models.night_scores import score_night
+from worklists.night import load_policy, night_tables
+
+NIGHTS = ("2024-06-24", "2024-06-25")
+
+
+def small_settings() -> Settings:
+    """The defaults, with few trees and few replayed nights, so that a training takes seconds."""
+    return load_settings(("training.trees=20", "training.spine_every_days=30"))
+
+
+@cache
+def small_nights() -> tuple[dict[str, pd.DataFrame], ...]:
+    """The score tables of `NIGHTS` for a simulated ledger of 80 customers, scored by models learned before them."""
+    settings = small_settings()
+    tables = simulate(80, 540, 1).tables
+    nothing = pd.DataFrame()
+    loaded = Loaded(number(tables), "EUR", nothing, nothing, (), "simulated")
+    first = pd.Timestamp(NIGHTS[0])
+    past = retraining.gather(loaded.portfolio, "EUR", first, "simulated", settings, lambda done, of: None)
+    models = tuple(retraining.fit(name, past, settings) for name in (late_payment.NAME, default.NAME))
+    policy = load_policy(settings)
+    published = []
+    for night in map(pd.Timestamp, NIGHTS):
+        view = view_as_of(loaded.portfolio, night, "EUR")
+        features = features_at(view, settings.labels)
+        spine = spine_of(view, features)
+        scores = score_night(view, spine, *models, settings)
+        published.append(night_tables(view, features, spine, scores, models, loaded, policy, settings))
+    return tuple(published)

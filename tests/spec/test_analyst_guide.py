@@ -1,0 +1,62 @@
+"""Every query in docs/analyst.md runs, and finds something, on the databases that it is written for."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from ledger.databases import open_engine
+from tests.nights import NIGHTS, small_nights
+from worklists.publishing import publish
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "analyst.md").read_text("utf-8")
+QUERIES = re.findall(r"(?:<!-- (sqlite|postgresql) -->\n)?```sql\n(.*?)```", GUIDE, flags=re.DOTALL)
+MAY_BE_EMPTY = "was.risk_band <> now.risk_band"
+
+
+@pytest.fixture(scope="module")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    yield from published(f"sqlite:///{tmp_path_factory.mktemp('analyst') / 'duerank.db'}")
+
+
+@pytest.fixture(scope="module")
+def postgres(postgresql_server: sa.URL) -> Iterator[sa.Engine]:
+    yield from published(postgresql_server.render_as_string(hide_password=False))
+
+
+def published(url: str) -> Iterator[sa.Engine]:
+    for night in small_nights():
+        publish(night, url)
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def run(engine: sa.Engine, query: str) -> None:
+    with engine.connect() as connection:
+        for statement in filter(str.strip, query.split(";")):
+            result = connection.execute(sa.text(statement))
+            if result.returns_rows and MAY_BE_EMPTY not in statement:
+                assert result.first() is not None, statement
+
+
+@pytest.mark.parametrize("query", [query for database, query in QUERIES if database != "postgresql"])
+def test_a_query_runs_on_sqlite(sqlite: sa.Engine, query: str) -> None:
+    run(sqlite, query)
+
+
+@pytest.mark.parametrize("query", [query for database, query in QUERIES if database != "sqlite"])
+def test_a_query_runs_on_postgresql(postgres: sa.Engine, query: str) -> None:
+    run(postgres, query)
+
+
+def test_what_is_overdue_is_collectible_or_has_its_reason(sqlite: sa.Engine) -> None:
+    query = next(query for _, query in QUERIES if "UNION ALL" in query)
+    with sqlite.connect() as connection:
+        parts = sum(round(100 * row.amount) for row in connection.execute(sa.text(query)))
+        overdue = connection.execute(sa.text("SELECT SUM(overdue_amount) FROM customer_scores_latest")).scalar_one()
+        nights = connection.execute(sa.text("SELECT as_of FROM runs ORDER BY as_of")).scalars().all()
+    assert parts == round(100 * overdue)
+    assert nights == list(NIGHTS)
