@@ -60,6 +60,8 @@ def choose(
     error of its gain (by customer, since a customer's rows go together): a small window flatters whoever bends most.
     Returns the choice and every candidate's log loss; "none" where the window is too small to choose.
     """
+    same = np.lexsort((customer, night, weight, label, raw))  # a float sum hangs on the order of its rows
+    raw, label, weight, night, customer = (values[same] for values in (raw, label, weight, night, customer))
     earlier = night <= np.median(night)
     if min(earlier.sum(), (~earlier).sum()) < LEAST_ROWS or len(set(label[earlier])) < 2:
         return Calibrator(), {}

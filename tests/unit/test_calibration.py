@@ -17,11 +17,11 @@ EXAMPLES = {
 
 
 def window(rows: int, slope: float, intercept: float = 0.0, seed: int = 1):
-    """Raw scores, labels drawn at expit(slope * raw + intercept), weights of one, and nights in order."""
+    """Raw scores, labels drawn at expit(slope * raw + intercept), weights of one, nights in order, and customers."""
     draw = np.random.default_rng(seed)
     raw = draw.normal(0, 2, rows)
     label = (draw.random(rows) < expit(slope * raw + intercept)).astype(np.float64)
-    return raw, label, np.ones(rows), np.repeat(np.arange(10.0), rows // 10)
+    return raw, label, np.ones(rows), np.repeat(np.arange(10), rows // 10), np.arange(rows) % 97
 
 
 def test_there_is_an_example_of_every_candidate():
@@ -54,10 +54,10 @@ def test_scores_that_are_calibrated_already_are_left_alone():
 
 
 def test_none_wins_where_the_earlier_nights_mislead():
-    raw, label, weight, order = window(4_000, slope=1.0)
-    misled = order <= np.median(order)
+    raw, label, weight, night, customer = window(4_000, slope=1.0)
+    misled = night <= np.median(night)
     label[misled] = window(4_000, slope=0.3, intercept=2.0)[1][misled]
-    chosen, losses = choose(raw, label, weight, order)
+    chosen, losses = choose(raw, label, weight, night, customer)
     assert chosen == Calibrator()
     assert min(losses, key=losses.__getitem__) == "none"
 
@@ -74,19 +74,31 @@ def test_too_few_rows_choose_nothing():
 
 
 def test_one_outcome_alone_chooses_nothing():
-    raw, label, weight, order = window(4_000, slope=1.0)
-    assert choose(raw, np.zeros_like(label), weight, order) == (Calibrator(), {})
+    raw, label, weight, night, customer = window(4_000, slope=1.0)
+    assert choose(raw, np.zeros_like(label), weight, night, customer) == (Calibrator(), {})
 
 
 def test_scores_that_say_the_opposite_are_never_turned_around():
-    raw, label, weight, order = window(4_000, slope=-1.0)
-    chosen, _ = choose(raw, label, weight, order)
+    raw, label, weight, night, customer = window(4_000, slope=-1.0)
+    chosen, _ = choose(raw, label, weight, night, customer)
     assert (np.diff(chosen.probability(RAW)) >= 0).all()
 
 
 def test_weights_count_as_repeated_rows():
-    raw, label, _, order = window(2_000, slope=0.5)
+    raw, label, _, night, customer = window(2_000, slope=0.5)
     twice = np.repeat(np.arange(2_000), 1 + (np.arange(2_000) % 2))
-    weighted, _ = choose(raw, label, 1.0 + np.arange(2_000) % 2, order)
-    repeated, _ = choose(raw[twice], label[twice], np.ones(len(twice)), order[twice])
+    weighted, _ = choose(raw, label, 1.0 + np.arange(2_000) % 2, night, customer)
+    repeated, _ = choose(raw[twice], label[twice], np.ones(len(twice)), night[twice], customer[twice])
     np.testing.assert_allclose(weighted.probability(RAW), repeated.probability(RAW), atol=2e-3)
+
+
+def test_the_order_of_the_rows_changes_nothing():
+    drawn = window(4_000, slope=0.3)
+    shuffled = np.random.default_rng(2).permutation(4_000)
+    assert choose(*drawn) == choose(*(values[shuffled] for values in drawn))
+
+
+def test_a_win_by_chance_bends_nothing():
+    bent = sum(choose(*window(1_000, slope=1.0, seed=seed))[0].kind != "none" for seed in range(20))
+    assert bent <= 5
+
