@@ -12,7 +12,7 @@ from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 
 @flow(name="simulate")
 def simulate(customers: int, days: int, seed: int, world: str, out: str) -> str:
-    """Write a simulated ledger, and beside it in truth.parquet what no real ledger shows."""
+    """Write a simulated ledger, and beside it in OUT_truth.parquet what no real ledger shows."""
     return write_simulated(customers, days, seed, world, Path(out))
 
 
@@ -20,7 +20,7 @@ def simulate(customers: int, days: int, seed: int, world: str, out: str) -> str:
 def write_simulated(customers: int, days: int, seed: int, world: str, out: Path) -> str:
     simulation = simulate_ledger(customers, days, seed, world)
     write_ledger(simulation.tables, out)
-    simulation.truth.to_parquet(out / "truth.parquet", index=False)
+    simulation.truth.to_parquet(out.with_name(f"{out.name}_truth.parquet"), index=False)
     rows = ", ".join(f"{len(frame):,} {name}" for name, frame in simulation.tables.items() if len(frame))
     last = max(frame["known_on"].max() for frame in simulation.tables.values() if len(frame))
     return f"Simulated {rows} in {out}; the last day is {last.date()}."
