@@ -21,6 +21,7 @@ from models.rules import late_share_rule
 NAME = "late_payment"
 FEATURES = [*names("invoice"), "horizon_days", "horizon_past_due"]
 HORIZONS = (1, 3, 7, 14, 21, 30, 45, 60, 90)
+MOST_SPARING = 3  # with fewer than every third horizon the curve's shape would be guessed
 
 
 def question(rows: pd.DataFrame, horizon_days: Positions) -> pd.DataFrame:
@@ -40,16 +41,27 @@ def late_label(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Fl
     return unpaid_through(known, rows["invoice"].to_numpy(), last_day)
 
 
-def training_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> tuple[pd.DataFrame, Floats]:
-    """Every row asked about every horizon and about its own late day, with labels; what is not known is left out."""
+def training_rows(
+    rows: pd.DataFrame, known: Outcomes, labels: LabelSettings, most: int
+) -> tuple[pd.DataFrame, Floats]:
+    """Every row asked about every horizon and about its own late day, with labels; what is not known is left out.
+
+    Where that is more than `most` rows, a row is asked about its late day and every second or third horizon, in
+    turn: more invoices teach more than more questions about the same ones.
+    """
     until_late = days_until_late(rows, labels)
-    asked = [np.full(len(rows), days, dtype=np.int64) for days in HORIZONS] + [until_late]
-    horizon = np.concatenate(asked)
-    row = np.tile(np.arange(len(rows)), len(asked))
-    last_day = rows["night"].to_numpy()[row] + horizon - 1
-    label = unpaid_through(known, rows["invoice"].to_numpy()[row], last_day)
-    keep = ~np.isnan(label) & (horizon > 0)
-    return question(rows.iloc[row[keep]], horizon[keep]), label[keep]
+    turn = (rows["invoice"] + rows["night"]).to_numpy()
+    every = min(-(-len(rows) * len(HORIZONS) // most), MOST_SPARING) or 1
+    row, horizon = [np.arange(len(rows))], [until_late]
+    for place, days in enumerate(HORIZONS):
+        asked = np.flatnonzero((turn + place) % every == 0)
+        row.append(asked)
+        horizon.append(np.full(len(asked), days, dtype=np.int64))
+    where, ahead = np.concatenate(row), np.concatenate(horizon)
+    last_day = rows["night"].to_numpy()[where] + ahead - 1
+    label = unpaid_through(known, rows["invoice"].to_numpy()[where], last_day)
+    keep = ~np.isnan(label) & (ahead > 0)
+    return question(rows.iloc[where[keep]], ahead[keep]), label[keep]
 
 
 def train(
@@ -63,7 +75,7 @@ def train(
 
     `rows` is `Spine.invoices`; `card` holds trained_on, catalogue_hash and data_hash.
     """
-    asked, label = training_rows(rows, known, labels)
+    asked, label = training_rows(rows, known, labels, settings.max_rows)
     events = _events(asked, label)
     described = {**card, "settings": settings.model_dump(), "rows": len(asked), "events": events}
     if events < settings.min_events:
