@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import mlflow
+import mlflow.types.responses  # switches MLflow's messages on again, whenever it is first imported
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.data.pandas_dataset import from_pandas
@@ -34,7 +35,8 @@ class NoModel(RuntimeError):
 def connect() -> MlflowClient:
     """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent."""
     logging.getLogger("alembic").setLevel(logging.ERROR)
-    disable_logging()  # type: ignore[no-untyped-call]  # it tells of every version on the error stream; what went wrong comes as an exception
+    # It tells of every version on the error stream; what went wrong comes as an exception.
+    disable_logging()  # type: ignore[no-untyped-call]
     home().mkdir(parents=True, exist_ok=True)
     artifacts = (home() / "mlartifacts").as_uri()
     os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", artifacts)  # else a local store makes ./mlruns
