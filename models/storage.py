@@ -53,7 +53,10 @@ def load(folder: Path, version: str) -> RiskModel:
 
 def _check_digests(folder: Path) -> None:
     """ValueError where a file is not what was saved: LightGBM ends the process on some broken text, and takes other."""
-    for name, digest in json.loads((folder / DIGESTS_FILE).read_text("utf-8")).items():
+    digests = json.loads((folder / DIGESTS_FILE).read_text("utf-8"))
+    if set(digests) - {MODEL_FILE, RULE_FILE} != {CARD_FILE, CALIBRATOR_FILE} or len(digests) != 3:
+        raise ValueError(f"{DIGESTS_FILE} does not list the files of a model")
+    for name, digest in digests.items():
         if _digest(folder / name) != digest:
             raise ValueError(f"{name} is not what was saved")
 

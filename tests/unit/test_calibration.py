@@ -101,4 +101,3 @@ def test_the_order_of_the_rows_changes_nothing():
 def test_a_win_by_chance_bends_nothing():
     bent = sum(choose(*window(1_000, slope=1.0, seed=seed))[0].kind != "none" for seed in range(20))
     assert bent <= 5
-

@@ -84,7 +84,9 @@ def test_the_chance_of_being_unpaid_never_rises_with_the_day_asked_about(kind):
     model = trained.late_models()[kind]
     rows = random_rows(300, seed=1).assign(settled_count_all=lambda frame: frame["settled_count_all"].abs().fillna(0))
     rows["late_share_all"] = rows["late_share_all"].where(rows["late_share_all"].between(0, 1))
-    curve = np.column_stack([model.probability(late_payment.question(rows, np.full(300, day))) for day in range(1, 100)])
+    curve = np.column_stack(
+        [model.probability(late_payment.question(rows, np.full(300, day))) for day in range(1, 100)]
+    )
     assert (np.diff(curve, axis=1) <= 0).all()
     assert (curve[:, 0] > curve[:, -1]).any()
 
@@ -92,8 +94,10 @@ def test_the_chance_of_being_unpaid_never_rises_with_the_day_asked_about(kind):
 @pytest.mark.parametrize("kind", ["trees", "rule"])
 def test_an_invoice_is_late_for_certain_once_due_date_and_grace_have_passed(kind):
     model = trained.late_models()[kind]
-    last_day = trained.tonight().invoices.head(3).assign(
-        due_on=lambda rows: rows["night"] - LABELS.grace_days + np.array([-1, 0, 1])
+    last_day = (
+        trained.tonight()
+        .invoices.head(3)
+        .assign(due_on=lambda rows: rows["night"] - LABELS.grace_days + np.array([-1, 0, 1]))
     )
     passed, today, tomorrow = p_late(model, last_day, LABELS)
     assert passed == 1
@@ -140,9 +144,7 @@ def test_the_seed_decides():
     settings = trained.SETTINGS.training
     spine = trained.past().invoices
     one, same = (late_payment.train(spine, trained.known(), LABELS, settings, trained.CARD) for _ in range(2))
-    other = late_payment.train(
-        spine, trained.known(), LABELS, settings.model_copy(update={"seed": 8}), trained.CARD
-    )
+    other = late_payment.train(spine, trained.known(), LABELS, settings.model_copy(update={"seed": 8}), trained.CARD)
     assert text(one) == text(same)
     assert text(one) != text(other)
 

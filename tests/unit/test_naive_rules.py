@@ -34,7 +34,15 @@ def known(delays: list[float | None], due: int = DUE, observed_until: int = OBSE
     never = np.full(len(delays), NEVER, dtype=np.int64)
     cancelled_on = never.copy()
     cancelled_on[list(cancelled)] = due
-    return Outcomes(np.zeros(len(delays), dtype=np.int64), np.full(len(delays), due), paid, paid, never, cancelled_on, observed_until)
+    return Outcomes(
+        np.zeros(len(delays), dtype=np.int64),
+        np.full(len(delays), due),
+        paid,
+        paid,
+        never,
+        cancelled_on,
+        observed_until,
+    )
 
 
 def rule(outcomes: Outcomes) -> LateShareRule:
@@ -136,7 +144,10 @@ def test_contributions_of_both_rules_add_up_to_the_raw_score():
     draw = np.random.default_rng(3)
     fitted = rule(known([0, 3, 8, 20, 40] * 20))
     asked = pd.concat(
-        [rows(draw.choice([np.nan, draw.random()]), draw.integers(0, 50), h := draw.integers(1, 90), h - 30) for _ in range(50)]
+        [
+            rows(draw.choice([np.nan, draw.random()]), draw.integers(0, 50), h := draw.integers(1, 90), h - 30)
+            for _ in range(50)
+        ]
     )
     np.testing.assert_allclose(fitted.contributions(asked).sum(axis=1), fitted.raw(asked), rtol=1e-9)
     ageing = AgeingRule(PRIOR_DEFAULT_SHARES, default.FEATURES)
