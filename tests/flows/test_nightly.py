@@ -101,7 +101,10 @@ def test_postgresql_holds_the_same_rows_as_sqlite(trained: Trained, night: Path,
 
 def _plain(row: tuple) -> tuple[str, ...]:
     """Values as both databases write them: numbers as floats, dates as text."""
-    return tuple(str(float(value)) if isinstance(value, (int, float)) or hasattr(value, "as_tuple") else str(value) for value in row)
+    return tuple(
+        str(float(value)) if isinstance(value, (int, float)) or hasattr(value, "as_tuple") else str(value)
+        for value in row
+    )
 
 
 def test_open_amounts_add_up_to_the_ledgers_own_sum_to_the_cent(trained: Trained, night: Path):

@@ -60,7 +60,7 @@ def rows(late_share: float, settled: float, horizon_days: float, past_due: float
 
 
 def product_limit(table: list[tuple[int, int, int]]) -> float:
-    """The estimate from (days, at risk, paid), each stretch of days having so many at risk and the payments on its last."""
+    """The estimate from stretches of days: (days, at risk on each of them, paid on the last)."""
     share = 1.0
     for days, at_risk, paid in table:
         quiet = 1 - PRIOR * PRIOR_INVOICES / (at_risk + PRIOR_INVOICES)

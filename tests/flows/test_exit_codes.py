@@ -1,0 +1,120 @@
+"""Exit codes and words: what went wrong, where, and what to do; never a traceback for bad input."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.flows.conftest import Trained, duerank
+from tests.flows.test_nightly import digests
+
+AS_OF = ("--as-of", "2024-01-08")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ("nightly", "ledger", *AS_OF, "--out", "out", "--set", "labels.grace=3"),
+            "The closest is 'labels.grace_days'",
+        ),
+        (("nightly", "ledger", *AS_OF, "--out", "out", "--set", "labels.grace_days"), "grace_days"),
+        (("train", "ledger", *AS_OF, "--set", "labels.grace_days=-1"), "greater than or equal to 0"),
+        (("train", "ledger", "--as-of", "8.1.2024"), "write it as YYYY-MM-DD"),
+        (("train", "ledger", "--as-of", "2024-02-30"), "'2024-02-30' is not a date"),
+        (("nightly", "ledger", *AS_OF), "Missing option '--out'"),
+        (("backtest", "ledger", "--from", "2024-02-01", "--to", "2024-01-01", "--out", "out"), "lies before"),
+        (("backtest", "ledger", "--from", "2024-01-01", "--to", "2024-02-01", "--every", "0D", "--out", "out"), "7D"),
+        (("simulate", "--customers", "0", "--days", "5", "--seed", "1", "--out", "out"), "customers"),
+        (("nigthly",), "No such command"),
+    ],
+)
+def test_wrong_usage_is_2_and_says_what_would_do(home: Path, arguments: tuple[str, ...], told: str):
+    result = duerank(*arguments)
+    assert result.exit_code == 2, result.output
+    assert told in result.output
+
+
+def test_a_ledger_without_a_required_table_is_3_and_yesterday_stands(trained: Trained, night: Path, tmp_path: Path):
+    before = digests(night)
+    shutil.copy(trained.ledger / "invoices.parquet", tmp_path)
+    result = duerank("nightly", tmp_path, *AS_OF, "--out", night)
+    assert result.exit_code == 3, result.output
+    assert "payments" in result.output
+    assert digests(night) == before
+
+
+def test_too_many_bad_rows_are_3_with_a_quarantine_and_yesterday_stands(trained: Trained, night: Path, tmp_path: Path):
+    before = digests(night)
+    folder = tmp_path / "ledger"
+    shutil.copytree(trained.ledger, folder)
+    payments = pd.read_parquet(folder / "payments.parquet")
+    payments["customer_id"] = payments["customer_id"].where(payments.index % 5 > 0, "NOBODY")
+    payments["amount"] = payments["amount"].astype(float).where(payments.index % 5 > 0, 1e15)
+    payments.to_parquet(folder / "payments.parquet")
+    result = duerank("nightly", folder, *AS_OF, "--out", night)
+    assert result.exit_code == 3, result.output
+    assert "payments" in result.output
+    assert digests(night) == before
+    quarantine = night / "refused" / "as_of=2024-01-08"
+    assert "payments" in "".join(path.read_text("utf-8") for path in quarantine.glob("*.csv"))
+    shutil.rmtree(night / "refused")
+
+
+def test_a_place_that_is_not_there_is_3(trained: Trained, tmp_path: Path):
+    for source in (
+        tmp_path / "nowhere",
+        f"sqlite:///{tmp_path / 'nowhere.db'}",
+        "postgresql://nobody@localhost:1/none",
+    ):
+        result = duerank("nightly", source, *AS_OF, "--out", tmp_path / "out")
+        assert result.exit_code == 3, f"{source}: {result.output}"
+        assert not list((tmp_path / "out").glob("as_of=*"))
+
+
+def test_no_champion_is_4_and_says_what_to_run(trained: Trained, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("DUERANK_HOME", str(tmp_path / "home"))
+    result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out")
+    assert result.exit_code == 4, result.output
+    assert "run `duerank train` first" in result.output
+    assert not list((tmp_path / "out").glob("as_of=*"))
+
+
+def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(trained: Trained, tmp_path: Path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "mlflow.db").write_bytes(b"this is no database" * 100)
+    monkeypatch.setenv("DUERANK_HOME", str(home))
+    result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out")
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    assert str(home / "last-fault.txt") in result.output.replace("\n", "")
+    assert "Traceback" in (home / "last-fault.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("url", ["mysql://host/scores", "postgresql://nobody:secret@localhost:1/none"])
+def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: Trained, tmp_path: Path, url: str):
+    result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out", "--database", url)
+    assert result.exit_code != 0
+    assert "secret" not in result.output
+    assert "Traceback" not in result.output
+    assert not list((tmp_path / "out").glob("as_of=*"))
+
+
+def test_a_refused_ledger_shows_no_traceback_in_a_terminal(trained: Trained, tmp_path: Path):
+    """In a process of its own and without a server, where Prefect would log what a flow raised."""
+    command = Path(sys.executable).with_name("duerank")
+    done = subprocess.run(
+        [command, "nightly", tmp_path / "nowhere", *AS_OF, "--out", tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "DUERANK_HOME": str(trained.home), "PREFECT_HOME": str(tmp_path / "prefect")},
+    )
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert done.stderr.startswith("duerank: ")
+    assert len(done.stderr.splitlines()) <= 3
