@@ -85,7 +85,13 @@ def load(name: str, alias: str) -> RiskModel | None:
         version = client.get_model_version_by_alias(name, alias)
     except MlflowException:
         return None
-    folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
+    try:
+        folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
+    except (MlflowException, OSError) as error:
+        raise NoModel(
+            f"the files of {name} version {version.version}, the {alias}, cannot be read ({error}): put them back, "
+            f"run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
+        ) from None
     return storage.load(Path(folder) / "data" / "model", str(version.version))
 
 

@@ -80,7 +80,9 @@ def night_tables(
         "created_by_version": version("duerank"),
         "data_hash": loaded.data_hash,
         "catalogue_hash": catalogue_hash(),
-        "settings_hash": _hash([settings.model_dump(), policy.segments.model_dump(), policy.strategy.rules.model_dump()]),
+        "settings_hash": _hash(
+            [settings.model_dump(), policy.segments.model_dump(), policy.strategy.rules.model_dump()]
+        ),
         "model_versions": versions,
         "reporting_currency": currency,
         "invoices_scored": len(scores.invoices),
@@ -88,7 +90,7 @@ def night_tables(
         "worklist_rows": len(listed),
         "quarantined_rows": len(loaded.refused),
         "ranking": RANKING,
-        "notes": "\n".join(notes(models, loaded)),
+        "notes": "\n".join(notes(models, loaded, view.as_of)),
     }
     run_id = _hash([str(view.as_of.date()), run, [model.card.data_hash for model in models]])
     tables["runs"] = pd.DataFrame([run])
@@ -123,7 +125,9 @@ def reasons(
     everyone = pd.Series(ids[spine.customers["customer"]].to_numpy(), dtype="str")
     return pd.concat(
         [
-            explain.reasons(late, late.card.name, explain.contributions(late, asked), asked, invoices["invoice_id"], most),
+            explain.reasons(
+                late, late.card.name, explain.contributions(late, asked), asked, invoices["invoice_id"], most
+            ),
             explain.reasons(late, UNPAID_30D, mixed, figures, owners, most),
             explain.reasons(
                 risk, risk.card.name, explain.contributions(risk, spine.customers), spine.customers, everyone, most
@@ -141,13 +145,23 @@ def worklist_reasons(told: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     return wide.reindex(facts["customer_id"]).set_axis(facts.index)
 
 
-def notes(models: tuple[RiskModel, RiskModel], loaded: Loaded) -> list[str]:
-    """What a reader of this night should know: rules in the place of models, refused rows, and what reading found."""
+def notes(models: tuple[RiskModel, RiskModel], loaded: Loaded, as_of: pd.Timestamp) -> list[str]:
+    """What a reader of this night should know: rules in the place of models, models from a later day, refused rows,
+    and what reading found."""
+    later = [
+        f"{model.card.name} was trained on what was known on {model.card.trained_on}, after this night: "
+        f"its scores look better here than they could have been"
+        for model in models
+        if pd.Timestamp(model.card.trained_on) > as_of
+    ]
     naive = [f"{model.card.name}: naive rule, since {model.card.why}" for model in models if model.card.kind == "rule"]
-    refused = [f"{len(loaded.refused):,} rows of the ledger were refused; see quarantine"] if len(loaded.refused) else []
+    refused = (
+        [f"{len(loaded.refused):,} rows of the ledger were refused; see quarantine"] if len(loaded.refused) else []
+    )
     return [
         f"ranked by {RANKING}; the effect of a contact is not learned yet",
         *naive,
+        *later,
         *refused,
         *loaded.notes,
     ]

@@ -28,7 +28,9 @@ def customer_predictions(night: Replayed, policy: Policy) -> pd.DataFrame:
     soon = due_soon(night.view, night.scores.invoices, policy.strategy.reminder.days_before_due)
     scores = customer_scores(facts, segments, recommend(facts, segments, policy.strategy, soon))
     defaulted = pd.Series(night.defaulted, index=night.scores.customers.index)
-    return _published(scores, CUSTOMER_SCORES.columns, night).assign(defaulted=defaulted.reindex(facts.index).to_numpy())
+    return _published(scores, CUSTOMER_SCORES.columns, night).assign(
+        defaulted=defaulted.reindex(facts.index).to_numpy()
+    )
 
 
 def policy_night(night: Replayed, customers: pd.DataFrame) -> pd.DataFrame:
