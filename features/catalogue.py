@@ -392,9 +392,9 @@ INVOICE = (
     ),
     _invoice(
         "business_days_to_due",
-        "count",
+        "working days",
         "working days (Monday to Friday) to the due date, negative after it",
-        "Working days to the due date: {value}",
+        "The due date: {value}",
     ),
     _invoice("due_weekday", "weekday", "weekday of the due date (0 is Monday)", "Falls due on a {value}"),
     _invoice(

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Entity = Literal["customer", "invoice"]
-Unit = Literal["days", "days late", "currency", "count", "share", "ratio", "flag", "day of month", "weekday"]
+Unit = Literal[
+    "days", "days late", "currency", "count", "share", "ratio", "flag", "day of month", "weekday", "working days"
+]
 
 ALL_HISTORY = None
 WINDOWS: tuple[int | None, ...] = (30, 90, 180, 365, ALL_HISTORY)
@@ -82,6 +84,9 @@ def figure(value: float, unit: Unit) -> str:
         return f"{100 * value:.0f} %"
     if unit == "ratio":
         return f"{value:.1f}"
+    if unit == "working days":
+        number = f"{abs(value):,.0f} working day{'' if abs(value) == 1 else 's'}"
+        return "today" if value == 0 else f"in {number}" if value > 0 else f"{number} ago"
     if unit == "weekday":
         return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[int(value)]
     if unit == "flag":

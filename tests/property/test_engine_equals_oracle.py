@@ -23,7 +23,7 @@ from tests.ledgers import NIGHTS, random_ledger
 
 LABELS = load_settings().labels
 SEEDS = range(40)
-EXACT_UNITS = ("count", "currency", "flag", "weekday", "day of month")
+EXACT_UNITS = ("count", "currency", "flag", "weekday", "day of month", "working days")
 
 
 @dataclass(frozen=True)
