@@ -63,6 +63,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
+@pytest.fixture
+def other_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, where nothing was trained yet; Prefect's server is still the session's."""
+    monkeypatch.setenv("DUERANK_HOME", str(tmp_path / "home"))
+    for said_by_the_session in ("MLFLOW_TRACKING_URI", "_MLFLOW_SERVER_ARTIFACT_ROOT"):
+        monkeypatch.delenv(said_by_the_session, raising=False)
+    return tmp_path / "home"
+
+
 @pytest.fixture(scope="session")
 def trained(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """250 customers over 400 days, and models that know them up to `TRAINED_ON`; the ledger goes on for a month."""

@@ -76,28 +76,25 @@ def test_a_place_that_is_not_there_is_3(trained: Trained, tmp_path: Path):
         assert not list((tmp_path / "out").glob("as_of=*"))
 
 
-def test_no_champion_is_4_and_says_what_to_run(trained: Trained, tmp_path: Path, monkeypatch):
-    monkeypatch.setenv("DUERANK_HOME", str(tmp_path / "home"))
+def test_no_champion_is_4_and_says_what_to_run(trained: Trained, tmp_path: Path, other_home: Path):
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output
     assert "run `duerank train` first" in result.output
     assert not list((tmp_path / "out").glob("as_of=*"))
 
 
-def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(trained: Trained, tmp_path: Path, monkeypatch):
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "mlflow.db").write_bytes(b"this is no database" * 100)
-    monkeypatch.setenv("DUERANK_HOME", str(home))
+def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(trained: Trained, tmp_path: Path, other_home: Path):
+    other_home.mkdir()
+    (other_home / "mlflow.db").write_bytes(b"this is no database" * 100)
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out")
     assert result.exit_code == 1, result.output
     assert "Traceback" not in result.output
-    assert str(home / "last-fault.txt") in result.output.replace("\n", "")
-    assert "Traceback" in (home / "last-fault.txt").read_text("utf-8")
+    assert str(other_home / "last-fault.txt") in result.output.replace("\n", "")
+    assert "Traceback" in (other_home / "last-fault.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("url", ["mysql://host/scores", "postgresql://nobody:secret@localhost:1/none"])
-def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: Trained, tmp_path: Path, url: str):
+def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: Trained, tmp_path: Path):
+    url = "postgresql://nobody:secret@localhost:1/none"
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out", "--database", url)
     assert result.exit_code != 0
     assert "secret" not in result.output

@@ -168,9 +168,8 @@ def test_a_changed_model_in_the_registry_is_refused(trained, client, tmp_path):
     assert "model.txt is not what was saved" in result.output
 
 
-def test_a_ledger_of_thirty_invoices_is_ranked_by_rules_that_say_so(home, tmp_path, monkeypatch):
-    """In a home of its own: a young company's first night."""
-    monkeypatch.setenv("DUERANK_HOME", str(tmp_path / "home"))
+def test_a_ledger_of_thirty_invoices_is_ranked_by_rules_that_say_so(other_home, tmp_path):
+    """A young company's first night."""
     write_tiny(tmp_path / "ledger")
     trained = duerank("train", tmp_path / "ledger", "--as-of", "2024-04-01")
     assert trained.exit_code == 0, trained.output
