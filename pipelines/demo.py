@@ -22,7 +22,7 @@ def run(customers: int, out: Path, console: Console) -> None:
     """Simulate, train, run a night, and show the head of its worklist and where everything lies."""
     ledger = str(out / "ledger")
     console.print(simulate(customers, DAYS, SEED, "b2b", ledger))
-    console.print("\nTraining (about a minute) ...")
+    console.print("\nTraining (a minute or two) ...")
     console.print(train_summary(train(ledger, NIGHT)))
     console.print("\nScoring the night ...")
     night = nightly(ledger, NIGHT, out)
