@@ -194,7 +194,7 @@ def rollback(model: str) -> None:
 
 
 @main.command()
-@click.option("--customers", type=click.IntRange(50), default=1500, show_default=True)
+@click.option("--customers", type=click.IntRange(50), default=1000, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
 @command
 def demo(customers: int, out: Path) -> None:
