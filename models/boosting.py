@@ -1,5 +1,7 @@
 """LightGBM for small and large portfolios alike: shallow trees, strong shrinkage, declared directions."""
 
+from collections.abc import Callable
+
 import lightgbm
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ from configs.settings import TrainingSettings
 from features.catalogue import BY_NAME
 from features.statistics import Floats
 from models.calibration import Calibrator, choose
+from models.linear import LinearStart
 from models.risk_model import Trees
 
 LEAST_LEAF_ROWS = 20
@@ -18,11 +21,16 @@ THREADS = 1
 
 
 def fit_trees(
-    rows: pd.DataFrame, label: Floats, weight: Floats, features: list[str], settings: TrainingSettings
+    rows: pd.DataFrame,
+    label: Floats,
+    weight: Floats,
+    features: list[str],
+    settings: TrainingSettings,
+    start: LinearStart | None = None,
 ) -> Trees:
     """Trees for a 0/1 label; the same rows, in any order, and seed give the same trees.
 
-    `weight` has mean one; leaves hold at least `min_leaf_share` of the rows.
+    `weight` has mean one; leaves hold at least `min_leaf_share` of the rows. The trees learn what `start` misses.
     """
     parameters = {
         "objective": "binary",
@@ -39,8 +47,14 @@ def fit_trees(
         "num_threads": THREADS,
         "verbose": -1,
     }
-    data = lightgbm.Dataset(rows[features].to_numpy(dtype=np.float32), label, weight=weight, feature_name=features)
-    return Trees(lightgbm.train(parameters, data, num_boost_round=settings.trees))
+    data = lightgbm.Dataset(
+        rows[features].to_numpy(dtype=np.float32),
+        label,
+        weight=weight,
+        feature_name=features,
+        init_score=None if start is None else start.raw(rows),
+    )
+    return Trees(lightgbm.train(parameters, data, num_boost_round=settings.trees), start)
 
 
 def sample_customers(rows: pd.DataFrame, label: Floats, settings: TrainingSettings) -> tuple[pd.DataFrame, Floats]:
@@ -59,10 +73,10 @@ def calibrate(
     label: Floats,
     weight: Floats,
     known_from: Floats,
-    features: list[str],
     settings: TrainingSettings,
+    fit: Callable[[pd.DataFrame, Floats, Floats], Trees],
 ) -> tuple[Calibrator, dict[str, float]]:
-    """The calibrator that does best on nights that trial trees have not seen.
+    """The calibrator that does best on nights that trial trees, made by `fit`, have not seen.
 
     `known_from` is the day number from which each label was known: the trial trees are fitted on labels known before
     the calibration window begins, so an embargo as long as the horizon lies between both.
@@ -72,6 +86,6 @@ def calibrate(
     earlier, later = known_from <= split, night >= split
     if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
         return Calibrator(), {}
-    trial = fit_trees(rows[earlier], label[earlier], weight[earlier], features, settings)
+    trial = fit(rows[earlier], label[earlier], weight[earlier])
     customer = rows["customer"].to_numpy()
     return choose(trial.raw(rows[later]), label[later], weight[later], night[later], customer[later])

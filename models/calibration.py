@@ -61,7 +61,8 @@ def choose(
     Returns the choice and every candidate's log loss; "none" where the window is too small to choose.
     """
     same = np.lexsort((customer, night, weight, label, raw))  # a float sum hangs on the order of its rows
-    raw, label, weight, night, customer = (values[same] for values in (raw, label, weight, night, customer))
+    raw, label, weight = raw[same], label[same], weight[same]
+    night, customer = night[same], customer[same]
     earlier = night <= np.median(night)
     if min(earlier.sum(), (~earlier).sum()) < LEAST_ROWS or len(set(label[earlier])) < 2:
         return Calibrator(), {}

@@ -9,7 +9,7 @@ from features.labels import Outcomes, defaults_within
 from features.statistics import Floats
 from models.boosting import calibrate, fit_trees, sample_customers
 from models.calibration import Calibrator
-from models.risk_model import Card, RiskModel
+from models.risk_model import Card, RiskModel, Trees
 from models.rules import ageing_rule
 
 NAME = "default"
@@ -49,8 +49,12 @@ def train(
     rows, label = sample_customers(rows[seen], label[seen], settings)
     weight = np.ones(len(rows))
     known_from = rows["night"].to_numpy() + labels.default_horizon_days
-    calibrator, losses = calibrate(rows, label, weight, known_from, FEATURES, settings)
-    scorer = fit_trees(rows, label, weight, FEATURES, settings)
+
+    def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
+        return fit_trees(some, its_label, its_weight, FEATURES, settings)
+
+    calibrator, losses = calibrate(rows, label, weight, known_from, settings, fit)
+    scorer = fit(rows, label, weight)
     return RiskModel(scorer, calibrator, Card(NAME, "lightgbm", "", **described, calibration_losses=losses))  # type: ignore[arg-type]
 
 

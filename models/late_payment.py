@@ -15,11 +15,19 @@ from features.labels import Outcomes, unpaid_through
 from features.statistics import Floats, Positions
 from models.boosting import calibrate, fit_trees, sample_customers
 from models.calibration import Calibrator
-from models.risk_model import Card, RiskModel
+from models.linear import fit_start
+from models.risk_model import Card, RiskModel, Trees
 from models.rules import late_share_rule
 
 NAME = "late_payment"
 FEATURES = [*names("invoice"), "horizon_days", "horizon_past_due"]
+
+# What a credit manager looks at first, over all history: the line that the trees start from, fitted on late days.
+START_FEATURES = (
+    "delay_mean_all", "late_share_all", "delay_spread_all", "delay_last", "delay_last_3", "country_late_share",
+    "issued_count_all", "open_amount", "overdue_share", "amount", "amount_to_usual", "due_day_of_month", "due_weekday",
+)  # fmt: skip
+
 HORIZONS = (1, 3, 7, 14, 21, 30, 45, 60, 90)
 MOST_SPARING = 3  # with fewer than every third horizon the curve's shape would be guessed
 
@@ -41,9 +49,7 @@ def late_label(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Fl
     return unpaid_through(known, rows["invoice"].to_numpy(), last_day)
 
 
-def training_rows(
-    rows: pd.DataFrame, known: Outcomes, labels: LabelSettings, most: int
-) -> tuple[pd.DataFrame, Floats]:
+def training_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings, most: int) -> tuple[pd.DataFrame, Floats]:
     """Every row asked about every horizon and about its own late day, with labels; what is not known is left out.
 
     Where that is more than `most` rows, a row is asked about its late day and every second or third horizon, in
@@ -60,7 +66,8 @@ def training_rows(
     where, ahead = np.concatenate(row), np.concatenate(horizon)
     last_day = rows["night"].to_numpy()[where] + ahead - 1
     label = unpaid_through(known, rows["invoice"].to_numpy()[where], last_day)
-    keep = ~np.isnan(label) & (ahead > 0)
+    order = np.lexsort((ahead, rows["night"].to_numpy()[where], rows["invoice"].to_numpy()[where]))
+    keep = order[~np.isnan(label[order]) & (ahead[order] > 0)]  # ordered: a float sum hangs on the order of its rows
     return question(rows.iloc[where[keep]], ahead[keep]), label[keep]
 
 
@@ -88,8 +95,14 @@ def train(
     asked, label = sample_customers(asked, label, settings)
     weight = _weight(asked)
     known_from = np.asarray(asked["night"] + asked["horizon_days"])
-    calibrator, losses = calibrate(asked, label, weight, known_from, FEATURES, settings)
-    scorer = fit_trees(asked, label, weight, FEATURES, settings)
+
+    def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
+        late_day = (some["horizon_past_due"] == labels.grace_days).to_numpy()
+        start = fit_start(some[late_day], its_label[late_day], _weight(some[late_day]), START_FEATURES)
+        return fit_trees(some, its_label, its_weight, FEATURES, settings, start)
+
+    calibrator, losses = calibrate(asked, label, weight, known_from, settings, fit)
+    scorer = fit(asked, label, weight)
     return RiskModel(scorer, calibrator, Card(NAME, "lightgbm", "", **described, calibration_losses=losses))  # type: ignore[arg-type]
 
 
@@ -102,6 +115,8 @@ def _events(asked: pd.DataFrame, label: Floats) -> int:
 
 def _weight(asked: pd.DataFrame) -> Floats:
     """Every invoice counts the same, however many nights and days it was asked about; mean one."""
+    if not len(asked):
+        return np.zeros(0)
     _, where, count = np.unique(asked["invoice"].to_numpy(), return_inverse=True, return_counts=True)
     weight = 1.0 / count[where]
     return np.asarray(weight / weight.mean(), dtype=np.float64)

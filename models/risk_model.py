@@ -9,6 +9,7 @@ import pandas as pd
 
 from features.statistics import Floats
 from models.calibration import Calibrator
+from models.linear import LinearStart
 
 
 class Scorer(Protocol):
@@ -28,9 +29,13 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class Trees:
-    """A LightGBM model; exact TreeSHAP values (Lundberg et al. 2020)."""
+    """A LightGBM model, with the line that it starts from where it has one.
+
+    Contributions are exact: TreeSHAP values (Lundberg et al. 2020) of the trees, and the terms of the line.
+    """
 
     booster: lightgbm.Booster
+    start: LinearStart | None = None
 
     @property
     def features(self) -> list[str]:
@@ -39,12 +44,18 @@ class Trees:
     def raw(self, rows: pd.DataFrame) -> Floats:
         if len(rows) == 0:
             return np.zeros(0)
-        return np.asarray(self.booster.predict(rows[self.features].to_numpy(), raw_score=True), dtype=np.float64)
+        trees = np.asarray(self.booster.predict(rows[self.features].to_numpy(), raw_score=True), dtype=np.float64)
+        return trees if self.start is None else trees + self.start.raw(rows)
 
     def contributions(self, rows: pd.DataFrame) -> Floats:
         if len(rows) == 0:
             return np.zeros((0, len(self.features) + 1))
-        return np.asarray(self.booster.predict(rows[self.features].to_numpy(), pred_contrib=True), dtype=np.float64)
+        parts = np.asarray(self.booster.predict(rows[self.features].to_numpy(), pred_contrib=True), dtype=np.float64)
+        if self.start is not None:
+            where = [self.features.index(name) for name in self.start.features]
+            parts[:, where] += self.start.parts(rows)
+            parts[:, -1] += self.start.intercept
+        return parts
 
 
 @dataclass(frozen=True)

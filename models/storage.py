@@ -8,6 +8,7 @@ from pathlib import Path
 import lightgbm
 
 from models.calibration import Calibrator
+from models.linear import start_from_json
 from models.risk_model import Card, RiskModel, Scorer, Trees
 from models.rules import rule_from_json, rule_to_json
 
@@ -17,6 +18,7 @@ class NotOurModel(ValueError):
 
 
 MODEL_FILE, RULE_FILE, CARD_FILE, CALIBRATOR_FILE = "model.txt", "rule.json", "card.json", "calibrator.json"
+START_FILE = "start.json"
 DIGESTS_FILE = "digests.json"
 
 
@@ -26,7 +28,9 @@ def save(model: RiskModel, folder: Path) -> None:
     (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
     (folder / CALIBRATOR_FILE).write_text(json.dumps(model.calibrator.to_json(), indent=2), "utf-8")
     if isinstance(model.scorer, Trees):
+        start = model.scorer.start
         (folder / MODEL_FILE).write_text(model.scorer.booster.model_to_string(num_iteration=-1), "utf-8")
+        (folder / START_FILE).write_text(json.dumps(None if start is None else asdict(start), indent=2), "utf-8")
     else:
         (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
     digests = {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
@@ -40,13 +44,16 @@ def load(folder: Path, version: str) -> RiskModel:
         card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
         calibrator = Calibrator.from_json(json.loads((folder / CALIBRATOR_FILE).read_text("utf-8")))
         if card.kind == "lightgbm":
-            scorer: Scorer = Trees(lightgbm.Booster(model_str=(folder / MODEL_FILE).read_text("utf-8")))
+            start = json.loads((folder / START_FILE).read_text("utf-8"))
+            booster = lightgbm.Booster(model_str=(folder / MODEL_FILE).read_text("utf-8"))
+            scorer: Scorer = Trees(booster, None if start is None else start_from_json(start))
         else:
             scorer = rule_from_json(json.loads((folder / RULE_FILE).read_text("utf-8")))
     except (OSError, AttributeError, KeyError, TypeError, ValueError, lightgbm.basic.LightGBMError) as error:
         raise NotOurModel(
             f"version {version} is not a duerank model, or was changed ({error}). Expected {CARD_FILE}, "
-            f"{CALIBRATOR_FILE} and {MODEL_FILE} or {RULE_FILE}; train again, or roll back to another version."
+            f"{CALIBRATOR_FILE}, and {MODEL_FILE} with {START_FILE} or {RULE_FILE}; train again, or roll back to "
+            f"another version."
         ) from None
     return RiskModel(scorer, calibrator, card, version)
 
@@ -54,7 +61,7 @@ def load(folder: Path, version: str) -> RiskModel:
 def _check_digests(folder: Path) -> None:
     """ValueError where a file is not what was saved: LightGBM ends the process on some broken text, and takes other."""
     digests = json.loads((folder / DIGESTS_FILE).read_text("utf-8"))
-    if set(digests) - {MODEL_FILE, RULE_FILE} != {CARD_FILE, CALIBRATOR_FILE} or len(digests) != 3:
+    if set(digests) - {CARD_FILE, CALIBRATOR_FILE} not in ({MODEL_FILE, START_FILE}, {RULE_FILE}):
         raise ValueError(f"{DIGESTS_FILE} does not list the files of a model")
     for name, digest in digests.items():
         if _digest(folder / name) != digest:

@@ -15,6 +15,8 @@ from tests import trained
 LABELS = trained.SETTINGS.labels
 NIGHT_NUMBER, OBSERVED_UNTIL = 19_000, 19_030
 
+MANY_ROWS = 10_000  # so many that every question is asked
+
 
 def rows_and_outcomes(due: list[int], paid: list[int]) -> tuple[pd.DataFrame, Outcomes]:
     """One spine row per invoice on one night; `NEVER` is not paid."""
@@ -44,7 +46,7 @@ def random_rows(size: int, seed: int) -> pd.DataFrame:
 def test_paid_and_unpaid_invoices_alike_are_left_out_where_the_day_asked_about_has_not_passed():
     due = NIGHT_NUMBER + 10
     rows, known = rows_and_outcomes([due] * 3, [due, NEVER, OBSERVED_UNTIL + 1])
-    asked, _ = late_payment.training_rows(rows, known, LABELS)
+    asked, _ = late_payment.training_rows(rows, known, LABELS, MANY_ROWS)
     # observed are 30 days of the night; 16 days ahead the invoice is late
     expected = sorted([days for days in HORIZONS if days <= 30] + [16])
     assert [asked_days(asked, invoice) for invoice in range(3)] == [expected] * 3
@@ -53,7 +55,7 @@ def test_paid_and_unpaid_invoices_alike_are_left_out_where_the_day_asked_about_h
 def test_a_paid_invoice_is_labelled_from_the_day_of_the_payment_on():
     due = NIGHT_NUMBER + 10
     rows, known = rows_and_outcomes([due], [NIGHT_NUMBER + 6])
-    asked, label = late_payment.training_rows(rows, known, LABELS)
+    asked, label = late_payment.training_rows(rows, known, LABELS, MANY_ROWS)
     # the last of 6 days that begin with the night is the fifth after it: unpaid; at the end of 7 it is paid
     assert dict(zip(asked["horizon_days"], label, strict=True)) == {
         days: float(days <= 6) for days in (1, 3, 7, 14, 16, 21, 30)
@@ -62,9 +64,19 @@ def test_a_paid_invoice_is_labelled_from_the_day_of_the_payment_on():
 
 def test_an_invoice_that_is_late_already_is_not_asked_about_its_late_day():
     rows, known = rows_and_outcomes([NIGHT_NUMBER - 50], [NEVER])
-    asked, label = late_payment.training_rows(rows, known, LABELS)
+    asked, label = late_payment.training_rows(rows, known, LABELS, MANY_ROWS)
     assert asked_days(asked, 0) == [days for days in HORIZONS if days <= 30]
     assert (label == 1).all()
+
+
+def test_where_rows_are_scarce_every_invoice_keeps_its_late_day_and_a_third_of_the_other_questions():
+    rows, known = rows_and_outcomes([NIGHT_NUMBER - 5] * 30, [NEVER] * 30)
+    everything, _ = late_payment.training_rows(rows, known, LABELS, MANY_ROWS)
+    sparing, _ = late_payment.training_rows(rows, known, LABELS, 60)
+    until_late = set(late_payment.days_until_late(rows, LABELS))
+    late_day = sparing["horizon_days"].isin(until_late)
+    assert sparing.loc[late_day, "invoice"].nunique() == 30
+    assert len(sparing) < len(everything) / 2
 
 
 def test_what_is_not_known_yet_is_never_on_time():
