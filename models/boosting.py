@@ -10,8 +10,8 @@ from configs.settings import TrainingSettings
 from features.catalogue import BY_NAME
 from features.statistics import Floats
 from models.calibration import Calibrator, choose
-from models.linear import LinearStart
 from models.risk_model import Trees
+from models.start import Start
 
 LEAST_LEAF_ROWS = 20
 
@@ -26,7 +26,7 @@ def fit_trees(
     weight: Floats,
     features: list[str],
     settings: TrainingSettings,
-    start: LinearStart | None = None,
+    start: Start | None = None,
 ) -> Trees:
     """Trees for a 0/1 label; the same rows, in any order, and seed give the same trees.
 

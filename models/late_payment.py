@@ -15,9 +15,10 @@ from features.labels import Outcomes, unpaid_through
 from features.statistics import Floats, Positions
 from models.boosting import calibrate, fit_trees, sample_customers
 from models.calibration import Calibrator
-from models.linear import fit_start
 from models.risk_model import Card, RiskModel, Trees
 from models.rules import late_share_rule
+from models.start import Start, fit_line
+from models.unpaid_curve import unpaid_curve
 
 NAME = "late_payment"
 FEATURES = [*names("invoice"), "horizon_days", "horizon_past_due"]
@@ -95,11 +96,12 @@ def train(
     asked, label = sample_customers(asked, label, settings)
     weight = _weight(asked)
     known_from = np.asarray(asked["night"] + asked["horizon_days"])
+    curve = unpaid_curve(known)
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
         late_day = (some["horizon_past_due"] == labels.grace_days).to_numpy()
-        start = fit_start(some[late_day], its_label[late_day], _weight(some[late_day]), START_FEATURES)
-        return fit_trees(some, its_label, its_weight, FEATURES, settings, start)
+        line = fit_line(some[late_day], its_label[late_day], _weight(some[late_day]), START_FEATURES)
+        return fit_trees(some, its_label, its_weight, FEATURES, settings, Start(curve, line))
 
     calibrator, losses = calibrate(asked, label, weight, known_from, settings, fit)
     scorer = fit(asked, label, weight)
@@ -114,9 +116,13 @@ def _events(asked: pd.DataFrame, label: Floats) -> int:
 
 
 def _weight(asked: pd.DataFrame) -> Floats:
-    """Every invoice counts the same, however many nights and days it was asked about; mean one."""
+    """An invoice asked about n times counts as the root of n: more than once, less than n times; mean one.
+
+    Counted once, the few old debts that are asked about for months would hardly matter; n times, the trees would
+    learn single invoices by heart.
+    """
     if not len(asked):
         return np.zeros(0)
     _, where, count = np.unique(asked["invoice"].to_numpy(), return_inverse=True, return_counts=True)
-    weight = 1.0 / count[where]
+    weight = 1.0 / np.sqrt(count[where])
     return np.asarray(weight / weight.mean(), dtype=np.float64)

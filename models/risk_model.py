@@ -9,7 +9,7 @@ import pandas as pd
 
 from features.statistics import Floats
 from models.calibration import Calibrator
-from models.linear import LinearStart
+from models.start import Start
 
 
 class Scorer(Protocol):
@@ -29,13 +29,13 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class Trees:
-    """A LightGBM model, with the line that it starts from where it has one.
+    """A LightGBM model, with what it starts from where that is not nothing.
 
-    Contributions are exact: TreeSHAP values (Lundberg et al. 2020) of the trees, and the terms of the line.
+    Contributions are exact: TreeSHAP values (Lundberg et al. 2020) of the trees, and the terms of the start.
     """
 
     booster: lightgbm.Booster
-    start: LinearStart | None = None
+    start: Start | None = None
 
     @property
     def features(self) -> list[str]:
@@ -52,9 +52,7 @@ class Trees:
             return np.zeros((0, len(self.features) + 1))
         parts = np.asarray(self.booster.predict(rows[self.features].to_numpy(), pred_contrib=True), dtype=np.float64)
         if self.start is not None:
-            where = [self.features.index(name) for name in self.start.features]
-            parts[:, where] += self.start.parts(rows)
-            parts[:, -1] += self.start.intercept
+            self.start.add_to(parts, self.features, rows)
         return parts
 
 

@@ -13,10 +13,9 @@ from scipy.special import logit
 from configs.settings import LabelSettings
 from features.labels import NEVER, Outcomes
 from features.statistics import Floats
+from models.unpaid_curve import UnpaidCurve, unpaid_curve
 
-EARLIEST_DELAY, LATEST_DELAY = -90, 365
 PRIOR_INVOICES = 5.0  # a customer's late share counts as much as the portfolio's after this many invoices
-PRIOR_HALF_LIFE_DAYS = 30.0
 AGEING_EDGES = (1.0, 31.0, 61.0, 91.0)
 PRIOR_DEFAULT_SHARES = (0.01, 0.05, 0.2, 0.5, 0.9)  # by ageing: until a ledger shows its own
 PRIOR_CUSTOMERS = 20.0
@@ -26,8 +25,7 @@ PRIOR_CUSTOMERS = 20.0
 class LateShareRule:
     """Unpaid by a day: the portfolio's share by delay, moved by the customer's own late share.
 
-    unpaid_share[d - EARLIEST_DELAY] is the share of invoices still unpaid d days after the due date (a product-limit
-    estimate, Kaplan and Meier 1958); late_share is the portfolio's.
+    unpaid_share is of `UnpaidCurve`; late_share is the portfolio's.
     """
 
     unpaid_share: tuple[float, ...]
@@ -49,20 +47,13 @@ class LateShareRule:
         return float(logit(np.clip(self.late_share, 0.01, 0.99)))
 
     def _portfolio(self, rows: pd.DataFrame) -> Floats:
-        end = rows["horizon_past_due"].to_numpy(dtype=np.float64)
-        start = end - rows["horizon_days"].to_numpy(dtype=np.float64)
-        share = self._unpaid(end) / np.maximum(self._unpaid(start), 1e-6)
-        return np.asarray(logit(np.clip(share, 0.001, 0.999)))
+        return UnpaidCurve(self.unpaid_share).raw(rows)
 
     def _customer(self, rows: pd.DataFrame) -> Floats:
         share = rows["late_share_all"].fillna(self.late_share).to_numpy(dtype=np.float64)
         count = rows["settled_count_all"].to_numpy(dtype=np.float64)
         drawn = (share * count + self.late_share * PRIOR_INVOICES) / (count + PRIOR_INVOICES)
         return np.asarray(logit(np.clip(drawn, 0.01, 0.99))) - self._base
-
-    def _unpaid(self, delay: Floats) -> Floats:
-        where = np.clip(delay, EARLIEST_DELAY, LATEST_DELAY).astype(np.int64) - EARLIEST_DELAY
-        return np.asarray(np.array(self.unpaid_share)[where], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -87,21 +78,10 @@ class AgeingRule:
 def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
     """The rule from all invoices whose outcome is known, or partly known (censored after the last day observed)."""
     real = (known.due_on < NEVER) & (known.cancelled_on == NEVER)
-    due, paid = known.due_on[real], known.paid_on[real]
-    # a payment since observed_until is left out like those of that time which are not booked yet
-    seen = paid < known.observed_until
-    end = np.where(seen, paid, known.observed_until - 1) - due
-    days = np.arange(EARLIEST_DELAY, LATEST_DELAY + 1)
-    ends, paid_at = np.sort(end), np.sort(end[seen])
-    at_risk = len(ends) - np.searchsorted(ends, days, side="left")
-    paying = np.searchsorted(paid_at, days, side="right") - np.searchsorted(paid_at, days, side="left")
-    prior = 1 - 0.5 ** (1 / PRIOR_HALF_LIFE_DAYS)
-    hazard = np.where(days < -30, 0, prior * PRIOR_INVOICES) + paying
-    unpaid = np.cumprod(1 - hazard / (at_risk + PRIOR_INVOICES))
     matured = known.due_on + labels.grace_days < known.observed_until
     late = known.paid_on[real & matured] > known.due_on[real & matured] + labels.grace_days
     share = (late.sum() + 1) / (len(late) + 2)
-    return LateShareRule(tuple(float(value) for value in unpaid), float(share), features)
+    return LateShareRule(unpaid_curve(known).unpaid_share, float(share), features)
 
 
 def ageing_rule(rows: pd.DataFrame, label: Floats, features: list[str]) -> AgeingRule:

@@ -8,9 +8,9 @@ from pathlib import Path
 import lightgbm
 
 from models.calibration import Calibrator
-from models.linear import start_from_json
 from models.risk_model import Card, RiskModel, Scorer, Trees
 from models.rules import rule_from_json, rule_to_json
+from models.start import start_from_json
 
 
 class NotOurModel(ValueError):

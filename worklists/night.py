@@ -14,7 +14,7 @@ from features.engine import FeatureTables
 from features.spine import Spine
 from ledger.loading import Loaded
 from ledger.view import View
-from models import default, explain, late_payment
+from models import explain, late_payment
 from models.night_scores import NightScores
 from models.risk_model import RiskModel
 from worklists.facts import customer_facts

@@ -9,11 +9,8 @@ from configs.settings import load_settings
 from features.labels import NEVER, Outcomes
 from models import default, late_payment
 from models.rules import (
-    EARLIEST_DELAY,
-    LATEST_DELAY,
     PRIOR_CUSTOMERS,
     PRIOR_DEFAULT_SHARES,
-    PRIOR_HALF_LIFE_DAYS,
     PRIOR_INVOICES,
     AgeingRule,
     LateShareRule,
@@ -22,6 +19,7 @@ from models.rules import (
     rule_from_json,
     rule_to_json,
 )
+from models.unpaid_curve import EARLIEST_DELAY, LATEST_DELAY, PRIOR_HALF_LIFE_DAYS
 
 LABELS = load_settings().labels
 DUE, OBSERVED_UNTIL = 19_000, 19_400

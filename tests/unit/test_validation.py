@@ -217,7 +217,10 @@ def test_no_cell_of_a_real_quarantine_is_a_formula(tmp_path: Path) -> None:
 
 
 def test_telemetry_is_off_before_the_libraries_are_loaded_but_a_user_may_turn_it_on() -> None:
-    script = "import json, os, sys, ledger; assert 'great_expectations' not in sys.modules; print(json.dumps({**os.environ}))"
+    script = (
+        "import json, os, sys, ledger; assert 'great_expectations' not in sys.modules; "
+        "print(json.dumps({**os.environ}))"
+    )
     outside = {name: value for name, value in os.environ.items() if name not in SWITCHES}
     found = json.loads(
         subprocess.run(
