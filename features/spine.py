@@ -44,20 +44,25 @@ def training_nights(portfolio: Portfolio, before: pd.Timestamp, every_days: int,
     return [EPOCH + pd.Timedelta(days=number) for number in grid]
 
 
-def sampled_customers(portfolio: Portfolio, nights: int, most_rows: int) -> npt.NDArray[np.bool_]:
+def sampled_customers(portfolio: Portfolio, before: pd.Timestamp, nights: int, most_rows: int) -> npt.NDArray[np.bool_]:
     """Which customers a training set of about `most_rows` invoice rows keeps, by customer position.
 
-    The choice hangs on the customer's id alone, so that a customer is in or out whole, whoever else there is.
+    How many rows there would be is told from what was known before `before`. The choice hangs on the customer's id
+    alone, so that a customer is in or out whole, whoever else there is.
     """
-    expected = max(nights, 1) * _mean_open_invoices(portfolio)
+    expected = max(nights, 1) * _mean_open_invoices(portfolio, before)
     share = min(most_rows / max(expected, 1.0), 1.0)
     hashed = pd.util.hash_array(portfolio.customer_ids.to_numpy(dtype=object)) >> np.uint64(11)
     return hashed.astype(np.float64) / 2**53 < share
 
 
-def _mean_open_invoices(portfolio: Portfolio) -> float:
+def _mean_open_invoices(portfolio: Portfolio, before: pd.Timestamp) -> float:
     """About how many invoices are open on a night: all days that invoices were open for, over the days there were."""
-    invoices, payments = portfolio.tables["invoices"], portfolio.tables["payments"]
+    invoices, payments = (
+        frame[frame["known_on"] < before] for frame in (portfolio.tables["invoices"], portfolio.tables["payments"])
+    )
+    if not len(invoices):
+        return 0.0
     last = max(invoices["known_on"].max(), payments["known_on"].max() if len(payments) else EPOCH)
     paid = payments.groupby("invoice")["known_on"].max()
     closed = invoices["invoice"].map(paid).fillna(last)

@@ -89,12 +89,12 @@ class _PastNights:
         settings, loaded = self._settings, self._loaded
         training = settings.training
         nights = training_nights(loaded.portfolio, night, training.spine_every_days, training.history_days) or [night]
-        keep = sampled_customers(loaded.portfolio, len(nights), training.max_rows)
+        keep = sampled_customers(loaded.portfolio, night, len(nights), training.max_rows)
         for one in nights:
             if one not in self._nights:
                 spine = replay_night(loaded.portfolio, one, settings.labels, loaded.reporting_currency)
                 self._nights[one] = kept(spine, keep)
-        spine = stack([self._nights[one] for one in nights])
+        spine = kept(stack([self._nights[one] for one in nights]), keep)
         known = outcomes(view_as_of(loaded.portfolio, night, loaded.reporting_currency))
         card = {
             "trained_on": str(night.date()),

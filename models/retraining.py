@@ -40,7 +40,7 @@ def gather(
 ) -> Past:
     """Replay the past nights that the night `as_of` may learn from."""
     nights = training_nights(portfolio, as_of, settings.training.spine_every_days, settings.training.history_days)
-    keep = sampled_customers(portfolio, len(nights), settings.training.max_rows)
+    keep = sampled_customers(portfolio, as_of, len(nights), settings.training.max_rows)
     nights = nights or [as_of]
     spine = replay(portfolio, nights, settings.labels, reporting_currency, keep, progress)
     card = {"trained_on": str(as_of.date()), "catalogue_hash": catalogue_hash(), "data_hash": data_hash}

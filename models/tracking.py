@@ -140,6 +140,7 @@ def promote(name: str, version: str) -> None:
     if before is not None and before != version:
         client.set_registered_model_alias(name, PREVIOUS, before)
     client.set_registered_model_alias(name, CHAMPION, version)
+    client.delete_registered_model_alias(name, CHALLENGER)  # an older challenger has lost to this one
 
 
 def challenge(name: str, version: str) -> None:

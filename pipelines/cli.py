@@ -53,6 +53,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         from ledger.errors import LedgerError
         from models.storage import NotOurModel
         from models.tracking import NoModel
+        from worklists.publishing import PublishError
 
         try:
             function(*args, **kwargs)
@@ -62,6 +63,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             _stop(error, REFUSED)
         except (NoModel, NotOurModel) as error:
             _stop(error, NO_MODEL)
+        except PublishError as error:
+            _stop(error, FAULT)
         except click.ClickException:
             raise
         except Exception as error:

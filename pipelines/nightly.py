@@ -12,6 +12,7 @@ from configs.settings import Settings, load_settings
 from features.engine import FeatureTables, features_at
 from features.spine import Spine, spine_of
 from ledger.balances import reconcile
+from ledger.databases import open_engine, shown
 from ledger.loading import Loaded, load_ledger
 from ledger.view import View, view_as_of
 from models import default, late_payment, tracking
@@ -70,7 +71,7 @@ def nightly(
         folder = write_files(out, night, tables, {"quarantine": quarantine, "data_docs": Path(scratch) / "data_docs"})
     shutil.rmtree(quarantine)
     _artifacts(tables, folder)
-    return Night(folder, url.split("@")[-1] if "@" in url else url, tables)
+    return Night(folder, shown(open_engine(url)), tables)
 
 
 @in_memory_task(name="load the champions")

@@ -7,6 +7,7 @@ DUERANK_HOME. Frames pass between tasks in memory: no result is stored, and none
 import os
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from configs.settings import home
 
@@ -25,7 +26,20 @@ from prefect.cache_policies import NO_CACHE
 
 __all__ = ["flow", "in_memory_task", "link_artifact", "markdown_artifact", "table_artifact"]
 
-in_memory_task = partial(task, tags=["duerank"], cache_policy=NO_CACHE, persist_result=False, retry_delay_seconds=5)
+
+def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether trying again may help: a refused ledger or setting stays refused, a lost connection may come back."""
+    return not isinstance(state.result(raise_on_failure=False), ValueError)
+
+
+in_memory_task = partial(
+    task,
+    tags=["duerank"],
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retry_delay_seconds=5,
+    retry_condition_fn=_may_pass,
+)
 
 
 def markdown_artifact(key: str, markdown: str, description: str) -> None:
