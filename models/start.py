@@ -66,7 +66,9 @@ def fit_line(rows: pd.DataFrame, label: Floats, weight: Floats, features: tuple[
     centre, width = tuple(mean.tolist()), tuple(deviation.tolist())
     model = LogisticRegression(C=STRENGTH, max_iter=3_000)
     model.fit(_standardised(rows, features, centre, width), label, sample_weight=weight)
-    return Line(features, centre, width, tuple(model.coef_[0].tolist()))
+    direction = np.array([BY_NAME[name].monotone for name in features])
+    coefficient = np.where(direction * model.coef_[0] < 0, 0.0, model.coef_[0])  # no slope against what is declared
+    return Line(features, centre, width, tuple(coefficient.tolist()))
 
 
 def start_from_json(stored: dict[str, Any]) -> Start:
