@@ -84,12 +84,12 @@ def summary(done: Backtested) -> str:
     """Figures of the first scores, the policies at 10% capacity, and where the predictions lie."""
     figures = ", ".join(f"{name} {value:.4f}" for name, value in done.metrics.items()) or "no outcome is known yet"
     top = done.policies[done.policies["capacity"] == 0.1]
-    captured = [f"  {row.policy}: {row.share_captured:.1%}" for row in top.itertuples()]
+    captured = [f"  {row.policy}: {row.share_captured:.1%}" for row in top.dropna().itertuples()]
     return "\n".join(
         [
             f"{done.nights} nights. p_late at each invoice's first score, where it was not yet late: {figures}",
             "Share of the money still unpaid after 30 days that stands in the first 10% of the list:",
-            *captured,
+            *(captured or ["  nothing was still unpaid then"]),
             *(f"note: {note}" for note in done.notes),
             f"Predictions: {done.folder / 'predictions.parquet'}, {done.folder / 'customer_predictions.parquet'}",
             f"Policies:    {done.folder / 'policies.csv'}",
