@@ -39,6 +39,23 @@ class Feature:
     monotone: int = 0
 
 
+def of_customer(family: str, name: str, source: str, value: str, statistic: str, **rest: object) -> Feature:
+    """A customer's feature: a statistic of a value over the events of a source."""
+    return Feature(name=name, entity="customer", family=family, source=source, value=value, statistic=statistic, **rest)  # type: ignore[arg-type]
+
+
+def of_account(name: str, value: str, unit: str, meaning: str, sentence: str, **rest: object) -> Feature:
+    """A customer's feature: a figure of the account as it stands on the night."""
+    return of_customer(
+        "exposure", name, "account", value, "current", unit=unit, meaning=meaning, sentence=sentence, **rest
+    )
+
+
+def of_invoice(name: str, unit: str, meaning: str, sentence: str, **rest: object) -> Feature:
+    """An open invoice's own feature, under the name that the snapshot gives it."""
+    return Feature(name, "invoice", "invoice", unit, meaning, sentence, source="invoice", value=name, **rest)  # type: ignore[arg-type]
+
+
 def over_windows(feature: Feature, windows: tuple[int | None, ...] = WINDOWS) -> tuple[Feature, ...]:
     """The same feature over several windows; the name, meaning and sentence say which."""
     return tuple(

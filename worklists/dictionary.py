@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from features.catalogue import CATALOGUE, QUESTION
+from features.catalogue import CATALOGUE
 from features.declarations import ALL_HISTORY, Feature
+from features.families.invoice import QUESTION
 from ledger import tables as ledger
 from worklists import score_tables as scores
 from worklists.key_figures import KEY_FIGURES

@@ -1,0 +1,1 @@
+"""The declarations of the catalogue, by what they are about."""
