@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 
 install: $(INSTALLED)
 
-# Unpacking without compiling, then compiling on all cores, saves a third of the time. -qq keeps errors and hides the rest.
+# Without compiling: most of what is installed is never imported, and what is gets compiled then. -qq keeps errors.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 		|| { echo 'Python 3.11 is needed: make PYTHON=/path/to/python3.11 install' >&2; exit 2; }
@@ -16,7 +16,6 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-conflicts --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-conflicts --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # a library's template for another Python may not compile
 	@touch $@
 
 demo: install

@@ -13,7 +13,6 @@ from pipelines.train import summary as train_summary
 from pipelines.train import train
 
 DAYS, SEED = 540, 1
-QUICKLY = ["training.max_rows=50000"]  # half the default: whoever tries a demo is waiting for it
 NIGHT = date(2024, 6, 25)  # the day after the last one simulated
 SHOWN_ROWS = 10
 LINE = "{:>3} {:<26} {:<19} {:<6} {:>12} {:>8} {:>7}"
@@ -24,7 +23,7 @@ def run(customers: int, out: Path, console: Console) -> None:
     ledger = str(out / "ledger")
     console.print(simulate(customers, DAYS, SEED, "b2b", ledger))
     console.print("\nTraining (a minute or two) ...")
-    console.print(train_summary(train(ledger, NIGHT, QUICKLY)))
+    console.print(train_summary(train(ledger, NIGHT)))
     console.print("\nScoring the night ...")
     night = nightly(ledger, NIGHT, out)
     console.print(f"\n{head(pd.read_csv(night.folder / 'worklist.csv'))}\n")
