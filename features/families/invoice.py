@@ -17,7 +17,7 @@ INVOICE = (
         "days_past_due",
         "days late",
         "days since the due date, negative before it",
-        "On the due date's scale the invoice stands {value}",
+        "Counted from its due date, the invoice is {value}",
     ),
     of_invoice(
         "business_days_to_due",
