@@ -26,7 +26,7 @@ def customer_balances(view: View) -> pd.DataFrame:
     due covers; credit_amount is unapplied cash, open credit notes and overpayments.
     """
     size = view.customers
-    invoices = _with_overdue_parts(view)
+    invoices = view.invoices.join(invoice_parts(view))
     owner = invoices["customer"]
 
     def total(cents: pd.Series) -> Positions:
@@ -40,6 +40,19 @@ def customer_balances(view: View) -> pd.DataFrame:
     collectible = np.maximum(overdue - disputed - promised - credit, 0)
     opened = total(invoices["open_amount"].clip(lower=0))
     return pd.DataFrame(dict(zip(PARTS, (opened, overdue, disputed, promised, credit, collectible), strict=True)))
+
+
+def invoice_parts(view: View) -> pd.DataFrame:
+    """Cents in each invoice's currency, in the rows of `view.invoices`: disputed and promised parts of what is overdue.
+
+    A dispute counts before a promise.
+    """
+    overdue = view.invoices["overdue_amount"].to_numpy()
+    disputed = np.minimum(disputed_amounts(view), overdue)
+    promises = not_yet_due(view)
+    remaining = sum_by(promises["invoice"], promises["remaining"], len(view.portfolio.invoice_ids))
+    promised = np.minimum(remaining[view.invoices["invoice"].to_numpy()], overdue - disputed)
+    return pd.DataFrame({"disputed": disputed, "promised": promised}, index=view.invoices.index)
 
 
 def disputed_amounts(view: View) -> Positions:
@@ -106,17 +119,6 @@ def _refuse_money_for_unknown_invoices(view: View) -> None:
                 f"{first['invoice_id']!r}. Nothing was written. Add the invoices, or validate the ledger, which puts "
                 f"such rows into quarantine."
             )
-
-
-def _with_overdue_parts(view: View) -> pd.DataFrame:
-    invoices = view.invoices.copy()
-    overdue = invoices["overdue_amount"]
-    invoices["disputed"] = np.minimum(disputed_amounts(view), overdue)
-    promises = not_yet_due(view)
-    named = promises[promises["invoice"] >= 0]
-    promised = sum_by(named["invoice"], named["remaining"], len(view.portfolio.invoice_ids))
-    invoices["promised"] = np.minimum(promised[invoices["invoice"].to_numpy()], overdue - invoices["disputed"])
-    return invoices
 
 
 def _account_promises(view: View) -> Positions:

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from features.engine import FeatureTables
-from ledger.balances import customer_balances, disputed_amounts
+from ledger.balances import customer_balances, invoice_parts
 from ledger.clock import in_window
-from ledger.portfolio import sum_by
 from ledger.promises import due, not_yet_due
 from ledger.view import View
 
@@ -42,19 +41,6 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) ->
         ]
     )
     return facts.loc[np.sort(invoiced)].rename_axis(index=None)
-
-
-def invoice_parts(view: View) -> pd.DataFrame:
-    """Cents in each invoice's currency, in the rows of `view.invoices`: disputed and promised parts of what is overdue.
-
-    The same split as in `customer_balances`: a dispute counts before a promise.
-    """
-    overdue = view.invoices["overdue_amount"].to_numpy()
-    disputed = np.minimum(disputed_amounts(view), overdue)
-    promises = not_yet_due(view)
-    remaining = sum_by(promises["invoice"], promises["remaining"], len(view.portfolio.invoice_ids))
-    promised = np.minimum(remaining[view.invoices["invoice"].to_numpy()], overdue - disputed)
-    return pd.DataFrame({"disputed": disputed, "promised": promised}, index=view.invoices.index)
 
 
 def promise_status(view: View) -> pd.Series:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ledger.balances import disputed_amounts
+from ledger.balances import disputed_amounts, invoice_parts
 from ledger.exchange import convert
 from ledger.promises import not_yet_due
 from ledger.view import View
-from worklists.facts import invoice_parts
 from worklists.strategy import Strategy
 from worklists.wording import money
 
