@@ -62,6 +62,13 @@ class WorklistSettings(Section):
     expected_days: Annotated[int, Field(ge=1, le=90)]
 
 
+class HoldoutSettings(Section):
+    share: Annotated[float, Field(ge=0, le=0.2)]
+    days: Annotated[int, Field(ge=30, le=366)]
+    value_limit: Annotated[float, Field(ge=0)] | None
+    seed: Annotated[int, Field(ge=0, lt=10**16)]
+
+
 class ForecastSettings(Section):
     days: Annotated[int, Field(ge=1, le=366)]
 
@@ -78,6 +85,7 @@ class Settings(Section):
     training: TrainingSettings
     evaluation: EvaluationSettings
     worklist: WorklistSettings
+    holdout: HoldoutSettings
     forecast: ForecastSettings
     backtest: BacktestSettings
 
