@@ -69,6 +69,13 @@ class HoldoutSettings(Section):
     seed: Annotated[int, Field(ge=0, lt=10**16)]
 
 
+class CapacitySettings(Section):
+    collectors: str | None
+    continuity_bonus: Share
+    fairness: Share
+    most_rank_jump: Annotated[int, Field(ge=0)] | None
+
+
 class ForecastSettings(Section):
     days: Annotated[int, Field(ge=1, le=366)]
 
@@ -86,6 +93,7 @@ class Settings(Section):
     evaluation: EvaluationSettings
     worklist: WorklistSettings
     holdout: HoldoutSettings
+    capacity: CapacitySettings
     forecast: ForecastSettings
     backtest: BacktestSettings
 
