@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.settings import LabelSettings
+from features.contact_days import ContactDays, moments, running_sums
 from features.statistics import Floats, Positions
 from ledger.clock import day_number, day_numbers
 from ledger.view import View
@@ -83,6 +84,52 @@ def defaults_within(known: Outcomes, customer: Positions, as_of: int, labels: La
     return np.isin(customer, known.customer[_reaches_default(known, as_of, end, labels)]).astype(np.float64)
 
 
+@dataclass(frozen=True)
+class Paid:
+    """What came of what was owed on days of `ContactDays.rows`, in their order; shape (rows,).
+
+    `share` of the owed amount that was paid in the window. `exposure`: days of the window times the share still open
+    then, so that share / exposure is the daily rate of payment. NaN where the window had not passed when it was asked.
+    """
+
+    share: Floats
+    exposure: Floats
+
+
+def paid_after(view: View, days: ContactDays, begin: int, end: int, *, until_next_contact: bool) -> Paid:
+    """What was paid from the day + `begin` (exclusive) to the day + `end`, or to the day of the next contact if so asked.
+
+    Only invoices overdue on the day itself count, and only payments, by the day on which the money moved.
+    """
+    debts, rows = days.debts, days.rows
+    place = np.searchsorted(
+        moments(rows["customer"].to_numpy(), rows["day"].to_numpy()),
+        moments(debts["customer"].to_numpy(), debts["day"].to_numpy()),
+    )
+    day, invoice = debts["day"].to_numpy(), debts["invoice"].to_numpy()
+    latest = np.full(len(debts), NEVER)
+    if until_next_contact:
+        latest = rows["next_contact"].to_numpy()[place]
+    start = day + begin
+    stop = np.maximum(np.minimum(day + end, latest), start)
+    payments = view.tables["payments"]
+    payments = payments[payments["invoice"] >= 0]
+    on, cents = day_numbers(payments["paid_on"]), payments["amount"].to_numpy(dtype=np.int64)
+    paid = running_sums(payments["invoice"].to_numpy(), on, cents)
+    paid_by_day = running_sums(payments["invoice"].to_numpy(), on, cents * on)
+    open_at_start = np.clip(debts["open"].to_numpy() - (paid.up_to(invoice, start) - paid.up_to(invoice, day)), 0, None)
+    moved = paid.up_to(invoice, stop) - paid.up_to(invoice, start)
+    # A payment on day t was open for t - start days of the window: what it lacks to the end is taken off.
+    spared = stop * moved - (paid_by_day.up_to(invoice, stop) - paid_by_day.up_to(invoice, start))
+    rate = debts["rate"].to_numpy()
+    owed = rows["owed"].to_numpy()
+    share = np.bincount(place, weights=np.clip(moved, 0, open_at_start) * rate, minlength=len(rows)) / owed
+    open_days = np.clip(open_at_start * (stop - start) - spared, 0, None)
+    exposure = np.bincount(place, weights=open_days * rate, minlength=len(rows)) / owed
+    unknown = rows["day"].to_numpy() + end >= day_number(view.as_of) - _booking_lag(view)
+    return Paid(np.where(unknown, np.nan, share), np.where(unknown, np.nan, exposure))
+
+
 def _reaches_default(known: Outcomes, start: int, end: int, labels: LabelSettings) -> npt.NDArray[np.bool_]:
     reached_on = known.due_on + labels.default_days_past_due
     still_open = np.minimum(known.closed_on, known.cancelled_on) >= reached_on
@@ -104,3 +151,49 @@ def _booking_lag(view: View) -> int:
     payments = view.tables["payments"]
     lag = (payments["known_on"] - payments["paid_on"]).dt.days
     return max(int(np.ceil(lag.quantile(BOOKING_LAG_QUANTILE))), 0) if len(lag) else 0
+
+
+def cash_collected_within(view: View, as_of: Positions, customer: Positions, days: int) -> Floats:
+    """Reporting cents that came in during [as_of, as_of + days) on the invoices that were overdue on that night.
+
+    `as_of` (day numbers) and `customer` (positions) are a row each, any row more than once. NaN where the window, and
+    the usual lag until a payment is booked, has not passed. Reversals count as they come. Cash that names no invoice is
+    left out: it may be for what was not due yet. So are invoices that the ledger learned of only later.
+    """
+    payments, invoices = view.tables["payments"], view.invoices
+    payments = payments[payments["invoice"] >= 0]
+    asked_from = np.zeros(len(view.portfolio.invoice_ids), dtype=np.int64)
+    asked_from[invoices["invoice"]] = np.maximum(day_numbers(invoices["due_on"]), day_numbers(invoices["known_on"])) + 1
+    row, record = _days_after(
+        payments["customer"].to_numpy(dtype=np.int64), day_numbers(payments["paid_on"]), customer, as_of, days
+    )
+    overdue = asked_from[payments["invoice"].to_numpy()[record]] <= as_of[row]
+    cents = payments["reporting_amount"].to_numpy(dtype=np.float64)[record]
+    cash = np.bincount(row[overdue], weights=cents[overdue], minlength=len(customer)).astype(np.float64)
+    return _once_known(view, as_of, days, cash)
+
+
+def contacts_within(view: View, as_of: Positions, customer: Positions, days: int) -> Floats:
+    """How many contacts the customer had during [as_of, as_of + days); rows and NaN as in `cash_collected_within`."""
+    contacts = view.tables["contacts"]
+    row, _ = _days_after(
+        contacts["customer"].to_numpy(dtype=np.int64), day_numbers(contacts["contacted_on"]), customer, as_of, days
+    )
+    return _once_known(view, as_of, days, np.bincount(row, minlength=len(customer)).astype(np.float64))
+
+
+def _days_after(
+    owner: Positions, day: Positions, customer: Positions, as_of: Positions, days: int
+) -> tuple[Positions, Positions]:
+    """Every pair (row, record) in which the record (its owner and day) is the row's customer's, in its window."""
+    moment = owner * 2**20 + day  # sorts by owner, then by day: day numbers stay below 2**20
+    order = np.argsort(moment, kind="stable")
+    start = np.searchsorted(moment[order], customer * 2**20 + as_of)
+    found = np.searchsorted(moment[order], customer * 2**20 + as_of + days) - start
+    row = np.repeat(np.arange(len(customer)), found)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(found) - found, found)
+    return row, order[np.repeat(start, found) + place]
+
+
+def _once_known(view: View, as_of: Positions, days: int, figures: Floats) -> Floats:
+    return np.where(as_of + days <= day_number(view.as_of) - _booking_lag(view), figures, np.nan)
