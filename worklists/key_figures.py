@@ -24,7 +24,7 @@ class KeyFigure:
     """A figure of the portfolio; the value is missing where the formula divides by nothing."""
 
     name: str
-    unit: Literal["days", "percent", "share", "currency"]
+    unit: Literal["days", "percent", "share", "currency", "count"]
     formula: str
 
 
