@@ -46,7 +46,7 @@ class Day:
         self.circle = (kind.reshape(-1)[self.customer] * len(CHANNELS) + place).astype(np.int64)
         self.members = [np.flatnonzero(taken) for taken in self.may_take]
         self.servable = np.zeros(len(may_serve), dtype=np.bool_)
-        somebody = np.array([len(members) > 0 for members in self.members])
+        somebody = np.array([len(members) > 0 for members in self.members], dtype=np.bool_)
         self.servable[self.customer[somebody[self.circle]]] = True
         longest = np.where(self.may_take, self.room, 0.0).max(axis=1)
         self.fits = self.minutes <= longest[self.circle]

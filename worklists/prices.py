@@ -48,12 +48,13 @@ def fair_prices(market: Market) -> Floats:
     method finds the valley; two collectors with the same customers get the same price.
     """
     scale = _pooled_price(market)
+    contact = float(np.median(market.minutes))
     prices = np.full(len(market.capacity), scale)
     for share in SMOOTHING:
         found = minimize(
             _smoothed,
             prices / scale,
-            args=(market, scale, share),
+            args=(market, scale, contact, share),
             jac=True,
             method="L-BFGS-B",
             bounds=[(0.0, None)] * len(prices),
@@ -72,11 +73,10 @@ def _pooled_price(market: Market) -> float:
     return float(max(density[order][min(served, len(order) - 1)], np.median(best) * 1e-3))
 
 
-def _smoothed(scaled: Floats, market: Market, scale: float, share: float) -> tuple[float, Floats]:
-    """The smoothed bound and its slope, both in units that are near 1."""
+def _smoothed(scaled: Floats, market: Market, scale: float, contact: float, share: float) -> tuple[float, Floats]:
+    """The smoothed bound and its slope, both in units that are near 1; `contact` is the minutes of a usual contact."""
     lowest, weight = _soft_lowest(scaled, market.may_take, share)
-    typical = float(np.median(market.minutes))
-    temperature = share * scale * typical
+    temperature = share * scale * contact
     surplus = (market.gain - market.minutes * lowest[market.circle] * scale) / temperature
     most = np.maximum(np.maximum.reduceat(surplus, market.first), 0.0)
     rows = np.diff(np.append(market.first, len(surplus)))
