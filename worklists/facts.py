@@ -13,6 +13,7 @@ SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
 HABITS = ["late_share_all", "broken_promises_180d", "dispute_count_365d", "relationship_age"]
 MASTER_DATA = ["country", "industry", "preferred_channel"]
 
+CONTACT_MEMORY_DAYS = 30  # the month over which a strategy caps contacts
 PROMISE_MEMORY_DAYS = 90  # an older promise says little about the next one
 HANDOVER_MEMORY_DAYS = 365  # the ledger does not say when an agency is done; after a year the customer is ours again
 
@@ -24,17 +25,17 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) ->
     id where the ledger has no name), `MASTER_DATA`, do_not_contact, has_email, has_phone; `ledger.balances.PARTS` in
     reporting cents; days_past_due (of the oldest overdue invoice, 0 where nothing is overdue) and
     collectible_days_past_due (of the oldest that is not wholly disputed or promised); next_due_on; average_days_late
-    (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, collector_id (of the latest
-    contact that names one); promise_status ('none', 'open until D', 'broken D', 'kept D'); handed_over, written_off;
-    `SCORES`.
+    (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, contacts_30d (how many in the
+    last 30 days), collector_id (of the latest contact that names one); promise_status ('none', 'open until D',
+    'broken D', 'kept D'); handed_over, written_off; `SCORES`.
     """
     invoiced = view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].unique()
-    facts = _master_data(view).join(
+    facts = master_data(view).join(
         [
             customer_balances(view),
             _ageing(view),
             _habits(features),
-            _contacts(view),
+            contacts_of(view),
             promise_status(view).to_frame(),
             _adjusted(view),
             scores[SCORES],
@@ -65,7 +66,8 @@ def _iso(days: pd.Series) -> pd.Series:
     return text
 
 
-def _master_data(view: View) -> pd.DataFrame:
+def master_data(view: View) -> pd.DataFrame:
+    """What the ledger says of every customer itself, by position: the first columns of `customer_facts`."""
     ids = pd.Series(view.portfolio.customer_ids)
     known = view.tables["customers"].set_index("customer").reindex(ids.index)
     return known[MASTER_DATA].assign(
@@ -101,15 +103,18 @@ def _habits(features: FeatureTables) -> pd.DataFrame:
     return customers[HABITS].assign(average_days_late=average)[["average_days_late", *HABITS]]
 
 
-def _contacts(view: View) -> pd.DataFrame:
+def contacts_of(view: View) -> pd.DataFrame:
+    """The latest contact, the contacts of a month and the collector, by customer position; see `customer_facts`."""
     contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
     latest = contacts.groupby("customer")[["contacted_on", "channel"]].last()
+    recent = contacts[in_window(contacts["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
     known = contacts[contacts["collector_id"].notna()]
     everyone = range(view.customers)
     return pd.DataFrame(
         {
             "last_contact_on": latest["contacted_on"].reindex(everyone).astype("datetime64[s]"),
             "last_contact_channel": latest["channel"].reindex(everyone).astype("str"),
+            "contacts_30d": recent.groupby("customer").size().reindex(everyone, fill_value=0).astype("int64"),
             "collector_id": known.groupby("customer")["collector_id"].last().reindex(everyone).astype("str"),
         }
     )

@@ -53,12 +53,12 @@ class Condition(Part):
             return values.isin(self.one_of)
         if self.flag is not None:
             return values == self.flag
-        scale = 100 if FACTS[self.fact].unit == "currency" else 1
+        scale = 100 if FACTS[self.fact].unit == "currency" else 1  # rounded: 1.1 x 100 is a trace above 110 cents
         holds = values.notna()
         if self.at_least is not None:
-            holds &= values >= self.at_least * scale
+            holds &= values >= round(self.at_least * scale, 6)
         if self.less_than is not None:
-            holds &= values < self.less_than * scale
+            holds &= values < round(self.less_than * scale, 6)
         return holds
 
 

@@ -9,6 +9,7 @@ from ledger.balances import disputed_amounts, invoice_parts
 from ledger.exchange import convert
 from ledger.promises import not_yet_due
 from ledger.view import View
+from worklists.groups import contacted_at_parent, facts_at_heads
 from worklists.strategy import Strategy
 from worklists.wording import money
 
@@ -36,20 +37,34 @@ REASONS: dict[str, Reason] = {
         Reason("do_not_contact", True, "the customer must not be contacted"),
         Reason("unreachable", True, "no permitted channel reaches the customer"),
         Reason("contacted_recently", True, "the last contact is fewer days ago than the strategy allows"),
+        Reason("month_cap", True, "the contacts of the last 30 days are as many as the strategy allows"),
+        Reason("contacted_at_parent", True, "the head of the customer's group is contacted, for the whole group"),
     )
 }
 HOLDING = tuple(reason.code for reason in REASONS.values() if reason.holds)
 
 
-def suppressions(view: View, facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
+def suppressions(
+    view: View, facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy, heads: pd.Series | None = None
+) -> pd.DataFrame:
     """One row per customer, invoice and reason, in that order: customer_id, invoice_id, reason, amount (cents), text.
 
-    `facts` is from `customer_facts`, `actions` from `recommend`. Rows whose reason does not hold the customer add up to
+    `facts` is from `customer_facts`, `actions` from `recommend`. Where groups are contacted at their head, `heads` is
+    from `groups.contact_heads` and `actions` are those of `groups.facts_at_heads`; the heads' rows tell what waits of
+    the whole group, and the others have the reason contacted_at_parent with no amount of their own, so that what is
+    listed and what is held back adds up to what is collectible. Rows whose reason does not hold the customer add up to
     overdue - collectible exactly, customer by customer. A customer held back has one row more, without an invoice:
     the first holding reason, with the collectible amount that waits. invoice_id is missing where the row is about the
     account.
     """
-    rows = pd.concat([_lowering(view, facts), held_back(view.as_of, facts, actions, strategy)], ignore_index=True)
+    found = [_lowering(view, facts)]
+    if heads is None:
+        found.append(held_back(view.as_of, facts, actions, strategy))
+    else:
+        found.append(held_back(view.as_of, facts_at_heads(view, facts, heads), actions, strategy))
+        at_head = contacted_at_parent(facts, heads, pd.Series(view.portfolio.customer_ids))
+        found.append(at_head.assign(reason="contacted_at_parent", amount=0))
+    rows = pd.concat(found, ignore_index=True)
     place = rows["reason"].map({code: place for place, code in enumerate(REASONS)})
     return rows.assign(place=place).sort_values(["customer_id", "place", "invoice_id"], ignore_index=True)[COLUMNS]
 
@@ -67,8 +82,10 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
         "do_not_contact": acting & facts["do_not_contact"],
         "unreachable": acting & (actions["channel"] == ""),
         "contacted_recently": acting & (days_ago < strategy.days_between_contacts),
+        "month_cap": acting & (facts["contacts_30d"] >= strategy.contacts_a_month),
     }
-    reason = pd.Series(np.select([holds[code] for code in HOLDING], HOLDING, ""), index=facts.index, dtype="str")
+    codes = [code for code in HOLDING if code in holds]
+    reason = pd.Series(np.select([holds[code] for code in codes], codes, ""), index=facts.index, dtype="str")
     held = facts[reason != ""].assign(reason=reason[reason != ""])
     amount = held["collectible_amount"]
     waits = (" " + amount.map(money).astype("str") + " waits.").where(amount > 0, "")
@@ -97,10 +114,14 @@ def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
             "Contacted on " + last_contact + " by " + held["last_contact_channel"].fillna("") + ", less than "
             f"{strategy.days_between_contacts} days ago."
         ),
+        "month_cap": (
+            held["contacts_30d"].astype("str") + " contacts in the last 30 days: the strategy allows "
+            f"{strategy.contacts_a_month}."
+        ),
     }
     text = pd.Series("", index=held.index, dtype="str")
-    for code in HOLDING:
-        text = text.mask(held["reason"] == code, why[code])
+    for code, sentence in why.items():
+        text = text.mask(held["reason"] == code, sentence)
     return text
 
 

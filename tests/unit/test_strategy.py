@@ -2,25 +2,31 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from configs.settings import SettingsError
 from tests.small_books import Row, facts_of, invoice_scores_of, view_of
+from worklists.ladders import ACTIONS, ESCALATIONS, TONES
 from worklists.reminders import due_soon
 from worklists.segments import assign_segments, load_segments
-from worklists.strategy import Strategy, load_strategy, recommend
+from worklists.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
 
 SEGMENTS = load_segments("standard")
+SHIPPED = ("b2b", "consumer", "healthcare", "retail")
 GOOD = """
 days_between_contacts: 5
+contacts_a_month: 5
 minutes: {email: 3, call: 12, letter: 8}
+handling_minutes: 8
 reminder: {days_before_due: 5, at_least_p_late: 0.4, channel: email}
+review_terms: {bands_worse: 1, points_fallen: 40, days_later: 10, broken_promises: 2, credit_use: 0.9}
 ladders:
   default:
-    - {from_day: 1, action: payment_reminder, channel: email}
-    - {from_day: 7, action: follow_up, channel: call}
-    - {from_day: 21, action: escalate_to_agency, channel: letter, preparation_minutes: 30}
+    - {from_day: 1, action: payment_reminder, channel: email, tone: neutral}
+    - {from_day: 7, action: follow_up, channel: call, tone: neutral}
+    - {from_day: 21, action: escalate_to_agency, channel: letter, tone: neutral, preparation_minutes: 30}
 """
 
 
@@ -41,12 +47,12 @@ def actions(rules: Strategy, as_of: str, p_late: float = 0.5, **rows: list[Row])
     ("as_of", "action", "channel", "minutes"),
     [
         ("2024-01-31", "", "", 0),
-        ("2024-02-01", "payment_reminder", "email", 3),
-        ("2024-02-06", "payment_reminder", "email", 3),
-        ("2024-02-07", "follow_up", "call", 12),
-        ("2024-02-20", "follow_up", "call", 12),
-        ("2024-02-21", "escalate_to_agency", "letter", 38),
-        ("2026-02-21", "escalate_to_agency", "letter", 38),
+        ("2024-02-01", "payment_reminder", "email", 11),
+        ("2024-02-06", "payment_reminder", "email", 11),
+        ("2024-02-07", "follow_up", "call", 20),
+        ("2024-02-20", "follow_up", "call", 20),
+        ("2024-02-21", "escalate_to_agency", "letter", 46),
+        ("2026-02-21", "escalate_to_agency", "letter", 46),
     ],
 )
 def test_a_step_stands_from_its_day_past_due_until_the_next_begins(
@@ -107,7 +113,7 @@ def test_a_reminder_goes_out_before_the_due_date_where_enough_is_likely_to_be_la
     assert (row["action"], row["channel"], row["minutes"], row["reminder_value"]) == (
         "pre_due_reminder",
         "email",
-        3,
+        11,
         4000,
     )
     assert actions(rules, "2024-01-25", p_late=0.4, invoices=invoice)["action"].tolist() == [""]
@@ -138,13 +144,47 @@ def test_nobody_is_reminded_of_what_is_disputed_promised_or_covered_by_credit(tm
         ("channel: call", "channel: phone", "channel: there is no 'phone'"),
         ("channel: call", "channel: visit", "the channel visit is not permitted"),
         ("channel: email}", "channel: sms}", "the channel sms is not permitted"),
-        ("letter: 8", "telex: 8", "minutes: there is no 'telex'"),
+        ("letter: 8}", "telex: 8}", "minutes: there is no 'telex'"),
         ("  default:", "  forgetfull:", "default is missing"),
-        ("ladders:", "ladders:\n  forgetfull: [{from_day: 1, action: escalate_to_legal, channel: call}]", "forgetful"),
+        (
+            "ladders:",
+            "ladders:\n  forgetfull: [{from_day: 1, action: escalate_to_legal, channel: call, tone: firm}]",
+            "forgetful",
+        ),
         ("days_before_due", "days_befor_due", "The closest is 'days_before_due'"),
         ("at_least_p_late: 0.4", "at_least_p_late: 40", "reminder.at_least_p_late"),
         ("email: 3", "email: -3", "minutes.email"),
         ("from_day: 7", "from_day: 7.5", "ladders.default.1.from_day"),
+        ("call, tone: neutral", "call", "ladders.default.1.tone: Field required"),
+        ("call, tone: neutral", "call, tone: frendly", "tone: there is no 'frendly'. The closest is 'friendly'"),
+        ("handling_minutes: 8", "handling_minutes: 0", "handling_minutes: Input should be greater than or equal to 1"),
+        ("contacts_a_month: 5", "contacts_a_month: 7", "7 contacts in 30 days can never be reached with 5 days"),
+        ("contacts_a_month: 5", "contacts_a_month: 2", "escalate_to_agency from day 21 would be contact 3 in 30 days"),
+        ("contacts_a_month: 5", "contact_at: head\ncontacts_a_month: 5", "contact_at: Input should be 'customer' or"),
+        (
+            "call, tone: neutral",
+            "call, tone: neutral, at_least_amount: 50",
+            "follow_up cannot have conditions: whoever does not fulfil them would have no action",
+        ),
+        (
+            "preparation_minutes: 30",
+            "at_least_amount: 50, when: [{fact: overdue_amount, less_than: 40}]",
+            "escalate_to_agency can never come: its conditions leave no collectible_amount",
+        ),
+        (
+            "ladders:",
+            "ladders:\n  forgetful: [{from_day: 1, action: escalate_to_legal, channel: call, tone: firm, "
+            "at_least_amount: 5}]",
+            "ladders.forgetful: whoever does not fulfil the conditions of escalate_to_legal has no action",
+        ),
+        (
+            "ladders:",
+            "ladders:\n  small_at_risk:\n"
+            "    - {from_day: 1, action: follow_up, channel: call, tone: firm}\n"
+            "    - {from_day: 9, action: escalate_to_legal, channel: call, tone: firm, at_least_amount: 5000}",
+            "ladders.small_at_risk: escalate_to_legal can never come: the segment and the conditions leave no overdue",
+        ),
+        ("bands_worse: 1", "bands_worse: 5", "review_terms.bands_worse: Input should be less than or equal to 4"),
     ],
 )
 def test_a_strategy_that_cannot_be_meant_is_refused_with_a_sentence(
@@ -156,7 +196,72 @@ def test_a_strategy_that_cannot_be_meant_is_refused_with_a_sentence(
     assert sentence in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["b2b", "consumer"])
-def test_the_strategies_that_come_along_fit_the_standard_segments(name: str) -> None:
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_strategies_that_come_along_have_an_action_for_every_segment_day_and_amount(name: str) -> None:
     rules = load_strategy(name, SEGMENTS)
-    assert [step.from_day for step in rules.ladder("forgetful")[:4]] == [1, 7, 14, 21]
+    day, amount = (each.ravel() for each in np.meshgrid(np.arange(1, 401), [1, 5_000, 10_000_000]))
+    known = facts_of(view_of("2024-02-01", invoices=[{"amount": 1}]))
+    facts = known.loc[np.zeros(len(day), dtype=int)].reset_index(drop=True)
+    facts = facts.assign(collectible_days_past_due=day, days_past_due=day, collectible_amount=amount)
+    for segment in SEGMENTS.names:
+        segments = pd.DataFrame({"segment": segment}, index=facts.index)
+        rows = recommend(facts, segments, rules, pd.DataFrame({"amount": [0], "at_risk": [0]}))
+        assert set(rows["action"]) <= set(ACTIONS) and set(rows["tone"]) <= set(TONES)
+        assert (rows[["action", "channel", "tone"]] != "").all(axis=None) and (rows["minutes"] > 0).all()
+        handed_over = rows["action"].isin(ESCALATIONS)
+        assert handed_over.any() and not handed_over[amount == 1].any()
+        assert (rows.loc[handed_over, "offer"] == "").all()
+        if name == "healthcare":
+            assert day[handed_over].min() >= 120
+
+
+def test_small_amounts_stay_on_the_step_before_the_hand_over(tmp_path: Path) -> None:
+    rules = strategy(tmp_path, GOOD.replace("preparation_minutes: 30", "at_least_amount: 1.1"))
+    on = [actions(rules, "2024-03-01", invoices=[{"amount": cents}]).iloc[0] for cents in (109, 110)]
+    assert [row["action"] for row in on] == ["follow_up", "escalate_to_agency"]
+    assert [row["channel"] for row in on] == ["call", "letter"]
+
+
+def test_a_hand_over_waits_for_its_conditions(tmp_path: Path) -> None:
+    text = GOOD.replace("preparation_minutes: 30", "when: [{fact: risk_band, in: [E]}]")
+    facts = facts_of(view_of("2024-03-01", invoices=[{"amount": 10_000}, {"amount": 10_000, "customer_id": "c2"}]))
+    facts["risk_band"] = ["E", "D"]
+    segments, soon = assign_segments(facts, SEGMENTS), pd.DataFrame({"amount": [0, 0], "at_risk": [0, 0]})
+    rows = recommend(facts, segments, strategy(tmp_path, text), soon)
+    assert rows["action"].tolist() == ["escalate_to_agency", "follow_up"]
+
+
+def test_the_tone_is_that_of_the_step_and_a_reminder_is_friendly(tmp_path: Path) -> None:
+    rules = strategy(tmp_path, GOOD.replace("call, tone: neutral", "call, tone: firm"))
+    invoice: list[Row] = [{"amount": 10_000}]
+    days = ("2024-01-30", "2024-02-01", "2024-02-07", "2024-02-21")
+    assert [actions(rules, day, invoices=invoice)["tone"].iloc[0] for day in days] == [
+        "friendly", "neutral", "firm", "neutral",
+    ]  # fmt: skip
+    assert actions(rules, "2024-01-10", invoices=invoice)["tone"].tolist() == [""]
+
+
+def test_usable_channels_are_permitted_and_reach_and_a_formal_action_keeps_its_own(tmp_path: Path) -> None:
+    rules = strategy(tmp_path)
+    customers: list[Row] = [
+        {"customer_id": "c1", "email": "a@b.example"},
+        {"customer_id": "c2", "phone": "+49 30 1", "preferred_channel": "letter"},
+        {"customer_id": "c3", "phone": "+49 30 1"},
+        {"customer_id": "c4"},
+    ]
+    due = {"c1": "2024-01-31", "c2": "2024-01-31", "c3": "2024-01-01", "c4": "2025-01-01"}
+    invoices: list[Row] = [{"amount": 1, "customer_id": name, "due_on": day} for name, day in due.items()]
+    view = view_of("2024-02-01", customers=customers, invoices=invoices)
+    facts = facts_of(view)
+    soon = due_soon(view, invoice_scores_of(view), 5)
+    rows = recommend(facts, assign_segments(facts, SEGMENTS), rules, soon)
+    assert usable_channels(facts, rows, rules).to_dict("list") == {
+        "email": [True, False, False, False],
+        "call": [False, True, False, False],
+        "letter": [True, True, True, False],
+    }
+    assert rows["channel"].tolist() == ["email", "letter", "letter", ""]
+    assert minutes_of(rows, rules).to_dict("list") == {
+        "email": [11, 11, 41, 11], "call": [20, 20, 50, 20], "letter": [16, 16, 46, 16],
+    }  # fmt: skip
+    assert rows["minutes"].tolist() == [11, 16, 46, 0]

@@ -126,6 +126,16 @@ def test_the_days_between_contacts_end_on_the_day_that_the_strategy_says() -> No
     assert len(suppressed(view_of("2024-02-08", invoices=OVERDUE, contacts=[CONTACT]))) == 0
 
 
+def test_a_month_with_as_many_contacts_as_the_strategy_allows_is_over_after_thirty_days() -> None:
+    days = ("2024-01-10", "2024-01-15", "2024-01-20", "2024-01-25", "2024-01-30")
+    contacts: list[Row] = [{"contacted_on": day} for day in days]
+    assert told(view_of("2024-02-09", invoices=OVERDUE, contacts=contacts)) == [
+        ("", "month_cap", 10_000, "5 contacts in the last 30 days: the strategy allows 5. 100.00 waits.")
+    ]
+    assert told(view_of("2024-02-10", invoices=OVERDUE, contacts=contacts)) == []
+    assert told(view_of("2024-02-09", invoices=OVERDUE, contacts=contacts[1:])) == []
+
+
 def test_a_hand_over_of_more_than_a_year_ago_holds_nobody() -> None:
     rows: dict[str, list[Row]] = {
         "invoices": [*OVERDUE, {"amount": 500}],
@@ -150,5 +160,8 @@ def test_nobody_is_held_in_a_ledger_where_nothing_is_owed() -> None:
 
 def test_the_codes_are_stable_and_each_has_a_meaning() -> None:
     assert [code for code in REASONS if code not in HOLDING] == ["dispute", "promise", "credit"]
-    assert HOLDING == ("nothing_collectible", "handed_over", "do_not_contact", "unreachable", "contacted_recently")
+    assert HOLDING == (
+        "nothing_collectible", "handed_over", "do_not_contact", "unreachable", "contacted_recently", "month_cap",
+        "contacted_at_parent",
+    )  # fmt: skip
     assert all(reason.meaning for reason in REASONS.values())
