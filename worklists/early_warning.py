@@ -88,7 +88,7 @@ def _habits_worse(known: pd.DataFrame, rules: ReviewTerms) -> list[pd.Series]:
     return [
         "Paid " + _late(later["delay_mean_90d"]) + " on average in the last 90 days; "
         + _late(later["delay_mean_365d"]) + " in the last year.",
-        "Broke " + _whole(broken["broken_promises_90d"]) + " promises in the last 90 days; "
+        "Broke " + _promises(broken["broken_promises_90d"]) + " in the last 90 days; "
         + _whole(earlier_broken[broken.index]) + " in the 90 days before.",
         "Uses " + _told(used["credit_use"], "share") + " of the credit limit of "
         + _told(used["credit_limit"], "currency") + ".",
@@ -97,6 +97,10 @@ def _habits_worse(known: pd.DataFrame, rules: ReviewTerms) -> list[pd.Series]:
 
 def _whole(values: pd.Series) -> pd.Series:
     return _told(values, "count")
+
+
+def _promises(values: pd.Series) -> pd.Series:
+    return _whole(values) + (values == 1).map({True: " promise", False: " promises"}).astype("str")
 
 
 def _late(values: pd.Series) -> pd.Series:

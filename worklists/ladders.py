@@ -8,6 +8,7 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from ledger.errors import closest, listed
 from ledger.tables import CHANNELS
+from worklists.actions import ACTIONS, ESCALATIONS, TONES
 from worklists.early_warning import ReviewTerms
 from worklists.offers import Amount, Offer
 from worklists.possible import Possible, never, possible
@@ -16,18 +17,6 @@ from worklists.segments import Condition
 
 DEFAULT = "default"
 MONTH_DAYS = 30
-ESCALATIONS = ("escalate_to_agency", "escalate_to_legal")
-TONES = ("friendly", "neutral", "firm", "formal")
-REMINDER_TONE = "friendly"  # before the due date nobody owes an explanation
-ACTIONS = {
-    "pre_due_reminder": "remind before the due date",
-    "payment_reminder": "friendly first reminder that the due date has passed",
-    "follow_up": "ask for the reason and for a date of payment",
-    "firm_demand": "demand payment by a date and name the consequences",
-    "final_notice": "last notice before the case leaves the house",
-    "escalate_to_agency": "prepare the hand-over to a collection agency",
-    "escalate_to_legal": "prepare the hand-over to a lawyer",
-}
 
 Day = Annotated[StrictInt, Field(ge=1, le=3_650)]
 Minutes = Annotated[StrictInt, Field(ge=0, le=480)]
@@ -61,7 +50,7 @@ class Step(Part):
             )
         fact = self.never_in({})
         if fact is not None:
-            raise ValueError(f"{self.action} can never come: its conditions leave no {fact}")
+            raise ValueError(f"{self.action} can never come: no customer has a fitting {fact}")
         return self
 
     @property

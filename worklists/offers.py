@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from ledger.errors import closest, listed
+from worklists.actions import ESCALATIONS
 from worklists.possible import Possible, covers, never, possible, possible_in
 from worklists.rule_files import Part
 from worklists.segments import Condition, Segments
@@ -58,7 +59,7 @@ class Offer(Part):
             raise ValueError(f"no amount is at least {low:g} and at most {high:g}; this can never be offered")
         fact = never(possible(self.conditions))
         if fact is not None:
-            raise ValueError(f"{self.offer} can never be offered: {_demand(self)} its conditions leave no {fact}")
+            raise ValueError(f"{self.offer} can never be offered: no customer {_with(self)} has a fitting {fact}")
         return self
 
     @property
@@ -89,7 +90,7 @@ def offered(facts: pd.DataFrame, segments: pd.DataFrame, actions: pd.DataFrame, 
     overdue; nothing is offered any more once the case leaves the house.
     """
     words = pd.Series("", index=facts.index, dtype="str")
-    free = (actions["action"] != "").to_numpy() & ~actions["action"].str.startswith("escalate_to_").to_numpy()
+    free = (actions["action"] != "").to_numpy() & ~actions["action"].isin(ESCALATIONS).to_numpy()
     for offer in offers:
         fits = free & ((actions["action"] == "pre_due_reminder") == (offer.offer == EARLY_DISCOUNT)).to_numpy()
         if offer.segments is not None:
@@ -115,8 +116,8 @@ def refuse_impossible(offers: Sequence[Offer], segments: Segments) -> None:
             fact = never(possible(offer.conditions, ranges[segment]))
             if fact is not None:
                 raise ValueError(
-                    f"{name} can never be offered in the segment {segment}: {_demand(offer)} "
-                    f"the segment and the conditions leave no {fact}"
+                    f"{name} can never be offered in the segment {segment}: no customer there {_with(offer)} "
+                    f"has a fitting {fact}"
                 )
         reached = [segment for segment in ranges if _reaches(offer, offers[:place], segment, ranges[segment])]
         if not reached:
@@ -131,7 +132,5 @@ def _reaches(offer: Offer, earlier: Sequence[Offer], segment: str, ranges: Possi
     return never(left) is None and not any(covers(first.conditions, left) for first in before)
 
 
-def _demand(offer: Offer) -> str:
-    if offer.offer == EARLY_DISCOUNT:
-        return "it is for customers with nothing overdue, and"
-    return "it is for customers with something collectible, and"
+def _with(offer: Offer) -> str:
+    return "with nothing overdue" if offer.offer == EARLY_DISCOUNT else "with something collectible"

@@ -21,25 +21,30 @@ PARTS_OF = ("collectible_amount", "overdue_amount", "open_amount")
 
 @dataclass(frozen=True)
 class Range:
-    """The possible values of one fact: figures in [low, high), or texts and flags among `allowed` (None: any)."""
+    """The possible values of one fact: figures in [low, high), or texts and flags among `allowed` (None: any).
+
+    A fact may be missing unless it is `present`.
+    """
 
     low: float = -math.inf
     high: float = math.inf
     allowed: frozenset[object] | None = None
+    present: bool = False
 
     def __and__(self, other: "Range") -> "Range":
         both = [values for values in (self.allowed, other.allowed) if values is not None]
         allowed = frozenset.intersection(*both) if both else None
-        return Range(max(self.low, other.low), min(self.high, other.high), allowed)
+        present = self.present or other.present
+        return Range(max(self.low, other.low), min(self.high, other.high), allowed, present)
 
     @property
     def empty(self) -> bool:
         return self.low >= self.high or self.allowed == frozenset()
 
     def within(self, other: "Range") -> bool:
-        """Whether every value here is one of the other's."""
+        """Whether every value here is one of the other's, and none is missing."""
         some = other.allowed is None or (self.allowed is not None and self.allowed <= other.allowed)
-        return some and self.low >= other.low and self.high <= other.high
+        return self.present and some and self.low >= other.low and self.high <= other.high
 
 
 Possible = dict[str, Range]
@@ -87,20 +92,20 @@ def possible_in(segment: Segment, segments: Segments) -> Possible:
 def _anything(fact: str) -> Range:
     low, high = NATURAL.get(FACTS[fact].unit, (-math.inf, math.inf))
     choices = (True, False) if FACTS[fact].unit == "flag" else FACTS[fact].choices
-    return Range(low, high, frozenset(choices) or None)
+    return Range(low, high, frozenset(choices) or None, FACTS[fact].unit in ("currency", "days", "flag"))
 
 
 def _inside(condition: Condition) -> Range:
     if condition.one_of is not None:
-        return Range(allowed=frozenset(condition.one_of))
+        return Range(allowed=frozenset(condition.one_of), present=True)
     if condition.flag is not None:
-        return Range(allowed=frozenset([condition.flag]))
+        return Range(allowed=frozenset([condition.flag]), present=True)
     low = -math.inf if condition.at_least is None else condition.at_least
-    return Range(low, math.inf if condition.less_than is None else condition.less_than)
+    return Range(low, math.inf if condition.less_than is None else condition.less_than, present=True)
 
 
 def _outside(condition: Condition) -> Range | None:
-    """The values that do not fulfil the condition, where they are one range."""
+    """The values that do not fulfil the condition, where they are one range; a missing one does not either."""
     anything, inside = _anything(condition.fact), _inside(condition)
     if inside.allowed is not None:
         return None if anything.allowed is None else Range(allowed=anything.allowed - inside.allowed)

@@ -8,16 +8,13 @@ import pandas as pd
 
 from configs.settings import SettingsError
 from ledger.errors import closest, listed
+from worklists.actions import FORMAL, REMINDER_TONE
 from worklists.early_warning import ReviewTerms
-from worklists.ladders import ACTIONS, DEFAULT, ESCALATIONS, REMINDER_TONE, Reminder, Step, StrategyFile
+from worklists.ladders import DEFAULT, Reminder, Step, StrategyFile
 from worklists.offers import offered, refuse_impossible
 from worklists.possible import possible_in
 from worklists.rule_files import load_rules
 from worklists.segments import Segments
-
-__all__ = ["ACTIONS", "FORMAL", "Strategy", "load_strategy", "minutes_of", "recommend", "usable_channels"]
-
-FORMAL = ("final_notice", *ESCALATIONS)  # a lawyer will ask for proof of these: the customer's wish does not count
 
 
 @dataclass(frozen=True)
@@ -73,8 +70,8 @@ def load_strategy(name_or_path: str, segments: Segments) -> Strategy:
         fact = ladder[-1].never_in(possible_in(segment, segments))
         if fact is not None:
             raise SettingsError(
-                f"{name_or_path}: ladders.{name}: {ladder[-1].action} can never come: the segment and the conditions "
-                f"leave no {fact}"
+                f"{name_or_path}: ladders.{name}: {ladder[-1].action} can never come: no customer of the segment "
+                f"has a fitting {fact}"
             )
     try:
         refuse_impossible(rules.offers, segments)

@@ -72,21 +72,20 @@ def test_own_words_take_figures_of_the_row() -> None:
         (PLAN | {"words": "may pay {collectable_amount}"}, "The closest is 'collectible_amount'"),
         (
             DISCOUNT | {"when": [{"fact": "overdue_amount", "at_least": 10}]},
-            "early_payment_discount can never be offered: it is for customers with nothing overdue, and its "
-            "conditions leave no overdue_amount",
+            "early_payment_discount can never be offered: no customer with nothing overdue has a fitting overdue",
         ),
         (
             PLAN | {"at_least_amount": 1_000, "when": [{"fact": "open_amount", "less_than": 500}]},
-            "conditions leave no collectible_amount",
+            "has a fitting collectible_amount",
         ),
-        (PLAN | {"when": [{"fact": "p_default", "at_least": 40}]}, "conditions leave no p_default"),
+        (PLAN | {"when": [{"fact": "p_default", "at_least": 40}]}, "has a fitting p_default"),
         (
             PLAN | {"when": [{"fact": "risk_band", "in": ["A"]}, {"fact": "risk_band", "in": ["B"]}]},
-            "conditions leave no risk_band",
+            "has a fitting risk_band",
         ),
         (
             PLAN | {"when": [{"fact": "written_off", "is": True}, {"fact": "written_off", "is": False}]},
-            "conditions leave no written_off",
+            "has a fitting written_off",
         ),
         (PLAN | {"segments": []}, "segments"),
     ],
@@ -103,11 +102,11 @@ def test_an_offer_that_makes_no_sense_is_refused(written: dict[str, object], sen
         ([PLAN | {"segments": ["forgetfull"]}], "offers.0: there is no segment 'forgetfull'. The closest is"),
         (
             [DISCOUNT, PLAN | {"segments": ["up_to_date"]}],
-            "offers.1: payment_plan can never be offered in the segment up_to_date: it is for customers with something "
-            "collectible, and the segment and the conditions leave no overdue_amount",
+            "offers.1: payment_plan can never be offered in the segment up_to_date: no customer there with something "
+            "collectible has a fitting overdue_amount",
         ),
-        ([DISCOUNT | {"segments": ["key_account"]}], "leave no overdue_amount"),
-        ([PLAN | {"segments": ["small_at_risk"], "at_least_amount": 5_000}], "leave no overdue_amount"),
+        ([DISCOUNT | {"segments": ["key_account"]}], "has a fitting overdue_amount"),
+        ([PLAN | {"segments": ["small_at_risk"], "at_least_amount": 5_000}], "has a fitting overdue_amount"),
         (
             [PLAN | {"segments": ["key_account"], "when": [{"fact": "risk_band", "in": ["D", "E"]}]}],
             "can never be offered in the segment key_account",

@@ -8,7 +8,7 @@ import pytest
 
 from configs.settings import SettingsError
 from tests.small_books import Row, facts_of, invoice_scores_of, view_of
-from worklists.ladders import ACTIONS, ESCALATIONS, TONES
+from worklists.actions import ACTIONS, ESCALATIONS, TONES
 from worklists.reminders import due_soon
 from worklists.segments import assign_segments, load_segments
 from worklists.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
@@ -169,7 +169,7 @@ def test_nobody_is_reminded_of_what_is_disputed_promised_or_covered_by_credit(tm
         (
             "preparation_minutes: 30",
             "at_least_amount: 50, when: [{fact: overdue_amount, less_than: 40}]",
-            "escalate_to_agency can never come: its conditions leave no collectible_amount",
+            "escalate_to_agency can never come: no customer has a fitting collectible_amount",
         ),
         (
             "ladders:",
@@ -182,7 +182,17 @@ def test_nobody_is_reminded_of_what_is_disputed_promised_or_covered_by_credit(tm
             "ladders:\n  small_at_risk:\n"
             "    - {from_day: 1, action: follow_up, channel: call, tone: firm}\n"
             "    - {from_day: 9, action: escalate_to_legal, channel: call, tone: firm, at_least_amount: 5000}",
-            "ladders.small_at_risk: escalate_to_legal can never come: the segment and the conditions leave no overdue",
+            "ladders.small_at_risk: escalate_to_legal can never come: no customer of the segment has a fitting over",
+        ),
+        (
+            "ladders:",
+            "offers: [{offer: settlement, percent: 5, segments: [forgetfull]}]\nladders:",
+            "mine.yaml: offers.0: there is no segment 'forgetfull'. The closest is 'forgetful'",
+        ),
+        (
+            "ladders:",
+            "offers: [{offer: settlement, percent: 5, when: [{fact: p_default, at_least: 40}]}]\nladders:",
+            "offers.0: settlement can never be offered: no customer with something collectible has a fitting p_default",
         ),
         ("bands_worse: 1", "bands_worse: 5", "review_terms.bands_worse: Input should be less than or equal to 4"),
     ],
