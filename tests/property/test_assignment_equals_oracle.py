@@ -37,7 +37,7 @@ def optimum(problem: Problem, whole: bool) -> float:
         constraints=LinearConstraint(matrix, -np.inf, limits),
         integrality=int(whole),
         bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 1e-6},
+        options={"mip_rel_gap": 1e-4},
     )
     assert found.success
     return float(-found.fun)
@@ -55,7 +55,7 @@ def check_rules(problem: Problem, found: Assignment) -> None:
     assert found.expected <= found.upper_bound * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(18))
 def test_small_nights_against_the_exact_optimum(seed: int) -> None:
     size = (15, 40, 120)[seed % 3]
     problem = random_problem(size, 2 + seed % 4, seed, longest_day=size * 2)
