@@ -51,6 +51,20 @@ class TrainingSettings(Section):
     min_leaf_share: Share
 
 
+class EffectSettings(Section):
+    outcome_days: Annotated[int, Field(ge=7, le=90)]
+    response_days: Annotated[int, Field(ge=3, le=30)]
+    recovered_days: Annotated[int, Field(ge=60, le=730)]
+    max_contacts: Annotated[int, Field(ge=100)]
+    days_per_contact: Annotated[int, Field(ge=1, le=20)]
+    min_contacts: Count
+    confidence: Annotated[float, Field(ge=0.5, lt=1)]
+    least_chance: Share
+    largest_chance: Share
+    cost_of_capital: Share
+    loss_rate: Annotated[float, Field(ge=0, le=0.5)]
+
+
 class EvaluationSettings(Section):
     capacity_share: Annotated[float, Field(gt=0, le=1)]
 
@@ -90,6 +104,7 @@ class Settings(Section):
     ledger: LedgerSettings
     labels: LabelSettings
     training: TrainingSettings
+    effect: EffectSettings
     evaluation: EvaluationSettings
     worklist: WorklistSettings
     holdout: HoldoutSettings

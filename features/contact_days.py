@@ -1,0 +1,170 @@
+"""Every day on which a customer owed something overdue: what it owed at the day's end, and whether it was contacted.
+
+A contact's effect is learned from these days, since collectors choose by what stands in them. What is open follows the
+dates on which money moved, not those on which it was booked: whoever had paid already is no case for either side.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from features.statistics import Positions
+from ledger.clock import day_number, day_numbers
+from ledger.tables import CHANNELS
+from ledger.view import View
+
+NEVER = 10**6
+NO_CHANNEL = -1
+REMEMBERED_DAYS = 365  # a contact longer ago than this says no more than none
+MONTH_DAYS = 30
+KEY = 2**21  # days since 1970-01-01, and NEVER, stay below it
+STATE = ["owed", "debts", "oldest", "newest", "mean_age", "largest", "days_since_contact", "contacts_30d", "weekday"]
+
+
+@dataclass(frozen=True)
+class ContactDays:
+    """The debts of a view, day by day.
+
+    `debts`: a row per overdue, undisputed invoice and day: invoice, customer (positions), day (day number), open (cents
+    of the invoice's currency), rate, days_past_due. `rows`: a row per customer and day, sorted by both: customer, day,
+    the columns of `STATE` (float; `owed` and `largest` in reporting cents), channel (index into CHANNELS of the day's
+    first contact, `NO_CHANNEL` where none), propensity (as logged, NaN where not), next_contact (day number, `NEVER`).
+    """
+
+    rows: pd.DataFrame
+    debts: pd.DataFrame
+
+
+def contact_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None = None) -> ContactDays:
+    """The days from `first_day` to the one before the night, of the customers that are kept (all where None)."""
+    debts = _debts(view, first_day, keep)
+    worth = debts["open"] * debts["rate"]
+    by_day = debts.assign(worth=worth, aged=worth * debts["days_past_due"]).groupby(["customer", "day"])
+    rows = by_day.agg(
+        owed=("worth", "sum"),
+        debts=("open", "size"),
+        oldest=("days_past_due", "max"),
+        newest=("days_past_due", "min"),
+        mean_age=("aged", "sum"),
+        largest=("worth", "max"),
+    ).reset_index()
+    rows["mean_age"] /= rows["owed"]
+    rows["weekday"] = (rows["day"] + 3) % 7  # 1970-01-01 was a Thursday
+    return ContactDays(_with_contacts(rows, view), debts)
+
+
+def overdue_now(view: View) -> pd.DataFrame:
+    """`ContactDays.rows` of the last day before the night, indexed by customer position: what a contact is about."""
+    last = day_number(view.as_of) - 1
+    return contact_days(view, last).rows.set_index("customer")
+
+
+def moments(owner: Positions, day: Positions) -> Positions:
+    """One whole number that sorts by owner, then by day."""
+    return owner * KEY + day
+
+
+def _debts(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None) -> pd.DataFrame:
+    invoices = view.invoices
+    chosen = (invoices["kind"] == "invoice") & (invoices["amount"] > 0)
+    if keep is not None:
+        chosen &= keep[invoices["customer"]]
+    invoices = invoices[chosen]
+    night = day_number(view.as_of)
+    due = day_numbers(invoices["due_on"])
+    settled = np.full(len(invoices), night)
+    closed = invoices["settled_on"].notna().to_numpy()
+    settled[closed] = day_numbers(invoices["settled_on"][closed])
+    first = np.maximum(due + 1, first_day)
+    length = np.maximum(np.minimum(settled, night) - first, 0)
+    row = np.repeat(np.arange(len(invoices)), length)
+    day = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
+    invoice = invoices["invoice"].to_numpy()[row]
+    paid = reductions(view).up_to(invoice, day)
+    frame = pd.DataFrame(
+        {
+            "invoice": invoice,
+            "customer": invoices["customer"].to_numpy()[row],
+            "day": day,
+            "open": invoices["amount"].to_numpy()[row] - paid,
+            "rate": invoices["rate"].to_numpy()[row],
+            "days_past_due": day - due[row],
+        }
+    )
+    return frame[(frame["open"] > 0) & ~_disputed(view, frame)]
+
+
+@dataclass(frozen=True)
+class Reductions:
+    """Running sums of what lowered each invoice, by the day on which the money moved; cents of its currency."""
+
+    moment: Positions
+    running: Positions
+
+    def up_to(self, invoice: Positions, day: Positions) -> Positions:
+        """Cents up to the end of a day."""
+        end = self.running[np.searchsorted(self.moment, moments(invoice, day), side="right")]
+        start = self.running[np.searchsorted(self.moment, moments(invoice, np.zeros_like(invoice)), side="left")]
+        result: Positions = end - start
+        return result
+
+
+def reductions(view: View) -> Reductions:
+    """Payments and adjustments of the view, by invoice."""
+    payments, adjustments = view.tables["payments"], view.tables["adjustments"]
+    payments = payments[payments["invoice"] >= 0]
+    return running_sums(
+        np.concatenate([payments["invoice"], adjustments["invoice"]]).astype(np.int64),
+        np.concatenate([day_numbers(payments["paid_on"]), day_numbers(adjustments["posted_on"])]),
+        np.concatenate([payments["amount"], adjustments["amount"]]).astype(np.int64),
+    )
+
+
+def running_sums(invoice: Positions, day: Positions, cents: Positions) -> Reductions:
+    """Sums of `cents`, one entry each, in any order."""
+    moment = moments(invoice, day)
+    order = np.argsort(moment, kind="stable")
+    return Reductions(moment[order], np.concatenate([[0], np.cumsum(cents[order])]))
+
+
+def _disputed(view: View, debts: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Days on which a dispute of the invoice was open: nobody asks for that money."""
+    disputes = view.tables["disputes"]
+    opened = moments(disputes["invoice"].to_numpy(), day_numbers(disputes["opened_on"]))
+    until = disputes["closed_on"].fillna(pd.Timestamp(view.as_of + pd.Timedelta(days=1)))
+    closed = moments(disputes["invoice"].to_numpy(), np.maximum(day_numbers(until), day_numbers(disputes["opened_on"])))
+    moment = moments(debts["invoice"].to_numpy(), debts["day"].to_numpy())
+    begun = np.searchsorted(np.sort(opened), moment, side="right")
+    ended = np.searchsorted(np.sort(closed), moment, side="right")
+    # Both count the disputes of all earlier invoices alike, so their difference is those open on the day.
+    return np.asarray(begun > ended)
+
+
+def _with_contacts(rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
+    made = pd.DataFrame(
+        {
+            "customer": contacts["customer"].to_numpy(),
+            "day": day_numbers(contacts["contacted_on"]),
+            "channel": pd.Categorical(contacts["channel"], CHANNELS).codes,
+            "propensity": contacts["propensity"].to_numpy(dtype=np.float64, na_value=np.nan),
+        }
+    ).drop_duplicates(["customer", "day"])
+    customer, day = rows["customer"].to_numpy(), rows["day"].to_numpy()
+    made_at = np.sort(moments(made["customer"].to_numpy(), made["day"].to_numpy()))
+    now = moments(customer, day)
+    before, after = np.searchsorted(made_at, now, side="left") - 1, np.searchsorted(made_at, now, side="right")
+    earlier = np.concatenate([[-1], made_at])[before + 1]
+    later = np.concatenate([made_at, [-1]])[after]
+    since = np.where(earlier // KEY == customer, day - earlier % KEY, NEVER)
+    month_ago = np.searchsorted(made_at, moments(customer, day - MONTH_DAYS), side="left")
+    rows = rows.assign(
+        days_since_contact=np.minimum(since, REMEMBERED_DAYS),
+        contacts_30d=before + 1 - month_ago,
+        next_contact=np.where(later // KEY == customer, later % KEY, NEVER),
+    ).merge(made, how="left", on=["customer", "day"])
+    rows["channel"] = rows["channel"].fillna(NO_CHANNEL).astype("int64")
+    return rows.astype(dict.fromkeys(STATE, "float64"))
+
