@@ -70,12 +70,14 @@ def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
 
 
 def earlier_contact_log(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
-    """The contact log of the nights before `as_of`, a year back; columns of `CONTACT_LOG`, amounts in cents.
+    """The contact log of hold-out periods begun in the year before `as_of`; columns of `CONTACT_LOG`, amounts in cents.
 
-    Rows are in the order of as_of and customer_id. Missing parts and errors as in `previous_night`.
+    Of each customer and period it has the first night on which the customer could be held out: what a measurement
+    needs of a log that has millions of rows. In the order of as_of and customer_id. Missing parts and errors as in
+    `previous_night`.
     """
     with _reading(url) as database:
-        rows = database.rows(CONTACT_LOG, LOGGED, _before(as_of))
+        rows = database.rows(CONTACT_LOG, LOGGED, _before(as_of), _first_draws(as_of))
     return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
 
 
@@ -86,7 +88,9 @@ class _Database:
         self.connection = connection
         self.tables = set(sa.inspect(connection).get_table_names()) if connection is not None else set()
 
-    def rows(self, table: Table, names: tuple[str, ...], nights: Nights | None) -> pd.DataFrame:
+    def rows(
+        self, table: Table, names: tuple[str, ...], nights: Nights | None, only: sa.ColumnElement[bool] | None = None
+    ) -> pd.DataFrame:
         """The named columns of the nights from the first to the last, both included; none without nights."""
         columns = {column.name: column for column in table.columns}
         chosen = [columns[name] for name in names]
@@ -94,6 +98,8 @@ class _Database:
             return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.kind]) for column in chosen})
         within = sa.column("as_of", sa.Date()).between(nights[0].date(), nights[1].date())
         query = sa.select(*map(_selected, chosen)).select_from(sa.table(table.name)).where(within)
+        if only is not None:
+            query = query.where(only)
         found = pd.DataFrame(self.connection.execute(query).all(), columns=list(names))
         return pd.DataFrame({column.name: _in_memory(column, found[column.name]) for column in chosen})
 
@@ -106,6 +112,21 @@ class _Database:
 
 def _before(as_of: pd.Timestamp) -> Nights:
     return as_of - MEMORY, as_of - pd.Timedelta(days=1)
+
+
+def _first_draws(as_of: pd.Timestamp) -> sa.ColumnElement[bool]:
+    """Whether a row of the log is of the first night before `as_of` with a draw, of its customer and period."""
+    customer, period = sa.column("customer_id", sa.Text()), sa.column("period", sa.Date())
+    night = sa.column("as_of", sa.Date())
+    drawn = sa.column("propensity", sa.Double()) < 1
+    first, last = _before(as_of)
+    earliest = (
+        sa.select(customer, period, sa.func.min(night))
+        .select_from(sa.table(CONTACT_LOG.name))
+        .where(drawn, period >= first.date(), night <= last.date())
+        .group_by(customer, period)
+    )
+    return sa.tuple_(customer, period, night).in_(earliest)
 
 
 @contextmanager

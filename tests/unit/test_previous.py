@@ -24,7 +24,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return request.getfixturevalue("postgresql")
 
 
-def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2")) -> pd.DataFrame:
+def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2"), period: str = "2024-01-15") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "run_id": "a",
@@ -34,7 +34,7 @@ def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2")) -> pd.DataFrame:
             "held_out": [0] * len(customers),
             "propensity": [0.97] * len(customers),
             "channel": ["call", *[None] * (len(customers) - 1)],
-            "period": pd.Timestamp("2024-01-15").as_unit("s"),
+            "period": pd.Timestamp(period).as_unit("s"),
             "collectible_amount": [1_000_000_000_001 + place for place in range(len(customers))],
         }
     )
@@ -89,11 +89,25 @@ def test_an_earlier_night_without_rows_is_a_night(url: str) -> None:
     assert len(found.worklist) == 0
 
 
-def test_the_log_of_all_earlier_nights_of_a_year_comes_back_in_cents(url: str) -> None:
-    write_log(url, log("2024-03-04"), log("2024-03-05"), log("2023-03-06", ("c9",)), log("2023-03-05"))
+def test_the_log_gives_the_first_night_with_a_draw_of_each_customer_and_period_in_cents(url: str) -> None:
+    write_log(
+        url,
+        log("2024-03-05"),
+        log("2024-03-04"),
+        log("2024-03-03", ("c1",)),
+        log("2024-03-02", ("c1", "c2", "c3")).assign(propensity=1.0),
+        log("2024-03-01", ("c1",), period="2024-01-01"),
+        log("2023-03-07", ("c9",), period="2023-03-06"),
+        log("2023-03-07", ("c8",), period="2023-03-05"),
+    )
     found = earlier_contact_log(url, TONIGHT)
-    expected = pd.concat([log("2023-03-06", ("c9",)), log("2024-03-04")], ignore_index=True)
-    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    expected = [
+        log("2023-03-07", ("c9",), period="2023-03-06"),
+        log("2024-03-01", ("c1",), period="2024-01-01"),
+        log("2024-03-03", ("c1",)),
+        log("2024-03-04", ("c2",)).assign(channel=float("nan"), collectible_amount=1_000_000_000_002),
+    ]
+    pd.testing.assert_frame_equal(found, pd.concat(expected, ignore_index=True), check_dtype=False)
     assert found["collectible_amount"].dtype == "int64"
 
 
