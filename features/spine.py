@@ -18,11 +18,22 @@ from ledger.view import View, view_as_of
 class Spine:
     """Features of several nights, stacked; float32 feature columns, and int64 `night` (day number).
 
-    `invoices` also has `invoice` (position), `due_on` (day number); both have `customer` (position).
+    `invoices` also has `invoice` (position), `due_on` (day number); all have `customer` (position). `debtors` are the
+    customers that owe something, with some features only: few columns of many customers, where the others are sampled.
     """
 
     customers: pd.DataFrame
     invoices: pd.DataFrame
+    debtors: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Which customers a replay keeps, by position, and which features of those that owe something."""
+
+    customers: npt.NDArray[np.bool_]
+    debtors: npt.NDArray[np.bool_]
+    habits: list[str]
 
 
 EPOCH = pd.Timestamp("1970-01-01")
@@ -50,10 +61,18 @@ def sampled_customers(portfolio: Portfolio, before: pd.Timestamp, nights: int, m
     How many rows there would be is told from what was known before `before`. The choice hangs on the customer's id
     alone, so that a customer is in or out whole, whoever else there is.
     """
-    expected = max(nights, 1) * _mean_open_invoices(portfolio, before)
-    share = min(most_rows / max(expected, 1.0), 1.0)
+    return _drawn(portfolio, most_rows / max(nights * _mean_open_invoices(portfolio, before), 1.0))
+
+
+def sampled_by_contacts(portfolio: Portfolio, before: pd.Timestamp, most: int) -> npt.NDArray[np.bool_]:
+    """The same for a training set of about `most` contacts."""
+    contacts = portfolio.tables["contacts"]
+    return _drawn(portfolio, most / max((contacts["known_on"] < before).sum(), 1))
+
+
+def _drawn(portfolio: Portfolio, share: float) -> npt.NDArray[np.bool_]:
     hashed = pd.util.hash_array(portfolio.customer_ids.to_numpy(dtype=object)) >> np.uint64(11)
-    return hashed.astype(np.float64) / 2**53 < share
+    return np.asarray(hashed.astype(np.float64) / 2**53 < share)
 
 
 def _mean_open_invoices(portfolio: Portfolio, before: pd.Timestamp) -> float:
@@ -75,23 +94,27 @@ def replay(
     nights: list[pd.Timestamp],
     labels: LabelSettings,
     reporting_currency: str | None,
-    keep: npt.NDArray[np.bool_] | None = None,
+    sample: Sample | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Spine:
     """The spine of all these nights: every open invoice, and every customer who was ever invoiced, of those kept."""
     parts = []
     for done, night in enumerate(nights, start=1):
-        parts.append(kept(replay_night(portfolio, night, labels, reporting_currency), keep))
+        parts.append(kept(replay_night(portfolio, night, labels, reporting_currency), sample))
         progress(done, len(nights))
     return stack(parts)
 
 
-def kept(spine: Spine, keep: npt.NDArray[np.bool_] | None) -> Spine:
-    """The rows of the customers that are kept; all where `keep` is None."""
-    if keep is None:
+def kept(spine: Spine, sample: Sample | None) -> Spine:
+    """The rows of the customers that are kept; all where `sample` is None."""
+    if sample is None:
         return spine
-    customers, invoices = spine.customers, spine.invoices
-    return Spine(customers[keep[customers["customer"]]], invoices[keep[invoices["customer"]]])
+    customers, invoices, debtors = spine.customers, spine.invoices, spine.debtors
+    return Spine(
+        customers[sample.customers[customers["customer"]]],
+        invoices[sample.customers[invoices["customer"]]],
+        debtors.loc[sample.debtors[debtors["customer"]], ["customer", "night", *sample.habits]],
+    )
 
 
 def stack(parts: list[Spine]) -> Spine:
@@ -99,6 +122,7 @@ def stack(parts: list[Spine]) -> Spine:
     return Spine(
         pd.concat([part.customers for part in parts], ignore_index=True),
         pd.concat([part.invoices for part in parts], ignore_index=True),
+        pd.concat([part.debtors for part in parts], ignore_index=True),
     )
 
 
@@ -120,4 +144,5 @@ def spine_of(view: View, tables: FeatureTables) -> Spine:
         invoice=state.index,
         due_on=day_numbers(state["due_on"]),
     )
-    return Spine(customers.reset_index(drop=True), invoices.reset_index(drop=True))
+    customers = customers.reset_index(drop=True)
+    return Spine(customers, invoices.reset_index(drop=True), customers[customers["open_count"] > 0])

@@ -10,7 +10,7 @@ from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from features.engine import FeatureTables, features_at
 from features.labels import NEVER, defaults_within, outcomes
-from features.spine import Spine, kept, replay_night, sampled_customers, spine_of, stack, training_nights
+from features.spine import Spine, kept, replay_night, spine_of, stack, training_nights
 from features.statistics import Floats
 from ledger.clock import day_number
 from ledger.loading import Loaded
@@ -18,7 +18,8 @@ from ledger.portfolio import Portfolio
 from ledger.view import View, view_as_of
 from models import default, late_payment
 from models.night_scores import NightScores, score_night
-from models.risk_model import RiskModel
+from models.night_models import Models
+from models.retraining import Past, fit, fit_effect, sample_for
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Replayed:
     view: View
     features: FeatureTables
     scores: NightScores
-    models: tuple[RiskModel, RiskModel]
+    models: Models
+    spine: Spine
     late: Floats
     paid_on: "pd.Series[pd.Timestamp]"
     defaulted: Floats
@@ -41,8 +43,8 @@ class Replayed:
     @property
     def run_id(self) -> str:
         """What the night was scored by: the night of the training, and a model or a rule of each kind."""
-        kinds = ", ".join(f"{model.card.name} {model.card.kind}" for model in self.models)
-        return f"trained {self.models[0].card.trained_on}: {kinds}"
+        kinds = ", ".join(f"{card.name} {card.kind}" for card in self.models.cards)
+        return f"trained {self.models.late_payment.card.trained_on}: {kinds}"
 
 
 def backtest(
@@ -62,13 +64,14 @@ def backtest(
         view = view_as_of(portfolio, night, currency)
         features = features_at(view, settings.labels)
         spine = spine_of(view, features)
-        scores = score_night(view, spine, *models, settings)
+        scores = score_night(view, spine, models.late_payment, models.default, settings)
         paid = final.paid_on[scores.invoices["invoice"].to_numpy()]
         yield Replayed(
             view=view,
             features=features,
             scores=scores,
             models=models,
+            spine=spine,
             late=late_payment.late_label(spine.invoices, final, settings.labels),
             paid_on=pd.Series(pd.to_datetime(np.where(paid < NEVER, paid, 0), unit="D")).where(paid < NEVER),
             defaulted=defaults_within(final, scores.customers.index.to_numpy(), day_number(night), settings.labels),
@@ -84,26 +87,26 @@ class _PastNights:
         self._loaded, self._settings = loaded, settings
         self._nights: dict[pd.Timestamp, Spine] = {}
 
-    def train(self, night: pd.Timestamp) -> tuple[RiskModel, RiskModel]:
-        """Both models as they would have been trained on that night."""
+    def train(self, night: pd.Timestamp) -> Models:
+        """The models as they would have been trained on that night."""
         settings, loaded = self._settings, self._loaded
         training = settings.training
         nights = training_nights(loaded.portfolio, night, training.spine_every_days, training.history_days) or [night]
-        keep = sampled_customers(loaded.portfolio, night, len(nights), training.max_rows)
+        sample = sample_for(loaded.portfolio, night, len(nights), settings)
         for one in nights:
             if one not in self._nights:
                 spine = replay_night(loaded.portfolio, one, settings.labels, loaded.reporting_currency)
-                self._nights[one] = kept(spine, keep)
-        spine = kept(stack([self._nights[one] for one in nights]), keep)
+                self._nights[one] = kept(spine, sample)
+        spine = kept(stack([self._nights[one] for one in nights]), sample)
         known = outcomes(view_as_of(loaded.portfolio, night, loaded.reporting_currency))
         card = {
             "trained_on": str(night.date()),
             "catalogue_hash": catalogue_hash(),
             "data_hash": loaded.data_hash,
         }
-        return (
-            late_payment.train(spine.invoices, known, settings.labels, training, card),
-            default.train(spine.customers, known, settings.labels, training, card),
+        past = Past(loaded.portfolio, loaded.reporting_currency, night, spine, known, card)
+        return Models(
+            fit(late_payment.NAME, past, settings), fit(default.NAME, past, settings), fit_effect(past, settings)
         )
 
 

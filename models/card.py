@@ -1,5 +1,6 @@
 """The model card: what a model is for, what it was learned from, how good it is, and where it does not hold."""
 
+from models.contact_effect import EffectModel
 from models.risk_model import RiskModel
 
 PURPOSE = {
@@ -37,6 +38,42 @@ def card_text(model: RiskModel, metrics: dict[str, float]) -> str:
         "- Learned from the company's own ledger: it knows nothing of customers unlike those.",
         "- It predicts what happened under the contacts of the past, not what a contact would change.",
         "- Customers without history get the figures of their country, industry and payment terms.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def effect_card_text(model: EffectModel) -> str:
+    """Markdown."""
+    card, evidence = model.card, model.evidence
+    lines = [
+        f"# {card.name}",
+        "",
+        "Says how much more of what is overdue a customer pays within 30 days because it is contacted, by channel.",
+        "",
+        f"- trained on what was known on the night {card.trained_on}",
+        f"- {card.rows:,} days on which something was overdue, {card.events:,} of them with a contact",
+        f"- catalogue {card.catalogue_hash}, data {card.data_hash}",
+        *([f"- nothing learned: {card.why}"] if card.why else []),
+    ]
+    if evidence is not None:
+        lines += [
+            f"- told apart by: {evidence.basis}; mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
+            *(f"- {remark}" for remark in evidence.remarks),
+            "",
+            "| days past due | contacts | effect | standard error | of it never to come otherwise |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {one.ages[0]} to {one.ages[1]} | {one.contacts:,} | {one.effect:.4f} | {one.error:.4f} "
+                f"| {one.recovered:.3f} |"
+                for one in evidence.strata
+            ),
+        ]
+    lines += [
+        "",
+        "## Limits",
+        "",
+        "- Contacts were not made at random. The effect is right only if what made collectors choose stands in the data.",
+        "- A customer's own effect cannot be seen; the interval is about the mean of customers like it.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import EffectSettings
-from features.statistics import Floats
+from features.statistics import Floats, Positions
 from ledger.tables import CHANNELS
 from models.effect_cases import FEATURES, ContactCases
 from models.effect_evidence import Line, comparison_weight, effect_line, mean_effect, ranking_value
@@ -161,7 +161,7 @@ class EffectModel:
         return np.array([stratum.recovered for stratum in self.evidence.strata])[place]
 
 
-def age_of(oldest: Floats) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def age_of(oldest: Floats) -> Positions:
     """The stratum of each debt: a place in `AGES`."""
     return np.searchsorted([low for low, _ in AGES], oldest, side="right").clip(1, len(AGES)) - 1
 
@@ -359,7 +359,7 @@ def _strata(
 
 
 def _recovered(
-    cases: ContactCases, treated: Bools, weight: Floats, place: Floats, settings: EffectSettings, seed: int
+    cases: ContactCases, treated: Bools, weight: Floats, place: Positions, settings: EffectSettings, seed: int
 ) -> list[float]:
     """Of the cash brought in 30 days, the share that would never have come, by age of the debt.
 

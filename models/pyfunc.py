@@ -6,6 +6,8 @@ import pandas as pd
 
 from features.statistics import Floats
 from models import storage
+from models.contact_effect import EffectModel
+from models.effect_storage import EVIDENCE_FILE, load_effect
 from models.risk_model import RiskModel
 
 
@@ -20,5 +22,19 @@ class Predictor:
         return self._model.probability(rows)
 
 
-def _load_pyfunc(path: str) -> Predictor:
-    return Predictor(storage.load(Path(path), "pyfunc"))
+class EffectPredictor:
+    """The same for an effect model: rows of its features in, effects by customer (row) and channel out."""
+
+    def __init__(self, model: EffectModel) -> None:
+        self._model = model
+
+    def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """See `EffectModel.effects`."""
+        return self._model.effects(rows)
+
+
+def _load_pyfunc(path: str) -> Predictor | EffectPredictor:
+    folder = Path(path)
+    if (folder / EVIDENCE_FILE).exists():
+        return EffectPredictor(load_effect(folder, "pyfunc"))
+    return Predictor(storage.load(folder, "pyfunc"))

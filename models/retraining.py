@@ -1,4 +1,4 @@
-"""One retraining: the spine of the past, both models, and a judgement of each on later nights."""
+"""One retraining: the spine of the past, the models, and a judgement of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ import pandas as pd
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from features.labels import Outcomes, outcomes
-from features.spine import Spine, replay, sampled_customers, training_nights
+from features.spine import Sample, Spine, replay, sampled_by_contacts, sampled_customers, training_nights
 from ledger.clock import day_number
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
-from models import default, late_payment
+from models import contact_effect, default, late_payment
+from models.contact_effect import EffectModel
+from models.effect_cases import HABITS, contact_cases
 from models.risk_model import RiskModel
 from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment
 
@@ -40,9 +42,9 @@ def gather(
 ) -> Past:
     """Replay the past nights that the night `as_of` may learn from."""
     nights = training_nights(portfolio, as_of, settings.training.spine_every_days, settings.training.history_days)
-    keep = sampled_customers(portfolio, as_of, len(nights), settings.training.max_rows)
+    sample = sample_for(portfolio, as_of, len(nights), settings)
     nights = nights or [as_of]
-    spine = replay(portfolio, nights, settings.labels, reporting_currency, keep, progress)
+    spine = replay(portfolio, nights, settings.labels, reporting_currency, sample, progress)
     card = {"trained_on": str(as_of.date()), "catalogue_hash": catalogue_hash(), "data_hash": data_hash}
     return Past(portfolio, reporting_currency, as_of, spine, _outcomes(portfolio, reporting_currency, as_of), card)
 
@@ -52,6 +54,25 @@ def fit(name: str, past: Past, settings: Settings) -> RiskModel:
     if name == late_payment.NAME:
         return late_payment.train(past.spine.invoices, past.known, settings.labels, settings.training, past.card)
     return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card)
+
+
+def fit_effect(past: Past, settings: Settings) -> EffectModel:
+    """The effect of a contact, learned from all contacts of the past."""
+    view = view_as_of(past.portfolio, past.as_of, past.reporting_currency)
+    first = day_number(past.as_of) - settings.training.history_days
+    keep = sampled_by_contacts(past.portfolio, past.as_of, settings.effect.max_contacts)
+    seed = settings.training.seed
+    cases = contact_cases(view, first, past.spine.debtors, keep, settings.effect, seed)
+    return contact_effect.train(cases, settings.effect, past.card, seed)
+
+
+def sample_for(portfolio: Portfolio, as_of: pd.Timestamp, nights: int, settings: Settings) -> Sample:
+    """Whom a training on the night `as_of` replays."""
+    return Sample(
+        sampled_customers(portfolio, as_of, nights, settings.training.max_rows),
+        sampled_by_contacts(portfolio, as_of, settings.effect.max_contacts),
+        HABITS,
+    )
 
 
 def judge(name: str, past: Past, settings: Settings) -> Judgement:

@@ -33,6 +33,11 @@ def save(model: RiskModel, folder: Path) -> None:
         (folder / START_FILE).write_text(json.dumps(None if start is None else asdict(start), indent=2), "utf-8")
     else:
         (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
+    seal(folder)
+
+
+def seal(folder: Path) -> None:
+    """Write the digest of every file beside them."""
     digests = {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
     (folder / DIGESTS_FILE).write_text(json.dumps(digests, indent=2), "utf-8")
 
@@ -40,7 +45,7 @@ def save(model: RiskModel, folder: Path) -> None:
 def load(folder: Path, version: str) -> RiskModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        _check_digests(folder)
+        check_seal(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
         card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
         calibrator = Calibrator.from_json(json.loads((folder / CALIBRATOR_FILE).read_text("utf-8")))
         if card.kind == "lightgbm":
@@ -58,10 +63,13 @@ def load(folder: Path, version: str) -> RiskModel:
     return RiskModel(scorer, calibrator, card, version)
 
 
-def _check_digests(folder: Path) -> None:
-    """ValueError where a file is not what was saved: LightGBM ends the process on some broken text, and takes other."""
+def check_seal(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> None:
+    """ValueError where a file is not what was saved: LightGBM ends the process on some broken text, and takes other.
+
+    Beside the files that are there `always`, a model has those of one of the `kinds`.
+    """
     digests = json.loads((folder / DIGESTS_FILE).read_text("utf-8"))
-    if set(digests) - {CARD_FILE, CALIBRATOR_FILE} not in ({MODEL_FILE, START_FILE}, {RULE_FILE}):
+    if set(digests) - always not in kinds or not always <= set(digests):
         raise ValueError(f"{DIGESTS_FILE} does not list the files of a model")
     for name, digest in digests.items():
         if _digest(folder / name) != digest:

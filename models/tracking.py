@@ -16,11 +16,14 @@ from mlflow.utils.logging_utils import disable_logging
 
 from configs.settings import home
 from features.catalogue import catalogue_hash
-from models import storage
-from models.card import card_text
+from models import contact_effect, default, late_payment, storage
+from models.card import card_text, effect_card_text
+from models.contact_effect import EffectModel
+from models.effect_storage import load_effect, save_effect
 from models.plots import calibration_plot, shap_plot
 from models.retraining import compare
-from models.risk_model import RiskModel
+from models.night_models import Models
+from models.risk_model import Card, RiskModel
 from models.training import Judgement
 
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous_champion"
@@ -78,8 +81,68 @@ def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
     return str(logged.registered_model_version)
 
 
+def register_effect(model: EffectModel) -> str:
+    """The same for an effect model; its figures are of customers that were not learned from."""
+    connect()
+    card = model.card
+    with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
+        mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "contacts": card.events})
+        mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
+        mlflow.log_metrics(card.metrics)
+        mlflow.log_text(effect_card_text(model), "model_card.md")
+        save_effect(model, Path(folder) / "model")
+        logged = mlflow.pyfunc.log_model(
+            name=card.name,
+            loader_module="models.pyfunc",
+            data_path=str(Path(folder) / "model"),
+            registered_model_name=card.name,
+            pip_requirements=REQUIREMENTS,
+        )
+    return str(logged.registered_model_version)
+
+
+def champions() -> Models:
+    """The models of a night. NoModel where a risk model is missing; without an effect model the rank does without."""
+    return Models(champion(late_payment.NAME), champion(default.NAME), champion_effect())
+
+
+def champion_effect() -> EffectModel:
+    """The champion among the effect models, or one that has learned nothing and says why."""
+    name = contact_effect.NAME
+    folder = _files(name, CHAMPION)
+    if folder is None:
+        return _nothing_learned("there is no champion of contact_effect: run `duerank train`")
+    model = load_effect(*folder)
+    if model.card.catalogue_hash != catalogue_hash():
+        return _nothing_learned(
+            f"the champion of contact_effect, version {model.version}, was trained on another feature catalogue: run "
+            f"`duerank train` again"
+        )
+    return model
+
+
+def _nothing_learned(why: str) -> EffectModel:
+    return EffectModel(Card(contact_effect.NAME, "rule", why, "1970-01-01", catalogue_hash(), "", {}, 0, 0), version="none")
+
+
+def admit_effect(version: str, model: EffectModel) -> tuple[str, str]:
+    """Give a new effect model its role: the champion, unless it learned nothing and the champion did."""
+    standing = champion_effect()
+    if standing.learned and not model.learned:
+        challenge(model.card.name, version)
+        return CHALLENGER, "It learned nothing; the champion before did."
+    promote(model.card.name, version)
+    return CHAMPION, "It has seen more contacts than the one before." if standing.learned else ""
+
+
 def load(name: str, alias: str) -> RiskModel | None:
     """The model that an alias points to, read without running any code of its own; None where there is none."""
+    folder = _files(name, alias)
+    return None if folder is None else storage.load(*folder)
+
+
+def _files(name: str, alias: str) -> tuple[Path, str] | None:
+    """The folder of the model's files, and its version."""
     client = connect()
     try:
         version = client.get_model_version_by_alias(name, alias)
@@ -92,7 +155,7 @@ def load(name: str, alias: str) -> RiskModel | None:
             f"the files of {name} version {version.version}, the {alias}, cannot be read ({error}): put them back, "
             f"run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
         ) from None
-    return storage.load(Path(folder) / "data" / "model", str(version.version))
+    return Path(folder) / "data" / "model", str(version.version)
 
 
 def champion(name: str) -> RiskModel:

@@ -1,4 +1,4 @@
-"""The `train` flow: learn both models from a ledger, judge them, register them, and set the aliases."""
+"""The `train` flow: learn the models from a ledger, judge them, register them, and set the aliases."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ def train(
     night = pd.Timestamp(as_of)
     loaded = read(ledger, night, settings)
     past = replay_past(loaded, night, settings)
-    results = [fit_and_register(name, past, settings) for name in MODELS]
+    results = [*(fit_and_register(name, past, settings) for name in MODELS), learn_effect(past, settings)]
     markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
     return results
 
@@ -73,6 +73,17 @@ def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
     )
 
 
+@in_memory_task(name="learn the effect of a contact")
+def learn_effect(past: Past, settings: Settings) -> Trained:
+    model = retraining.fit_effect(past, settings)
+    version = tracking.register_effect(model)
+    role, note = tracking.admit_effect(version, model)
+    card = model.card
+    return Trained(
+        name=card.name, version=version, role=role, kind=card.kind, why=card.why, metrics=card.metrics, note=note
+    )
+
+
 def _report(trained: Trained) -> str:
     figures = "\n".join(f"| {name} | {value:.4f} |" for name, value in trained.metrics.items())
     head = f"## {trained.name} version {trained.version}: {trained.role} ({trained.kind})"
@@ -90,5 +101,10 @@ def summary(results: list[Trained]) -> str:
                 f"{one.metrics['own_late_share_auc']:.3f}, ageing {one.metrics['ageing_auc']:.3f}), "
                 f"Brier {one.metrics['brier']:.3f}, calibration error {one.metrics['calibration_error']:.3f}, "
                 f"lift at capacity {one.metrics['lift_at_capacity']:.2f}"
+            )
+        if "effect" in one.metrics:
+            lines.append(
+                f"  a contact brings {one.metrics['effect']:.1%} of what is overdue within 30 days "
+                f"(standard error {one.metrics['effect_error']:.1%})"
             )
     return "\n".join(lines)

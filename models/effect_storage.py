@@ -1,0 +1,65 @@
+"""Effect models on disk, as `storage` keeps the others: LightGBM text and JSON, nothing that runs on loading."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+
+from models.contact_effect import EffectModel, Evidence, Stratum
+from models.effect_evidence import Line
+from models.effect_learners import EffectTrees
+from models.risk_model import Card
+from models.storage import CARD_FILE, NotOurModel, check_seal, seal
+
+EVIDENCE_FILE, TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "evidence.json", "treated.txt", "control.txt", "chance.txt"
+_KINDS: tuple[set[str], ...] = ({TREATED_FILE, CHANCE_FILE}, {TREATED_FILE, CHANCE_FILE, CONTROL_FILE}, set())
+
+
+def save_effect(model: EffectModel, folder: Path) -> None:
+    """Write the model; one that learned nothing has its card and evidence only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
+    known = {
+        "evidence": None if model.evidence is None else asdict(model.evidence),
+        "settings": model.settings,
+        "kind": None if model.trees is None else model.trees.kind,
+    }
+    (folder / EVIDENCE_FILE).write_text(json.dumps(known, indent=2, sort_keys=True), "utf-8")
+    if model.trees is not None and model.chance is not None:
+        boosters = {TREATED_FILE: model.trees.treated, CONTROL_FILE: model.trees.control, CHANCE_FILE: model.chance}
+        for name, booster in boosters.items():
+            if booster is not None:
+                (folder / name).write_text(booster.model_to_string(num_iteration=-1), "utf-8")
+    seal(folder)
+
+
+def load_effect(folder: Path, version: str) -> EffectModel:
+    """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
+    try:
+        check_seal(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
+        card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
+        known = json.loads((folder / EVIDENCE_FILE).read_text("utf-8"))
+        trees = chance = None
+        if known["kind"] is not None:
+            control = _booster(folder / CONTROL_FILE) if (folder / CONTROL_FILE).exists() else None
+            trees = EffectTrees(known["kind"], _booster(folder / TREATED_FILE), control)
+            chance = _booster(folder / CHANCE_FILE)
+        evidence = None if known["evidence"] is None else _evidence(known["evidence"])
+    except (OSError, AttributeError, KeyError, TypeError, ValueError, lightgbm.basic.LightGBMError) as error:
+        raise NotOurModel(
+            f"version {version} is not an effect model of duerank, or was changed ({error}). Train again, or roll back "
+            f"to another version."
+        ) from None
+    return EffectModel(card, evidence, trees, chance, version, known["settings"])
+
+
+def _booster(path: Path) -> lightgbm.Booster:
+    return lightgbm.Booster(model_str=path.read_text("utf-8"))
+
+
+def _evidence(stored: dict[str, Any]) -> Evidence:
+    line = Line(**{**stored["line"], "covariance": tuple(stored["line"]["covariance"])})
+    strata = tuple(Stratum(**{**one, "ages": tuple(one["ages"])}) for one in stored["strata"])
+    return Evidence(**{**stored, "line": line, "strata": strata, "remarks": tuple(stored["remarks"])})

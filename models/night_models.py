@@ -1,0 +1,24 @@
+"""The models that score a night."""
+
+from dataclasses import dataclass
+
+from models.contact_effect import EffectModel
+from models.risk_model import Card, RiskModel
+
+
+@dataclass(frozen=True)
+class Models:
+    """One of each; `contact_effect` may have learned nothing, and then says why in its card."""
+
+    late_payment: RiskModel
+    default: RiskModel
+    contact_effect: EffectModel
+
+    @property
+    def cards(self) -> list[Card]:
+        return [self.late_payment.card, self.default.card, self.contact_effect.card]
+
+    @property
+    def label(self) -> str:
+        """The models and rules of a night, each with its version."""
+        return "; ".join([self.late_payment.label, self.default.label, self.contact_effect.label])
