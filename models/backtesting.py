@@ -8,17 +8,17 @@ import pandas as pd
 
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
-from features.engine import FeatureTables, features_at
+from features.engine import features_at
 from features.labels import NEVER, defaults_within, outcomes
-from features.spine import Spine, kept, replay_night, spine_of, stack, training_nights
+from features.spine import Spine, kept, replay_night, stack, training_nights
 from features.statistics import Floats
 from ledger.clock import day_number
 from ledger.loading import Loaded
 from ledger.portfolio import Portfolio
-from ledger.view import View, view_as_of
+from ledger.view import view_as_of
 from models import default, late_payment
-from models.night_scores import NightScores, score_night
 from models.night_models import Models
+from models.night_scores import ScoredNight, scored_night
 from models.retraining import Past, fit, fit_effect, sample_for
 
 
@@ -26,15 +26,11 @@ from models.retraining import Past, fit, fit_effect, sample_for
 class Replayed:
     """One replayed night: what was seen and scored then, and, from the whole ledger, what happened.
 
-    `late` (per row of scores.invoices) and `defaulted` (per row of scores.customers) are 1, 0, or NaN where not known;
-    `paid_on` is NaT where the invoice is not paid as far as the ledger goes.
+    `late` (per row of the night's invoice scores) and `defaulted` (of its customer scores) are 1, 0, or NaN where not
+    known; `paid_on` is NaT where the invoice is not paid as far as the ledger goes.
     """
 
-    view: View
-    features: FeatureTables
-    scores: NightScores
-    models: Models
-    spine: Spine
+    night: ScoredNight
     late: Floats
     paid_on: "pd.Series[pd.Timestamp]"
     defaulted: Floats
@@ -43,8 +39,8 @@ class Replayed:
     @property
     def run_id(self) -> str:
         """What the night was scored by: the night of the training, and a model or a rule of each kind."""
-        kinds = ", ".join(f"{card.name} {card.kind}" for card in self.models.cards)
-        return f"trained {self.models.late_payment.card.trained_on}: {kinds}"
+        kinds = ", ".join(f"{card.name} {card.kind}" for card in self.night.models.cards)
+        return f"trained {self.night.models.late_payment.card.trained_on}: {kinds}"
 
 
 def backtest(
@@ -62,19 +58,14 @@ def backtest(
         if (night - trained_on).days >= settings.backtest.retrain_every_days:
             models, trained_on = past.train(night), night
         view = view_as_of(portfolio, night, currency)
-        features = features_at(view, settings.labels)
-        spine = spine_of(view, features)
-        scores = score_night(view, spine, models.late_payment, models.default, settings)
-        paid = final.paid_on[scores.invoices["invoice"].to_numpy()]
+        scored = scored_night(view, features_at(view, settings.labels), models, settings)
+        invoices, customers = scored.scores.invoices, scored.scores.customers
+        paid = final.paid_on[invoices["invoice"].to_numpy()]
         yield Replayed(
-            view=view,
-            features=features,
-            scores=scores,
-            models=models,
-            spine=spine,
-            late=late_payment.late_label(spine.invoices, final, settings.labels),
+            night=scored,
+            late=late_payment.late_label(scored.spine.invoices, final, settings.labels),
             paid_on=pd.Series(pd.to_datetime(np.where(paid < NEVER, paid, 0), unit="D")).where(paid < NEVER),
-            defaulted=defaults_within(final, scores.customers.index.to_numpy(), day_number(night), settings.labels),
+            defaulted=defaults_within(final, customers.index.to_numpy(), day_number(night), settings.labels),
             known_until=pd.Timestamp(final.observed_until, unit="D"),
         )
         progress(done, len(nights))

@@ -57,7 +57,8 @@ def effect_card_text(model: EffectModel) -> str:
     ]
     if evidence is not None:
         lines += [
-            f"- told apart by: {evidence.basis}; mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
+            f"- told apart by: {evidence.basis}",
+            f"- mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
             *(f"- {remark}" for remark in evidence.remarks),
             "",
             "| days past due | contacts | effect | standard error | of it never to come otherwise |",
@@ -72,7 +73,7 @@ def effect_card_text(model: EffectModel) -> str:
         "",
         "## Limits",
         "",
-        "- Contacts were not made at random. The effect is right only if what made collectors choose stands in the data.",
+        "- Contacts were chosen: the effect is right only if what made the collectors choose stands in the data.",
         "- A customer's own effect cannot be seen; the interval is about the mean of customers like it.",
     ]
     return "\n".join(lines) + "\n"

@@ -38,8 +38,8 @@ RARE_WEEKDAY = 0.02  # a weekday with fewer of the contacts is one on which nobo
 class ContactCases:
     """Contacted days, and a sample of the others; all arrays have one entry per row of `features`.
 
-    `response`: share of the owed amount paid within the response days and before the next contact; `paid`: within the
-    outcome days, had there been no further contact; `paid_late`: within the recovery days, whatever happened; NaN where
+    `response` and `paid`: share of the owed amount paid within the response days and the outcome days, had there been no
+    further contact; `paid_late`: within the recovery days, whatever happened; NaN where
     not known yet. `logged`: the propensity that the ledger states.
     """
 
@@ -69,7 +69,7 @@ def contact_cases(
     days = chosen_days(contact_days(view, first_day, keep), view, settings)
     rows = days.rows
     features = pd.concat([rows[NOW], habits_before(habits, rows)], axis=1).astype("float32")
-    response = paid_after(view, days, 0, settings.response_days, until_next_contact=True).share
+    rates = _rates_at_contacts(view, days, features, seed)
     late = paid_after(view, days, 0, settings.recovered_days, until_next_contact=False).share
     return ContactCases(
         features=features,
@@ -78,8 +78,8 @@ def contact_cases(
         weight=rows["weight"].to_numpy(),
         owed=rows["owed"].to_numpy(),
         logged=rows["propensity"].to_numpy(),
-        response=response,
-        paid=_paid_without_further_contact(view, days, features, settings.outcome_days, seed),
+        response=_paid_without_further_contact(view, days, rates, settings.response_days),
+        paid=_paid_without_further_contact(view, days, rates, settings.outcome_days),
         paid_late=late,
     )
 
@@ -118,13 +118,10 @@ def habits_before(habits: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(np.concatenate([values, blank])[found], columns=HABITS, index=rows.index)
 
 
-def _paid_without_further_contact(
-    view: View, days: ContactDays, features: pd.DataFrame, window: int, seed: int
-) -> Floats:
+def _paid_without_further_contact(view: View, days: ContactDays, rates: Floats, window: int) -> Floats:
     """Share paid within the window: as seen until the next contact, then as customers in that state pay untouched."""
     rows = days.rows
     seen = paid_after(view, days, 0, window, until_next_contact=True).share
-    rates = _rates_at_contacts(view, days, features, seed)
     moment = moments(rows["customer"].to_numpy(), rows["day"].to_numpy())
     following = moments(rows["customer"].to_numpy(), rows["next_contact"].to_numpy())
     place = np.minimum(np.searchsorted(moment, following), len(moment) - 1)

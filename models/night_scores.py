@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from configs.settings import Settings
-from features.spine import Spine
+from features.engine import FeatureTables
+from features.spine import Spine, spine_of
 from features.statistics import Floats
 from ledger.balances import disputed_amounts
 from ledger.exchange import convert
 from ledger.view import View
+from models.night_models import Models
 from models.risk_model import RiskModel
 from models.scoring import score_customers, score_invoices
 
@@ -24,6 +26,24 @@ class NightScores:
     invoices: pd.DataFrame
     unpaid: Floats
     customers: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class ScoredNight:
+    """A night's scores with what they were made from."""
+
+    view: View
+    features: FeatureTables
+    spine: Spine
+    scores: NightScores
+    models: Models
+
+
+def scored_night(view: View, features: FeatureTables, models: Models, settings: Settings) -> ScoredNight:
+    """Score a night of which the features are known."""
+    spine = spine_of(view, features)
+    scores = score_night(view, spine, models.late_payment, models.default, settings)
+    return ScoredNight(view, features, spine, scores, models)
 
 
 def score_night(

@@ -20,9 +20,9 @@ from models import contact_effect, default, late_payment, storage
 from models.card import card_text, effect_card_text
 from models.contact_effect import EffectModel
 from models.effect_storage import load_effect, save_effect
+from models.night_models import Models
 from models.plots import calibration_plot, shap_plot
 from models.retraining import compare
-from models.night_models import Models
 from models.risk_model import Card, RiskModel
 from models.training import Judgement
 
@@ -122,7 +122,9 @@ def champion_effect() -> EffectModel:
 
 
 def _nothing_learned(why: str) -> EffectModel:
-    return EffectModel(Card(contact_effect.NAME, "rule", why, "1970-01-01", catalogue_hash(), "", {}, 0, 0), version="none")
+    return EffectModel(
+        Card(contact_effect.NAME, "rule", why, "1970-01-01", catalogue_hash(), "", {}, 0, 0), version="none"
+    )
 
 
 def admit_effect(version: str, model: EffectModel) -> tuple[str, str]:

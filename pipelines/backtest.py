@@ -14,7 +14,7 @@ from models.backtesting import backtest as replay_nights
 from models.evaluate import first_score_metrics
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.progress import progress
-from worklists.night import Policy, load_policy
+from worklists.decisions import Policy, load_policy
 from worklists.outputs import write_backtest
 from worklists.policies import compare
 from worklists.replayed import customer_predictions, invoice_predictions, policy_night
@@ -70,9 +70,9 @@ def replay(loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, polic
     with progress("Replaying nights") as bar:
         for night in replay_nights(loaded, nights, settings, bar):
             invoices.append(invoice_predictions(night))
-            customers.append(customer_predictions(night, policy))
+            customers.append(customer_predictions(night, policy, settings))
             policies.append(policy_night(night, customers[-1]))
-            notes += [f"{model.card.name}, naive rule: {model.card.why}" for model in night.models if model.card.why]
+            notes += [f"{card.name}, naive rule: {card.why}" for card in night.night.models.cards if card.why]
     predictions = pd.concat(invoices, ignore_index=True)
     compared = compare(pd.concat(policies, ignore_index=True))
     write_backtest(out, predictions, pd.concat(customers, ignore_index=True), compared)

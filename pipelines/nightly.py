@@ -10,17 +10,18 @@ import pandas as pd
 
 from configs.settings import Settings, load_settings
 from features.engine import FeatureTables, features_at
-from features.spine import Spine, spine_of
 from ledger.balances import reconcile
 from ledger.databases import open_engine, shown
 from ledger.loading import Loaded, load_ledger
 from ledger.view import View, view_as_of
-from models import default, late_payment, tracking
-from models.night_scores import NightScores, score_night
-from models.risk_model import RiskModel
+from models import tracking
+from models.night_models import Models
+from models.night_scores import ScoredNight, scored_night
 from pipelines.prefect_runtime import flow, in_memory_task, link_artifact, markdown_artifact, table_artifact
-from worklists.night import Policy, load_policy, night_tables
+from worklists.decisions import Policy, load_policy
+from worklists.night import Earlier, night_tables
 from worklists.outputs import write_night
+from worklists.previous import earlier_contact_log, previous_night
 from worklists.publishing import publish
 from worklists.report import render_report
 
@@ -63,10 +64,9 @@ def nightly(
         loaded = read(ledger, night, settings, Path(scratch) / "data_docs", quarantine)
         view = see(loaded, night)
         features = compute_features(view, settings)
-        spine = spine_of(view, features)
-        scores = score(view, spine, models, settings)
-        tables = build_tables(view, features, spine, scores, models, loaded, policy, settings)
+        scored = score(view, features, models, settings)
         url = database or f"sqlite:///{(out / 'duerank.db').resolve()}"
+        tables = build_tables(scored, loaded, look_back(url, night), policy, settings)
         publish_tables(tables, url)
         folder = write_files(out, night, tables, {"quarantine": quarantine, "data_docs": Path(scratch) / "data_docs"})
     shutil.rmtree(quarantine)
@@ -75,8 +75,8 @@ def nightly(
 
 
 @in_memory_task(name="load the champions")
-def champions() -> tuple[RiskModel, RiskModel]:
-    return tracking.champion(late_payment.NAME), tracking.champion(default.NAME)
+def champions() -> Models:
+    return tracking.champions()
 
 
 @in_memory_task(name="read and validate the ledger")
@@ -98,22 +98,20 @@ def compute_features(view: View, settings: Settings) -> FeatureTables:
 
 
 @in_memory_task(name="score invoices and customers")
-def score(view: View, spine: Spine, models: tuple[RiskModel, RiskModel], settings: Settings) -> NightScores:
-    return score_night(view, spine, *models, settings)
+def score(view: View, features: FeatureTables, models: Models, settings: Settings) -> ScoredNight:
+    return scored_night(view, features, models, settings)
 
 
-@in_memory_task(name="rank, explain and forecast")
+@in_memory_task(name="read what earlier nights published", retries=2)
+def look_back(url: str, night: pd.Timestamp) -> Earlier:
+    return Earlier(previous_night(url, night), earlier_contact_log(url, night))
+
+
+@in_memory_task(name="decide, rank, explain and forecast")
 def build_tables(
-    view: View,
-    features: FeatureTables,
-    spine: Spine,
-    scores: NightScores,
-    models: tuple[RiskModel, RiskModel],
-    loaded: Loaded,
-    policy: Policy,
-    settings: Settings,
+    night: ScoredNight, loaded: Loaded, earlier: Earlier, policy: Policy, settings: Settings
 ) -> dict[str, pd.DataFrame]:
-    return night_tables(view, features, spine, scores, models, loaded, policy, settings)
+    return night_tables(night, loaded, earlier, policy, settings)
 
 
 @in_memory_task(name="publish the score tables", retries=2)

@@ -6,25 +6,7 @@ import pandas as pd
 
 from configs.settings import HoldoutSettings
 from ledger.clock import day_number
-from worklists.score_tables import AS_OF, CUSTOMER_ID, RUN_ID, Table, day, money, probability, text, whole
 from worklists.wording import money as told
-
-CONTACT_LOG = Table(
-    "contact_log",
-    "Who could have been on the worklist, and who was: the record by which the effect of a contact is measured.",
-    key=("as_of", "customer_id"),
-    columns=(
-        RUN_ID,
-        AS_OF,
-        CUSTOMER_ID,
-        whole("recommended", "1 where the customer was put on the worklist", "0 or 1"),
-        whole("held_out", "1 where the customer was left out at random", "0 or 1"),
-        probability("propensity", "chance of the draw that the customer got: of held_out where that is 1, else of not"),
-        text("channel", "channel of the recommended contact; empty where there is none", nullable=True),
-        day("period", "first day of the hold-out period, in which the customer's draw stays the same"),
-        money("collectible_amount", "what could be collected on that night"),
-    ),
-)
 
 
 def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutSettings) -> pd.DataFrame:

@@ -5,166 +5,149 @@ import json
 from dataclasses import dataclass
 from importlib.metadata import version
 
-import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
-from features.engine import FeatureTables
-from features.spine import Spine
 from ledger.loading import Loaded
-from ledger.view import View
-from models import explain, late_payment
-from models.night_scores import NightScores
-from models.risk_model import RiskModel
-from worklists.facts import customer_facts
+from models.night_models import Models
+from models.night_scores import ScoredNight
+from worklists.changes import paid_since
+from worklists.contact_measure import contact_measure
+from worklists.decisions import Decisions, Judged, Policy, decide
+from worklists.early_warning import early_warnings
 from worklists.forecast import cash_forecast
+from worklists.holdout import contact_log
 from worklists.key_figures import key_figures
-from worklists.rank import RANKING, REASON_COLUMNS, expected_gain, worklist
-from worklists.reminders import due_soon
+from worklists.previous import Previous
+from worklists.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
+from worklists.reasons import reasons, worklist_reasons
 from worklists.score_tables import SCORE_TABLES
-from worklists.segments import Segments, assign_segments, load_segments
-from worklists.strategy import Strategy, load_strategy, recommend
-from worklists.suppress import suppressions
-
-UNPAID_30D = "unpaid_30d"  # the model name of a customer's reasons: its invoices' late-payment scores, 30 days ahead
 
 
 @dataclass(frozen=True)
-class Policy:
-    """The segment rules and the strategy of a run, read and checked."""
+class Earlier:
+    """What earlier nights published: the latest one, and the contact log of them all."""
 
-    segments: Segments
-    strategy: Strategy
-
-
-def load_policy(settings: Settings) -> Policy:
-    """Read both; SettingsError where one cannot be used."""
-    segments = load_segments(settings.worklist.segments)
-    return Policy(segments, load_strategy(settings.worklist.strategy, segments))
+    previous: Previous
+    log: pd.DataFrame
 
 
 def night_tables(
-    view: View,
-    features: FeatureTables,
-    spine: Spine,
-    scores: NightScores,
-    models: tuple[RiskModel, RiskModel],
-    loaded: Loaded,
-    policy: Policy,
-    settings: Settings,
+    night: ScoredNight, loaded: Loaded, earlier: Earlier, policy: Policy, settings: Settings
 ) -> dict[str, pd.DataFrame]:
     """One frame per table of `SCORE_TABLES`; amounts in cents of the reporting currency."""
-    facts = customer_facts(view, features, scores.customers)
-    segments = assign_segments(facts, policy.segments)
-    soon = due_soon(view, scores.invoices, policy.strategy.reminder.days_before_due)
-    actions = recommend(facts, segments, policy.strategy, soon)
-    held = suppressions(view, facts, actions, policy.strategy)
-    told = reasons(spine, scores, models, view, settings)
-    listed = worklist(facts, segments, actions, held, worklist_reasons(told, facts), view.as_of)
+    view = night.view
+    decisions = decide(night, policy, settings)
+    judged = decisions.judged
+    told = reasons(night, settings)
+    since = earlier.previous.as_of or view.as_of
+    listed = worklist(
+        decisions,
+        worklist_reasons(told, judged.asked),
+        earlier.previous,
+        settings.capacity.most_rank_jump,
+        paid_since(view, since),
+    )
+    measured = contact_measure(view, earlier.log, settings.holdout)
     currency = view.reporting_currency or ""
-    versions = "; ".join(model.label for model in models)
     tables = {
-        "invoice_scores": scores.invoices,
-        "customer_scores": customer_scores(facts, segments, actions),
-        "segments": segments.assign(customer_id=facts["customer_id"]),
-        "worklist": listed.assign(currency=currency, model_versions=versions),
+        "invoice_scores": night.scores.invoices,
+        "customer_scores": customer_scores(judged),
+        "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
+        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=night.models.label),
+        "why_ranked": why_ranked(listed, decisions),
         "reasons": told,
-        "suppressions": held,
-        "key_figures": key_figures(view),
+        "suppressions": decisions.suppressed,
+        "key_figures": pd.concat([key_figures(view), measured.rows], ignore_index=True),
         "cash_forecast": cash_forecast(
-            scores.unpaid, scores.invoices["open_amount"].to_numpy(), view.as_of, settings.forecast.days
+            night.scores.unpaid, night.scores.invoices["open_amount"].to_numpy(), view.as_of, settings.forecast.days
         ),
+        "early_warnings": early_warnings(
+            view, judged.facts, night.features, policy.strategy.review_terms, earlier.previous.customers
+        ),
+        "contact_log": contact_log(decisions.eligible, decisions.draw, listed),
     }
+    rules = [policy.segments.model_dump(), policy.strategy.rules.model_dump()]
+    roster = None if policy.roster is None else policy.roster.rules.model_dump()
     run = {
         "created_by_version": version("duerank"),
         "data_hash": loaded.data_hash,
         "catalogue_hash": catalogue_hash(),
-        "settings_hash": _hash(
-            [settings.model_dump(), policy.segments.model_dump(), policy.strategy.rules.model_dump()]
-        ),
-        "model_versions": versions,
+        "settings_hash": _hash([settings.model_dump(), *rules, roster]),
+        "model_versions": night.models.label,
         "reporting_currency": currency,
-        "invoices_scored": len(scores.invoices),
-        "customers_scored": len(facts),
+        "invoices_scored": len(night.scores.invoices),
+        "customers_scored": len(judged.facts),
         "worklist_rows": len(listed),
         "quarantined_rows": len(loaded.refused),
-        "ranking": RANKING,
-        "notes": "\n".join(notes(models, loaded, view.as_of)),
+        "ranking": ranking(night.models),
+        "notes": "\n".join([*notes(night, decisions, loaded), *filter(None, [measured.note])]),
     }
-    run_id = _hash([str(view.as_of.date()), run, [model.card.data_hash for model in models]])
+    before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log)]
+    run_id = _hash([str(view.as_of.date()), run, [card.data_hash for card in night.models.cards], before])
     tables["runs"] = pd.DataFrame([run])
     return {name: _declared(name, tables[name], run_id, view.as_of) for name in SCORE_TABLES}
 
 
-def customer_scores(facts: pd.DataFrame, segments: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
-    """The published scores of every customer; best_channel is the strategy's, until an effect is learned."""
+def ranking(models: Models) -> str:
+    """What the worklist is ranked by."""
+    return LEARNED if models.contact_effect.learned else FALLBACK
+
+
+def customer_scores(judged: Judged) -> pd.DataFrame:
+    """The published scores of every customer, with the gain of a contact by the best channel."""
+    facts, best = judged.facts, judged.best.reindex(judged.facts.index)
+    strategy_channel = judged.actions["channel"].reindex(facts.index)
+    channel = best["channel"].where(best["channel"].notna(), strategy_channel)
     return facts.assign(
-        segment=segments["segment"],
-        expected_gain=expected_gain(facts),
-        best_channel=actions["channel"].where(actions["channel"] != ""),
+        segment=judged.segments["segment"],
+        expected_gain=best["gain"].fillna(0.0).round().astype("int64"),
+        best_channel=channel.where(channel.fillna("") != "").astype("str"),
     )
 
 
-def reasons(
-    spine: Spine, scores: NightScores, models: tuple[RiskModel, RiskModel], view: View, settings: Settings
-) -> pd.DataFrame:
-    """Why each score is what it is: of invoices (late_payment), and of customers (unpaid_30d and default).
-
-    An invoice is explained by the question behind p_late, or, where that day has passed, by 30 days ahead.
-    """
-    late, risk = models
-    most = settings.worklist.reasons
-    rows, invoices = spine.invoices, scores.invoices
-    until = late_payment.days_until_late(rows, settings.labels)
-    asked = late_payment.question(rows, np.where(until > 0, until, settings.worklist.expected_days))
-    ahead = late_payment.question(rows, np.full(len(rows), settings.worklist.expected_days, dtype=np.int64))
-    customers, mixed, figures = explain.by_customer(explain.contributions(late, ahead), ahead, invoices)
-    ids = view.portfolio.customer_ids
-    owners = pd.Series(ids[customers].to_numpy(), dtype="str")
-    everyone = pd.Series(ids[spine.customers["customer"]].to_numpy(), dtype="str")
-    return pd.concat(
-        [
-            explain.reasons(
-                late, late.card.name, explain.contributions(late, asked), asked, invoices["invoice_id"], most
-            ),
-            explain.reasons(late, UNPAID_30D, mixed, figures, owners, most),
-            explain.reasons(
-                risk, risk.card.name, explain.contributions(risk, spine.customers), spine.customers, everyone, most
-            ),
-        ],
-        ignore_index=True,
-    )
-
-
-def worklist_reasons(told: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """reason_1 to reason_3 by customer position: why the amount is expected to stay unpaid."""
-    spoken = told[(told["model"] == UNPAID_30D) & (told["text"] != "") & (told["position"] <= len(REASON_COLUMNS))]
-    wide = spoken.pivot(index="entity", columns="position", values="text")
-    wide = wide.reindex(columns=range(1, len(REASON_COLUMNS) + 1)).set_axis(REASON_COLUMNS, axis=1)
-    return wide.reindex(facts["customer_id"]).set_axis(facts.index)
-
-
-def notes(models: tuple[RiskModel, RiskModel], loaded: Loaded, as_of: pd.Timestamp) -> list[str]:
-    """What a reader of this night should know: rules in the place of models, models from a later day, refused rows,
-    and what reading found."""
+def notes(night: ScoredNight, decisions: Decisions, loaded: Loaded) -> list[str]:
+    """What a reader of this night should know: how it was ranked and what could not be learned, what the collectors'
+    time leaves undone, rules in the place of models, models from a later day, refused rows, what reading found."""
+    models, as_of = night.models, night.view.as_of
     later = [
-        f"{model.card.name} was trained on what was known on {model.card.trained_on}, after this night: "
+        f"{card.name} was trained on what was known on {card.trained_on}, after this night: "
         f"its scores look better here than they could have been"
-        for model in models
-        if pd.Timestamp(model.card.trained_on) > as_of
+        for card in models.cards
+        if pd.Timestamp(card.trained_on) > as_of
     ]
-    naive = [f"{model.card.name}: naive rule, since {model.card.why}" for model in models if model.card.kind == "rule"]
+    naive = [
+        f"{card.name}: naive rule, since {card.why}"
+        for card in (models.late_payment.card, models.default.card)
+        if card.kind == "rule"
+    ]
     refused = (
         [f"{len(loaded.refused):,} rows of the ledger were refused; see quarantine"] if len(loaded.refused) else []
     )
-    return [
-        f"ranked by {RANKING}; the effect of a contact is not learned yet",
-        *naive,
-        *later,
-        *refused,
-        *loaded.notes,
-    ]
+    return [*_how_ranked(models), *_capacity(decisions), *naive, *later, *refused, *loaded.notes]
+
+
+def _how_ranked(models: Models) -> list[str]:
+    effect = models.contact_effect
+    if not effect.learned:
+        return [f"ranked by {FALLBACK}, since the effect of a contact is not known: {effect.card.why}"]
+    assert effect.evidence is not None
+    return [f"ranked by {LEARNED}; effects told apart by {effect.evidence.basis}", *effect.evidence.remarks]
+
+
+def _capacity(decisions: Decisions) -> list[str]:
+    """How the collectors' time was shared out, and how far that is from the best that could be."""
+    assignment = decisions.assignment
+    held = int(decisions.draw["held_out"].sum())
+    remarks = [f"{held} customers are left alone at random, to measure what contacts bring"] if held else []
+    if len(assignment.collectors):
+        remarks.append(
+            f"{len(assignment.chosen):,} of {len(assignment.chosen) + len(assignment.left_out):,} customers fit into "
+            f"the collectors' minutes; together they bring {assignment.expected / 100:,.2f}, and no other sharing could "
+            f"bring more than {assignment.upper_bound / 100:,.2f} ({assignment.gap:.1%} from it)"
+        )
+    return remarks
 
 
 def _declared(name: str, frame: pd.DataFrame, run_id: str, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -172,5 +155,5 @@ def _declared(name: str, frame: pd.DataFrame, run_id: str, as_of: pd.Timestamp) 
     return frame[SCORE_TABLES[name].names].reset_index(drop=True)
 
 
-def _hash(parts: list[object]) -> str:
+def _hash(parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -12,9 +12,8 @@ import sqlalchemy as sa
 
 from ledger.databases import failure, open_engine, shown
 from ledger.errors import LedgerError
-from worklists.holdout import CONTACT_LOG
 from worklists.score_schema import SQL_TYPES
-from worklists.score_tables import CUSTOMER_SCORES, RUNS, WORKLIST, Column, Kind, Table
+from worklists.score_tables import CONTACT_LOG, CUSTOMER_SCORES, RUNS, WORKLIST, Column, Kind, Table
 
 LISTED = (
     "rank", "collector_id", "customer_id", "segment", "risk_band", "action", "channel", "open_amount", "overdue_amount",

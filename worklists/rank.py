@@ -1,60 +1,125 @@
-"""The rank: tomorrow's worklist by value at risk in 30 days."""
+"""The rank: tomorrow's worklist by expected extra cash per collector minute, and why each row stands where it does."""
 
 import numpy as np
 import pandas as pd
 
-from worklists.suppress import HOLDING
+from worklists.changes import news, what_changed
+from worklists.decisions import Decisions
+from worklists.gains import AT_RISK
+from worklists.previous import Previous
+from worklists.rank_jump import steady_order
 
-RANKING = "value at risk in 30 days: collectible_amount x p_unpaid_30d"
+LEARNED = "expected extra cash in 30 days per collector minute"
+FALLBACK = "value at risk in 30 days per collector minute"
 REASON_COLUMNS = ["reason_1", "reason_2", "reason_3"]
 COLUMNS = [
-    "as_of", "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
+    "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
     "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
-    "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status",
+    "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status", "tone", "offer", "minutes",
+    "gain_basis", "what_changed",
 ]  # fmt: skip
 
 
-def expected_gain(facts: pd.DataFrame) -> pd.Series:
-    """Value at risk in 30 days, whole cents: collectible amount x p_unpaid_30d; 0 where nothing is collectible.
-
-    ValueError where a customer with a collectible amount has no score: the rank would pass over its money.
-    """
-    collectible = facts["collectible_amount"] > 0
-    unscored = facts.loc[collectible & facts["p_unpaid_30d"].isna(), "customer_id"]
-    if len(unscored):
-        raise ValueError(f"{len(unscored)} customers with a collectible amount have no score: {unscored.iloc[0]} ...")
-    at_risk = facts["collectible_amount"] * facts["p_unpaid_30d"].where(collectible, 0.0)
-    return pd.Series(np.rint(at_risk.to_numpy(dtype=np.float64)).astype(np.int64), index=facts.index)
-
-
 def worklist(
-    facts: pd.DataFrame,
-    segments: pd.DataFrame,
-    actions: pd.DataFrame,
-    suppressed: pd.DataFrame,
-    reasons: pd.DataFrame,
-    as_of: pd.Timestamp,
+    decisions: Decisions, reasons: pd.DataFrame, previous: Previous, most_rank_jump: int | None, paid: pd.Series
 ) -> pd.DataFrame:
-    """The ranked rows of all customers with an action who are not held back; `COLUMNS`, index is the customer position.
+    """The ranked rows of the chosen customers; `COLUMNS` and `value` (of a minute, cents), index customer position.
 
-    `facts`, `segments` and `actions` share one index; `suppressed` is from `suppressions`; `reasons` has
-    `REASON_COLUMNS` by customer position. Amounts are reporting cents. The rank is by expected_gain, then customer_id.
-    Reminders before the due date come after everything that is overdue: their expected_gain is 0, since nothing is
-    collectible yet, and among themselves they rank by the amount due soon that is at risk of being late.
+    `reasons` has `REASON_COLUMNS` by customer position, `paid` is of `changes.paid_since`. Amounts are reporting
+    cents. Rows of equal value go by the value at risk, then by customer_id. Reminders before the due date come after
+    everything that is overdue, by the amount due soon that is at risk of being late.
     """
-    held = suppressed.loc[suppressed["reason"].isin(HOLDING), "customer_id"]
-    listed = facts[(actions["action"] != "") & ~facts["customer_id"].isin(held)]
-    actions = actions.loc[listed.index]
+    judged, chosen = decisions.judged, decisions.chosen
+    listed = judged.asked.loc[chosen.index]
+    actions = judged.actions.loc[chosen.index]
     rows = listed.assign(
-        as_of=as_of.as_unit("s"),
-        expected_gain=expected_gain(listed),
-        segment=segments.loc[listed.index, "segment"],
+        segment=judged.asked_segments["segment"].reindex(chosen.index),
+        collector_id=chosen["collector_id"],
         action=actions["action"],
-        channel=actions["channel"],
+        channel=chosen["channel"],
+        tone=actions["tone"],
+        offer=actions["offer"],
+        minutes=chosen["minutes"].astype("int64"),
+        expected_gain=np.rint(chosen["gain"]).astype("int64"),
+        gain_basis=chosen["basis"].astype("str"),
+        value=chosen["gain"] * chosen["weight"] / chosen["minutes"],
+        at_risk=listed["collectible_amount"] * listed["p_unpaid_30d"].fillna(0.0),
         reminder=listed["collectible_amount"] == 0,
         reminder_value=actions["reminder_value"],
     ).join(reasons[REASON_COLUMNS])
     rows = rows.sort_values(
-        ["reminder", "expected_gain", "reminder_value", "customer_id"], ascending=[True, False, False, True]
+        ["reminder", "value", "at_risk", "reminder_value", "customer_id"], ascending=[True, False, False, False, True]
     )
-    return rows.assign(rank=np.arange(1, len(rows) + 1))[COLUMNS]
+    rows = _steady(rows, previous, paid, most_rank_jump)
+    rows["rank"] = np.arange(1, len(rows) + 1)
+    return rows.assign(what_changed=what_changed(rows, previous, paid))
+
+
+def _steady(rows: pd.DataFrame, previous: Previous, paid: pd.Series, most: int | None) -> pd.DataFrame:
+    """The rows in an order in which no customer without news moves more than `most` places; reminders stay last."""
+    if most is None or previous.as_of is None:
+        return rows
+    before = previous.worklist.set_index("customer_id")["rank"]
+    parts = []
+    for _, part in rows.groupby("reminder"):
+        value = np.arange(len(part), 0, -1, dtype=np.float64)
+        rank = part["customer_id"].map(before).to_numpy(dtype=np.float64)
+        free = news(part, previous, paid).to_numpy(dtype=np.bool_)
+        parts.append(part.iloc[steady_order(value, rank, free, most)])
+    return pd.concat(parts) if parts else rows
+
+
+def why_ranked(listed: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
+    """The parts of each row's rank, in order of rank: what the `why_ranked` table declares."""
+    chosen = decisions.chosen.loc[listed.index]
+    return pd.DataFrame(
+        {
+            "customer_id": listed["customer_id"],
+            "rank": listed["rank"],
+            "collectible_amount": listed["collectible_amount"],
+            "p_unpaid_30d": listed["p_unpaid_30d"],
+            "channel": listed["channel"],
+            "effect": chosen["effect"],
+            "effect_low": chosen["low"],
+            "effect_high": chosen["high"],
+            "gain_basis": listed["gain_basis"],
+            "expected_gain": listed["expected_gain"],
+            "recovered_share": chosen["recovered"],
+            "weight": chosen["weight"],
+            "minutes": listed["minutes"],
+            "gain_per_minute": listed["value"] / 100,
+            "caps": _caps(listed, decisions),
+            "text": _told(listed, chosen),
+        }
+    )
+
+
+def _caps(listed: pd.DataFrame, decisions: Decisions) -> pd.Series:
+    """What limited the row: a channel with a larger gain that was not free for it, or a place that was held."""
+    best = decisions.judged.best.reindex(listed.index)
+    better = (best["gain"] > listed["expected_gain"] + 1) & (best["channel"] != listed["channel"])
+    held = listed["value"] > listed["value"].shift(1).fillna(np.inf)
+    words = np.where(
+        better, "not by " + best["channel"].fillna("").astype("str") + ", which the action does not allow", ""
+    )
+    both = pd.Series(words, index=listed.index, dtype="str")
+    place = np.where(held, "held near the place of the night before", "")
+    return both.where(~held.to_numpy(), np.where(both == "", place, both + "; " + place))
+
+
+def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
+    """The decomposition in a sentence."""
+    cash = (listed["expected_gain"] / 100).map("{:,.2f}".format)
+    amount = (listed["collectible_amount"] / 100).map("{:,.2f}".format)
+    minutes = listed["minutes"].astype("str") + " minutes."
+    low, high, share = (chosen[name].map("{:.1%}".format) for name in ("low", "high", "effect"))
+    sure = np.where(chosen["low"] > 0, "", ", which may be chance")
+    brings = (
+        "A contact by " + listed["channel"] + " brings about " + share + " (" + low + " to " + high + ") of " + amount
+    )
+    learned = brings + " in 30 days" + sure + ": " + cash + " in " + minutes
+    unpaid = listed["p_unpaid_30d"].fillna(0.0).map("{:.0%}".format)
+    at_risk = "Of " + amount + " about " + unpaid + " is expected to be unpaid in 30 days: " + cash + " at risk, "
+    text = learned.where(chosen["basis"] != AT_RISK, at_risk + minutes)
+    reminded = "Nothing is overdue yet: a reminder before the due date, " + minutes
+    return text.where(listed["collectible_amount"] > 0, reminded).astype("str")

@@ -3,33 +3,28 @@
 import numpy as np
 import pandas as pd
 
+from configs.settings import Settings
 from models.backtesting import Replayed
-from worklists.facts import customer_facts
-from worklists.night import Policy, customer_scores
+from worklists.decisions import Policy, judge
+from worklists.night import customer_scores
 from worklists.policies import captured
-from worklists.reminders import due_soon
 from worklists.score_tables import CUSTOMER_SCORES, INVOICE_SCORES, Column
-from worklists.segments import assign_segments
-from worklists.strategy import recommend
 
 STILL_UNPAID_DAYS = 30
 
 
 def invoice_predictions(night: Replayed) -> pd.DataFrame:
     """The columns of invoice_scores, amounts in currency units, and the outcome: paid_on, late (1, 0 or missing)."""
-    frame = _published(night.scores.invoices, INVOICE_SCORES.columns, night)
+    frame = _published(night.night.scores.invoices, INVOICE_SCORES.columns, night)
     return frame.assign(paid_on=night.paid_on.to_numpy(), late=night.late)
 
 
-def customer_predictions(night: Replayed, policy: Policy) -> pd.DataFrame:
+def customer_predictions(night: Replayed, policy: Policy, settings: Settings) -> pd.DataFrame:
     """The columns of customer_scores, amounts in currency units, and the outcome: defaulted (1, 0 or missing)."""
-    facts = customer_facts(night.view, night.features, night.scores.customers)
-    segments = assign_segments(facts, policy.segments)
-    soon = due_soon(night.view, night.scores.invoices, policy.strategy.reminder.days_before_due)
-    scores = customer_scores(facts, segments, recommend(facts, segments, policy.strategy, soon))
-    defaulted = pd.Series(night.defaulted, index=night.scores.customers.index)
+    scores = customer_scores(judge(night.night, policy, settings))
+    defaulted = pd.Series(night.defaulted, index=night.night.scores.customers.index)
     return _published(scores, CUSTOMER_SCORES.columns, night).assign(
-        defaulted=defaulted.reindex(facts.index).to_numpy()
+        defaulted=defaulted.reindex(scores.index).to_numpy()
     )
 
 
@@ -38,8 +33,8 @@ def policy_night(night: Replayed, customers: pd.DataFrame) -> pd.DataFrame:
 
     `customers` is of `customer_predictions`; outcomes not known for any invoice leave the night out.
     """
-    invoices = night.scores.invoices
-    later = night.view.as_of + pd.Timedelta(days=STILL_UNPAID_DAYS)
+    invoices = night.night.scores.invoices
+    later = night.night.view.as_of + pd.Timedelta(days=STILL_UNPAID_DAYS)
     unpaid = (night.paid_on.isna() | (night.paid_on >= later)).to_numpy() * invoices["collectible"].to_numpy()
     if night.known_until < later:
         unpaid = np.full(len(invoices), np.nan)
@@ -48,10 +43,10 @@ def policy_night(night: Replayed, customers: pd.DataFrame) -> pd.DataFrame:
     listed = customers[customers["collectible_amount"] > 0]
     listed = listed.assign(days_past_due=listed["customer_id"].map(oldest))
     still = listed["customer_id"].map(by_customer).to_numpy(dtype=np.float64)
-    return captured(listed, still, night.view.as_of)
+    return captured(listed, still, night.night.view.as_of)
 
 
 def _published(frame: pd.DataFrame, columns: tuple[Column, ...], night: Replayed) -> pd.DataFrame:
-    frame = frame.assign(run_id=night.run_id, as_of=night.view.as_of)
+    frame = frame.assign(run_id=night.run_id, as_of=night.night.view.as_of)
     money = {column.name: frame[column.name] / 100 for column in columns if column.kind == "money"}
     return frame.assign(**money)[[column.name for column in columns]].reset_index(drop=True)

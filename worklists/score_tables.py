@@ -44,8 +44,8 @@ def day(name: str, meaning: str, *, nullable: bool = False) -> Column:
     return Column(name, "date", meaning, "date", nullable)
 
 
-def money(name: str, meaning: str) -> Column:
-    return Column(name, "money", meaning, "reporting currency")
+def money(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "money", meaning, "reporting currency", nullable)
 
 
 def probability(name: str, meaning: str, *, nullable: bool = False) -> Column:
@@ -78,6 +78,17 @@ P_UNPAID_30D = probability(
 P_DEFAULT = probability("p_default", "probability of default within the default horizon (180 days)")
 RISK_BAND = text("risk_band", "band of p_default")
 SEGMENT = text("segment", "segment of the customer: risk, value and behaviour")
+EXPECTED_GAIN = money(
+    "expected_gain",
+    "extra cash expected within 30 days because of the contact; value at risk where no effect is learned, see "
+    "gain_basis",
+)
+MINUTES = whole("minutes", "the collector's time for the action by this channel", "minutes")
+GAIN_BASIS = text(
+    "gain_basis",
+    "how fine the effect is known: customer, age of the debt, portfolio, other channels, no comparable contact; or value "
+    "at risk where no effect is learned",
+)
 MODEL_VERSIONS = text("model_versions", "the models and rules that scored, each with its version")
 
 
@@ -143,8 +154,16 @@ CUSTOMER_SCORES = Table(
         number("score_points", "600 = odds of 50 to 1 against default; 20 points double the odds", "points"),
         RISK_BAND,
         SEGMENT,
-        money("expected_gain", "what the worklist is ranked by, see runs.ranking"),
-        text("best_channel", "channel with the largest expected gain; empty where it is not known", nullable=True),
+        money(
+            "expected_gain",
+            "extra cash expected within 30 days of a contact by best_channel; value at risk where no effect is "
+            "learned, see runs.ranking",
+        ),
+        text(
+            "best_channel",
+            "permitted channel with the largest expected gain; the strategy's where no effect is learned",
+            nullable=True,
+        ),
     ),
 )
 
@@ -177,12 +196,79 @@ WORKLIST = Table(
         number("average_days_late", "mean delay of the customer's paid invoices", "days", nullable=True),
         P_UNPAID_30D,
         P_DEFAULT,
-        money("expected_gain", "what the rank is by, see runs.ranking"),
+        EXPECTED_GAIN,
         *(text(f"reason_{place}", f"reason {place} for the score, in words", nullable=True) for place in (1, 2, 3)),
         day("last_contact_on", "day of the last contact", nullable=True),
         text("promise_status", "state of the latest promise to pay, with its day: open, kept or broken; or none"),
         RUN_ID,
         MODEL_VERSIONS,
+        text("tone", "how to speak: friendly, neutral, firm or formal", nullable=True),
+        text("offer", "what the collector may offer, in words; empty where nothing", nullable=True),
+        MINUTES,
+        GAIN_BASIS,
+        text("what_changed", "since the night before, in words; empty where no earlier night is known", nullable=True),
+    ),
+)
+
+WHY_RANKED = Table(
+    "why_ranked",
+    "The parts of each row's rank: expected_gain = collectible_amount x effect; what decides is gain_per_minute = "
+    "expected_gain x weight / minutes.",
+    key=("as_of", "rank"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        CUSTOMER_ID,
+        whole("rank", "1 is the first to contact", "rank"),
+        COLLECTIBLE_AMOUNT,
+        P_UNPAID_30D,
+        text("channel", "how to contact", nullable=True),
+        number(
+            "effect", "share of the collectible amount that is paid because of the contact", "0 to 1", nullable=True
+        ),
+        number("effect_low", "lower end of the effect's interval (effect.confidence)", "-1 to 1", nullable=True),
+        number("effect_high", "upper end of it", "-1 to 1", nullable=True),
+        GAIN_BASIS,
+        EXPECTED_GAIN,
+        number("recovered_share", "share of the gain that would never have come otherwise", "0 to 1", nullable=True),
+        number("weight", "what a unit of the gain is worth beside one with the usual loss rate", "ratio"),
+        MINUTES,
+        number("gain_per_minute", "what the rank is by", "currency units a minute"),
+        text("caps", "what kept the row from a better channel or place; empty where nothing did", nullable=True),
+        text("text", "the parts in a sentence"),
+    ),
+)
+
+EARLY_WARNINGS = Table(
+    "early_warnings",
+    "Customers whose default score or habits worsened: look at their credit limit and terms before more is lost.",
+    key=("as_of", "customer_id", "trigger"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        CUSTOMER_ID,
+        text("trigger", "what worsened, as a stable word: score_worse, pays_later, promises_broken, credit_used_up"),
+        text("text", "the figures in a sentence"),
+        money("credit_limit", "the customer's limit; empty where the ledger has none", nullable=True),
+        OPEN_AMOUNT,
+        text("suggestion", "what to do"),
+    ),
+)
+
+CONTACT_LOG = Table(
+    "contact_log",
+    "Who could have been on the worklist, and who was: the record by which the effect of a contact is measured.",
+    key=("as_of", "customer_id"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        CUSTOMER_ID,
+        whole("recommended", "1 where the customer was put on the worklist", "0 or 1"),
+        whole("held_out", "1 where the customer was left out at random", "0 or 1"),
+        probability("propensity", "chance of the draw that the customer got: of held_out where that is 1, else of not"),
+        text("channel", "channel of the recommended contact; empty where there is none", nullable=True),
+        day("period", "first day of the hold-out period, in which the customer's draw stays the same"),
+        money("collectible_amount", "what could be collected on that night"),
     ),
 )
 
@@ -227,7 +313,7 @@ KEY_FIGURES = Table(
         AS_OF,
         text("name", "the figure"),
         number("value", "empty where the ledger cannot say", "see unit", nullable=True),
-        text("unit", "days, percent, share (0 to 1) or currency (units of the reporting currency, not cents)"),
+        text("unit", "days, percent, share (0 to 1), count, or currency (units of the reporting currency, not cents)"),
         text("formula", "how it is computed"),
     ),
 )
@@ -254,9 +340,12 @@ SCORE_TABLES: dict[str, Table] = {
         CUSTOMER_SCORES,
         SEGMENTS,
         WORKLIST,
+        WHY_RANKED,
         REASONS,
         SUPPRESSIONS,
         KEY_FIGURES,
         CASH_FORECAST,
+        EARLY_WARNINGS,
+        CONTACT_LOG,
     )
 }

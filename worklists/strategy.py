@@ -8,7 +8,7 @@ import pandas as pd
 
 from configs.settings import SettingsError
 from ledger.errors import closest, listed
-from worklists.actions import FORMAL, REMINDER_TONE
+from worklists.actions import ESCALATIONS, FORMAL, REMINDER_TONE
 from worklists.early_warning import ReviewTerms
 from worklists.ladders import DEFAULT, Reminder, Step, StrategyFile
 from worklists.offers import offered, refuse_impossible
@@ -122,10 +122,10 @@ def recommend(facts: pd.DataFrame, segments: pd.DataFrame, strategy: Strategy, d
 def usable_channels(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     """Whether a channel is permitted, reaches the customer and may carry its action: bool, a column for each channel.
 
-    `actions` is from `recommend`. A formal action keeps the channel that `recommend` gave it. Rows without an action
-    have no usable channel.
+    `actions` is from `recommend`. A hand-over keeps the channel that `recommend` gave it: it needs a document, while a
+    last notice may be spoken as well. Rows without an action have no usable channel.
     """
-    formal = actions["action"].isin(FORMAL)
+    formal = actions["action"].isin(ESCALATIONS)
     return pd.DataFrame(
         {
             channel: _reaches(facts, channel) & (actions["action"] != "") & (~formal | (actions["channel"] == channel))

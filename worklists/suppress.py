@@ -38,6 +38,8 @@ REASONS: dict[str, Reason] = {
         Reason("unreachable", True, "no permitted channel reaches the customer"),
         Reason("contacted_recently", True, "the last contact is fewer days ago than the strategy allows"),
         Reason("month_cap", True, "the contacts of the last 30 days are as many as the strategy allows"),
+        Reason("hold_out", True, "left alone at random, so that what contacts bring can be measured"),
+        Reason("no_capacity", True, "no collector who may serve the customer has minutes left"),
         Reason("contacted_at_parent", True, "the head of the customer's group is contacted, for the whole group"),
     )
 }

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from configs.settings import HoldoutSettings, SettingsError, load_settings
-from worklists.holdout import CONTACT_LOG, contact_log, draw_holdout
+from worklists.holdout import contact_log, draw_holdout
 from worklists.score_schema import as_arrow
+from worklists.score_tables import CONTACT_LOG
 
 NIGHT = pd.Timestamp("2024-03-01")
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from ledger.databases import open_engine
 from ledger.errors import LedgerError
 from tests.unit.test_publishing import Frames, night
-from worklists.holdout import CONTACT_LOG
 from worklists.previous import LISTED, SCORED, earlier_contact_log, previous_night
 from worklists.publishing import publish
 from worklists.score_schema import SQL_TYPES, as_arrow
+from worklists.score_tables import CONTACT_LOG
 
 TONIGHT = pd.Timestamp("2024-03-05")
 

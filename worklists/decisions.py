@@ -1,0 +1,178 @@
+"""About each customer tonight: segment, action, what a contact would bring, who makes it, who is left alone."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from configs.settings import Settings
+from models.night_scores import ScoredNight
+from worklists.assignment import Assignment, assign
+from worklists.collectors import Roster, load_roster
+from worklists.facts import customer_facts
+from worklists.gains import at_heads, best_gain, contact_gains, effects_tonight
+from worklists.groups import contact_heads, facts_at_heads, sum_to_heads
+from worklists.holdout import draw_holdout
+from worklists.reminders import due_soon
+from worklists.segments import Segments, assign_segments, load_segments
+from worklists.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
+from worklists.suppress import COLUMNS, HOLDING, suppressions
+
+OUT_OF_REACH = {"no_minutes": "Nobody has minutes left.", "no_collector": "No collector of the roster may serve it."}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The segment rules, the strategy and the collectors of a run, read and checked."""
+
+    segments: Segments
+    strategy: Strategy
+    roster: Roster | None
+
+
+def load_policy(settings: Settings) -> Policy:
+    """Read all; SettingsError where one cannot be used."""
+    segments = load_segments(settings.worklist.segments)
+    strategy = load_strategy(settings.worklist.strategy, segments)
+    name = settings.capacity.collectors
+    return Policy(segments, strategy, None if name is None else load_roster(name, segments))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a night knows and wants of its customers, before anybody's time is shared out.
+
+    `facts`, `segments` and `best` (of `gains.best_gain`) are of the customers themselves. `asked`, `asked_segments`,
+    `actions` and `gains` are of those who are contacted for them: the same, or the heads of their groups.
+    """
+
+    facts: pd.DataFrame
+    segments: pd.DataFrame
+    best: pd.DataFrame
+    heads: pd.Series
+    asked: pd.DataFrame
+    asked_segments: pd.DataFrame
+    actions: pd.DataFrame
+    gains: pd.DataFrame
+
+
+def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
+    """Segments, actions, and what a contact would bring."""
+    view, strategy = night.view, policy.strategy
+    facts = customer_facts(view, night.features, night.scores.customers)
+    heads = contact_heads(view, facts, strategy.contact_at)
+    asked = facts_at_heads(view, facts, heads)
+    segments, asked_segments = (assign_segments(some, policy.segments) for some in (facts, asked))
+    soon = due_soon(view, night.scores.invoices, strategy.reminder.days_before_due)
+    actions = recommend(asked, asked_segments, strategy, sum_to_heads(soon, heads))
+    model = night.models.contact_effect
+    effects = effects_tonight(model, view, night.features)
+    gains = contact_gains(facts, effects, model.learned, settings.effect)
+    own_actions = actions.reindex(facts.index)
+    reached = usable_channels(facts, own_actions.assign(action="any"), strategy)
+    return Judged(
+        facts=facts,
+        segments=segments,
+        best=best_gain(gains, reached, own_actions),
+        heads=heads,
+        asked=asked,
+        asked_segments=asked_segments,
+        actions=actions,
+        gains=at_heads(gains, heads, asked),
+    )
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Who is contacted tonight, by whom and how; and who is not, with the reason.
+
+    `chosen` has a row per customer to contact, by position: the columns of `gains.COLUMNS` for the channel,
+    collector_id and minutes. `eligible` (customer_id, value) and `draw` are the hold-out's; `suppressed` is as
+    `suppressions` has it.
+    """
+
+    judged: Judged
+    chosen: pd.DataFrame
+    eligible: pd.DataFrame
+    draw: pd.DataFrame
+    suppressed: pd.DataFrame
+    assignment: Assignment
+
+
+def decide(night: ScoredNight, policy: Policy, settings: Settings) -> Decisions:
+    """The night's contacts, within the strategy's caps, the hold-out and the collectors' time."""
+    judged = judge(night, policy, settings)
+    asked, actions = judged.asked, judged.actions
+    held = suppressions(night.view, judged.facts, actions, policy.strategy, judged.heads)
+    waiting = held.loc[held["reason"].isin(HOLDING), "customer_id"]
+    open_to = asked[(actions["action"] != "") & ~asked["customer_id"].isin(waiting)]
+    eligible = pd.DataFrame({"customer_id": open_to["customer_id"], "value": open_to["collectible_amount"]})
+    draw = draw_holdout(eligible, night.view.as_of, settings.holdout)
+    free = open_to[~draw["held_out"]]
+    assignment = assign(
+        free.assign(
+            segment=judged.asked_segments["segment"].reindex(free.index),
+            reminder_value=actions["reminder_value"].reindex(free.index),
+        ),
+        options(judged, free, policy.strategy),
+        policy.roster,
+        settings.capacity,
+    )
+    out = open_to[draw["held_out"]]
+    late = assignment.left_out.reindex(free.index).dropna()
+    suppressed = pd.concat(
+        [
+            held,
+            _held("hold_out", out, draw.loc[out.index, "reason"]),
+            _held("no_capacity", free.loc[late.index], late.map(OUT_OF_REACH).astype("str")),
+        ],
+        ignore_index=True,
+    )
+    return Decisions(judged, _chosen(judged, assignment), eligible, draw, suppressed, assignment)
+
+
+def options(judged: Judged, free: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
+    """What may be chosen for each free customer: customer, channel, gain (cents, weighted by its worth), minutes.
+
+    A customer whose gain by channel is not known, or who is only reminded, has the strategy's channel alone.
+    """
+    actions = judged.actions.loc[free.index]
+    minutes, usable = minutes_of(actions, strategy).stack(), usable_channels(free, actions, strategy).stack()
+    known = judged.gains[judged.gains["customer"].isin(free.index) & (judged.gains["channel"] != "")]
+    pairs = pd.MultiIndex.from_frame(known[["customer", "channel"]])
+    known = known[usable.reindex(pairs).eq(True).to_numpy()]
+    rows = pd.DataFrame(
+        {"customer": known["customer"], "channel": known["channel"], "gain": known["gain"] * known["weight"]}
+    )
+    # Of channels that bring the same, the strategy's own is taken: a hair more, too little to turn any real difference.
+    rows["gain"] *= 1 + 1e-9 * (rows["channel"] == rows["customer"].map(actions["channel"]))
+    rest = free.index.difference(pd.Index(rows["customer"]))
+    alone = judged.gains[judged.gains["channel"] == ""].set_index("customer")
+    single = (alone["gain"] * alone["weight"]).reindex(rest).fillna(0.0)
+    others = pd.DataFrame({"customer": rest, "channel": actions.loc[rest, "channel"], "gain": single})
+    rows = pd.concat([rows, others], ignore_index=True)
+    rows["minutes"] = minutes.reindex(pd.MultiIndex.from_frame(rows[["customer", "channel"]])).to_numpy(dtype="float64")
+    return rows.sort_values(["customer", "channel"], ignore_index=True)
+
+
+def _chosen(judged: Judged, assignment: Assignment) -> pd.DataFrame:
+    """The assigned contacts with the gain, effect and worth behind them."""
+    chosen = assignment.chosen[["channel", "collector_id", "minutes"]]
+    gains = judged.gains
+    by_channel = gains[gains["channel"] != ""].set_index(["customer", "channel"])
+    alone = gains[gains["channel"] == ""].set_index("customer").drop(columns="channel")
+    found = by_channel.reindex(pd.MultiIndex.from_arrays([chosen.index, chosen["channel"]])).set_axis(chosen.index)
+    found = found.where(found["gain"].notna(), alone.reindex(chosen.index)) if len(alone) else found
+    filled = found.fillna({"gain": 0.0, "weight": 1.0, "basis": "nothing is overdue yet"})
+    return chosen.join(filled)
+
+
+def _held(reason: str, customers: pd.DataFrame, text: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": customers["customer_id"],
+            "invoice_id": pd.Series(pd.NA, index=customers.index, dtype="str"),
+            "reason": reason,
+            "amount": customers["collectible_amount"],
+            "text": text,
+        }
+    )[COLUMNS]
