@@ -97,7 +97,7 @@ class Paid:
 
 
 def paid_after(view: View, days: ContactDays, begin: int, end: int, *, until_next_contact: bool) -> Paid:
-    """What was paid from the day + `begin` (exclusive) to the day + `end`, or to the day of the next contact if so asked.
+    """What was paid from the day + `begin` (exclusive) to the day + `end`, or to the next contact's day if so asked.
 
     Only invoices overdue on the day itself count, and only payments, by the day on which the money moved.
     """

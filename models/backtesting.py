@@ -15,7 +15,7 @@ from features.statistics import Floats
 from ledger.clock import day_number
 from ledger.loading import Loaded
 from ledger.portfolio import Portfolio
-from ledger.view import view_as_of
+from ledger.view import View, view_as_of
 from models import default, late_payment
 from models.night_models import Models
 from models.night_scores import ScoredNight, scored_night
@@ -51,7 +51,7 @@ def backtest(
     `loaded` holds the whole ledger; every night sees only what was known before it.
     """
     portfolio, currency = loaded.portfolio, loaded.reporting_currency
-    final = outcomes(view_as_of(portfolio, _after_last_record(portfolio), currency))
+    final = outcomes(whole_view(loaded))
     past = _PastNights(loaded, settings)
     models, trained_on = past.train(nights[0]), nights[0]
     for done, night in enumerate(nights, start=1):
@@ -101,7 +101,12 @@ class _PastNights:
         )
 
 
-def _after_last_record(portfolio: Portfolio) -> pd.Timestamp:
+def whole_view(loaded: Loaded) -> View:
+    """The view that knows the whole ledger."""
+    return view_as_of(loaded.portfolio, after_last_record(loaded.portfolio), loaded.reporting_currency)
+
+
+def after_last_record(portfolio: Portfolio) -> pd.Timestamp:
     """The night that knows the whole ledger: outcomes are complete up to it."""
     last = max(frame["known_on"].max() for frame in portfolio.tables.values() if len(frame))
     return pd.Timestamp(last) + pd.Timedelta(days=1)

@@ -40,12 +40,13 @@ class ContactCases:
 
     `response` and `paid`: share of the owed amount paid within the response days and the outcome days, had there been no
     further contact; `paid_late`: within the recovery days, whatever happened; NaN where
-    not known yet. `logged`: the propensity that the ledger states.
+    not known yet. `group` is the customer, `day` a day number, `logged` the propensity that the ledger states.
     """
 
     features: pd.DataFrame
     arm: Positions
     group: Positions
+    day: Positions
     weight: Floats
     owed: Floats
     logged: Floats
@@ -75,6 +76,7 @@ def contact_cases(
         features=features,
         arm=rows["channel"].to_numpy(),
         group=rows["customer"].to_numpy(),
+        day=rows["day"].to_numpy(),
         weight=rows["weight"].to_numpy(),
         owed=rows["owed"].to_numpy(),
         logged=rows["propensity"].to_numpy(),

@@ -101,6 +101,16 @@ def register_effect(model: EffectModel) -> str:
     return str(logged.registered_model_version)
 
 
+def log_backtest(parameters: dict[str, str], metrics: dict[str, float], files: list[Path]) -> None:
+    """A run of a backtest, with its figures and files."""
+    connect()
+    with mlflow.start_run(run_name=f"backtest {parameters['first']} to {parameters['last']}"):
+        mlflow.log_params(parameters)
+        mlflow.log_metrics(metrics)
+        for path in files:
+            mlflow.log_artifact(str(path))
+
+
 def champions() -> Models:
     """The models of a night. NoModel where a risk model is missing; without an effect model the rank does without."""
     return Models(champion(late_payment.NAME), champion(default.NAME), champion_effect())

@@ -1,23 +1,33 @@
 """The `backtest` flow: replay nights with models that knew only what was known then, and compare with what happened."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 from pydantic import Field
 
 from configs.settings import Settings, load_settings
 from ledger.loading import END_OF_TIME, Loaded, load_ledger
+from models import tracking
+from models.backtesting import after_last_record, whole_view
 from models.backtesting import backtest as replay_nights
+from models.effect_cases import HABITS
 from models.evaluate import first_score_metrics
+from models.off_policy import contact_residuals
+from pipelines.ledgers import read_truth
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.progress import progress
-from worklists.decisions import Policy, load_policy
+from worklists.decisions import Policy, judge, load_policy
 from worklists.outputs import write_backtest
 from worklists.policies import compare
-from worklists.replayed import customer_predictions, invoice_predictions, policy_night
+from worklists.policy_gains import estimated, true_gains
+from worklists.policy_plot import policy_plot
+from worklists.replayed import PolicyNight, customer_predictions, invoice_predictions, policy_night
+
+Bar = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,17 @@ class Backtested:
     nights: int
     metrics: dict[str, float]
     policies: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Replays:
+    """All replayed nights: predictions as they are written, the policies' lists, and the debtors' habits."""
+
+    invoices: pd.DataFrame
+    customers: pd.DataFrame
+    policies: list[PolicyNight]
+    habits: pd.DataFrame
     notes: tuple[str, ...]
 
 
@@ -54,7 +75,11 @@ def backtest(
     policy = load_policy(settings)
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
     loaded = read(ledger, settings)
-    done = replay(loaded, nights, settings, policy, out)
+    with progress("Replaying nights") as bar:
+        replays = replay(loaded, nights, settings, policy, bar)
+    compared = compare_policies(loaded, replays, nights, every_days, ledger, settings, policy)
+    parameters = {"ledger": ledger, "first": str(first), "last": str(last), "every_days": str(every_days)}
+    done = write(out, replays, compared, settings, parameters)
     markdown_artifact("backtest", f"```\n{summary(done)}\n```", "How good the scores were")
     return done
 
@@ -65,33 +90,87 @@ def read(ledger: str, settings: Settings) -> Loaded:
 
 
 @in_memory_task(name="replay the nights")
-def replay(loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, policy: Policy, out: Path) -> Backtested:
-    invoices, customers, policies, notes = [], [], [], []
-    with progress("Replaying nights") as bar:
-        for night in replay_nights(loaded, nights, settings, bar):
-            invoices.append(invoice_predictions(night))
-            customers.append(customer_predictions(night, policy, settings))
-            policies.append(policy_night(night, customers[-1]))
-            notes += [f"{card.name}, naive rule: {card.why}" for card in night.night.models.cards if card.why]
-    predictions = pd.concat(invoices, ignore_index=True)
-    compared = compare(pd.concat(policies, ignore_index=True))
-    write_backtest(out, predictions, pd.concat(customers, ignore_index=True), compared)
-    metrics = first_score_metrics(predictions, settings.evaluation.capacity_share)
-    return Backtested(out, len(nights), metrics, compared, tuple(dict.fromkeys((*loaded.notes, *notes))))
+def replay(loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, policy: Policy, bar: Bar) -> Replays:
+    invoices, customers, policies, habits, notes = [], [], [], [], []
+    for night in replay_nights(loaded, nights, settings, bar):
+        judged = judge(night.night, policy, settings)
+        invoices.append(invoice_predictions(night))
+        customers.append(customer_predictions(night, judged))
+        channel = judged.actions["channel"].reindex(judged.facts.index)
+        policies.append(policy_night(night, customers[-1], channel))
+        habits.append(night.night.spine.debtors[["customer", "night", *HABITS]])
+        notes += [f"{card.name}, naive rule: {card.why}" for card in night.night.models.cards if card.why]
+    return Replays(
+        pd.concat(invoices, ignore_index=True),
+        pd.concat(customers, ignore_index=True),
+        policies,
+        pd.concat(habits, ignore_index=True),
+        tuple(dict.fromkeys((*loaded.notes, *notes))),
+    )
+
+
+@in_memory_task(name="compare the policies")
+def compare_policies(
+    loaded: Loaded, done: Replays, nights: list[pd.Timestamp], every_days: int, ledger: str, settings: Settings,
+    policy: Policy,
+) -> pd.DataFrame:  # fmt: skip
+    table = compare(pd.concat([night.captured for night in done.policies], ignore_index=True))
+    everyone = pd.concat([night.members for night in done.policies], ignore_index=True)
+    if not len(everyone):
+        return table
+    days = contact_residuals(whole_view(loaded), nights[0], done.habits, settings)
+    by = everyone.drop_duplicates(["policy", "capacity"])[["policy", "capacity"]]
+    table = by.merge(table, how="left").merge(estimated(everyone, days, every_days))
+    truth = read_truth(ledger)
+    last = done.policies[-1]
+    # The truth is about a contact at the end of the last day: that is the night after it.
+    if truth is not None and nights[-1] == after_last_record(loaded.portfolio) and len(last.listed):
+        table = table.merge(true_gains(last.listed, last.members, truth, policy.strategy.channels))
+    return table
+
+
+@in_memory_task(name="write the predictions and policies")
+def write(
+    out: Path, done: Replays, compared: pd.DataFrame, settings: Settings, parameters: dict[str, str]
+) -> Backtested:
+    write_backtest(out, done.invoices, done.customers, compared, policy_plot(compared))
+    metrics = first_score_metrics(done.invoices, settings.evaluation.capacity_share)
+    figures = {
+        f"{name}_{row.policy.replace(' ', '_')}_{row.capacity:g}": getattr(row, name)
+        for row in compared.itertuples()
+        for name in ("share_captured", "extra_cash_per_contact", "oracle_share")
+        if hasattr(row, name) and pd.notna(getattr(row, name))
+    }
+    files = [out / name for name in ("policies.csv", "policies.png")]
+    tracking.log_backtest(parameters, metrics | figures, files)
+    return Backtested(out, done.customers["as_of"].nunique(), metrics, compared, done.notes)
 
 
 def summary(done: Backtested) -> str:
     """Figures of the first scores, the policies at 10% capacity, and where the predictions lie."""
     figures = ", ".join(f"{name} {value:.4f}" for name, value in done.metrics.items()) or "no outcome is known yet"
-    top = done.policies[done.policies["capacity"] == 0.1]
-    captured = [f"  {row.policy}: {row.share_captured:.1%}" for row in top.dropna().itertuples()]
+    captured = [
+        f"  {row.policy}: {row.share_captured:.1%}{_extra(row)}"
+        for row in done.policies[done.policies["capacity"] == 0.1].itertuples()
+        if pd.notna(row.share_captured)
+    ]
     return "\n".join(
         [
             f"{done.nights} nights. p_late at each invoice's first score, where it was not yet late: {figures}",
-            "Share of the money still unpaid after 30 days that stands in the first 10% of the list:",
+            "In the first 10% of the list: share of the money still unpaid after 30 days, what a contact would bring:",
             *(captured or ["  nothing was still unpaid then"]),
             *(f"note: {note}" for note in done.notes),
             f"Predictions: {done.folder / 'predictions.parquet'}, {done.folder / 'customer_predictions.parquet'}",
-            f"Policies:    {done.folder / 'policies.csv'}",
+            f"Policies:    {done.folder / 'policies.csv'}, {done.folder / 'policies.png'}",
         ]
     )
+
+
+def _extra(row: Any) -> str:
+    estimate = ""
+    if pd.notna(row.extra_cash_per_contact):
+        estimate = (
+            f", {row.extra_cash_per_contact:,.2f} a contact "
+            f"({row.extra_cash_low:,.2f} to {row.extra_cash_high:,.2f}; {row.contacts_like_these} contacts)"
+        )
+    return estimate + (f", truly {row.oracle_share:.0%} of the best" if hasattr(row, "oracle_share") else "")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from configs.settings import load_settings
 from ledger.loading import END_OF_TIME, Loaded, load_ledger
 from ledger.mapping import Import, import_ledger
@@ -20,10 +22,21 @@ def simulate(customers: int, days: int, seed: int, world: str, out: str) -> str:
 def write_simulated(customers: int, days: int, seed: int, world: str, out: Path) -> str:
     simulation = simulate_ledger(customers, days, seed, world)
     write_ledger(simulation.tables, out)
-    simulation.truth.to_parquet(out.with_name(f"{out.name}_truth.parquet"), index=False)
+    simulation.truth.to_parquet(truth_path(out), index=False)
     rows = ", ".join(f"{len(frame):,} {name}" for name, frame in simulation.tables.items() if len(frame))
     last = max(frame["known_on"].max() for frame in simulation.tables.values() if len(frame))
     return f"Simulated {rows} in {out}; the last day is {last.date()}."
+
+
+def truth_path(ledger: Path) -> Path:
+    """Where a simulated ledger's truth lies: beside it."""
+    return ledger.with_name(f"{ledger.name}_truth.parquet")
+
+
+def read_truth(ledger: str) -> pd.DataFrame | None:
+    """What `simulate` wrote of the truth beside a ledger; None where there is none."""
+    path = truth_path(Path(ledger))
+    return pd.read_parquet(path) if path.is_file() else None
 
 
 @flow(name="import")

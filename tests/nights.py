@@ -6,16 +6,24 @@ import pandas as pd
 
 from configs.settings import Settings, load_settings
 from features.engine import features_at
-from features.spine import spine_of
 from ledger.loading import Loaded
 from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.view import view_as_of
 from models import default, late_payment, retraining
-from models.night_scores import score_night
-from worklists.night import load_policy, night_tables
+from models.night_models import Models
+from models.night_scores import scored_night
+from worklists.decisions import load_policy
+from worklists.night import Earlier, night_tables
+from worklists.previous import Previous
+from worklists.score_tables import CONTACT_LOG, CUSTOMER_SCORES, WORKLIST
 
 NIGHTS = ("2024-06-24", "2024-06-25")
+
+NOTHING_EARLIER = Earlier(
+    Previous(None, pd.DataFrame(columns=WORKLIST.names), pd.DataFrame(columns=CUSTOMER_SCORES.names)),
+    pd.DataFrame(columns=CONTACT_LOG.names),
+)
 
 
 def small_settings() -> Settings:
@@ -32,13 +40,12 @@ def small_nights() -> tuple[dict[str, pd.DataFrame], ...]:
     loaded = Loaded(number(tables), "EUR", nothing, nothing, (), "simulated")
     first = pd.Timestamp(NIGHTS[0])
     past = retraining.gather(loaded.portfolio, "EUR", first, "simulated", settings, lambda done, of: None)
-    models = tuple(retraining.fit(name, past, settings) for name in (late_payment.NAME, default.NAME))
+    risk = (retraining.fit(name, past, settings) for name in (late_payment.NAME, default.NAME))
+    models = Models(*risk, retraining.fit_effect(past, settings))
     policy = load_policy(settings)
     published = []
     for night in map(pd.Timestamp, NIGHTS):
         view = view_as_of(loaded.portfolio, night, "EUR")
-        features = features_at(view, settings.labels)
-        spine = spine_of(view, features)
-        scores = score_night(view, spine, *models, settings)
-        published.append(night_tables(view, features, spine, scores, models, loaded, policy, settings))
+        scored = scored_night(view, features_at(view, settings.labels), models, settings)
+        published.append(night_tables(scored, loaded, NOTHING_EARLIER, policy, settings))
     return tuple(published)

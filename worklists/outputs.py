@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from ledger.quarantine import write_csv
 from worklists.score_schema import as_arrow
@@ -122,11 +123,15 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_backtest(folder: Path, invoices: pd.DataFrame, customers: pd.DataFrame, policies: pd.DataFrame) -> None:
-    """predictions.parquet, customer_predictions.parquet and policies.csv; each replaced at once."""
+def write_backtest(
+    folder: Path, invoices: pd.DataFrame, customers: pd.DataFrame, policies: pd.DataFrame, plot: Figure
+) -> None:
+    """predictions.parquet, customer_predictions.parquet, policies.csv and policies.png; each replaced at once."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in (("predictions", invoices), ("customer_predictions", customers)):
         frame.to_parquet(folder / f".{name}.parquet", index=False)
         (folder / f".{name}.parquet").replace(folder / f"{name}.parquet")
     write_csv(policies, folder / ".policies.csv")
     (folder / ".policies.csv").replace(folder / "policies.csv")
+    plot.savefig(folder / ".policies.png", dpi=110, metadata={"Software": None})
+    (folder / ".policies.png").replace(folder / "policies.png")

@@ -19,7 +19,8 @@ def true_effects(people: Population, book: Book, when: Calendar, days: int) -> p
     Columns: customer_id; habit; channel; `reach` (probability that the contact gets through); `extra_hazard` (what it
     then adds to the chance of payment of each overdue invoice on each working day, for 14 days); `overdue_amount`
     (cents, not disputed); `extra_cash_30d` (expected cents more within 30 days than without any contact) and
-    `extra_paid_30d` (the same as a share of the overdue amount; empty where nothing is overdue). Earlier contacts that
+    `extra_paid_30d` (the same as a share of the overdue amount; empty where nothing is overdue); `unpaid_30d` (expected
+    cents of the overdue amount that are unpaid after 30 days without a contact, the same for every channel). Earlier contacts that
     still work are left out of both sides.
     """
     last = days - 1
@@ -41,6 +42,7 @@ def true_effects(people: Population, book: Book, when: Calendar, days: int) -> p
 
     count = len(people.habit)
     extra_cash = np.stack([np.bincount(customer, column, minlength=count) for column in gain.T], axis=1)
+    still = np.bincount(customer, unpaid * book.open[overdue], minlength=count)
     owed = np.bincount(customer, book.open[overdue], minlength=count)
     per_channel = len(CHANNELS)
     return pd.DataFrame(
@@ -53,5 +55,6 @@ def true_effects(people: Population, book: Book, when: Calendar, days: int) -> p
             "overdue_amount": np.repeat(owed, per_channel).astype(np.int64),
             "extra_cash_30d": np.rint(extra_cash.ravel()).astype(np.int64),
             "extra_paid_30d": (extra_cash / np.where(owed > 0, owed, np.nan)[:, None]).ravel(),
+            "unpaid_30d": np.repeat(np.rint(still).astype(np.int64), per_channel),
         }
     ).astype({"customer_id": "str", "habit": "str", "channel": "str"})

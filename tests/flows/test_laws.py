@@ -9,17 +9,18 @@ import pytest
 
 from configs.settings import load_settings
 from features.engine import features_at
-from features.spine import spine_of
 from ledger.frames import Tables
 from ledger.loading import load_ledger
 from ledger.tables import TABLES
 from ledger.view import view_as_of
 from ledger.writing import write_ledger
-from models import default, late_payment, tracking
-from models.night_scores import score_night
+from models import tracking
+from models.night_scores import scored_night
 from tests.flows.conftest import FAST, NIGHT, Trained, nightly
 from tests.flows.test_nightly import digests, everything
-from worklists.night import load_policy, night_tables
+from tests.nights import NOTHING_EARLIER
+from worklists.decisions import load_policy
+from worklists.night import night_tables
 from worklists.outputs import write_worklist
 
 AS_OF = pd.Timestamp(NIGHT)
@@ -77,10 +78,8 @@ def tables_of_the_night(tables: Tables, folder: Path) -> dict[str, bytes]:
     loaded = load_ledger(str(folder), AS_OF, settings.ledger)
     view = view_as_of(loaded.portfolio, AS_OF, loaded.reporting_currency)
     features = features_at(view, settings.labels)
-    spine = spine_of(view, features)
-    models = tracking.champion(late_payment.NAME), tracking.champion(default.NAME)
-    scores = score_night(view, spine, *models, settings)
-    night = night_tables(view, features, spine, scores, models, loaded, load_policy(settings), settings)
+    scored = scored_night(view, features, tracking.champions(), settings)
+    night = night_tables(scored, loaded, NOTHING_EARLIER, load_policy(settings), settings)
     write_worklist(night["worklist"], folder / "worklist.out")
     found = {name: night[name].to_csv(index=False, float_format="%.17g").encode() for name in WATCHED}
     return {**found, "worklist.csv": (folder / "worklist.out").read_bytes()}

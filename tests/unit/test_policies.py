@@ -39,7 +39,7 @@ def test_every_policy_ranks_by_what_its_name_says():
 
 
 def test_points_are_those_of_the_bands_of_age_and_amount():
-    listed = customers(4).assign(days_past_due=[0, 1, 45, 91], collectible_amount=[1, 99_999, 100_000, 10_000_000])
+    listed = customers(4).assign(days_past_due=[0, 1, 45, 91], collectible_amount=[0.01, 999.99, 1_000, 100_000])
     assert policy_ranks(listed, AS_OF)["points"].tolist() == [0 + 1, 1 + 1, 2 + 2, 4 + 4]
 
 
