@@ -44,7 +44,7 @@ def mean_effect(residual: Floats, treated: Bools, weight: Floats, group: Positio
     if not treated.any() or treated.all():
         return float("nan"), float("nan")
     design = np.column_stack([np.ones(len(residual)), treated.astype(np.float64)])
-    estimate, covariance = _weighted_least_squares(design, residual, weight, group)
+    estimate, covariance = weighted_least_squares(design, residual, weight, group)
     return float(estimate[1]), float(np.sqrt(covariance[1, 1]))
 
 
@@ -54,7 +54,7 @@ def effect_line(residual: Floats, score: Floats, treated: Bools, weight: Floats,
     away = score - centre
     sides = treated.astype(np.float64)
     design = np.column_stack([np.ones(len(residual)), away, sides, sides * away])
-    estimate, covariance = _weighted_least_squares(design, residual, weight, group)
+    estimate, covariance = weighted_least_squares(design, residual, weight, group)
     part = (float(covariance[2, 2]), float(covariance[2, 3]), float(covariance[3, 3]))
     return Line(float(estimate[2]), float(estimate[3]), centre, part)
 
@@ -80,7 +80,7 @@ def ranking_value(
     return float(np.mean(values)) if values else float("nan")
 
 
-def _weighted_least_squares(design: Floats, target: Floats, weight: Floats, group: Positions) -> tuple[Floats, Floats]:
+def weighted_least_squares(design: Floats, target: Floats, weight: Floats, group: Positions) -> tuple[Floats, Floats]:
     """Estimates, and their covariance robust to whatever the rows of a group share (a tiny ridge keeps it solvable)."""
     gram = design.T @ (design * weight[:, None])
     bread = np.linalg.inv(gram + 1e-9 * np.trace(gram) * np.eye(design.shape[1]))
