@@ -1,4 +1,4 @@
-"""What customers owed on each day, whether they were contacted, and what they paid after: day by day, record by record."""
+"""What customers owed on each day, their contacts, and what they paid after: day by day, record by record."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
