@@ -5,6 +5,7 @@ X-learner): Kunzel, Sekhon, Bickel, Yu 2019, "Metalearners for estimating hetero
 used is decided by held-back policy value, see `effect_evidence`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,8 +29,8 @@ Bools = npt.NDArray[np.bool_]
 class Cases:
     """What an effect is learned from, one entry per row.
 
-    `features` (float32 columns), `arm` (`NO_ARM` or the number of the treatment), `outcome`, `group` (rows of one group,
-    a customer, are never parted by a fold), `weight` (how many rows a row stands for).
+    `features` (float32 columns), `arm` (`NO_ARM` or the number of the treatment), `outcome`, `group` (rows of one
+    group, a customer, are never parted by a fold), `weight` (how many rows a row stands for).
     """
 
     features: pd.DataFrame
@@ -40,9 +41,7 @@ class Cases:
 
     def some(self, rows: Bools) -> "Cases":
         """The cases where `rows`."""
-        return Cases(
-            self.features[rows], self.arm[rows], self.outcome[rows], self.group[rows], self.weight[rows]
-        )
+        return Cases(self.features[rows], self.arm[rows], self.outcome[rows], self.group[rows], self.weight[rows])
 
     @property
     def treated(self) -> Bools:
@@ -82,7 +81,10 @@ def fit_learner(kind: Kind, cases: Cases, without: Floats, seed: int) -> EffectT
     contacted = cases.some(treated)
     if kind == "residual":
         residual = contacted.outcome - without[treated]
-        return EffectTrees(kind, regress(contacted.features, residual, seed, arm=contacted.arm, objective="regression", shape=EFFECT_SHAPE))
+        return EffectTrees(
+            kind,
+            regress(contacted.features, residual, seed, arm=contacted.arm, objective="regression", shape=EFFECT_SHAPE),
+        )
     alone = cases.some(~treated)
     return EffectTrees(
         kind,
@@ -90,6 +92,23 @@ def fit_learner(kind: Kind, cases: Cases, without: Floats, seed: int) -> EffectT
         regress(alone.features, alone.outcome, seed, weight=alone.weight),
     )
 
+
+def fit_apart(cases: Cases, seed: int) -> Iterator[tuple[Bools, dict[Kind, EffectTrees]]]:
+    """For every fold: its rows, and all learners fitted without them.
+
+    The outcome without an arm is learned without them too. Else the residuals of the other folds hold these rows'
+    noise with its sign turned, and a learner that fits them ranks these rows too well.
+    """
+    fold = folds_of(cases.group)
+    for one in np.unique(fold):
+        others = cases.some(fold != one)
+        without = predict_across(others, ~others.treated, seed)
+        yield fold == one, {kind: fit_learner(kind, others, without, seed) for kind in LEARNERS}
+
+
+# Effects are small beside the spread of single outcomes: a leaf averages a fiftieth of the rows, within these bounds.
+LEAF_SHARE = 50
+LEAST_LEAF, LARGEST_LEAF = 20, 400
 
 # Outcomes without a contact are plenty and vary much; effects are few and small: more, and more careful, trees.
 OUTCOME_SHAPE = {"learning_rate": 0.05, "num_leaves": 15, "rounds": 200}
@@ -106,12 +125,12 @@ def regress(
     objective: str = "cross_entropy",
     shape: dict[str, float] = OUTCOME_SHAPE,
 ) -> lightgbm.Booster:
-    """Trees for a target of shape (rows,), a share unless the objective says else; the arm, where given, is a feature."""
+    """Trees for a target of shape (rows,), a share unless the objective says else; an arm, if given, is a feature."""
     parameters = {
         "objective": objective,
         "learning_rate": shape["learning_rate"],
         "num_leaves": int(shape["num_leaves"]),
-        "min_data_in_leaf": max(20, min(100, len(features) // 50)),
+        "min_data_in_leaf": max(LEAST_LEAF, min(LARGEST_LEAF, len(features) // LEAF_SHARE)),
         "feature_fraction": 0.6,
         "bagging_fraction": 0.6,
         "bagging_freq": 1,
