@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: install demo test test-all lint lock clean
+.PHONY: install demo test test-all bench lint lock clean
 
 install: $(INSTALLED)
 
@@ -33,6 +33,11 @@ test: lint
 
 test-all: lint
 	$(BIN)/pytest -q -n 2 --dist loadfile
+
+# On real data, which lies in ../shared/data: benchmarks/README.md.
+bench: install
+	$(BIN)/python -m benchmarks.bank_recovery
+	$(BIN)/python -m benchmarks.hillstrom
 
 # Takes ten minutes. The lock names no address to download from: pip's own settings say where packages come from.
 lock: install

@@ -90,7 +90,8 @@ def measure(data: Path) -> str:
         for times in WIDER_AND_NARROWER
     ]
     return (
-        f"Recovered more per debt at each threshold, for ${EFFORT_COST:.0f} more effort ({CONFIDENCE:.0%} intervals)\n\n"
+        f"Recovered more per debt at each threshold, for ${EFFORT_COST:.0f} more effort "
+        f"({CONFIDENCE:.0%} intervals)\n\n"
         f"{_table(found)}\n\nThe same at other bandwidths\n\n{_table(around)}"
     )
 

@@ -13,8 +13,8 @@ def run(measure: Callable[[Path], str], data: Path) -> None:
     """Print what `measure` tells of the data; exit 2 with a sentence where there is none."""
     if not data.exists():
         print(
-            f"{data.name} is not there: this benchmark reads ../shared/data/{data.name}, seen from the project's folder. "
-            "Put the file there and run it again; nothing else is needed.",
+            f"{data.name} is not there: this benchmark reads ../shared/data/{data.name}, seen from the "
+            "project's folder. Put the file there and run it again; nothing else is needed.",
             file=sys.stderr,
         )
         sys.exit(2)
