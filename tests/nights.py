@@ -15,14 +15,13 @@ from models.night_models import Models
 from models.night_scores import scored_night
 from worklists.decisions import load_policy
 from worklists.night import Earlier, night_tables
-from worklists.previous import Previous
-from worklists.score_tables import CONTACT_LOG, CUSTOMER_SCORES, WORKLIST
+from worklists.previous import earlier_contact_log, previous_night
 
 NIGHTS = ("2024-06-24", "2024-06-25")
 
+NO_DATABASE = "sqlite:////no/such/folder/duerank.db"
 NOTHING_EARLIER = Earlier(
-    Previous(None, pd.DataFrame(columns=WORKLIST.names), pd.DataFrame(columns=CUSTOMER_SCORES.names)),
-    pd.DataFrame(columns=CONTACT_LOG.names),
+    previous_night(NO_DATABASE, pd.Timestamp(NIGHTS[0])), earlier_contact_log(NO_DATABASE, pd.Timestamp(NIGHTS[0]))
 )
 
 
