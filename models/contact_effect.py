@@ -34,6 +34,7 @@ from models.risk_model import Card
 NAME = "contact_effect"
 AGES = ((1, 7), (8, 30), (31, 90), (91, 100_000))  # days past due of the oldest debt: the strata of the effect
 SHOWN = 1.645  # one-sided 5%: below it an effect or a difference is not taken as shown
+LEAST_GROUP = 30  # contacts, and days without one, of a group whose effect is compared with the line
 BIAS_SPREAD = 0.5  # how far, as a share of it, an effect from contacts that were chosen may be off
 
 
@@ -53,11 +54,17 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the contacts told. `basis` is how fine the effects are: customer, age of the debt, portfolio, or none."""
+    """What the contacts told. `basis` is how fine the effects are: customer, age of the debt, portfolio, or none.
+
+    `error` is of sampling. Beyond it, an effect may be off by `doubt` as a share of it, since contacts were chosen, and
+    groups of customers lie off the line by `spread`: both widen the interval of a customer (standard deviations).
+    """
 
     basis: str
     effect: float
     error: float
+    doubt: float
+    spread: float
     line: Line
     strata: tuple[Stratum, ...]
     contacts_by_channel: dict[str, int]
@@ -120,7 +127,7 @@ class EffectModel:
                         "channel": channel,
                         "effect": np.where(overlap, np.clip(effect, 0, 1), 0.0),
                         "low": np.where(overlap, np.clip(effect - reach, -1, 1), -1.0),
-                        "high": np.where(overlap, np.clip(effect + reach, -1, 1), 1.0),
+                        "high": np.where(overlap, np.clip(effect + reach, 0, 1), 1.0),
                         "basis": basis,
                         "recovered": self._recovered(rows),
                     }
@@ -146,14 +153,17 @@ class EffectModel:
         return self.evidence.basis
 
     def _measured(self, rows: pd.DataFrame, score: Floats) -> tuple[Floats, Floats]:
+        """Effects and their standard errors, of sampling and of what sampling does not tell."""
         assert self.evidence is not None
         if self._basis == "customer":
-            return self.evidence.line.at(score)
-        if self._basis == "portfolio":
-            return np.full(len(rows), self.evidence.effect), np.full(len(rows), self.evidence.error)
-        place = age_of(rows["oldest"].to_numpy(dtype=np.float64))
-        effect = np.array([stratum.effect for stratum in self.evidence.strata])[place]
-        return effect, np.array([stratum.error for stratum in self.evidence.strata])[place]
+            effect, error = self.evidence.line.at(score)
+        elif self._basis == "portfolio":
+            effect, error = np.full(len(rows), self.evidence.effect), np.full(len(rows), self.evidence.error)
+        else:
+            place = age_of(rows["oldest"].to_numpy(dtype=np.float64))
+            effect = np.array([stratum.effect for stratum in self.evidence.strata])[place]
+            error = np.array([stratum.error for stratum in self.evidence.strata])[place]
+        return effect, np.sqrt(error**2 + (self.evidence.doubt * effect) ** 2 + self.evidence.spread**2)
 
     def _recovered(self, rows: pd.DataFrame) -> Floats:
         assert self.evidence is not None
@@ -185,9 +195,7 @@ def train(cases: ContactCases, settings: EffectSettings, card: dict[str, str], s
     scores, trees = _best_learner(cases, treated, weight, seed)
     evidence = _judged(cases, treated, weight, scores, settings, seed)
     evidence.figures["overlap_share"] = float(np.mean(overlap))
-    of_chance = regress(
-        cases.features, treated.astype(np.float64), seed, weight=cases.weight
-    )
+    of_chance = regress(cases.features, treated.astype(np.float64), seed, weight=cases.weight)
     why = "" if evidence.basis != "none" else "the contacts in the ledger show no effect that is not chance"
     kind = "lightgbm" if evidence.basis != "none" else "rule"
     return EffectModel(
@@ -240,9 +248,7 @@ def _best_learner(
             score[here] = _own_arm(learner, cases, here)
         scores[kind] = score
     residual = cases.response - without
-    value = {
-        kind: ranking_value(score, cases.owed, residual, treated, weight) for kind, score in scores.items()
-    }
+    value = {kind: ranking_value(score, cases.owed, residual, treated, weight) for kind, score in scores.items()}
     ranked = sorted(LEARNERS, key=lambda kind: -value[kind])
     return {kind: scores[kind] for kind in ranked}, fit_learner(ranked[0], all_cases, without, seed)
 
@@ -273,12 +279,14 @@ def _judged(
     effect, error = mean_effect(residual, treated, weight, cases.group)
     line = effect_line(residual, score, treated, weight, cases.group)
     remarks = [f"learner by held-back policy value: {kind}"]
+    spread, doubt = _spread_around(line, cases, residual, score, treated, weight), BIAS_SPREAD
     anchor, anchor_error, randomised = _randomised(cases, residual, treated)
     if randomised:
         chosen = effect
         shift, error = _anchored(effect, error, anchor, anchor_error)
         line = Line(line.mean + shift - effect, line.slope, line.centre, _at_least(line.covariance, error))
         effect = shift
+        doubt = min(error / max(abs(effect), 1e-9), BIAS_SPREAD)
         remarks.append(
             f"all contacts show {chosen:.1%} of what is overdue, the {randomised:,} made at random "
             f"{anchor:.1%} +- {SHOWN * anchor_error:.1%}; taken together {effect:.1%}"
@@ -300,7 +308,42 @@ def _judged(
     for name, its_score in scores.items():
         value = ranking_value(its_score, cases.owed, residual, treated, weight)
         figures[f"policy_value_{name.replace(' ', '_')}"] = value / 100
-    return Evidence(basis, effect, error, line, strata, by_channel, tuple(remarks), figures)
+    return Evidence(basis, effect, error, doubt, spread, line, strata, by_channel, tuple(remarks), figures)
+
+
+def _spread_around(
+    line: Line, cases: ContactCases, residual: Floats, score: Floats, treated: Bools, weight: Floats
+) -> float:
+    """How far the effects of groups lie off the line beyond their errors (DerSimonian and Laird 1986).
+
+    Groups are fifths of the score by age of the debt, and by channel: whichever lie further off.
+    """
+    fifth = np.searchsorted(np.quantile(score[treated], (0.2, 0.4, 0.6, 0.8)), score)
+    age = age_of(cases.features["oldest"].to_numpy(dtype=np.float64))
+    by_age = [(fifth == one) & (age == other) for one in range(5) for other in range(len(AGES))]
+    by_channel = [(~treated | (cases.arm == place)) for place in range(len(CHANNELS))]
+    largest = 0.0
+    for groups in (by_age, by_channel):
+        away, variance = [], []
+        for group in groups:
+            contacted = treated & group
+            if min(contacted.sum(), (~treated & group).sum()) < LEAST_GROUP:
+                continue
+            effect, error = mean_effect(residual[group], treated[group], weight[group], cases.group[group])
+            away.append(effect - line.at(score[contacted])[0].mean())
+            variance.append(max(error, 1e-6) ** 2)
+        largest = max(largest, _between(np.array(away), np.array(variance)))
+    return float(np.sqrt(largest))
+
+
+def _between(values: Floats, variance: Floats) -> float:
+    """The variance of what values estimate: what they vary by beyond their own variances, not below zero."""
+    if len(values) < 2:
+        return 0.0
+    precision = 1 / variance
+    mean = np.average(values, weights=precision)
+    beyond = float(precision @ (values - mean) ** 2) - (len(values) - 1)
+    return max(beyond / float(precision.sum() - (precision**2).sum() / precision.sum()), 0.0)
 
 
 def _randomised(cases: ContactCases, residual: Floats, treated: Bools) -> tuple[float, float, int]:
@@ -363,8 +406,8 @@ def _recovered(
 ) -> list[float]:
     """Of the cash brought in 30 days, the share that would never have come, by age of the debt.
 
-    The prior is the loss rate of the settings, give or take itself; a ledger that shows more or less moves it by as much
-    as its precision deserves.
+    The prior is the loss rate of the settings, give or take itself; a ledger that shows more or less moves it by as
+    much as its precision deserves.
     """
     shares = []
     known = ~np.isnan(cases.paid_late)
