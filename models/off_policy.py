@@ -2,7 +2,8 @@
 
 The same comparison as in `contact_effect`, without a model of the effect: contacted days against days without a contact
 on which one was as likely, each with what it paid beyond what was expected (doubly robust, Robins, Rotnitzky, Zhao
-1994; for policies Dudik, Langford, Li 2011).
+1994; for policies Dudik, Langford, Li 2011). Counted is the cash that came, whatever contacts followed on either side:
+nothing is imputed, so the estimate is of a contact today against the usual course, less than against none at all.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ class ContactResiduals:
 def contact_residuals(view: View, first: pd.Timestamp, habits: pd.DataFrame, settings: Settings) -> ContactResiduals:
     """The comparable days from `first` on, as the view knows them; `habits` as for `contact_cases`."""
     keep = np.ones(view.customers, dtype=np.bool_)
-    effect, seed = settings.effect, settings.training.seed
+    seed = settings.training.seed
+    effect = settings.effect.model_copy(update={"recovered_days": settings.effect.outcome_days})
     cases = contact_cases(view, day_number(first), habits, keep, effect, seed)
     everything = np.ones(len(cases.arm), dtype=np.bool_)
     contacted = cases.arm != NO_CHANNEL
@@ -45,10 +47,10 @@ def contact_residuals(view: View, first: pd.Timestamp, habits: pd.DataFrame, set
         nothing = np.zeros(0, dtype=np.int64)
         return ContactResiduals(nothing, nothing, nothing.astype(np.bool_), np.zeros(0), np.zeros(0))
     chance = predict_across(cases.cases(contacted.astype(np.float64), everything), everything, seed)
-    usable = (chance >= effect.least_chance) & (chance <= effect.largest_chance) & ~np.isnan(cases.paid)
+    usable = (chance >= effect.least_chance) & (chance <= effect.largest_chance) & ~np.isnan(cases.paid_late)
     cases, contacted, chance = cases.where(usable), contacted[usable], chance[usable]
-    paid = cases.cases(cases.paid, np.ones(len(contacted), dtype=np.bool_))
-    residual = cases.paid - predict_across(paid, ~contacted, seed)
+    paid = cases.cases(cases.paid_late, np.ones(len(contacted), dtype=np.bool_))
+    residual = cases.paid_late - predict_across(paid, ~contacted, seed)
     weight = comparison_weight(contacted, chance, cases.weight)
     return ContactResiduals(cases.group, cases.day, contacted, weight, residual * cases.owed)
 
