@@ -26,8 +26,8 @@ class World:
 def world(
     seed: int,
     *,
-    rows: int = 4_000,
-    customers: int = 800,
+    rows: int = 2_500,
+    customers: int = 500,
     share: float = 0.3,
     responds: float = 0.3,
     hidden: float = 0.0,
@@ -37,9 +37,9 @@ def world(
 ) -> World:
     """Half of the customers pay `responds` more of what they owe when they are contacted, the others nothing more.
 
-    Who owes old debts pays less and is contacted more often: `oldest` is an observed confounder. `hidden` lowers what is
-    paid by customers who are contacted more often for a reason that no feature shows. `randomised` of the contacts
-    were made at random and logged as such. `late` is the share of the effect that lasts to the end of the recovery days.
+    Who owes old debts pays less and is contacted more often: `oldest` is an observed confounder. `hidden` lowers what
+    is paid by customers who are contacted more often for a reason that no feature shows. `randomised` of the contacts
+    were made at random and logged as such. `late` is the share of the effect that lasts through the recovery days.
     """
     draw = np.random.default_rng(seed)
     group = draw.integers(0, customers, rows)
@@ -51,7 +51,7 @@ def world(
     features["delay_mean_all"] = np.where(responder, 10, 0) + draw.normal(0, 2, rows)
     lottery = draw.random(rows) < randomised * share
     chosen = draw.random(rows) < np.clip(share * (0.5 + oldest / 120 + hidden * (secret - 0.5)), 0, 0.9)
-    contacted = lottery | (chosen if randomised < 1 else False)
+    contacted = lottery | chosen
     channel = draw.choice(len(channels), rows, p=channels)
     truth = responds * responder
     untouched = 0.5 - 0.3 * oldest / 120 - 0.4 * hidden * secret + 0.2 * (hidden > 0)

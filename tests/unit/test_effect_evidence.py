@@ -1,4 +1,4 @@
-"""Measured effects: right under confounding by what is observed, with errors that hold, and rankings that are told apart."""
+"""Measured effects: right under confounding by what is observed, with errors that hold, and rankings told apart."""
 
 import numpy as np
 import pytest
