@@ -392,7 +392,7 @@ def _strata(
     known = np.isfinite(errors)
     spread = np.var(np.array(effects)[known]) - np.mean(np.square(np.array(errors)[known])) if known.any() else 0.0
     between = max(float(spread), (0.1 * overall[0]) ** 2, 1e-12)
-    recovered = _recovered(cases, treated, weight, place, settings, seed)
+    recovered = _recovered(cases, residual, treated, weight, place, settings, seed)
     strata = []
     for ages, contacts, effect, error, lost in zip(AGES, counts, effects, errors, recovered, strict=True):
         own = between / (between + error**2) if np.isfinite(error) else 0.0
@@ -402,7 +402,13 @@ def _strata(
 
 
 def _recovered(
-    cases: ContactCases, treated: Bools, weight: Floats, place: Positions, settings: EffectSettings, seed: int
+    cases: ContactCases,
+    residual: Floats,
+    treated: Bools,
+    weight: Floats,
+    place: Positions,
+    settings: EffectSettings,
+    seed: int,
 ) -> list[float]:
     """Of the cash brought in 30 days, the share that would never have come, by age of the debt.
 
@@ -413,13 +419,12 @@ def _recovered(
     known = ~np.isnan(cases.paid_late)
     both = known & ~np.isnan(cases.paid)
     late = cases.cases(np.where(known, cases.paid_late, 0.0), np.ones(len(treated), dtype=np.bool_))
-    residual = cases.paid_late - predict_across(late, known & ~treated, seed)
-    soon = cases.paid - predict_across(cases.cases(cases.paid, np.ones(len(treated), dtype=np.bool_)), ~treated, seed)
+    saved_later = cases.paid_late - predict_across(late, known & ~treated, seed)
     prior, spread = settings.loss_rate, max(settings.loss_rate, 1e-6)
     for number in range(len(AGES)):
         here = both & (place == number)
-        saved, error = mean_effect(residual[here], treated[here], weight[here], cases.group[here])
-        brought, _ = mean_effect(soon[here], treated[here], weight[here], cases.group[here])
+        saved, error = mean_effect(saved_later[here], treated[here], weight[here], cases.group[here])
+        brought, _ = mean_effect(residual[here], treated[here], weight[here], cases.group[here])
         if np.isnan(error) or (treated & here).sum() < settings.min_contacts or brought <= 0.01:
             shares.append(prior)
             continue

@@ -59,9 +59,7 @@ def effect_line(residual: Floats, score: Floats, treated: Bools, weight: Floats,
     return Line(float(estimate[2]), float(estimate[3]), centre, part)
 
 
-def ranking_value(
-    score: Floats, amount: Floats, residual: Floats, treated: Bools, weight: Floats
-) -> float:
+def ranking_value(score: Floats, amount: Floats, residual: Floats, treated: Bools, weight: Floats) -> float:
     """Mean extra amount per contact at the top of a ranking by score x amount, over `TOP_SHARES`.
 
     Amounts above a quantile count as that quantile: else two or three customers would decide.

@@ -111,8 +111,8 @@ LEAF_SHARE = 50
 LEAST_LEAF, LARGEST_LEAF = 20, 400
 
 # Outcomes without a contact are plenty and vary much; effects are few and small: more, and more careful, trees.
-OUTCOME_SHAPE = {"learning_rate": 0.05, "num_leaves": 15, "rounds": 200}
-EFFECT_SHAPE = {"learning_rate": 0.03, "num_leaves": 15, "rounds": 250}
+OUTCOME_SHAPE = {"learning_rate": 0.1, "num_leaves": 15, "rounds": 100}
+EFFECT_SHAPE = {"learning_rate": 0.05, "num_leaves": 15, "rounds": 150}
 
 
 def regress(

@@ -137,7 +137,7 @@ def test_a_rollback_of_an_only_champion_or_an_unknown_model_says_so(trained: Tra
     assert "nothing to roll back to" in alone.output
     unknown = duerank("rollback", "late")
     assert unknown.exit_code == 4
-    assert "there is no model 'late'; the registry holds default, late_payment" in unknown.output
+    assert "there is no model 'late'; the registry holds contact_effect, default, late_payment" in unknown.output
 
 
 def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_champions, tmp_path):
@@ -177,13 +177,18 @@ def test_a_ledger_of_thirty_invoices_is_ranked_by_rules_that_say_so(other_home, 
     assert "(rule)" in trained.output
     nightly(tmp_path / "ledger", tmp_path / "out", date(2024, 4, 1))
     worklist = pd.read_csv(tmp_path / "out" / "as_of=2024-04-01" / "worklist.csv")
-    assert set(worklist["model_versions"]) == {"late_payment=1 (naive rule); default=1 (naive rule)"}
+    assert set(worklist["model_versions"]) == {
+        "late_payment=1 (naive rule); default=1 (naive rule); contact_effect=1 (nothing learned)"
+    }
+    assert set(worklist["gain_basis"]) == {"value at risk"}
     assert worklist["reason_1"].notna().all()
     report = (tmp_path / "out" / "as_of=2024-04-01" / "report.html").read_text("utf-8")
     assert "naive rule" in report
     (notes,) = pd.read_sql("select notes from runs", f"sqlite:///{tmp_path / 'out' / 'duerank.db'}")["notes"]
     for name in NAMES:
         assert f"{name}: naive rule, since" in notes
+    assert "ranked by value at risk" in notes
+    assert "the ledger has no contacts with customers that owed something overdue" in notes
 
 
 def write_tiny(folder: Path) -> None:
