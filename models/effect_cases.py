@@ -38,9 +38,9 @@ RARE_WEEKDAY = 0.02  # a weekday with fewer of the contacts is one on which nobo
 class ContactCases:
     """Contacted days, and a sample of the others; all arrays have one entry per row of `features`.
 
-    `response` and `paid`: share of the owed amount paid within the response days and the outcome days, had there been no
-    further contact; `paid_late`: within the recovery days, whatever happened; NaN where
-    not known yet. `group` is the customer, `day` a day number, `logged` the propensity that the ledger states.
+    `response` and `paid`: share of the owed amount paid within the response days and the outcome days, had there been
+    no further contact; `paid_late`: within the recovery days, whatever happened; NaN where not known yet. `group` is
+    the customer, `day` a day number, `logged` the propensity that the ledger states.
     """
 
     features: pd.DataFrame

@@ -7,8 +7,9 @@ from typing import Any
 
 import lightgbm
 
-from models.contact_effect import EffectModel, Evidence, Stratum
+from models.contact_effect import EffectModel
 from models.effect_evidence import Line
+from models.effect_judgement import Evidence, Stratum
 from models.effect_learners import EffectTrees
 from models.risk_model import Card
 from models.storage import CARD_FILE, NotOurModel, check_seal, seal
