@@ -167,4 +167,3 @@ def _with_contacts(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     ).merge(made, how="left", on=["customer", "day"])
     rows["channel"] = rows["channel"].fillna(NO_CHANNEL).astype("int64")
     return rows.astype(dict.fromkeys(STATE, "float64"))
-
