@@ -133,13 +133,15 @@ def decide(night: ScoredNight, policy: Policy, settings: Settings) -> Decisions:
 def options(judged: Judged, free: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     """What may be chosen for each free customer: customer, channel, gain (cents, weighted by its worth), minutes.
 
-    A customer whose gain by channel is not known, or who is only reminded, has the strategy's channel alone.
+    A customer whose gain by channel is not known, or who is only reminded, has the strategy's channel alone; no other
+    channel is worth turning to where it brings nothing.
     """
     actions = judged.actions.loc[free.index]
     minutes, usable = minutes_of(actions, strategy).stack(), usable_channels(free, actions, strategy).stack()
     known = judged.gains[judged.gains["customer"].isin(free.index) & (judged.gains["channel"] != "")]
     pairs = pd.MultiIndex.from_frame(known[["customer", "channel"]])
-    known = known[usable.reindex(pairs).eq(True).to_numpy()]
+    own = (known["channel"] == known["customer"].map(actions["channel"])).to_numpy()
+    known = known[usable.reindex(pairs).eq(True).to_numpy() & (own | (known["gain"] > 0).to_numpy())]
     rows = pd.DataFrame(
         {"customer": known["customer"], "channel": known["channel"], "gain": known["gain"] * known["weight"]}
     )

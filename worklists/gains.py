@@ -16,6 +16,7 @@ from models.contact_effect import EffectModel
 from models.effect_cases import HABITS, NOW
 
 AT_RISK = "value at risk"
+NOT_COMPARABLE = "no comparable contact"
 COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered", "gain", "weight"]
 
 
@@ -30,7 +31,8 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
     """Expected gain (cents, float) of a contact by customer (position) and channel; `COLUMNS`.
 
     Where an effect was learned: of every customer with a collectible amount, by every channel; a customer of whom
-    `effects` says nothing (all of it was disputed until today) has no effect. Where none was: one row per customer with
+    `effects` says nothing (yesterday nothing was overdue, or all of it disputed) has one row with channel '' and no
+    effect. Where none was: one row per customer with
     channel '' and the value at risk in 30 days, collectible_amount x p_unpaid_30d. `weight` is the worth of a unit of
     the gain, 1 for one of which the share of the settings would never have come.
 
@@ -58,7 +60,20 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
     amount = rows["customer"].map(owing["collectible_amount"])
     usual = worth(np.array([settings.loss_rate]), settings)[0]
     gains = rows.assign(gain=amount * rows["effect"], weight=worth(rows["recovered"].to_numpy(), settings) / usual)
-    return gains[COLUMNS].reset_index(drop=True)
+    untold = pd.DataFrame(
+        {
+            "customer": owing.index.difference(pd.Index(rows["customer"])),
+            "channel": "",
+            "effect": 0.0,
+            "low": -1.0,
+            "high": 1.0,
+            "basis": NOT_COMPARABLE,
+            "recovered": settings.loss_rate,
+            "gain": 0.0,
+            "weight": 1.0,
+        }
+    )
+    return pd.concat([gains[COLUMNS], untold] if len(untold) else [gains[COLUMNS]], ignore_index=True)
 
 
 def worth(recovered: Floats, settings: EffectSettings) -> Floats:

@@ -162,6 +162,6 @@ def test_the_codes_are_stable_and_each_has_a_meaning() -> None:
     assert [code for code in REASONS if code not in HOLDING] == ["dispute", "promise", "credit"]
     assert HOLDING == (
         "nothing_collectible", "handed_over", "do_not_contact", "unreachable", "contacted_recently", "month_cap",
-        "contacted_at_parent",
+        "hold_out", "no_capacity", "contacted_at_parent",
     )  # fmt: skip
     assert all(reason.meaning for reason in REASONS.values())
