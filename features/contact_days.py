@@ -39,7 +39,11 @@ class ContactDays:
 
 def contact_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None = None) -> ContactDays:
     """The days from `first_day` to the one before the night, of the customers that are kept (all where None)."""
-    debts = _debts(view, first_day, keep)
+    return _days(view, first_day, day_number(view.as_of), keep)
+
+
+def _days(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | None) -> ContactDays:
+    debts = _debts(view, first_day, end, keep)
     worth = debts["open"] * debts["rate"]
     by_day = debts.assign(worth=worth, aged=worth * debts["days_past_due"]).groupby(["customer", "day"])
     rows = by_day.agg(
@@ -56,9 +60,12 @@ def contact_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None 
 
 
 def overdue_now(view: View) -> pd.DataFrame:
-    """`ContactDays.rows` of the last day before the night, indexed by customer position: what a contact is about."""
-    last = day_number(view.as_of) - 1
-    return contact_days(view, last).rows.set_index("customer")
+    """What a contact on the night's own day is about: `ContactDays.rows` of that day, indexed by customer position.
+
+    It is the day that is about to be worked: what is overdue on it, as far as the night knows.
+    """
+    night = day_number(view.as_of)
+    return _days(view, night, night + 1, None).rows.set_index("customer")
 
 
 def moments(owner: Positions, day: Positions) -> Positions:
@@ -66,19 +73,19 @@ def moments(owner: Positions, day: Positions) -> Positions:
     return owner * KEY + day
 
 
-def _debts(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None) -> pd.DataFrame:
+def _debts(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | None) -> pd.DataFrame:
+    """One row per debt and day from `first_day` up to, not including, `end`."""
     invoices = view.invoices
     chosen = (invoices["kind"] == "invoice") & (invoices["amount"] > 0)
     if keep is not None:
         chosen &= keep[invoices["customer"]]
     invoices = invoices[chosen]
-    night = day_number(view.as_of)
     due = day_numbers(invoices["due_on"])
-    settled = np.full(len(invoices), night)
+    settled = np.full(len(invoices), end)
     closed = invoices["settled_on"].notna().to_numpy()
     settled[closed] = day_numbers(invoices["settled_on"][closed])
     first = np.maximum(due + 1, first_day)
-    length = np.maximum(np.minimum(settled, night) - first, 0)
+    length = np.maximum(np.minimum(settled, end) - first, 0)
     row = np.repeat(np.arange(len(invoices)), length)
     day = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
     invoice = invoices["invoice"].to_numpy()[row]
@@ -133,7 +140,7 @@ def _disputed(view: View, debts: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Days on which a dispute of the invoice was open: nobody asks for that money."""
     disputes = view.tables["disputes"]
     opened = moments(disputes["invoice"].to_numpy(), day_numbers(disputes["opened_on"]))
-    until = disputes["closed_on"].fillna(pd.Timestamp(view.as_of + pd.Timedelta(days=1)))
+    until = disputes["closed_on"].fillna(pd.Timestamp(view.as_of + pd.Timedelta(days=2)))
     closed = moments(disputes["invoice"].to_numpy(), np.maximum(day_numbers(until), day_numbers(disputes["opened_on"])))
     moment = moments(debts["invoice"].to_numpy(), debts["day"].to_numpy())
     begun = np.searchsorted(np.sort(opened), moment, side="right")

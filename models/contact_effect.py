@@ -33,6 +33,9 @@ from models.effect_learners import (
 from models.risk_model import Card
 
 NAME = "contact_effect"
+UNKNOWN = "no comparable contact"
+SHORT = 0.01  # of the contacts, this share came sooner after the one before than is usual
+RARELY = 0.005  # customers with a smaller chance than all but this share of the contacted are unlike any of them
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,16 @@ class EffectModel:
         """
         if not self.learned or not len(rows):
             return pd.DataFrame(columns=["customer", "channel", "effect", "low", "high", "basis", "recovered"])
+        # Too soon after the last contact nobody is contacted: told is the effect once a contact is usual again.
+        due = rows["days_since_contact"].clip(lower=float(self.settings["shortest_gap"]))
+        rows = rows.assign(days_since_contact=due)
         scores = self.scores(rows)
         known = [CHANNELS.index(name) for name in self.channels] or list(range(len(CHANNELS)))
         overlap = self.comparable(rows)
         frames = []
         for place, channel in enumerate(CHANNELS):
             score = scores[:, place] if place in known else scores[:, known].mean(axis=1)
-            basis = np.where(overlap, self._basis, "no comparable contact")
+            basis = np.where(overlap, self._basis, UNKNOWN)
             if place not in known:
                 basis = np.where(overlap, "other channels", basis)
             effect, error = self._measured(rows, score)
@@ -143,17 +149,20 @@ def train(cases: ContactCases, settings: EffectSettings, card: dict[str, str], s
         return EffectModel(Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     everything = np.ones(len(treated), dtype=np.bool_)
     chance = predict_across(cases.cases(treated.astype(np.float64), everything), everything, seed)
-    overlap = (chance >= settings.least_chance) & (chance <= settings.largest_chance)
+    least = max(settings.least_chance, float(np.quantile(chance[treated], RARELY)))
+    overlap = (chance >= least) & (chance <= settings.largest_chance)
     why = _no_overlap(treated, overlap, chance, settings)
     if why:
         return EffectModel(Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
+    # Of all days: who was never contacted must be known, too.
+    of_chance = regress(cases.features, treated.astype(np.float64), seed, weight=cases.weight)
+    gap = float(np.quantile(cases.features["days_since_contact"].to_numpy()[treated], SHORT))
     usable = overlap & ~np.isnan(cases.response) & ~np.isnan(cases.paid)
     cases, treated, chance = cases.where(usable), treated[usable], chance[usable]
     weight = comparison_weight(treated, chance, cases.weight)
     scores, trees = _best_learner(cases, treated, weight, seed)
     evidence = judged(cases, treated, chance, weight, scores, settings, seed)
     evidence.figures["overlap_share"] = float(np.mean(overlap))
-    of_chance = regress(cases.features, treated.astype(np.float64), seed, weight=cases.weight)
     why = "" if evidence.basis != "none" else "the contacts in the ledger show no effect that is not chance"
     kind = "lightgbm" if evidence.basis != "none" else "rule"
     return EffectModel(
@@ -161,7 +170,11 @@ def train(cases: ContactCases, settings: EffectSettings, card: dict[str, str], s
         evidence,
         trees,
         of_chance,
-        settings={name: float(value) for name, value in settings.model_dump().items()},
+        settings={
+            **{name: float(value) for name, value in settings.model_dump().items()},
+            "least_chance": least,
+            "shortest_gap": gap,
+        },
     )
 
 

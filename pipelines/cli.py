@@ -189,7 +189,7 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
 @click.argument("model", metavar="MODEL")
 @command
 def rollback(model: str) -> None:
-    """Make the previous champion of MODEL (late_payment or default) the champion again."""
+    """Make the previous champion of MODEL (late_payment, default or contact_effect) the champion again."""
     from models import tracking
 
     before, after = tracking.rollback(model)

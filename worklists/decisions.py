@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from configs.settings import Settings
+from models.contact_effect import UNKNOWN
 from models.night_scores import ScoredNight
 from worklists.assignment import Assignment, assign
 from worklists.collectors import Roster, load_roster
 from worklists.facts import customer_facts
-from worklists.gains import at_heads, best_gain, contact_gains, effects_tonight
+from worklists.gains import NOTHING_DUE, at_heads, best_gain, contact_gains, effects_tonight
 from worklists.groups import contact_heads, facts_at_heads, sum_to_heads
 from worklists.holdout import draw_holdout
 from worklists.reminders import due_soon
@@ -164,7 +165,10 @@ def _chosen(judged: Judged, assignment: Assignment) -> pd.DataFrame:
     alone = gains[gains["channel"] == ""].set_index("customer").drop(columns="channel")
     found = by_channel.reindex(pd.MultiIndex.from_arrays([chosen.index, chosen["channel"]])).set_axis(chosen.index)
     found = found.where(found["gain"].notna(), alone.reindex(chosen.index)) if len(alone) else found
-    filled = found.fillna({"gain": 0.0, "weight": 1.0, "basis": "nothing is overdue yet"})
+    owing = judged.asked.loc[chosen.index, "collectible_amount"] > 0
+    unknown = pd.Series(NOTHING_DUE, index=chosen.index, dtype="str").mask(owing, UNKNOWN)
+    filled = found.assign(basis=found["basis"].where(found["basis"].notna(), unknown))
+    filled = filled.fillna({"gain": 0.0, "weight": 1.0})
     return chosen.join(filled)
 
 

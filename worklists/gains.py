@@ -16,6 +16,7 @@ from models.contact_effect import EffectModel
 from models.effect_cases import HABITS, NOW
 
 AT_RISK = "value at risk"
+NOTHING_DUE = "nothing is overdue yet"
 NOT_COMPARABLE = "no comparable contact"
 COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered", "gain", "weight"]
 

@@ -144,8 +144,8 @@ def _capacity(decisions: Decisions) -> list[str]:
     if len(assignment.collectors):
         remarks.append(
             f"{len(assignment.chosen):,} of {len(assignment.chosen) + len(assignment.left_out):,} customers fit into "
-            f"the collectors' minutes; together they bring {assignment.expected / 100:,.2f}, and no other sharing could "
-            f"bring more than {assignment.upper_bound / 100:,.2f} ({assignment.gap:.1%} from it)"
+            f"the collectors' minutes; together they bring {assignment.expected / 100:,.2f}, and no other sharing "
+            f"could bring more than {assignment.upper_bound / 100:,.2f} ({assignment.gap:.1%} from it)"
         )
     return remarks
 

@@ -43,8 +43,8 @@ def true_gains(
 
     `customers` are the listed of that night with customer_id, best_channel and strategy_channel; `truth` is what
     `duerank simulate` writes. Our policy contacts by best_channel, the others by strategy_channel. The oracle knows
-    every effect, and chooses the customers and the best of `channels` for each. Columns policy, capacity, true_extra_cash,
-    oracle_share.
+    every effect, and chooses the customers and the best of `channels` for each. Columns policy, capacity,
+    true_extra_cash, oracle_share.
     """
     effect = truth.pivot(index="customer_id", columns="channel", values="extra_cash_30d") / 100
     effect = effect.reindex(customers["customer_id"])[list(channels)].fillna(0.0)

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from models.contact_effect import UNKNOWN
+from worklists.actions import ESCALATIONS
 from worklists.changes import news, what_changed
 from worklists.decisions import Decisions
 from worklists.gains import AT_RISK
@@ -11,6 +13,8 @@ from worklists.rank_jump import steady_order
 
 LEARNED = "expected extra cash in 30 days per collector minute"
 FALLBACK = "value at risk in 30 days per collector minute"
+NOT_ALLOWED = ", which the action does not allow"
+NO_TIME = ", for which the collectors' time does not suffice"
 REASON_COLUMNS = ["reason_1", "reason_2", "reason_3"]
 COLUMNS = [
     "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
@@ -95,13 +99,12 @@ def why_ranked(listed: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
 
 
 def _caps(listed: pd.DataFrame, decisions: Decisions) -> pd.Series:
-    """What limited the row: a channel with a larger gain that was not free for it, or a place that was held."""
+    """What limited the row: a channel with a larger gain that was not to be had, or a place that was held."""
     best = decisions.judged.best.reindex(listed.index)
     better = (best["gain"] > listed["expected_gain"] + 1) & (best["channel"] != listed["channel"])
     held = listed["value"] > listed["value"].shift(1).fillna(np.inf)
-    words = np.where(
-        better, "not by " + best["channel"].fillna("").astype("str") + ", which the action does not allow", ""
-    )
+    why = np.where(listed["action"].isin(ESCALATIONS), NOT_ALLOWED, NO_TIME)
+    words = np.where(better, "not by " + best["channel"].fillna("").astype("str") + why, "")
     both = pd.Series(words, index=listed.index, dtype="str")
     place = np.where(held, "held near the place of the night before", "")
     return both.where(~held.to_numpy(), np.where(both == "", place, both + "; " + place))
@@ -121,5 +124,7 @@ def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
     unpaid = listed["p_unpaid_30d"].fillna(0.0).map("{:.0%}".format)
     at_risk = "Of " + amount + " about " + unpaid + " is expected to be unpaid in 30 days: " + cash + " at risk, "
     text = learned.where(chosen["basis"] != AT_RISK, at_risk + minutes)
+    nobody = "No contact with a customer like this one is on record, so what it brings is not known: 0.00 in " + minutes
+    text = text.where(chosen["basis"] != UNKNOWN, nobody)
     reminded = "Nothing is overdue yet: a reminder before the due date, " + minutes
     return text.where(listed["collectible_amount"] > 0, reminded).astype("str")

@@ -19,9 +19,9 @@ def true_effects(people: Population, book: Book, when: Calendar, days: int) -> p
     Columns: customer_id; habit; channel; `reach` (probability that the contact gets through); `extra_hazard` (what it
     then adds to the chance of payment of each overdue invoice on each working day, for 14 days); `overdue_amount`
     (cents, not disputed); `extra_cash_30d` (expected cents more within 30 days than without any contact) and
-    `extra_paid_30d` (the same as a share of the overdue amount; empty where nothing is overdue); `unpaid_30d` (expected
-    cents of the overdue amount that are unpaid after 30 days without a contact, the same for every channel). Earlier contacts that
-    still work are left out of both sides.
+    `extra_paid_30d` (the same as a share of the overdue amount; empty where nothing is overdue); `unpaid_30d`
+    (expected cents of the overdue amount that are unpaid after 30 days without a contact, the same for every channel).
+    Earlier contacts that still work are left out of both sides.
     """
     last = days - 1
     live = book.live(last)
