@@ -1,7 +1,7 @@
 """Nights decided on small books, with the scores and the effects of a contact that a test writes down itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -22,7 +22,6 @@ from worklists.strategy import Strategy, load_strategy
 SEGMENTS = load_segments("standard")
 B2B = load_strategy("b2b", SEGMENTS)
 NO_HOLDOUT = ("holdout.share=0",)
-SPREAD = 0.05
 
 
 class Told(NamedTuple):
@@ -30,6 +29,11 @@ class Told(NamedTuple):
 
     basis: str
     remarks: tuple[str, ...]
+
+
+SPREAD = 0.05
+IN_A_TEST = Told("customer", ("written in a test",))
+CARD = Card("contact_effect", "lightgbm", "", "2024-01-01", "catalogue", "data", {}, 100, 50)
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class WrittenEffects:
     recovered: float = 0.05
     learned: bool = True
     label: str = "contact_effect=written"
-    card: Card = Card("contact_effect", "lightgbm", "", "2024-01-01", "catalogue", "data", {}, 100, 50)
-    evidence: Told | None = Told("customer", ("written in a test",))
+    card: Card = CARD
+    evidence: Told | None = IN_A_TEST
 
     def effects(self, rows: pd.DataFrame) -> pd.DataFrame:
         found = [
@@ -59,7 +63,7 @@ class WrittenEffects:
 NOTHING_LEARNED = WrittenEffects(
     learned=False,
     label="contact_effect=unregistered (nothing learned)",
-    card=Card("contact_effect", "rule", "the ledger has no contacts", "2024-01-01", "catalogue", "data", {}, 0, 0),
+    card=replace(CARD, kind="rule", why="the ledger has no contacts"),
     evidence=None,
 )
 

@@ -35,7 +35,8 @@ def policy_plot(policies: pd.DataFrame) -> Figure:
     risk.set(ylabel="share of the money unpaid after 30 days", title="Risk captured")
     extra.axhline(0, color="grey", linewidth=0.8)
     extra.set(ylabel="extra cash of a contact, 90% interval", title="Estimated from logged contacts")
-    risk.legend(fontsize=8)
+    if names:
+        risk.legend(fontsize=8)
     figure.tight_layout()
     pyplot.close(figure)
     return figure

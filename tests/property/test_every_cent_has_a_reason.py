@@ -1,49 +1,43 @@
-"""On any ledger: every cent that is overdue is collectible or has a reason, and so has every customer."""
+"""On any ledger: every cent that is overdue is listed or has a reason, and so has every customer."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from configs.settings import load_settings
-from features.engine import features_at
 from ledger.portfolio import number
 from ledger.simulator.simulate import simulate
 from ledger.view import View, view_as_of
+from tests.decided import NOTHING_LEARNED, SEGMENTS, WrittenEffects, decided
 from tests.ledgers import NIGHTS, random_ledger
-from worklists.facts import customer_facts
-from worklists.rank import REASON_COLUMNS, worklist
-from worklists.reminders import due_soon
-from worklists.segments import assign_segments, load_segments
-from worklists.strategy import load_strategy, recommend
-from worklists.suppress import HOLDING, suppressions
+from tests.rosters import roster_of
+from worklists.collectors import Roster
+from worklists.decisions import Decisions
+from worklists.strategy import load_strategy
+from worklists.suppress import HOLDING
 
-SEGMENTS = load_segments("standard")
+SMALL = roster_of({"id": "ida", "minutes_a_day": 45}, {"id": "bo", "channels": ["email"], "minutes_a_day": 25})
+EFFECTS = WrittenEffects({"email": 0.1, "sms": 0.05, "call": 0.3, "letter": 0.02})
+HOLDOUT = ("holdout.share=0.2",)
 
 
-def decided(view: View, strategy_name: str = "b2b") -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Facts, suppressions and worklist of a night with scores that follow from the position alone."""
+def random_night(view: View, effects: WrittenEffects, strategy: str = "b2b", roster: Roster | None = None) -> Decisions:
+    """A night with scores that follow from the position alone."""
     draw = np.random.default_rng(view.customers)
-    scores = pd.DataFrame(
-        {
-            "p_unpaid_30d": draw.random(view.customers),
-            "p_default": draw.random(view.customers),
-            "score_points": draw.integers(400, 700, view.customers),
-            "risk_band": draw.choice(list("ABCDE"), view.customers),
-        }
+    return decided(
+        view,
+        effects,
+        strategy=load_strategy(strategy, SEGMENTS),
+        roster=roster,
+        settings=HOLDOUT,
+        p_unpaid_30d=draw.random(view.customers),
+        p_default=draw.random(view.customers),
+        risk_band=draw.choice(list("ABCDE"), view.customers),
     )
-    opened = view.invoices[(view.invoices["open_amount"] > 0) & (view.invoices["kind"] == "invoice")]
-    invoice_scores = opened[["invoice", "customer", "open_amount", "days_past_due"]].assign(p_late=0.5)
-    strategy = load_strategy(strategy_name, SEGMENTS)
-    facts = customer_facts(view, features_at(view, load_settings().labels), scores)
-    segments = assign_segments(facts, SEGMENTS)
-    soon = due_soon(view, invoice_scores, strategy.reminder.days_before_due)
-    actions = recommend(facts, segments, strategy, soon)
-    suppressed = suppressions(view, facts, actions, strategy)
-    reasons = pd.DataFrame("", index=range(view.customers), columns=REASON_COLUMNS)
-    return facts, suppressed, worklist(facts, segments, actions, suppressed, reasons, view.as_of)
 
 
-def check(facts: pd.DataFrame, suppressed: pd.DataFrame, listed: pd.DataFrame) -> None:
+def check(night: Decisions) -> None:
+    facts, suppressed = night.judged.facts, night.suppressed
+    listed = night.judged.asked.loc[night.chosen.index]
     holding = suppressed["reason"].isin(HOLDING)
     parts, held = suppressed[~holding], suppressed[holding]
     by_customer = facts.set_index("customer_id")
@@ -60,20 +54,32 @@ def check(facts: pd.DataFrame, suppressed: pd.DataFrame, listed: pd.DataFrame) -
     assert held["customer_id"].is_unique and listed["customer_id"].is_unique
     waiting = held.set_index("customer_id")["amount"]
     assert (waiting == by_customer["collectible_amount"].reindex(waiting.index)).all()
-    assert listed["expected_gain"].is_monotonic_decreasing
-    assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
+    assert listed["collectible_amount"].sum() + waiting.sum() == by_customer["collectible_amount"].sum()
+    assert (night.chosen["channel"] != "").all() and (night.chosen["minutes"] > 0).all()
+    assert (night.chosen["gain"] <= listed["collectible_amount"] + 1e-6).all()
+    out = night.draw["held_out"]
+    assert set(night.eligible.loc[out, "customer_id"]) <= left_alone
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_on_random_ledgers_with_everything_that_can_happen(seed: int) -> None:
+@pytest.mark.parametrize("effects", [NOTHING_LEARNED, EFFECTS], ids=["nothing learned", "effects"])
+@pytest.mark.parametrize("seed", range(6))
+def test_on_random_ledgers_with_everything_that_can_happen(seed: int, effects: WrittenEffects) -> None:
     portfolio = number(random_ledger(seed))
     for night in NIGHTS:
-        check(*decided(view_as_of(portfolio, pd.Timestamp(night), "EUR")))
+        check(
+            random_night(view_as_of(portfolio, pd.Timestamp(night), "EUR"), effects, roster=SMALL if seed % 2 else None)
+        )
 
 
 @pytest.mark.parametrize(("world", "strategy"), [("b2b", "b2b"), ("consumer", "consumer")])
-def test_on_simulated_portfolios_and_somebody_is_listed(world: str, strategy: str) -> None:
-    portfolio = number(simulate(120, 420, 11, world).tables)
-    facts, suppressed, listed = decided(view_as_of(portfolio, pd.Timestamp("2024-02-01"), "EUR"), strategy)
-    check(facts, suppressed, listed)
-    assert len(listed) and len(suppressed)
+@pytest.mark.parametrize("effects", [NOTHING_LEARNED, EFFECTS], ids=["nothing learned", "effects"])
+def test_on_simulated_portfolios_where_every_reason_of_the_night_occurs(
+    world: str, strategy: str, effects: WrittenEffects
+) -> None:
+    portfolio = number(simulate(150, 420, 11, world).tables)
+    view = view_as_of(portfolio, pd.Timestamp("2024-02-01"), "EUR")
+    night = random_night(view, effects, strategy, SMALL)
+    check(night)
+    assert night.chosen["minutes"].groupby(night.chosen["collector_id"]).sum().le(45).all()
+    assert {"hold_out", "no_capacity"} <= set(night.suppressed["reason"])
+    assert len(night.chosen)

@@ -6,26 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from configs.settings import load_settings
-from features.engine import features_at
 from ledger.balances import PARTS
 from ledger.frames import Tables
 from ledger.portfolio import number
 from ledger.view import View, view_as_of
+from tests.decided import B2B, NOTHING_LEARNED, WrittenEffects, decided, with_groups
 from tests.ledgers import NIGHTS, random_ledger
-from worklists.facts import customer_facts
-from worklists.groups import contact_heads, facts_at_heads, sum_to_heads
-from worklists.rank import REASON_COLUMNS, worklist
-from worklists.reminders import due_soon
-from worklists.segments import assign_segments, load_segments
-from worklists.strategy import load_strategy, recommend
-from worklists.suppress import HOLDING, suppressions
+from tests.rosters import roster_of
+from worklists.collectors import Roster
+from worklists.suppress import HOLDING
 
-SEGMENTS = load_segments("standard")
-B2B = load_strategy("b2b", SEGMENTS)
+SMALL = roster_of({"id": "ida", "minutes_a_day": 45})
+EFFECTS = WrittenEffects({"email": 0.1, "sms": 0.05, "call": 0.3, "letter": 0.02})
 
 
-def with_groups(tables: Tables, seed: int) -> Tables:
+def with_parents(tables: Tables, seed: int) -> Tables:
     """The ledger with parents: trees, circles, customers that are their own parent, and parents that are not there."""
     draw = random.Random(seed)
     customers = tables["customers"]
@@ -35,34 +30,26 @@ def with_groups(tables: Tables, seed: int) -> Tables:
     return tables | {"customers": customers.assign(parent_id=parents, do_not_contact=wishes)}
 
 
-def check(view: View) -> int:
+def check(view: View, effects: WrittenEffects = NOTHING_LEARNED, roster: Roster | None = None) -> int:
     """Every promise of the groups on one night; how many customers were contacted at another."""
     draw = np.random.default_rng(view.customers)
-    scores = pd.DataFrame(
-        {
-            "p_unpaid_30d": draw.random(view.customers),
-            "p_default": draw.random(view.customers),
-            "score_points": draw.integers(400, 700, view.customers),
-            "risk_band": draw.choice(list("ABCDE"), view.customers),
-        }
+    night = decided(
+        view,
+        effects,
+        strategy=with_groups(B2B),
+        roster=roster,
+        settings=("holdout.share=0.2",),
+        p_unpaid_30d=draw.random(view.customers),
+        p_default=draw.random(view.customers),
+        risk_band=draw.choice(list("ABCDE"), view.customers),
     )
-    opened = view.invoices[(view.invoices["open_amount"] > 0) & (view.invoices["kind"] == "invoice")]
-    invoice_scores = opened[["invoice", "customer", "open_amount", "days_past_due"]].assign(p_late=0.5)
-    facts = customer_facts(view, features_at(view, load_settings().labels), scores)
-    heads = contact_heads(view, facts, "parent")
-    at_heads = facts_at_heads(view, facts, heads)
+    facts, at_heads, heads = night.judged.facts, night.judged.asked, night.judged.heads
     assert set(at_heads.index) == set(heads[facts.index]) and at_heads.index.is_monotonic_increasing
     assert at_heads.dtypes.equals(facts.dtypes)
     for part in PARTS:
         assert at_heads[part].sum() == facts[part].sum()
 
-    segments = assign_segments(at_heads, SEGMENTS)
-    soon = sum_to_heads(due_soon(view, invoice_scores, B2B.reminder.days_before_due), heads)
-    actions = recommend(at_heads, segments, B2B, soon)
-    suppressed = suppressions(view, facts, actions, B2B, heads)
-    reasons = pd.DataFrame("", index=range(view.customers), columns=REASON_COLUMNS)
-    listed = worklist(at_heads, segments, actions, suppressed, reasons, view.as_of)
-
+    suppressed, listed = night.suppressed, at_heads.loc[night.chosen.index]
     held = suppressed[suppressed["reason"].isin(HOLDING)]
     lowered = suppressed[~suppressed["reason"].isin(HOLDING)]
     collectible = facts["collectible_amount"].sum()
@@ -72,18 +59,20 @@ def check(view: View) -> int:
     owing = facts.loc[facts["overdue_amount"] > 0, "customer_id"]
     assert set(owing) <= set(held["customer_id"]) | set(listed["customer_id"])
     assert suppressed["text"].notna().all()
+    assert not suppressed.duplicated(["customer_id", "invoice_id", "reason"]).any()
     return int((held["reason"] == "contacted_at_parent").sum())
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_on_random_ledgers_with_random_parents(seed: int) -> None:
-    portfolio = number(with_groups(random_ledger(seed), seed))
+    portfolio = number(with_parents(random_ledger(seed), seed))
+    effects, roster = (NOTHING_LEARNED, EFFECTS)[seed % 2], (None, SMALL)[seed // 2 % 2]
     for night in NIGHTS:
-        check(view_as_of(portfolio, pd.Timestamp(night), "EUR"))
+        check(view_as_of(portfolio, pd.Timestamp(night), "EUR"), effects, roster)
 
 
 def test_some_of_those_ledgers_have_groups() -> None:
     assert any(
-        check(view_as_of(number(with_groups(random_ledger(seed), seed)), pd.Timestamp(NIGHTS[2]), "EUR"))
+        check(view_as_of(number(with_parents(random_ledger(seed), seed)), pd.Timestamp(NIGHTS[2]), "EUR"))
         for seed in range(4)
     )
