@@ -18,6 +18,7 @@ from models.effect_cases import HABITS, NOW
 AT_RISK = "value at risk"
 NOTHING_DUE = "nothing is overdue yet"
 NOT_COMPARABLE = "no comparable contact"
+OTHER_CHANNELS = "other channels"  # as the effect model calls what it says of a channel with too few contacts
 COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered", "gain", "weight"]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
+from ledger.errors import listed as enumerated
 from ledger.loading import Loaded
 from models.night_models import Models
 from models.night_scores import ScoredNight
@@ -17,6 +18,7 @@ from worklists.contact_measure import contact_measure
 from worklists.decisions import Decisions, Judged, Policy, decide
 from worklists.early_warning import early_warnings
 from worklists.forecast import cash_forecast
+from worklists.gains import OTHER_CHANNELS
 from worklists.holdout import contact_log
 from worklists.key_figures import key_figures
 from worklists.previous import Previous
@@ -125,7 +127,15 @@ def notes(night: ScoredNight, decisions: Decisions, loaded: Loaded) -> list[str]
     refused = (
         [f"{len(loaded.refused):,} rows of the ledger were refused; see quarantine"] if len(loaded.refused) else []
     )
-    return [*_how_ranked(models), *_capacity(decisions), *naive, *later, *refused, *loaded.notes]
+    return [
+        *_how_ranked(models),
+        *_by_other_channels(decisions),
+        *_capacity(decisions),
+        *naive,
+        *later,
+        *refused,
+        *loaded.notes,
+    ]
 
 
 def _how_ranked(models: Models) -> list[str]:
@@ -134,6 +144,17 @@ def _how_ranked(models: Models) -> list[str]:
         return [f"ranked by {FALLBACK}, since the effect of a contact is not known: {effect.card.why}"]
     assert effect.evidence is not None
     return [f"ranked by {LEARNED}; effects told apart by {effect.evidence.basis}", *effect.evidence.remarks]
+
+
+def _by_other_channels(decisions: Decisions) -> list[str]:
+    """The channels that are recommended though nothing could be learned of them."""
+    unknown = decisions.chosen.loc[decisions.chosen["basis"] == OTHER_CHANNELS, "channel"]
+    if unknown.empty:
+        return []
+    return [
+        f"too few contacts by {enumerated(sorted(unknown.unique()))} were logged to learn from: the {len(unknown):,} "
+        f"recommended ones count as much as those by the other channels"
+    ]
 
 
 def _capacity(decisions: Decisions) -> list[str]:
