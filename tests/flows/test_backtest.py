@@ -2,15 +2,23 @@
 
 from pathlib import Path
 
+import mlflow
 import numpy as np
 import pandas as pd
 import pytest
 
 from ledger.frames import Tables
+from ledger.portfolio import number
+from ledger.simulator import simulate
 from ledger.tables import TABLES
 from ledger.writing import write_ledger
+from models import tracking
+from models.backtesting import after_last_record
+from models.off_policy import LEAST_CONTACTS
+from pipelines.ledgers import truth_path
 from tests.flows.conftest import Trained, duerank, overrides
 from worklists.policies import CAPACITIES
+from worklists.policy_gains import ESTIMATED
 from worklists.score_tables import CUSTOMER_SCORES, INVOICE_SCORES
 
 FIRST, LAST = "2023-12-04", "2024-01-15"
@@ -31,14 +39,22 @@ def backtest(ledger: Path, out: Path, *more: str) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def replayed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
-    return backtest(trained.ledger, tmp_path_factory.mktemp("backtest"))
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("backtest")
+
+
+@pytest.fixture(scope="module")
+def replayed(trained: Trained, out: Path) -> dict[str, pd.DataFrame]:
+    return backtest(trained.ledger, out)
 
 
 def test_the_columns_are_the_published_ones_and_the_outcomes(replayed):
     assert list(replayed["predictions"]) == [*INVOICE_SCORES.names, "paid_on", "late"]
     assert list(replayed["customers"]) == [*CUSTOMER_SCORES.names, "defaulted"]
-    assert set(replayed["policies"]) >= {"policy", "capacity", "share_captured", "nights"}
+    assert list(replayed["policies"]) == [
+        "policy", "capacity", "nights", "contacted", "unpaid_captured", "unpaid_total", "cash_captured", "cash_total",
+        "share_captured", "cash_share_captured", *ESTIMATED,
+    ]  # fmt: skip
 
 
 def test_every_night_is_there_once(replayed):
@@ -80,6 +96,72 @@ def test_policies_are_compared_at_every_capacity(replayed):
     assert policies["share_captured"].between(0, 1).all()
     for _, of_policy in policies.groupby("policy"):
         assert of_policy.sort_values("capacity")["share_captured"].is_monotonic_increasing
+
+
+def test_cash_captured_is_of_the_money_that_came(replayed):
+    policies = replayed["policies"]
+    assert policies["cash_share_captured"].between(0, 1).all()
+    np.testing.assert_allclose(policies["cash_captured"] / policies["cash_total"], policies["cash_share_captured"])
+    np.testing.assert_allclose(policies["unpaid_captured"] / policies["unpaid_total"], policies["share_captured"])
+
+
+def test_an_estimate_has_its_interval_and_the_contacts_that_it_rests_on(replayed):
+    policies = replayed["policies"]
+    known = policies["extra_cash_per_contact"].notna()
+    np.testing.assert_array_equal(known, policies["contacts_like_these"] >= LEAST_CONTACTS)
+    assert (policies["extra_cash_low"] <= policies["extra_cash_high"])[known].all()
+    assert policies.loc[~known, ["extra_cash_low", "extra_cash_high"]].isna().all(axis=None)
+
+
+def test_the_policies_are_drawn_and_a_run_keeps_figures_and_files(replayed, out: Path):
+    assert (out / "policies.png").read_bytes().startswith(b"\x89PNG")
+    client = tracking.connect()
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    name = f"backtest {FIRST} to {LAST}"
+    runs = [run for run in client.search_runs(experiments) if run.info.run_name == name]
+    assert runs
+    run = runs[-1]  # the earliest one
+    assert run.data.params["every_days"] == "14"
+    policies = replayed["policies"].set_index(["policy", "capacity"])
+    for policy, capacity in policies.index:
+        figure = run.data.metrics[f"share_captured_{policy.replace(' ', '_')}_{capacity:g}"]
+        assert figure == pytest.approx(policies.loc[(policy, capacity), "share_captured"])
+    assert "auc" in " ".join(run.data.metrics)
+    kept = {file.path for file in mlflow.artifacts.list_artifacts(run_id=run.info.run_id)}
+    assert kept == {"policies.csv", "policies.png"}
+
+
+@pytest.fixture(scope="module")
+def small(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame, pd.Timestamp]:
+    """A ledger in files, its truth, which is not beside it, and the day after its last."""
+    folder = tmp_path_factory.mktemp("small") / "ledger"
+    simulation = simulate(80, 300, 3)
+    write_ledger(simulation.tables, folder)
+    return folder, simulation.truth, after_last_record(number(simulation.tables))
+
+
+@pytest.mark.parametrize(
+    ("beside", "days_before", "known"), [(True, 0, True), (True, 1, False), (False, 0, False)],
+    ids=["on the day of the truth", "a day before", "without a truth"],
+)  # fmt: skip
+def test_the_truth_is_told_on_its_own_day_where_it_lies_beside_the_ledger(
+    small: tuple[Path, pd.DataFrame, pd.Timestamp], tmp_path: Path, beside: bool, days_before: int, known: bool
+):
+    ledger, truth, last = small
+    truth_path(ledger).unlink(missing_ok=True)
+    if beside:
+        truth.to_parquet(truth_path(ledger), index=False)
+    night = (last - pd.Timedelta(days=days_before)).date()
+    result = duerank("backtest", ledger, "--from", night, "--to", night, "--out", tmp_path / "out", *overrides())
+    assert result.exit_code == 0, result.output
+    policies = pd.read_csv(tmp_path / "out" / "policies.csv")
+    assert ({"true_extra_cash", "oracle_share"} <= set(policies)) == known
+    assert ("truly" in result.output) == (known and policies["share_captured"].notna().any())
+    assert len(policies) == 28
+    if known:
+        assert policies["oracle_share"].between(0, 1 + 1e-9).all()
+        assert policies["true_extra_cash"].max() > 0
+        assert policies["share_captured"].isna().all()  # 30 days later the ledger is over
 
 
 def scrambled(tables: Tables) -> Tables:
