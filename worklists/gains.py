@@ -33,10 +33,10 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
     """Expected gain (cents, float) of a contact by customer (position) and channel; `COLUMNS`.
 
     Where an effect was learned: of every customer with a collectible amount, by every channel; a customer of whom
-    `effects` says nothing (yesterday nothing was overdue, or all of it disputed) has one row with channel '' and no
-    effect. Where none was: one row per customer with
-    channel '' and the value at risk in 30 days, collectible_amount x p_unpaid_30d. `weight` is the worth of a unit of
-    the gain, 1 for one of which the share of the settings would never have come.
+    `effects` says nothing (every overdue invoice is in dispute, if only in part) has one row with channel '' and no
+    effect. Where none was: one row per customer with channel '' and the value at risk in 30 days, collectible_amount x
+    p_unpaid_30d. `weight` is the worth of a unit of the gain, 1 for one of which the share of the settings would never
+    have come.
 
     ValueError where a customer with a collectible amount has no score: the rank would pass over its money.
     """

@@ -155,13 +155,24 @@ def test_without_an_effect_the_strategys_channel_is_kept_and_the_gain_is_the_val
     np.testing.assert_allclose(decisions.chosen["gain"], [40_000, 40_000])
 
 
-def test_a_debt_that_was_not_overdue_the_day_before_has_no_effect_that_is_known_and_says_so() -> None:
+def test_a_debt_overdue_since_today_has_an_effect() -> None:
     view = view_of(NIGHT, invoices=[*debts("old"), *debts("fresh", due_on="2024-02-09")])
     decisions = decided(view, CALLS_BEST)
-    assert contacted(decisions) == {"fresh": "email", "old": "call"}
-    fresh = decisions.chosen.loc[decisions.judged.asked["customer_id"] == "fresh"].iloc[0]
-    assert (fresh["basis"], fresh["effect"], fresh["gain"]) == ("no comparable contact", 0.0, 0.0)
-    assert (fresh["low"], fresh["high"]) == (-1.0, 1.0)
+    assert contacted(decisions) == {"fresh": "call", "old": "call"}
+    np.testing.assert_allclose(decisions.chosen["effect"], 0.3)
+
+
+def test_a_debt_that_is_partly_disputed_has_no_effect_that_is_known_and_says_so() -> None:
+    view = view_of(
+        NIGHT,
+        invoices=[*debts("old"), *debts("disputed", due_on="2024-02-06")],
+        disputes=[{"invoice_id": "i2", "amount": 40_000}],
+    )
+    decisions = decided(view, CALLS_BEST)
+    assert contacted(decisions) == {"disputed": "email", "old": "call"}
+    rest = decisions.chosen.loc[decisions.judged.asked["customer_id"] == "disputed"].iloc[0]
+    assert (rest["basis"], rest["effect"], rest["gain"]) == ("no comparable contact", 0.0, 0.0)
+    assert (rest["low"], rest["high"]) == (-1.0, 1.0)
 
 
 def test_a_reminder_before_the_due_date_has_no_effect_and_keeps_its_channel() -> None:
