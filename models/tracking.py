@@ -4,6 +4,7 @@ import logging
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import mlflow.types.responses  # switches MLflow's messages on again, whenever it is first imported
@@ -56,9 +57,7 @@ def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
     connect()
     card = model.card
     with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
-        mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "events": card.events})
-        mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
-        mlflow.log_metrics(judgement.metrics)
+        _log_card(card, judgement.metrics)
         mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
         mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
         example = _example(model, judgement)
@@ -69,16 +68,11 @@ def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
             mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")
             mlflow.log_figure(shap_plot(judgement, seed), "shap.png")
         storage.save(model, Path(folder) / "model")
-        logged = mlflow.pyfunc.log_model(
-            name=card.name,
-            loader_module="models.pyfunc",
-            data_path=str(Path(folder) / "model"),
-            registered_model_name=card.name,
-            signature=infer_signature(example, model.probability(example)) if len(example) else None,
-            input_example=example.head(3) if len(example) else None,
-            pip_requirements=REQUIREMENTS,
-        )
-    return str(logged.registered_model_version)
+        shape: dict[str, Any] = {}
+        if len(example):
+            shape["signature"] = infer_signature(example, model.probability(example))
+            shape["input_example"] = example.head(3)
+        return _log_model(card.name, Path(folder) / "model", **shape)
 
 
 def register_effect(model: EffectModel) -> str:
@@ -86,18 +80,29 @@ def register_effect(model: EffectModel) -> str:
     connect()
     card = model.card
     with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
-        mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "contacts": card.events})
-        mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
-        mlflow.log_metrics(card.metrics)
+        _log_card(card, card.metrics)
         mlflow.log_text(effect_card_text(model), "model_card.md")
         save_effect(model, Path(folder) / "model")
-        logged = mlflow.pyfunc.log_model(
-            name=card.name,
-            loader_module="models.pyfunc",
-            data_path=str(Path(folder) / "model"),
-            registered_model_name=card.name,
-            pip_requirements=REQUIREMENTS,
-        )
+        return _log_model(card.name, Path(folder) / "model")
+
+
+def _log_card(card: Card, metrics: dict[str, float]) -> None:
+    """What the running run learned from, and its figures."""
+    mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "events": card.events})
+    mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
+    mlflow.log_metrics(metrics)
+
+
+def _log_model(name: str, folder: Path, **shape: Any) -> str:
+    """Register a stored model behind MLflow's pyfunc interface; its version."""
+    logged = mlflow.pyfunc.log_model(
+        name=name,
+        loader_module="models.pyfunc",
+        data_path=str(folder),
+        registered_model_name=name,
+        pip_requirements=REQUIREMENTS,
+        **shape,
+    )
     return str(logged.registered_model_version)
 
 
