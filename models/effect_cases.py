@@ -146,7 +146,7 @@ def _rates_at_contacts(view: View, days: ContactDays, features: pd.DataFrame, se
         known = untouched & (np.nan_to_num(paid.exposure) > LEAST_EXPOSURE)
         for one in np.unique(fold):
             learn, here = known & (fold != one), ~untouched & (fold == one)
-            if learn.sum() and here.any():
+            if here.any() and paid.share[learn].any():  # where nobody paid, the rate is nought
                 rate = paid.share[learn] / paid.exposure[learn]
                 trees = regress(features[learn], rate, seed, weight=paid.exposure[learn], objective="poisson")
                 rates[here, block] = trees.predict(features[here].to_numpy(dtype=np.float32))

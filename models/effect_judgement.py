@@ -14,6 +14,7 @@ from models.effect_learners import Bools, Kind, predict_across
 AGES = ((1, 7), (8, 30), (31, 90), (91, 100_000))  # days past due of the oldest debt: the strata of the effect
 SHOWN = 1.645  # one-sided 5%: below it an effect or a difference is not taken as shown
 LEAST_GROUP = 30  # contacts, and days without one, of a group whose effect is compared with the line
+PERIOD_DAYS = 30  # seasons change who is overdue, and with them the effect
 BIAS_SPREAD = 0.5  # how far, as a share of it, an effect from contacts that were chosen may be off
 
 
@@ -109,14 +110,17 @@ def _spread_around(
 ) -> float:
     """How far the effects of groups lie off the line beyond their errors (DerSimonian and Laird 1986).
 
-    Groups are fifths of the score by age of the debt, and by channel: whichever lie further off.
+    Groups are fifths of the score by age of the debt, channels, and periods of the past, since tonight is another day
+    again: whichever lie furthest off.
     """
     fifth = np.searchsorted(np.quantile(score[treated], (0.2, 0.4, 0.6, 0.8)), score)
     age = age_of(cases.features["oldest"].to_numpy(dtype=np.float64))
     by_age = [(fifth == one) & (age == other) for one in range(5) for other in range(len(AGES))]
     by_channel = [(~treated | (cases.arm == place)) for place in range(len(CHANNELS))]
+    period = cases.day // PERIOD_DAYS
+    by_period = [period == one for one in np.unique(period)]
     largest = 0.0
-    for groups in (by_age, by_channel):
+    for groups in (by_age, by_channel, by_period):
         away, variance = [], []
         for group in groups:
             contacted = treated & group

@@ -23,7 +23,7 @@ from pipelines.progress import progress
 from worklists.decisions import Policy, judge, load_policy
 from worklists.outputs import write_backtest
 from worklists.policies import compare
-from worklists.policy_gains import estimated, true_gains
+from worklists.policy_gains import ESTIMATED, estimated, true_gains
 from worklists.policy_plot import policy_plot
 from worklists.replayed import PolicyNight, customer_predictions, invoice_predictions, policy_night
 
@@ -117,7 +117,7 @@ def compare_policies(
     table = compare(pd.concat([night.captured for night in done.policies], ignore_index=True))
     everyone = pd.concat([night.members for night in done.policies], ignore_index=True)
     if not len(everyone):
-        return table
+        return table.assign(**dict.fromkeys(ESTIMATED, float("nan")))
     days = contact_residuals(whole_view(loaded), nights[0], done.habits, settings)
     by = everyone.drop_duplicates(["policy", "capacity"])[["policy", "capacity"]]
     table = by.merge(table, how="left").merge(estimated(everyone, days, every_days))

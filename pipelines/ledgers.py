@@ -30,11 +30,14 @@ def write_simulated(customers: int, days: int, seed: int, world: str, out: Path)
 
 def truth_path(ledger: Path) -> Path:
     """Where a simulated ledger's truth lies: beside it."""
-    return ledger.with_name(f"{ledger.name}_truth.parquet")
+    folder = ledger.resolve()
+    return folder.with_name(f"{folder.name}_truth.parquet")
 
 
 def read_truth(ledger: str) -> pd.DataFrame | None:
     """What `simulate` wrote of the truth beside a ledger; None where there is none."""
+    if "://" in ledger:
+        return None
     path = truth_path(Path(ledger))
     return pd.read_parquet(path) if path.is_file() else None
 
