@@ -35,8 +35,8 @@ def policy_plot(policies: pd.DataFrame) -> Figure:
     risk.set(ylabel="share of the money unpaid after 30 days", title="Risk captured")
     extra.axhline(0, color="grey", linewidth=0.8)
     extra.set(ylabel="extra cash of a contact, 90% interval", title="Estimated from logged contacts")
-    if names:
-        risk.legend(fontsize=8)
-    figure.tight_layout()
+    if names:  # below both, so that it hides no line
+        figure.legend(*risk.get_legend_handles_labels(), loc="lower center", ncol=len(names), fontsize=8)
+    figure.tight_layout(rect=(0, 0.06, 1, 1))
     pyplot.close(figure)
     return figure
