@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
 from ledger.errors import LedgerError, closest, listed
+from ledger.strict_yaml import Part
 from ledger.tables import TABLES, Column
 
 
@@ -19,24 +20,6 @@ def _as_list(value: Any) -> Any:
 
 def _as_value(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
-
-
-class Part(BaseModel):
-    """A part of a mapping; frozen, and a key that it does not know is refused with the nearest one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, data: Any) -> Any:
-        keys = list(cls.model_fields)
-        if not isinstance(data, dict):
-            # pydantic tells a ValueError with its place; a TypeError would pass through it
-            raise ValueError(f"expected the keys {listed(keys)}, found {data!r}")
-        for key in data:
-            if key not in keys:
-                raise ValueError(f"there is no key {key!r} here.{closest(str(key), keys)} Keys: {listed(keys)}")
-        return data
 
 
 class SourceFile(Part):
@@ -84,7 +67,7 @@ class Value(Part):
     column: StrictStr | None = None
     constant: StrictStr | None = None
     template: StrictStr | None = None
-    values: dict[StrictStr, StrictStr] = {}
+    values: dict[StrictStr, StrictStr] = Field(default_factory=dict)
     format: StrictStr | None = None
     negate: bool = False
 
@@ -112,7 +95,7 @@ class Rule(Part):
     """One row of a target table for each row of a file that fulfils every condition of `where`."""
 
     file: StrictStr
-    where: Annotated[list[Condition], BeforeValidator(_as_list)] = []
+    where: Annotated[list[Condition], BeforeValidator(_as_list)] = Field(default_factory=list)
     distinct: bool = False
     columns: dict[StrictStr, Annotated[Value, BeforeValidator(_as_value)]]
 

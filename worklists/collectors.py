@@ -12,8 +12,9 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from configs.settings import SettingsError
 from ledger.errors import closest, listed
+from ledger.strict_yaml import Part
 from ledger.tables import CHANNELS
-from worklists.rule_files import Part, load_rules
+from worklists.rule_files import load_rules
 from worklists.segments import Condition, Segments
 
 # ISO 3166-1 alpha-2, so that UK for GB is told and does not leave a country without a collector.

@@ -10,8 +10,8 @@ from pydantic import Field, StrictInt
 from features.declarations import Unit, figure
 from features.engine import FeatureTables
 from ledger.exchange import convert
+from ledger.strict_yaml import Part
 from ledger.view import View
-from worklists.rule_files import Part
 from worklists.wording import RISK_BANDS
 
 COLUMNS = ["customer_id", "trigger", "text", "credit_limit", "open_amount", "suggestion"]

@@ -7,12 +7,12 @@ import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from ledger.errors import closest, listed
+from ledger.strict_yaml import Part
 from ledger.tables import CHANNELS
 from worklists.actions import ACTIONS, ESCALATIONS, TONES
 from worklists.early_warning import ReviewTerms
 from worklists.offers import Amount, Offer
 from worklists.possible import Possible, never, possible
-from worklists.rule_files import Part
 from worklists.segments import Condition
 
 DEFAULT = "default"

@@ -8,9 +8,9 @@ import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from ledger.errors import closest, listed
+from ledger.strict_yaml import Part
 from worklists.actions import ESCALATIONS
 from worklists.possible import Possible, covers, never, possible, possible_in
-from worklists.rule_files import Part
 from worklists.segments import Condition, Segments
 from worklists.wording import FACTS, template_parts, told
 

@@ -7,7 +7,8 @@ import pandas as pd
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from ledger.errors import closest, listed
-from worklists.rule_files import Part, load_rules
+from ledger.strict_yaml import Part
+from worklists.rule_files import load_rules
 from worklists.wording import FACTS, template_parts, told
 
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
