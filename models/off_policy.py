@@ -17,7 +17,7 @@ from features.statistics import Floats, Positions
 from ledger.clock import day_number
 from ledger.view import View
 from models.effect_cases import contact_cases
-from models.effect_evidence import comparison_weight, mean_effect
+from models.effect_evidence import LARGEST_COUNTED, comparison_weight, mean_effect
 from models.effect_learners import Bools, predict_across
 
 LEAST_CONTACTS = 30  # an interval from fewer says nothing
@@ -26,7 +26,8 @@ LEAST_CONTACTS = 30  # an interval from fewer says nothing
 @dataclass(frozen=True)
 class ContactResiduals:
     """Comparable days, one entry each: customer (position), day (day number), whether contacted, what the day counts in
-    the comparison, and the cash (cents) of the outcome days beyond what was expected without a contact."""
+    the comparison, and the cash (cents) of the outcome days beyond what was expected without a contact. Debts above a
+    quantile count as that quantile: else whether two or three giants paid would decide, and no interval would hold."""
 
     customer: Positions
     day: Positions
@@ -52,7 +53,8 @@ def contact_residuals(view: View, first: pd.Timestamp, habits: pd.DataFrame, set
     paid = cases.cases(cases.paid_late, np.ones(len(contacted), dtype=np.bool_))
     residual = cases.paid_late - predict_across(paid, ~contacted, seed)
     weight = comparison_weight(contacted, chance, cases.weight)
-    return ContactResiduals(cases.group, cases.day, contacted, weight, residual * cases.owed)
+    counted = np.minimum(cases.owed, np.quantile(cases.owed, LARGEST_COUNTED)) if len(cases.owed) else cases.owed
+    return ContactResiduals(cases.group, cases.day, contacted, weight, residual * counted)
 
 
 def extra_cash(days: ContactResiduals, among: Bools) -> tuple[float, float, int]:
