@@ -1,7 +1,7 @@
 """What the rules between columns, rows and tables look at, and the vectorised conditions that they are made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 from ledger.currencies import billed_currencies
 from ledger.frames import Tables
+from ledger.suspicion import key_hashes
+from ledger.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -18,12 +20,20 @@ class Evidence:
 
     `came` holds every row that was read, `accepted` the tables of earlier stages without their refused rows,
     `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted.
+    Where the rows are a part of a ledger, `abroad` tells, by table, which of them name an invoice of another part.
     """
 
     came: Tables
     accepted: Tables
     unreadable: dict[str, pd.Series]
+    has_customers: bool
     without_rate: frozenset[str] = frozenset()
+    abroad: dict[str, pd.Series] = field(default_factory=dict)
+
+    def names_one_abroad(self, table: str, target: str) -> pd.Series:
+        """Whether each row of the table names a row of `target` that another part of the ledger holds."""
+        nowhere = pd.Series(False, index=self.came[table].index)
+        return self.abroad.get(table, nowhere) if target == "invoices" else nowhere
 
 
 Condition = Callable[[Evidence], pd.Series]
@@ -32,7 +42,13 @@ Condition = Callable[[Evidence], pd.Series]
 
 def first_of_its_copies(table: str) -> Condition:
     """A later row is not the same in every column; copies being equal, it does not matter which one is kept."""
-    return lambda evidence: ~evidence.came[table].duplicated(keep="first")
+
+    def fine(evidence: Evidence) -> pd.Series:
+        rows = evidence.came[table]
+        alike = pd.Series(key_hashes(TABLES[table], rows), index=rows.index).duplicated(keep=False)
+        return ~rows[alike].duplicated(keep="first").reindex(rows.index, fill_value=False)
+
+    return fine
 
 
 def names_a_row_of(target: str, table: str, column: str) -> Condition:
@@ -40,9 +56,9 @@ def names_a_row_of(target: str, table: str, column: str) -> Condition:
 
     def fine(evidence: Evidence) -> pd.Series:
         ids = evidence.came[table][column]
-        if target == "customers" and evidence.came["customers"].empty:
+        if target == "customers" and not evidence.has_customers:
             return pd.Series(True, index=ids.index)
-        return ids.isna() | _came_in(target, column, ids, evidence)
+        return ids.isna() | _came_in(target, column, ids, evidence) | evidence.names_one_abroad(table, target)
 
     return fine
 
@@ -52,9 +68,9 @@ def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
 
     def fine(evidence: Evidence) -> pd.Series:
         ids = evidence.came[table][column]
-        if target == "customers" and evidence.came["customers"].empty:
+        if target == "customers" and not evidence.has_customers:
             return pd.Series(True, index=ids.index)
-        return _among(evidence.accepted[target][column], ids) | ~_came_in(target, column, ids, evidence)
+        return among(evidence.accepted[target][column], ids) | ~_came_in(target, column, ids, evidence)
 
     return fine
 
@@ -62,7 +78,8 @@ def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
 def same_customer_as_its_invoice(table: str) -> Condition:
     def fine(evidence: Evidence) -> pd.Series:
         owner = _of_invoice(table, "customer_id", evidence)
-        return owner.isna() | (owner == evidence.came[table]["customer_id"])
+        same = owner.isna() | (owner == evidence.came[table]["customer_id"])
+        return same & ~evidence.names_one_abroad(table, "invoices")  # all of one customer is in one part
 
     return fine
 
@@ -96,7 +113,7 @@ def not_reduced_below_zero(evidence: Evidence) -> pd.Series:
 
 def parent_exists(evidence: Evidence) -> pd.Series:
     customers = evidence.came["customers"]
-    return customers["parent_id"].isna() | _among(customers["customer_id"], customers["parent_id"])
+    return customers["parent_id"].isna() | among(customers["customer_id"], customers["parent_id"])
 
 
 def parents_end(evidence: Evidence) -> pd.Series:
@@ -111,10 +128,10 @@ def parents_end(evidence: Evidence) -> pd.Series:
 
 
 def _came_in(target: str, column: str, ids: pd.Series, evidence: Evidence) -> pd.Series:
-    return _among(evidence.came[target][column], ids) | _among(evidence.unreadable[target], ids)
+    return among(evidence.came[target][column], ids) | among(evidence.unreadable[target], ids)
 
 
-def _among(known: pd.Series, ids: pd.Series) -> pd.Series:
+def among(known: pd.Series, ids: pd.Series) -> pd.Series:
     """Which ids are known; Arrow's own look-up, since Series.isin turns Arrow strings into a Python list first."""
     found = pc.is_in(pa.array(ids), value_set=pa.array(known, pa.large_string()), skip_nulls=True)
     return pd.Series(found.to_numpy(zero_copy_only=False), index=ids.index)

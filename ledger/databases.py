@@ -1,10 +1,8 @@
-"""Raw rows out of a SQL database, and engines whose errors never show a password."""
+"""Engines of SQL databases whose errors never show a password."""
 
 import re
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from ledger.errors import LedgerError
@@ -56,21 +54,6 @@ def table_names(engine: sa.Engine) -> list[str]:
         return sorted({*inspector.get_table_names(), *inspector.get_view_names()})
     except sa.exc.SQLAlchemyError as error:
         raise LedgerError(f"{shown(engine)}: the database cannot be read: {failure(engine, error)}") from None
-
-
-def read_table(engine: sa.Engine, name: str) -> pd.DataFrame:
-    """All rows of a table or view, as the driver gives them."""
-    try:
-        columns: list[sa.ColumnClause[Any]] = [
-            sa.column(column["name"]) for column in sa.inspect(engine).get_columns(name)
-        ]
-        # Columns without a type: the driver's values come through, and a bad one is a refused row, not an exception.
-        with engine.connect() as connection:
-            rows = connection.execute(sa.select(*columns).select_from(sa.table(name))).all()
-    except sa.exc.SQLAlchemyError as error:
-        raise LedgerError(f"{shown(engine)}, table {name}: it cannot be read: {failure(engine, error)}") from None
-    names = [str(column.name) for column in columns]
-    return pd.DataFrame([tuple(row) for row in rows], columns=names, dtype=object)
 
 
 def _sqlite_exists(database: str | None) -> bool:

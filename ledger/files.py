@@ -14,6 +14,8 @@ import pyarrow.parquet
 from ledger.errors import LedgerError
 
 CHUNK = 1 << 20
+CSV_BLOCK = 1 << 26
+NO_GROUP = (-1,)  # a Parquet file without rows has no row group; its columns count all the same
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,17 @@ class RawRows:
 
 
 def read_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_rows: int = 0) -> RawRows:
-    """All cells as text. LedgerError where the file is empty, in another encoding, or no CSV."""
+    """All rows of a CSV at once; see `stream_csv`."""
+    parts = list(stream_csv(path, delimiter, encoding, skip_rows))
+    malformed = tuple(line for part in parts for line in part.malformed)
+    return RawRows(pd.concat([part.frame for part in parts], ignore_index=True), malformed)
+
+
+def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_rows: int = 0) -> Iterator[RawRows]:
+    """The rows of a CSV in parts, one at least, all cells as text.
+
+    LedgerError where the file is empty, in another encoding, or no CSV.
+    """
     malformed: list[str] = []
 
     def set_aside(row: pa.csv.InvalidRow) -> str:
@@ -36,32 +48,76 @@ def read_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_row
     _require_encoding(path, encoding)
     try:
         names = _header(path, delimiter, encoding, skip_rows)
-        rows = pa.csv.read_csv(
+        with pa.csv.open_csv(
             path,
-            read_options=pa.csv.ReadOptions(encoding=encoding, skip_rows=skip_rows, column_names=names),
+            read_options=pa.csv.ReadOptions(
+                encoding=encoding, skip_rows=skip_rows, column_names=names, block_size=CSV_BLOCK
+            ),
             parse_options=pa.csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
             ),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
-        )
+        ) as batches:
+            header = 1
+            for batch in batches:
+                frame = pa.table(batch).slice(header).to_pandas()
+                header = 0
+                yield RawRows(frame, tuple(malformed))
+                malformed.clear()
     except (pa.ArrowException, csv.Error, OSError) as error:
         raise LedgerError(f"{path}: this is not a readable CSV: {_first_line(error)}") from None
-    return RawRows(rows.slice(1).to_pandas(), tuple(malformed))
+    if malformed or header:
+        yield RawRows(pd.DataFrame({name: pd.Series(dtype="str") for name in names}), tuple(malformed))
+
+
+def parquet_row_groups(path: Path, most_rows: int) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Row groups that together have about `most_rows` rows, with their number; one at least.
+
+    LedgerError where the file is cut off or no Parquet.
+    """
+    about = _parquet(path).metadata
+    chosen: list[int] = []
+    rows = 0
+    for group in range(about.num_row_groups):
+        chosen.append(group)
+        rows += about.row_group(group).num_rows
+        if rows >= most_rows:
+            yield tuple(chosen), rows
+            chosen, rows = [], 0
+    if chosen or not about.num_row_groups:
+        yield tuple(chosen) or NO_GROUP, rows
 
 
 def read_parquet(path: Path) -> RawRows:
-    """The rows in their native types. LedgerError where the file is cut off or no Parquet."""
+    """The rows of a whole file in their native types. LedgerError as in `parquet_row_groups`."""
+    return RawRows(read_row_groups(path, tuple(range(_parquet(path).metadata.num_row_groups)) or NO_GROUP))
+
+
+def read_row_groups(path: Path, groups: tuple[int, ...]) -> pd.DataFrame:
+    """The rows of some row groups in their native types. LedgerError as in `parquet_row_groups`."""
+    file = _parquet(path)
+    try:
+        table = file.read_row_groups([] if groups == NO_GROUP else list(groups))
+    except (pa.ArrowException, OSError) as error:
+        raise _not_whole(path, error) from None
+    return table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True)
+
+
+def _parquet(path: Path) -> pa.parquet.ParquetFile:
     if path.stat().st_size == 0:
         raise LedgerError(f"{path} is empty (0 bytes). Write it again, or remove it where the table has no rows.")
     try:
-        table = pa.parquet.ParquetFile(path).read()
+        return pa.parquet.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
-        raise LedgerError(
-            f"{path}: this is not a whole Parquet file ({_first_line(error)}). It may have been cut off: copy it again."
-        ) from None
-    return RawRows(table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True))
+        raise _not_whole(path, error) from None
+
+
+def _not_whole(path: Path, error: BaseException) -> LedgerError:
+    return LedgerError(
+        f"{path}: this is not a whole Parquet file ({_first_line(error)}). It may have been cut off: copy it again."
+    )
 
 
 def parquet_parts(folder: Path) -> Iterator[Path]:

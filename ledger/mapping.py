@@ -14,8 +14,9 @@ from ledger.frames import complete, empty, with_known_on
 from ledger.mapped_values import fulfilling, mapped
 from ledger.mapping_schema import Mapping, Rule, SourceFile, load_mapping
 from ledger.parsing import Mask
+from ledger.pieces import QUARANTINE
 from ledger.quarantine import write_quarantine
-from ledger.reading import QUARANTINE, Reading
+from ledger.reading import Reading
 from ledger.refusals import malformed_rows, no_refusals, stacked
 from ledger.tables import TABLES, Table
 from ledger.writing import write_ledger
@@ -64,7 +65,7 @@ def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path) -> Imp
     notes += [note for group in sources.values() for source in group for note in _untaken(source)]
     reading = Reading(complete(tables), stacked(refused), tuple(notes))
     write_ledger(reading.tables, out_folder)
-    write_quarantine(reading.refused, out_folder / QUARANTINE)
+    write_quarantine([reading.refused], out_folder / QUARANTINE)
     return Import(reading, pd.DataFrame(counts))
 
 

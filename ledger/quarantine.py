@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -16,23 +17,34 @@ def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: _safe(frame[name]) for name in frame.columns}, index=frame.index)
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """A UTF-8 CSV whose cells cannot become formulas.
+def write_csv(frame: pd.DataFrame, path: Path, *, append: bool = False) -> None:
+    """A UTF-8 CSV whose cells cannot become formulas; or further rows of one.
 
     Text is always quoted: an unquoted carriage return inside a cell would start a new one.
     """
     spreadsheet_safe(frame).to_csv(
-        path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC
+        path,
+        index=False,
+        encoding="utf-8",
+        lineterminator="\n",
+        quoting=csv.QUOTE_NONNUMERIC,
+        mode="a" if append else "w",
+        header=not append,
     )
 
 
-def write_quarantine(refused: pd.DataFrame, folder: Path) -> None:
-    """Refused rows as one CSV per table in `folder`; a table without refused rows has no file, not even an old one."""
+def write_quarantine(refused: Iterable[pd.DataFrame], folder: Path) -> None:
+    """Refused rows, which may come in parts, as one CSV per table in `folder`.
+
+    A table without refused rows has no file, not even an old one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for earlier in folder.glob("*.csv"):
         earlier.unlink()
-    for table, rows in refused.groupby("table", sort=True):
-        write_csv(rows, folder / f"{table}.csv")
+    for part in refused:
+        for table, rows in part.groupby("table", sort=True):
+            path = folder / f"{table}.csv"
+            write_csv(rows, path, append=path.exists())
 
 
 def _safe(values: pd.Series) -> pd.Series:

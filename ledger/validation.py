@@ -1,6 +1,7 @@
 """A ledger judged as a whole: clean tables, refused rows, warnings, and a count of every row and cent."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import LedgerSettings
-from ledger.conditions import Evidence
+from ledger.conditions import Evidence, among
 from ledger.currencies import currencies_without_rate
 from ledger.errors import LedgerError
-from ledger.expectations import Judge
+from ledger.expectations import Judge, Verdict, key_problem, write_docs
 from ledger.frames import Tables, complete
+from ledger.hashing import Hashes
+from ledger.parsing import Mask
 from ledger.quarantine import write_quarantine
-from ledger.refusals import REFUSED_COLUMNS, Problem, refused_rows, stacked
+from ledger.refusals import REFUSED_COLUMNS, Problem, no_refusals, refused_rows, stacked
 from ledger.rules import STAGES, Rule, rules_of
+from ledger.suspicion import key_hashes
 from ledger.tables import TABLES, Table
 
 
@@ -28,19 +32,53 @@ class TooManyRefused(LedgerError):
 
 
 @dataclass(frozen=True)
+class Surroundings:
+    """What a part of a ledger must know of the rest, so that its rows are judged as in the whole.
+
+    `unreadable` holds the keys of all rows refused at reading, by table; `without_rate` the billed currencies that
+    cannot be converted; `fx_rates` the accepted rates; `repeated` the hashes (`suspicion.key_hashes`) of keys that
+    more than one part holds, by table; `is_abroad` tells which of some invoice_ids are of another part.
+    """
+
+    has_customers: bool
+    unreadable: dict[str, pd.Series]
+    without_rate: frozenset[str]
+    fx_rates: pd.DataFrame
+    repeated: dict[str, Hashes]
+    is_abroad: Callable[[pd.Series], Mask]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A rule that only warns, and how many of the rows it was asked of break it; `example` is the first key."""
+
+    table: str
+    rule: Rule
+    broken: int
+    rows: int
+    example: str
+
+
+@dataclass(frozen=True)
 class Validation:
-    """A judged ledger.
+    """A judged ledger, or a part of one.
 
     `tables` hold the accepted rows in the order in which they came. `refused` has `REFUSED_COLUMNS`, one row for each
-    refused row with the first rule that it breaks, those of reading included. `warnings` are sentences. `counts` has a
-    row per table: `came`, `refused_at_reading`, `refused`, `used` (rows; came = refused_at_reading + refused + used)
+    refused row with the first rule that it breaks, those of reading included (in a part: without those). `counts` has
+    a row per table: `came`, `refused_at_reading`, `refused`, `used` (rows; came = refused_at_reading + refused + used)
     and `came_cents`, `refused_cents`, `used_cents` (the sum of the amounts that could be read).
     """
 
     tables: Tables
     refused: pd.DataFrame
-    warnings: list[str]
+    warned: tuple[Warned, ...]
     counts: pd.DataFrame
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings as sentences."""
+        return sentences(self.warned)
 
 
 def validate(
@@ -50,35 +88,66 @@ def validate(
     docs: Path | None = None,
     quarantine: Path | None = None,
 ) -> Validation:
-    """Judge a ledger that is known as of the night; `already_refused` are the rows refused at reading.
+    """Judge a whole ledger that is known as of the night; `already_refused` are the rows refused at reading.
 
     Writes the Data Docs into `docs` and the refused rows into `quarantine`, where given, also when it raises:
     TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
     """
+    unreadable = unreadable_keys(already_refused)
+    judged = _judge(tables, settings, unreadable, None)
+    every = stacked([already_refused, judged.refused]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
+    if docs is not None:
+        write_docs(judged.verdicts, docs)
+    if quarantine is not None:
+        write_quarantine([every], quarantine)
+    counts = with_unreadable(judged.counts, unreadable)
+    reconcile(counts)
+    stop_above(settings.max_quarantined_share, counts, every, quarantine)
+    return replace(judged, refused=every, counts=counts)
+
+
+def validate_part(tables: Tables, settings: LedgerSettings, surroundings: Surroundings) -> Validation:
+    """Judge a part of a ledger, all of some customers: the verdict on a row is that of `validate` on the whole.
+
+    An invoice of another part that is itself refused is told as an invoice of another customer. Counts and refused
+    rows leave out what was refused at reading.
+    """
+    judged = _judge(tables, settings, surroundings.unreadable, surroundings)
+    return replace(judged, tables=judged.tables | {"fx_rates": surroundings.fx_rates})
+
+
+def _judge(
+    tables: Tables, settings: LedgerSettings, unreadable: dict[str, pd.Series], surroundings: Surroundings | None
+) -> Validation:
     came = {name: frame.reset_index(drop=True) for name, frame in complete(tables).items()}
-    unreadable = {name: already_refused.loc[already_refused["table"] == name, "record"] for name in TABLES}
     judge = Judge()
     accepted: Tables = {}
-    refused = [already_refused]
-    bad: dict[str, np.ndarray] = {}
+    refused = [no_refusals()]
+    bad: dict[str, Mask] = {}
     for stage in STAGES:
-        evidence = _evidence(came, accepted, unreadable, settings)
+        evidence = _evidence(came, accepted, unreadable, settings, surroundings)
         for name in stage:
             rules = rules_of(name, "refuse")
             problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(evidence) for rule in rules])
+            if surroundings is not None and len(surroundings.repeated[name]):
+                problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
             refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
         accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}
-    warnings = _warnings(judge, accepted, unreadable)
-    if docs is not None:
-        judge.write_docs(docs)
-    every = stacked(refused).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
-    if quarantine is not None:
-        write_quarantine(every, quarantine)
-    counts = _counts(came, accepted, bad, unreadable)
-    reconcile(counts)
-    _stop_above(settings.max_quarantined_share, counts, every, quarantine)
-    return Validation(complete(accepted), every, warnings, counts)
+    warned = _warned(judge, accepted, unreadable)
+    counts = _counts(came, accepted, bad)
+    return Validation(complete(accepted), stacked(refused), warned, counts, tuple(judge.verdicts))
+
+
+def unreadable_keys(already_refused: pd.DataFrame) -> dict[str, pd.Series]:
+    """The keys of the rows refused at reading, by table."""
+    return {name: already_refused.loc[already_refused["table"] == name, "record"] for name in TABLES}
+
+
+def with_unreadable(counts: pd.DataFrame, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
+    """The counts with the rows refused at reading among those that came."""
+    lost = pd.Series({name: len(keys) for name, keys in unreadable.items()}, dtype="int64")
+    return counts.assign(came=counts["came"] + lost, refused_at_reading=lost)
 
 
 def reconcile(counts: pd.DataFrame) -> None:
@@ -93,11 +162,33 @@ def reconcile(counts: pd.DataFrame) -> None:
             )
 
 
-def _evidence(came: Tables, accepted: Tables, unreadable: dict[str, pd.Series], settings: LedgerSettings) -> Evidence:
-    if "customers" not in accepted:
-        return Evidence(came, accepted, unreadable)
-    billed = {**accepted, "invoices": came["invoices"]}
-    return Evidence(came, accepted, unreadable, currencies_without_rate(billed, settings))
+def _evidence(
+    came: Tables,
+    accepted: Tables,
+    unreadable: dict[str, pd.Series],
+    settings: LedgerSettings,
+    surroundings: Surroundings | None,
+) -> Evidence:
+    if surroundings is not None:
+        abroad = {name: _abroad(came, name, surroundings) for name in ("payments", "promises", "contacts")}
+        return Evidence(came, accepted, unreadable, surroundings.has_customers, surroundings.without_rate, abroad)
+    without_rate: frozenset[str] = frozenset()
+    if "customers" in accepted:
+        without_rate = currencies_without_rate({**accepted, "invoices": came["invoices"]}, settings)
+    return Evidence(came, accepted, unreadable, not came["customers"].empty, without_rate)
+
+
+def _abroad(came: Tables, name: str, surroundings: Surroundings) -> pd.Series:
+    """Which rows name an invoice that another part holds; looked up only for those that this part does not."""
+    ids = came[name]["invoice_id"]
+    gone = np.flatnonzero(ids.notna() & ~among(came["invoices"]["invoice_id"], ids))
+    abroad = np.zeros(len(ids), dtype=np.bool_)
+    abroad[gone] = surroundings.is_abroad(ids.iloc[gone])
+    return pd.Series(abroad, index=ids.index)
+
+
+def _repeated_elsewhere(table: Table, frame: pd.DataFrame, repeated: Hashes) -> Problem:
+    return key_problem(table, np.isin(key_hashes(table, frame), repeated))
 
 
 def _refusals(table: Table, came: pd.DataFrame, problems: list[Problem], bad: np.ndarray) -> pd.DataFrame:
@@ -116,33 +207,40 @@ def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return written[list(table.names)]
 
 
-def _warnings(judge: Judge, accepted: Tables, unreadable: dict[str, pd.Series]) -> list[str]:
-    evidence = Evidence(accepted, accepted, unreadable)
-    sentences = []
+def _warned(judge: Judge, accepted: Tables, unreadable: dict[str, pd.Series]) -> tuple[Warned, ...]:
+    evidence = Evidence(accepted, accepted, unreadable, not accepted["customers"].empty)
+    found = []
     for name, table in TABLES.items():
         rules = rules_of(name, "warn")
         if rules and len(accepted[name]):
-            problems = judge.warned(table, accepted[name], rules, [rule.fine(evidence) for rule in rules])
-            sentences += [_sentence(table, accepted[name], rules, problem) for problem in problems]
-    return sentences
+            by_name = {rule.name: rule for rule in rules}
+            for problem in judge.warned(table, accepted[name], rules, [rule.fine(evidence) for rule in rules]):
+                keys = accepted[name].loc[problem.bad, table.key[0]]
+                found.append(Warned(name, by_name[problem.rule], len(keys), len(accepted[name]), str(keys.min())))
+    return tuple(found)
 
 
-def _sentence(table: Table, frame: pd.DataFrame, rules: tuple[Rule, ...], problem: Problem) -> str:
-    meaning = next(rule.meaning for rule in rules if rule.name == problem.rule)
-    keys = frame.loc[problem.bad, table.key[0]].sort_values()
-    return (
-        f"{table.name}: {problem.rule} in {len(keys)} of {len(frame)} rows, for example {keys.iloc[0]!r} "
-        f"({problem.column}; expected: {meaning}). The rows are used; {problem.advice}."
-    )
+def sentences(warned: Sequence[Warned], rows: dict[str, int] | None = None) -> list[str]:
+    """A sentence for each rule that warned; warnings of parts add up, and `rows` are then those of the whole tables."""
+    told = []
+    for table in TABLES:
+        for rule in rules_of(table, "warn"):
+            parts = [one for one in warned if one.table == table and one.rule.name == rule.name]
+            if parts:
+                broken, of = sum(one.broken for one in parts), parts[0].rows if rows is None else rows[table]
+                told.append(
+                    f"{table}: {rule.name} in {broken} of {of} rows, for example "
+                    f"{min(one.example for one in parts)!r} ({rule.column}; expected: {rule.meaning}). The rows are "
+                    f"used; {rule.advice}."
+                )
+    return told
 
 
-def _counts(
-    came: Tables, accepted: Tables, bad: dict[str, np.ndarray], unreadable: dict[str, pd.Series]
-) -> pd.DataFrame:
+def _counts(came: Tables, accepted: Tables, bad: dict[str, Mask]) -> pd.DataFrame:
     rows = {
         name: {
-            "came": len(came[name]) + len(unreadable[name]),
-            "refused_at_reading": len(unreadable[name]),
+            "came": len(came[name]),
+            "refused_at_reading": 0,
             "refused": int(bad[name].sum()),
             "used": len(accepted[name]),
             "came_cents": _cents(came[name]),
@@ -162,7 +260,8 @@ def _units(cents: int) -> str:
     return str(Decimal(int(cents)).scaleb(-2))
 
 
-def _stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
+def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
+    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all, or many."""
     lost = counts["came"] - counts["used"]
     share = (lost / counts["came"].clip(lower=1)).sort_values(ascending=False, kind="stable")
     if share.iloc[0] <= allowed:

@@ -56,7 +56,7 @@ def cells(path: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_the_file_is_a_formula(tmp_path: Path, formula: str) -> None:
-    write_quarantine(refused(table=["payments"], value=[formula], record=[formula], row=[formula]), tmp_path)
+    write_quarantine([refused(table=["payments"], value=[formula], record=[formula], row=[formula])], tmp_path)
     header, row = cells(tmp_path / "payments.csv")
     assert header == list(REFUSED_COLUMNS)
     assert [row[header.index(name)] for name in ("value", "record", "row")] == [f"'{formula}"] * 3
@@ -64,20 +64,20 @@ def test_no_cell_of_the_file_is_a_formula(tmp_path: Path, formula: str) -> None:
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_harmless_text_stays_as_it_is_and_in_its_cell(tmp_path: Path, text: str) -> None:
-    write_quarantine(refused(table=["payments"], value=[text]), tmp_path)
+    write_quarantine([refused(table=["payments"], value=[text])], tmp_path)
     assert cells(tmp_path / "payments.csv")[1][REFUSED_COLUMNS.index("value")] == text
 
 
 def test_a_line_break_inside_a_cell_is_quoted_so_that_it_starts_no_new_cell(tmp_path: Path) -> None:
-    write_quarantine(refused(table=["payments"], value=["x\r=1+1"]), tmp_path)
+    write_quarantine([refused(table=["payments"], value=["x\r=1+1"])], tmp_path)
     assert b'"x\r=1+1"' in (tmp_path / "payments.csv").read_bytes()
 
 
 def test_one_file_per_table_and_none_left_from_an_earlier_run(tmp_path: Path) -> None:
-    write_quarantine(refused(table=["invoices", "payments", "invoices"]), tmp_path)
+    write_quarantine([refused(table=["invoices", "payments", "invoices"])], tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["invoices.csv", "payments.csv"]
     assert len(cells(tmp_path / "invoices.csv")) == 3
-    write_quarantine(refused(table=["payments"]), tmp_path)
+    write_quarantine([refused(table=["payments"])], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["payments.csv"]
 
 

@@ -211,7 +211,7 @@ def test_the_data_docs_name_every_table_and_the_record_that_broke_a_rule(
 
 def test_no_cell_of_a_real_quarantine_is_a_formula(tmp_path: Path) -> None:
     tables = small_ledger([("=1+1", "@c", "2024-01-01", "2023-01-01", -5, "invoice")], [])
-    write_quarantine(judged(tables).refused, tmp_path)
+    write_quarantine([judged(tables).refused], tmp_path)
     line = (tmp_path / "invoices.csv").read_text("utf-8").splitlines()[1]
     assert line.startswith('"invoices","\'=1+1","due_on","due_on before issued_on","2023-01-01"')
 
