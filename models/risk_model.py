@@ -1,6 +1,7 @@
 """A fitted model: trees or a naive rule, a calibrator, and what they were learned from."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import lightgbm
@@ -10,6 +11,7 @@ import pandas as pd
 from features.statistics import Floats
 from models.calibration import Calibrator
 from models.start import Start
+from models.tree_shap import FastTrees
 
 
 class Scorer(Protocol):
@@ -44,16 +46,20 @@ class Trees:
     def raw(self, rows: pd.DataFrame) -> Floats:
         if len(rows) == 0:
             return np.zeros(0)
-        trees = np.asarray(self.booster.predict(rows[self.features].to_numpy(), raw_score=True), dtype=np.float64)
+        trees = self._fast.scores(rows[self.features].to_numpy())
         return trees if self.start is None else trees + self.start.raw(rows)
 
     def contributions(self, rows: pd.DataFrame) -> Floats:
         if len(rows) == 0:
             return np.zeros((0, len(self.features) + 1))
-        parts = np.asarray(self.booster.predict(rows[self.features].to_numpy(), pred_contrib=True), dtype=np.float64)
+        parts = self._fast.contributions(rows[self.features].to_numpy())
         if self.start is not None:
             self.start.add_to(parts, self.features, rows)
         return parts
+
+    @cached_property
+    def _fast(self) -> FastTrees:
+        return FastTrees(self.booster)
 
 
 @dataclass(frozen=True)
