@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ledger.currencies import billed_currencies
 from ledger.frames import Tables
+from ledger.hashing import NOT_FOUND, find_texts
 from ledger.suspicion import key_hashes
 from ledger.tables import TABLES
 
@@ -132,12 +131,13 @@ def _came_in(target: str, column: str, ids: pd.Series, evidence: Evidence) -> pd
 
 
 def among(known: pd.Series, ids: pd.Series) -> pd.Series:
-    """Which ids are known; Arrow's own look-up, since Series.isin turns Arrow strings into a Python list first."""
-    found = pc.is_in(pa.array(ids), value_set=pa.array(known, pa.large_string()), skip_nulls=True)
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=ids.index)
+    """Which ids are known."""
+    return pd.Series(find_texts(known, ids) != NOT_FOUND, index=ids.index)
 
 
 def _of_invoice(table: str, column: str, evidence: Evidence) -> pd.Series:
     rows = evidence.came[table]
-    invoices = evidence.accepted["invoices"].set_index("invoice_id")[column]
-    return invoices.reindex(rows["invoice_id"]).set_axis(rows.index)
+    invoices = evidence.accepted["invoices"]
+    place = find_texts(invoices["invoice_id"], rows["invoice_id"])
+    found = pd.api.extensions.take(invoices[column].array, place, allow_fill=True)
+    return pd.Series(found, index=rows.index)

@@ -17,6 +17,11 @@ def billed_currencies(tables: Tables) -> pd.Series:
 
 
 def reporting_currency(tables: Tables, settings: LedgerSettings) -> str | None:
+    """The currency in which amounts are added up; see `reporting_currency_of`."""
+    return reporting_currency_of(_billed(tables), tables["fx_rates"], settings)
+
+
+def reporting_currency_of(billed: frozenset[str], rates: pd.DataFrame, settings: LedgerSettings) -> str | None:
     """The currency in which amounts are added up.
 
     The setting where given; else the only currency of the invoices; else the only one that fx_rates has no rate for;
@@ -24,16 +29,22 @@ def reporting_currency(tables: Tables, settings: LedgerSettings) -> str | None:
     """
     if settings.reporting_currency is not None:
         return settings.reporting_currency
-    billed = set(billed_currencies(tables).dropna())
     if len(billed) > 1:
-        rates = tables["fx_rates"].groupby("currency")["rate"].agg(["min", "max"])
-        rated = set(rates.index)
-        always_one = rates.index[(rates["min"] == 1.0) & (rates["max"] == 1.0)]
-        billed = billed - rated if billed - rated else billed & set(always_one)
-    return billed.pop() if len(billed) == 1 else None
+        span = rates.groupby("currency")["rate"].agg(["min", "max"])
+        always_one = span.index[(span["min"] == 1.0) & (span["max"] == 1.0)]
+        billed = billed - set(span.index) or billed & set(always_one)
+    return next(iter(billed)) if len(billed) == 1 else None
 
 
 def currencies_without_rate(tables: Tables, settings: LedgerSettings) -> frozenset[str]:
     """The billed currencies that are neither the reporting currency nor in fx_rates: no total can hold them."""
-    rated = {reporting_currency(tables, settings), *tables["fx_rates"]["currency"].dropna()}
-    return frozenset(billed_currencies(tables).dropna()) - rated
+    return without_rate(_billed(tables), tables["fx_rates"], settings)
+
+
+def without_rate(billed: frozenset[str], rates: pd.DataFrame, settings: LedgerSettings) -> frozenset[str]:
+    """The same of the currencies of all invoices."""
+    return billed - {reporting_currency_of(billed, rates, settings), *rates["currency"].dropna()}
+
+
+def _billed(tables: Tables) -> frozenset[str]:
+    return frozenset(billed_currencies(tables).dropna())

@@ -158,7 +158,7 @@ def _copy_command(rows: Rows, columns: list[dict[str, Any]]) -> psycopg.sql.Comp
     sql = psycopg.sql
     chosen = sql.SQL(", ").join(_as_text(column) for column in columns)
     command = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')")
-    where = sql.SQL("")
+    where: psycopg.sql.Composable = sql.SQL("")
     if rows.first is not None:
         first, end = sql.Literal(f"({rows.first},0)"), sql.Literal(f"({rows.end},0)")
         where = sql.SQL(" WHERE ctid >= {}::tid AND ctid < {}::tid").format(first, end)

@@ -177,7 +177,7 @@ def _store(context: Any, name: str, verdict: Verdict) -> None:
 
 def _exhibit(column: Column) -> pd.Series:
     values = {"text": "-", "choice": (column.choices or ("-",))[0], "date": EXHIBIT_DAY, "flag": False}
-    return pd.Series([values.get(column.kind, 1)]).astype(column.dtype)
+    return pd.Series([values.get(column.kind, 1)], dtype=column.dtype)
 
 
 def _results(

@@ -102,7 +102,8 @@ def read_row_groups(path: Path, groups: tuple[int, ...]) -> pd.DataFrame:
         table = file.read_row_groups([] if groups == NO_GROUP else list(groups))
     except (pa.ArrowException, OSError) as error:
         raise _not_whole(path, error) from None
-    return table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True)
+    rows: pd.DataFrame = table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True)
+    return rows
 
 
 def _parquet(path: Path) -> pa.parquet.ParquetFile:

@@ -1,4 +1,6 @@
-"""A hash of ids: the same on every machine and in every session, fast on columns of millions of texts."""
+"""Hashes of ids and look-ups by id: the same on every machine and in every session, fast on millions of texts."""
+
+from typing import TypeAlias
 
 import numba
 import numpy as np
@@ -7,27 +9,45 @@ import pandas as pd
 import pyarrow as pa
 
 Hashes = npt.NDArray[np.uint64]
+Positions = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+Present = npt.NDArray[np.bool_]
+Texts: TypeAlias = "pd.Series[str] | pd.Index[str]"
+
+NOT_FOUND = -1
 
 
-def hash_texts(values: "pd.Series[str] | pd.Index[str]") -> Hashes:
+def hash_texts(values: Texts) -> Hashes:
     """FNV-1a of each text's UTF-8 bytes, its bits mixed by the finaliser of MurmurHash3; 0 for a missing one.
 
     Shape of `values`. Fowler, Noll and Vo (draft-eastlake-fnv); Appleby (MurmurHash3).
     """
-    if not len(values):
-        return np.zeros(0, dtype=np.uint64)
+    return np.asarray(_hashed(*_letters(values)))
+
+
+def find_texts(known: Texts, wanted: Texts) -> Positions:
+    """Where each wanted text stands in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
+    starts, letters, present = _letters(known)
+    table = _table(_hashed(starts, letters, present), starts, letters, present)
+    return np.asarray(_found(table, starts, letters, *_letters(wanted)))
+
+
+def _letters(values: Texts) -> tuple[Positions, Bytes, Present]:
+    """Where each text starts and ends, all bytes, and which text is not missing."""
     texts = pa.array(values, pa.large_string(), from_pandas=True)
     if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
+        texts = texts.combine_chunks() if len(texts) else pa.array([], pa.large_string())
     present = np.asarray(texts.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
     _, offsets, data = texts.buffers()
+    if not len(texts):
+        return np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.uint8), present
     starts = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     letters = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
-    return np.asarray(_hashed(starts, letters, present))
+    return starts, letters, present
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _hashed(starts: npt.NDArray[np.int64], letters: npt.NDArray[np.uint8], present: npt.NDArray[np.bool_]) -> Hashes:
+@numba.njit(cache=True, nogil=True)
+def _hashed(starts: Positions, letters: Bytes, present: Present) -> Hashes:
     hashes = np.zeros(len(present), dtype=np.uint64)
     for row in range(len(present)):
         if not present[row]:
@@ -41,3 +61,48 @@ def _hashed(starts: npt.NDArray[np.int64], letters: npt.NDArray[np.uint8], prese
         value *= np.uint64(0xC4CEB9FE1A85EC53)
         hashes[row] = value ^ (value >> np.uint64(33))
     return hashes
+
+
+@numba.njit(cache=True, nogil=True)
+def _same(starts: Positions, letters: Bytes, row: int, other_starts: Positions, others: Bytes, other: int) -> bool:
+    length = starts[row + 1] - starts[row]
+    if other_starts[other + 1] - other_starts[other] != length:
+        return False
+    for step in range(length):
+        if letters[starts[row] + step] != others[other_starts[other] + step]:
+            return False
+    return True
+
+
+@numba.njit(cache=True, nogil=True)
+def _table(hashes: Hashes, starts: Positions, letters: Bytes, present: Present) -> Positions:
+    """An open-addressed hash table of rows, half empty at least."""
+    size = 2
+    while size < 2 * len(hashes):
+        size *= 2
+    table = np.full(size, NOT_FOUND, dtype=np.int64)
+    for row in range(len(hashes)):
+        if not present[row]:
+            continue
+        slot = np.int64(hashes[row] & np.uint64(size - 1))
+        while table[slot] != NOT_FOUND and not _same(starts, letters, table[slot], starts, letters, row):
+            slot = (slot + 1) & (size - 1)
+        if table[slot] == NOT_FOUND:
+            table[slot] = row
+    return table
+
+
+@numba.njit(cache=True, nogil=True)
+def _found(
+    table: Positions, starts: Positions, letters: Bytes, wanted_starts: Positions, wanted: Bytes, present: Present
+) -> Positions:
+    hashes = _hashed(wanted_starts, wanted, present)
+    found = np.full(len(present), NOT_FOUND, dtype=np.int64)
+    for row in range(len(present)):
+        if not present[row]:
+            continue
+        slot = np.int64(hashes[row] & np.uint64(len(table) - 1))
+        while table[slot] != NOT_FOUND and not _same(starts, letters, table[slot], wanted_starts, wanted, row):
+            slot = (slot + 1) & (len(table) - 1)
+        found[row] = table[slot]
+    return found

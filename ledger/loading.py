@@ -8,7 +8,7 @@ import pandas as pd
 from configs.settings import LedgerSettings
 from ledger.clock import known_before
 from ledger.currencies import reporting_currency
-from ledger.fingerprint import fingerprint
+from ledger.fingerprint import fingerprint, row_sums
 from ledger.portfolio import Portfolio, number
 from ledger.reading import read_ledger
 from ledger.validation import validate
@@ -51,5 +51,5 @@ def load_ledger(
         refused=verdict.refused,
         counts=verdict.counts,
         notes=(*reading.notes, *verdict.warnings),
-        data_hash=fingerprint(verdict.tables),
+        data_hash=fingerprint([row_sums(verdict.tables)]),
     )

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.frames import Tables
+from ledger.hashing import find_texts
 
 Positions = npt.NDArray[np.int64]
 
@@ -28,7 +29,9 @@ class Portfolio:
 def number(tables: Tables) -> Portfolio:
     """Number customers and invoices of a validated ledger."""
     named = [tables[name]["customer_id"] for name in ("customers", "invoices", "payments", "promises", "contacts")]
-    customer_ids = pd.Index(pd.concat(named).drop_duplicates().sort_values(), dtype="str")
+    customer_ids = pd.Index(
+        pd.concat([ids.drop_duplicates() for ids in named]).drop_duplicates().sort_values(), dtype="str"
+    )
     invoice_ids = pd.Index(tables["invoices"]["invoice_id"].sort_values(), dtype="str")
     numbered = {name: _numbered(frame, customer_ids, invoice_ids) for name, frame in tables.items()}
     owner = np.full(len(invoice_ids) + 1, NOBODY, dtype=np.int64)
@@ -41,9 +44,9 @@ def number(tables: Tables) -> Portfolio:
 def _numbered(frame: pd.DataFrame, customer_ids: pd.Index, invoice_ids: pd.Index) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     if "customer_id" in frame:
-        frame = frame.assign(customer=customer_ids.get_indexer(pd.Index(frame["customer_id"])))
+        frame = frame.assign(customer=find_texts(customer_ids, frame["customer_id"]))
     if "invoice_id" in frame:
-        frame = frame.assign(invoice=invoice_ids.get_indexer(pd.Index(frame["invoice_id"])))
+        frame = frame.assign(invoice=find_texts(invoice_ids, frame["invoice_id"]))
     return frame
 
 

@@ -116,15 +116,30 @@ def validate_part(tables: Tables, settings: LedgerSettings, surroundings: Surrou
     return replace(judged, tables=judged.tables | {"fx_rates": surroundings.fx_rates})
 
 
+def validate_rates(rates: pd.DataFrame, settings: LedgerSettings) -> Validation:
+    """Judge fx_rates, which are of no part of a ledger but of the whole."""
+    nothing = {name: pd.Series(dtype="str") for name in TABLES}
+    return _judge({"fx_rates": rates}, settings, nothing, None, (("fx_rates",),))
+
+
+def accepted_customers(tables: Tables, settings: LedgerSettings, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
+    """The customers of a part that the part's verdict will accept."""
+    return _judge({"customers": tables["customers"]}, settings, unreadable, None, (("customers",),)).tables["customers"]
+
+
 def _judge(
-    tables: Tables, settings: LedgerSettings, unreadable: dict[str, pd.Series], surroundings: Surroundings | None
+    tables: Tables,
+    settings: LedgerSettings,
+    unreadable: dict[str, pd.Series],
+    surroundings: Surroundings | None,
+    stages: tuple[tuple[str, ...], ...] = STAGES,
 ) -> Validation:
     came = {name: frame.reset_index(drop=True) for name, frame in complete(tables).items()}
     judge = Judge()
     accepted: Tables = {}
     refused = [no_refusals()]
     bad: dict[str, Mask] = {}
-    for stage in STAGES:
+    for stage in stages:
         evidence = _evidence(came, accepted, unreadable, settings, surroundings)
         for name in stage:
             rules = rules_of(name, "refuse")
@@ -134,9 +149,9 @@ def _judge(
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
             refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
         accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}
+    accepted = complete(accepted)
     warned = _warned(judge, accepted, unreadable)
-    counts = _counts(came, accepted, bad)
-    return Validation(complete(accepted), stacked(refused), warned, counts, tuple(judge.verdicts))
+    return Validation(accepted, stacked(refused), warned, _counts(came, accepted, bad), tuple(judge.verdicts))
 
 
 def unreadable_keys(already_refused: pd.DataFrame) -> dict[str, pd.Series]:
@@ -241,10 +256,10 @@ def _counts(came: Tables, accepted: Tables, bad: dict[str, Mask]) -> pd.DataFram
         name: {
             "came": len(came[name]),
             "refused_at_reading": 0,
-            "refused": int(bad[name].sum()),
+            "refused": int(bad[name].sum()) if name in bad else 0,
             "used": len(accepted[name]),
             "came_cents": _cents(came[name]),
-            "refused_cents": _cents(came[name][bad[name]]),
+            "refused_cents": _cents(came[name][bad[name]]) if name in bad else 0,
             "used_cents": _cents(accepted[name]),
         }
         for name in TABLES
@@ -260,19 +275,29 @@ def _units(cents: int) -> str:
     return str(Decimal(int(cents)).scaleb(-2))
 
 
-def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
-    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all, or many."""
+def too_many_refused(allowed: float, counts: pd.DataFrame) -> bool:
+    """Whether a table lost a larger share of its rows than is allowed."""
+    return bool(_lost_share(counts).iloc[0] > allowed)
+
+
+def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
+    """The share of its rows that each table lost, the largest first."""
     lost = counts["came"] - counts["used"]
-    share = (lost / counts["came"].clip(lower=1)).sort_values(ascending=False, kind="stable")
-    if share.iloc[0] <= allowed:
+    return (lost / counts["came"].clip(lower=1)).sort_values(ascending=False, kind="stable")
+
+
+def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
+    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
+    if not too_many_refused(allowed, counts):
         return
+    share = _lost_share(counts)
     table = share.index[0]
     rows = refused[refused["table"] == table]
     often = rows["rule"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     example = rows[rows["rule"] == often.index[0]].iloc[0]
     where = f"All refused rows are in {quarantine}." if quarantine else "Nothing was written."
     raise TooManyRefused(
-        f"{table}: {lost[table]} of {counts.loc[table, 'came']} rows ({share.iloc[0]:.1%}) were refused, and "
+        f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share.iloc[0]:.1%}) were refused, and "
         f"ledger.max_quarantined_share allows {allowed:.1%}, so the night stops. The most frequent rule is "
         f"{example['rule']!r} ({often.iloc[0]} rows), for example record {example['record']!r} with "
         f"{example['column']} = {example['value']!r}: {example['advice']}. {where}",

@@ -1,0 +1,119 @@
+"""A ledger on disk in partitions, each of which fits into memory and holds all of its customers.
+
+A customer's partition hangs on a hash of the id at the head of its group (`parent_id`), so that customers who are
+contacted together lie together. Files are Arrow, in the types of `ledger.tables`; each is written whole or not at all.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from ledger.frames import Tables, empty
+from ledger.hashing import Hashes
+from ledger.tables import TABLES, Column, Table
+
+Places = npt.NDArray[np.uint8]
+
+MOST_PARTITIONS = 256
+
+ARROW_TYPES = {
+    "text": pa.large_string(),
+    "choice": pa.large_string(),
+    "date": pa.timestamp("s"),
+    "money": pa.int64(),
+    "number": pa.float64(),
+    "flag": pa.bool_(),
+}
+COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+def partitions_for(rows: int, rows_per_partition: int) -> int:
+    """How many partitions a ledger of about `rows` rows needs: a power of two, so that partitions nest."""
+    needed = -(-rows // rows_per_partition)
+    return min(1 << max(needed - 1, 0).bit_length(), MOST_PARTITIONS)
+
+
+def partition_of(hashes: Hashes, partitions: int) -> Places:
+    """The partition of each hash: its leading bits."""
+    bits = partitions.bit_length() - 1
+    if not bits:
+        return np.zeros(len(hashes), dtype=np.uint8)
+    return (hashes >> np.uint64(64 - bits)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class PartitionFiles:
+    """The folder that holds the partitions, as `folder/table/partition/file`."""
+
+    folder: Path
+    partitions: int
+
+    def write(self, table: Table, file: str, frame: pd.DataFrame, places: Places) -> None:
+        """Rows into the partitions of `places`, one for each row; an earlier file of that name is replaced."""
+        order = np.argsort(places, kind="stable")
+        rows = to_arrow(table, frame).take(pa.array(order))
+        edges = np.searchsorted(places[order], np.arange(self.partitions + 1))
+        for partition in range(self.partitions):
+            first, end = int(edges[partition]), int(edges[partition + 1])
+            if end > first:
+                write_arrow(rows.slice(first, end - first), self._home(table.name, partition) / f"{file}.arrow")
+
+    def read(self, partition: int) -> Tables:
+        """All rows of a partition, as the reader gave them, in the order of the files' names."""
+        tables = {}
+        for name, table in TABLES.items():
+            files = sorted(self._home(name, partition).glob("*.arrow"))
+            parts = [read_arrow(file) for file in files]
+            tables[name] = from_arrow(table, pa.concat_tables(parts)) if parts else empty(table)
+        return tables
+
+    def files(self, name: str) -> Iterator[Path]:
+        """All files of a table."""
+        yield from sorted((self.folder / name).glob("*/*.arrow"))
+
+    def _home(self, name: str, partition: int) -> Path:
+        return self.folder / name / f"{partition:03}"
+
+
+def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+    """A typed frame of the table, known_on and all, as Arrow."""
+    names = dict.fromkeys([*table.names, "known_on"])
+    types = {column.name: ARROW_TYPES[column.kind] for column in table.columns} | {"known_on": ARROW_TYPES["date"]}
+    return pa.table({name: pa.array(frame[name], types[name], from_pandas=True) for name in names})
+
+
+def from_arrow(table: Table, rows: pa.Table) -> pd.DataFrame:
+    """The typed frame again."""
+    columns = {column.name: _series(column, rows[column.name]) for column in table.columns}
+    if "known_on" not in columns:
+        columns["known_on"] = rows["known_on"].to_pandas()
+    return pd.DataFrame(columns)
+
+
+def _series(column: Column, values: pa.ChunkedArray) -> pd.Series:
+    if column.kind in ("text", "choice"):
+        return pd.Series(pd.array(values, dtype="str"))
+    if column.kind == "money" and column.optional:
+        return pd.Series(values.to_pandas(types_mapper=lambda _: pd.Int64Dtype()))
+    return pd.Series(values.to_pandas(), dtype=column.dtype)
+
+
+def write_arrow(rows: pa.Table, path: Path) -> None:
+    """The rows in a file that is there whole or not at all, also where several processes write the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
+        writer.write_table(rows)
+    temporary.replace(path)
+
+
+def read_arrow(path: Path) -> pa.Table:
+    """The rows of a file of `write_arrow`."""
+    with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
+        return reader.read_all()
