@@ -1,5 +1,7 @@
 """Why a score is what it is: exact SHAP values, told with the figures that a collector knows."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,9 @@ from features.declarations import figure
 from features.statistics import Floats, Positions
 from models.risk_model import RiskModel
 from models.scoring import amount_at_risk
+from models.subtrees import Bools
 
+BLOCK_ROWS = 4_096
 BASE, OTHERS = "base value", "all other features"
 COLUMNS = ("entity", "model", "feature", "value", "contribution", "text", "position")
 
@@ -26,10 +30,11 @@ def by_customer(parts: Floats, rows: pd.DataFrame, invoices: pd.DataFrame) -> tu
     """
     customers, where = np.unique(invoices["customer"].to_numpy(), return_inverse=True)
     weight = amount_at_risk(invoices)
-    total = np.bincount(where, weights=weight, minlength=len(customers))
-    share = weight / total[where]
-    mixed = np.zeros((len(customers), parts.shape[1]))
-    np.add.at(mixed, where, parts * share[:, None])
+    share = weight / np.bincount(where, weights=weight, minlength=len(customers))[where]
+    grouped = np.argsort(where, kind="stable")
+    mixed = parts[grouped]
+    mixed *= share[grouped, None]
+    mixed = np.add.reduceat(mixed, np.searchsorted(where[grouped], np.arange(len(customers))), axis=0)
     heaviest = np.full(len(customers), -1, dtype=np.int64)
     order = np.lexsort((invoices["invoice"].to_numpy(), weight))
     heaviest[where[order]] = order
@@ -46,18 +51,28 @@ def reasons(
     """
     features = model.scorer.features
     chosen = _weightiest(parts[:, :-1], features, most)
-    frames = []
-    for position in range(chosen.shape[1]):
-        column = chosen[:, position]
-        contribution = parts[np.arange(len(parts)), column]
-        frames.append(_told(rows, features, column, contribution, entity, position + 1))
-    told = parts[np.arange(len(parts))[:, None], chosen].sum(axis=1)
-    rest = parts[:, :-1].sum(axis=1) - told
-    frames.append(_summary(entity, OTHERS, rest, chosen.shape[1] + 1))
-    frames.append(_summary(entity, BASE, parts[:, -1], chosen.shape[1] + 2))
-    table = pd.concat(frames, ignore_index=True).assign(model=name)
-    table = table[(table["contribution"] != 0) | table["feature"].isin((OTHERS, BASE))]
-    return table.sort_values(["entity", "position"], ignore_index=True)[list(COLUMNS)]
+    told = np.take_along_axis(parts, chosen, axis=1)
+    rest = parts[:, :-1].sum(axis=1) - told.sum(axis=1)
+    contribution = np.column_stack((told, rest, parts[:, -1]))
+    summaries = np.broadcast_to(len(features) + np.arange(2), (len(parts), 2))
+    column = np.hstack((chosen, summaries))
+
+    order = entity.reset_index(drop=True).sort_values(kind="stable").index.to_numpy()
+    at, place = np.nonzero((contribution[order] != 0) | (column[order] >= len(features)))
+    row = order[at]
+    column, contribution = column[row, place], contribution[row, place]
+    value, text = _told(rows, features, row, column, contribution)
+    return pd.DataFrame(
+        {
+            "entity": entity.array.take(row),
+            "model": pd.array([name], dtype="str").take(np.zeros(len(row), dtype=np.int64)),
+            "feature": pd.array([*features, OTHERS, BASE], dtype="str").take(column),
+            "value": value,
+            "contribution": contribution,
+            "text": text,
+            "position": place + 1,
+        }
+    )
 
 
 def reason_text(feature: str, value: float, row: dict[str, float], contribution: float) -> str:
@@ -78,14 +93,26 @@ def _weightiest(parts: Floats, features: list[str], most: int) -> Positions:
     """Columns of the `most` weightiest statistics of each row, shape (rows, most)."""
     stems = [stem(name) for name in features]
     speaking = [name for name in dict.fromkeys(stems) if BY_NAME[features[stems.index(name)]].family != "question"]
-    best = np.zeros((len(parts), len(speaking)), dtype=np.int64)
-    for column, name in enumerate(speaking):
-        members = np.array([at for at, other in enumerate(stems) if other == name])
-        best[:, column] = members[np.argmax(np.abs(parts[:, members]), axis=1)]
-    value = np.take_along_axis(parts, best, axis=1)
+    members = [np.array([at for at, other in enumerate(stems) if other == name]) for name in speaking]
+    chosen = np.empty((len(parts), min(most, len(speaking))), dtype=np.int64)
+    for first in range(0, len(parts), BLOCK_ROWS):
+        block = slice(first, first + BLOCK_ROWS)
+        chosen[block] = _weightiest_of_block(np.ascontiguousarray(parts[block].T), members, chosen.shape[1])
+    return chosen
+
+
+def _weightiest_of_block(parts: Floats, members: list[Positions], most: int) -> Positions:
+    """The same for parts of shape (features, rows), so that what is compared lies side by side."""
+    rows = np.arange(parts.shape[1])
+    best = np.stack([own[np.argmax(np.abs(parts[own]), axis=0)] for own in members])
+    value = parts[best, rows]
     key = np.where(value > 0, 1e9 + value, np.abs(value))
-    order = np.argsort(-key, axis=1, kind="stable")[:, :most]
-    return np.take_along_axis(best, order, axis=1)
+    chosen = np.empty((len(rows), most), dtype=np.int64)
+    for place in range(most):
+        heaviest = np.argmax(key, axis=0)
+        chosen[:, place] = best[heaviest, rows]
+        key[heaviest, rows] = -1.0
+    return chosen
 
 
 def stem(name: str) -> str:
@@ -95,41 +122,38 @@ def stem(name: str) -> str:
 
 
 def _told(
-    rows: pd.DataFrame,
-    features: list[str],
-    column: Positions,
-    contribution: Floats,
-    entity: "pd.Series[str]",
-    position: int,
-) -> pd.DataFrame:
-    values = rows[features].to_numpy(dtype=np.float64)
-    value = values[np.arange(len(rows)), column]
-    where = {name: at for at, name in enumerate(features)}
-    texts = []
-    for at, (one, figure_of, weight) in enumerate(zip(column, value, contribution, strict=True)):
-        declared = BY_NAME[features[one]]
-        row = {name: values[at, where[name]] for name in declared.minus or ()}
-        texts.append(reason_text(features[one], figure_of, row, weight))
-    return pd.DataFrame(
-        {
-            "entity": entity.to_numpy(),
-            "feature": np.array(features, dtype=object)[column],
-            "value": value,
-            "contribution": contribution,
-            "text": texts,
-            "position": position,
-        }
-    )
+    rows: pd.DataFrame, features: list[str], row: Positions, column: Positions, contribution: Floats
+) -> tuple[Floats, Any]:
+    """Value and text of every reason; NaN and no text for what sums up (columns beyond the features).
+
+    Many reasons read the same: each text is made once.
+    """
+    values = rows[features].to_numpy()
+    where = {feature: at for at, feature in enumerate(features)}
+    sides = [BY_NAME[feature].minus or (feature, feature) for feature in features]
+    left, right = (np.array([where[pair[side]] for pair in sides]) for side in (0, 1))
+    told = column < len(features)
+    row, spoken, added = row[told], column[told], contribution[told]
+    value = np.full(len(column), np.nan)
+    value[told] = values[row, spoken]
+    one, other = values[row, left[spoken]], values[row, right[spoken]]
+    alike, first = _alike(spoken, added > 0, one, other)
+    texts = [""]
+    for at in first:
+        name = features[spoken[at]]
+        row_of = dict(zip(BY_NAME[name].minus or (), (float(one[at]), float(other[at])), strict=False))
+        texts.append(reason_text(name, float(one[at]), row_of, float(added[at])))
+    which = np.zeros(len(column), dtype=np.int64)
+    which[told] = alike + 1
+    return value, pd.array(texts, dtype="str").take(which)
 
 
-def _summary(entity: "pd.Series[str]", feature: str, contribution: Floats, position: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "entity": entity.to_numpy(),
-            "feature": feature,
-            "value": np.nan,
-            "contribution": contribution,
-            "text": "",
-            "position": position,
-        }
-    )
+def _alike(column: Positions, raises: Bools, one: Floats, other: Floats) -> tuple[Positions, Positions]:
+    """Numbers the reasons that read the same: each reason's number, and where every number occurs first."""
+    one_number, ones = pd.factorize(one, use_na_sentinel=False)
+    other_number, others = pd.factorize(other, use_na_sentinel=False)
+    key = ((column * 2 + raises) * len(ones) + one_number) * len(others) + other_number
+    number, keys = pd.factorize(key)
+    first = np.full(len(keys), len(key), dtype=np.int64)
+    np.minimum.at(first, number, np.arange(len(key)))
+    return number, first

@@ -111,8 +111,14 @@ LOAD_WITHOUT_PICKLE = """
 import sys
 from pathlib import Path
 import pickle
-import cloudpickle, joblib, numpy as np, pandas as pd
+import cloudpickle, joblib, lightgbm, numpy as np, pandas as pd
 from models import explain, storage, pyfunc
+from models.tree_shap import FastTrees
+
+# The project's compiled loops lie in numba's cache beside the code, pickled: let numba read them first.
+booster = lightgbm.train({"verbose": -1}, lightgbm.Dataset(np.eye(50), np.arange(50.0)), 1)
+FastTrees(booster).scores(np.eye(50))
+FastTrees(booster).contributions(np.eye(50))
 
 def refuse(*arguments, **more):
     raise AssertionError("a pickle was read")
