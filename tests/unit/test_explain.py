@@ -93,6 +93,27 @@ def test_the_figure_in_the_table_is_the_rows_own():
             assert figure(value, BY_NAME[reason.feature].unit) in reason.text
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_every_text_is_made_of_the_figures_of_its_own_row(name):
+    table, _, rows = told(name)
+    spoken = table[table["text"] != ""].iloc[::7]
+    for reason in spoken.itertuples():
+        row = rows.loc[int(reason.entity[1:])]
+        value = float(row[reason.feature])
+        assert reason.text == explain.reason_text(reason.feature, value, row, reason.contribution)
+
+
+def test_the_table_is_ordered_by_entity_whatever_the_order_of_the_rows():
+    model, rows = case("late trees")
+    rows = rows.head(500)
+    parts = explain.contributions(model, rows)
+    entity = pd.Series([f"E{at:05}" for at in range(len(rows))], dtype="str")
+    mixed = np.random.default_rng(2).permutation(len(rows))
+    expected = explain.reasons(model, "model", parts, rows, entity, 3)
+    table = explain.reasons(model, "model", parts[mixed], rows.iloc[mixed], entity.iloc[mixed], 3)
+    pd.testing.assert_frame_equal(table, expected)
+
+
 def test_the_rule_tells_only_the_feature_that_it_uses():
     table, *_ = told("late rule")
     assert set(table.loc[table["text"] != "", "feature"]) <= {"late_share_all"}
