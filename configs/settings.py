@@ -94,6 +94,13 @@ class ForecastSettings(Section):
     days: Annotated[int, Field(ge=1, le=366)]
 
 
+class ScaleSettings(Section):
+    rows_per_partition: Annotated[int, Field(ge=1_000)]
+    workers: Annotated[int, Field(ge=1, le=1_024)] | None
+    scheduler: str | None
+    scratch: str | None
+
+
 class BacktestSettings(Section):
     retrain_every_days: Annotated[int, Field(ge=1, le=3_650)]
 
@@ -111,6 +118,7 @@ class Settings(Section):
     capacity: CapacitySettings
     forecast: ForecastSettings
     backtest: BacktestSettings
+    scale: ScaleSettings
 
 
 def load_settings(overrides: tuple[str, ...] = ()) -> Settings:

@@ -8,14 +8,13 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features import statistics
+from features.base_rates import TERMS, LateCounts, customer_group, late_counts
 from features.catalogue import CATALOGUE, names
 from features.declarations import ALL_HISTORY, Feature
 from features.snapshots import (
     customer_snapshot,
     earlier_delay_at_size,
-    group_late_share,
     invoice_state,
-    terms_late_share,
 )
 from features.sources import event_sources
 from features.statistics import Events, Floats, Statistic
@@ -44,9 +43,13 @@ class FeatureTables:
     invoices: pd.DataFrame
 
 
-def features_at(view: View, labels: LabelSettings) -> FeatureTables:
-    """All features of all customers and open invoices on the night of the view."""
+def features_at(view: View, labels: LabelSettings, counts: LateCounts | None = None) -> FeatureTables:
+    """All features of all customers and open invoices on the night of the view.
+
+    `counts` are those of the whole portfolio, where the view shows a part of it.
+    """
     sources = event_sources(view, labels)
+    counts = counts or late_counts(view, sources["matured"])
     columns: dict[str, Floats] = {}
     columns |= _windowed(view, sources)
     snapshot = customer_snapshot(view)
@@ -54,12 +57,13 @@ def features_at(view: View, labels: LabelSettings) -> FeatureTables:
         if feature.source == "account":
             columns[feature.name] = snapshot[feature.value].to_numpy()
         elif feature.source == "group":
-            columns[feature.name] = group_late_share(view, sources["matured"], feature.value).to_numpy()
+            groups = customer_group(view, feature.value)
+            columns[feature.name] = counts.rates(feature.value, groups).to_numpy()
     for feature in CATALOGUE:
         if feature.minus is not None:
             columns[feature.name] = columns[feature.minus[0]] - columns[feature.minus[1]]
     customers = pd.DataFrame(columns)[names("customer")]
-    return FeatureTables(customers, _invoices(view, sources, customers))
+    return FeatureTables(customers, _invoices(view, sources, counts, customers))
 
 
 def _windowed(view: View, sources: dict[str, pd.DataFrame]) -> dict[str, Floats]:
@@ -98,14 +102,16 @@ def _inside(events: Events, window: int | None) -> Events:
     )
 
 
-def _invoices(view: View, sources: dict[str, pd.DataFrame], customers: pd.DataFrame) -> pd.DataFrame:
+def _invoices(
+    view: View, sources: dict[str, pd.DataFrame], counts: LateCounts, customers: pd.DataFrame
+) -> pd.DataFrame:
     state = invoice_state(view)
     owner = state["customer"].astype("int64").to_numpy()
     of_customer = customers.iloc[owner].set_axis(state.index, axis=0)
     own = state.assign(
         amount_to_usual=state["amount"] / of_customer["issued_mean_amount_365d"],
         earlier_delay_at_size=earlier_delay_at_size(sources["settled"], state),
-        terms_late_share=terms_late_share(sources["matured"], state["terms_days"]),
+        terms_late_share=counts.rates(TERMS, state["terms_days"]),
     )
     of_invoice = [name for name in names("invoice") if name not in customers]
     return pd.concat([of_customer, own[of_invoice]], axis=1)

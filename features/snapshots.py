@@ -14,9 +14,6 @@ from ledger.view import View
 
 AGEING_BUCKETS = ((1, 30), (31, 60), (61, 90), (91, None))
 
-# A base rate counts this many invoices of the whole portfolio's rate beside its own, so that few say little.
-BASE_RATE_PRIOR = 50
-
 
 def customer_snapshot(view: View) -> pd.DataFrame:
     """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use."""
@@ -88,30 +85,6 @@ def earlier_delay_at_size(settled: pd.DataFrame, state: pd.DataFrame) -> np.ndar
 def _size_group(customer: pd.Series, band: pd.Series) -> np.ndarray:
     """One whole number for each customer and size band; no amount has as many as 64 doublings."""
     return (customer * 64 + band).to_numpy(dtype=np.int64)
-
-
-def group_late_share(view: View, matured: pd.DataFrame, group: str) -> pd.Series:
-    """Late share of the customer's country or industry, by customer position; drawn to the overall rate."""
-    groups = pd.Series(index=range(view.customers), dtype="str")
-    groups.loc[view.tables["customers"]["customer"]] = view.tables["customers"][group].to_numpy()
-    known = groups.fillna("")
-    rates = _smoothed(matured["late"], matured["owner"].map(known))
-    return known.map(rates).fillna(_overall(matured["late"])).astype("float64")
-
-
-def terms_late_share(matured: pd.DataFrame, terms_days: pd.Series) -> pd.Series:
-    """Late share of all invoices with these payment terms, drawn to the overall rate; aligned with `terms_days`."""
-    rates = _smoothed(matured["late"], matured["terms_days"])
-    return terms_days.map(rates).fillna(_overall(matured["late"]))
-
-
-def _overall(late: pd.Series) -> float:
-    return float(late.sum() / len(late)) if len(late) else float("nan")
-
-
-def _smoothed(late: pd.Series, group: pd.Series) -> pd.Series:
-    sums = late.groupby(group).agg(["sum", "count"])
-    return (sums["sum"] + BASE_RATE_PRIOR * _overall(late)) / (sums["count"] + BASE_RATE_PRIOR)
 
 
 def _credit_limits(view: View) -> pd.Series:

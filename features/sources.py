@@ -38,6 +38,12 @@ def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
     return {name: frame[frame["day"] < night] for name, frame in sources.items()}
 
 
+def matured_events(view: View, labels: LabelSettings) -> pd.DataFrame:
+    """The stream "matured" alone."""
+    frame = _matured(real_invoices(view), labels.grace_days)
+    return frame[frame["day"] < day_number(view.as_of)]
+
+
 def real_invoices(view: View) -> pd.DataFrame:
     """Known invoices without credit notes and without cancelled ones, with `reporting_amount` in reporting cents."""
     adjustments = view.tables["adjustments"]
