@@ -7,28 +7,19 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import LabelSettings
-from features import statistics
 from features.base_rates import TERMS, LateCounts, customer_group, late_counts
 from features.catalogue import CATALOGUE, names
-from features.declarations import ALL_HISTORY, Feature
+from features.declarations import Feature
+from features.kernel import Events, sorted_events, windowed
 from features.snapshots import (
     customer_snapshot,
     earlier_delay_at_size,
     invoice_state,
 )
 from features.sources import event_sources
-from features.statistics import Events, Floats, Statistic
+from features.statistics import Floats
 from ledger.clock import day_number
 from ledger.view import View
-
-STATISTICS: dict[str, Statistic] = {
-    function.__name__: function
-    for function in (
-        statistics.count, statistics.total, statistics.mean, statistics.weighted_mean, statistics.spread,
-        statistics.largest, statistics.last, statistics.last_mean, statistics.streak, statistics.days_since_last,
-        statistics.days_since_first, statistics.gap_mean, statistics.gap_spread, statistics.active_months,
-    )
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,39 +58,30 @@ def features_at(view: View, labels: LabelSettings, counts: LateCounts | None = N
 
 
 def _windowed(view: View, sources: dict[str, pd.DataFrame]) -> dict[str, Floats]:
-    """Every feature that is a statistic over a window; each stream is sorted once for each value taken from it."""
-    windowed = [feature for feature in CATALOGUE if feature.source in sources]
+    """Every feature that is a statistic over a window; each source is sorted once."""
+    asked = [feature for feature in CATALOGUE if feature.source in sources]
     columns: dict[str, Floats] = {}
-    for (source, value, weight), group in groupby(sorted(windowed, key=_stream), key=_stream):
-        events = _sorted_events(sources[source], value, weight, view)
-        for feature in group:
-            result = STATISTICS[feature.statistic](_inside(events, feature.window))
-            columns[feature.name] = result if feature.empty is None else np.nan_to_num(result, nan=feature.empty)
+    for source, of_source in groupby(sorted(asked, key=_stream), key=lambda feature: feature.source):
+        frame = sources[source]
+        events = sorted_events(frame["owner"].to_numpy(), frame["day"].to_numpy(), view.customers)
+        for _, group in groupby(of_source, key=_stream):
+            columns |= _of_stream(events, frame, list(group), view)
     return columns
+
+
+def _of_stream(events: Events, frame: pd.DataFrame, features: list[Feature], view: View) -> dict[str, Floats]:
+    """The features that are taken from one value, and weight, of a source."""
+    value, weight = (frame[name].to_numpy() if name else None for name in _stream(features[0])[1:])
+    night = np.array([day_number(view.as_of)])
+    found = windowed(events, value, weight, night, [(feature.statistic, feature.window) for feature in features])[0]
+    return {
+        feature.name: result if feature.empty is None else np.nan_to_num(result, nan=feature.empty)
+        for feature, result in zip(features, found, strict=True)
+    }
 
 
 def _stream(feature: Feature) -> tuple[str, str, str]:
     return feature.source, feature.value, feature.weight
-
-
-def _sorted_events(frame: pd.DataFrame, value: str, weight: str, view: View) -> Events:
-    values = frame[value].to_numpy() if value else np.ones(len(frame))
-    weights = frame[weight].to_numpy() if weight else np.ones(len(frame))
-    owner, day = frame["owner"].to_numpy(), frame["day"].to_numpy()
-    moment = owner * 2**20 + day  # sorts by owner and then by day, which stays below 2**20
-    order = np.lexsort((values, moment)) if value else np.argsort(moment, kind="stable")
-    night = day_number(view.as_of)
-    return Events(owner[order], day[order], values[order], weights[order], view.customers, night)
-
-
-def _inside(events: Events, window: int | None) -> Events:
-    """The events of [as_of - window, as_of); the sources hold none at or after the night."""
-    if window is ALL_HISTORY:
-        return events
-    rows = events.day >= events.as_of - window
-    return Events(
-        events.owner[rows], events.day[rows], events.value[rows], events.weight[rows], events.size, events.as_of
-    )
 
 
 def _invoices(

@@ -1,12 +1,9 @@
-"""Statistics over sorted events, one value per customer (or per pair of customer and amount band).
-
-Each takes `Events` and gives float64 of shape (size,), NaN where the window holds no event. Sums are sums of whole
-numbers, so no result depends on the order of the rows.
-"""
+"""The statistics of a window of one owner's events, from running sums over all its events; compiled."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -15,138 +12,146 @@ Positions = npt.NDArray[np.int64]
 
 LAST = 3  # how many of the latest events "recent" means where it is counted in events
 
+COUNT, TOTAL, MEAN, WEIGHTED_MEAN, SPREAD, LARGEST, LAST_VALUE, LAST_MEAN = range(8)
+STREAK, DAYS_SINCE_LAST, DAYS_SINCE_FIRST, GAP_MEAN, GAP_SPREAD, ACTIVE_MONTHS = range(8, 14)
 
-@dataclass(frozen=True)
-class Events:
-    """Events of a window, sorted by owner, day and value; `day` counts from 1970-01-01, `as_of` likewise."""
+# What a declaration may name. A window without events gives NaN, but zero for those that count or add up.
+STATISTICS = {
+    "count": COUNT,  # number of events
+    "total": TOTAL,  # sum of the values
+    "mean": MEAN,  # sum of the values over their number
+    "weighted_mean": WEIGHTED_MEAN,  # sum of value times weight over the sum of the weights
+    "spread": SPREAD,  # standard deviation of the population; NaN below two events
+    "largest": LARGEST,  # largest value
+    "last": LAST_VALUE,  # value of the latest event (of that day's, the largest)
+    "last_mean": LAST_MEAN,  # mean of the latest `LAST` values
+    "streak": STREAK,  # how many of the latest events in a row have a value of one
+    "days_since_last": DAYS_SINCE_LAST,  # days from the latest event to the night
+    "days_since_first": DAYS_SINCE_FIRST,  # days from the first event to the night
+    "gap_mean": GAP_MEAN,  # mean days between one day with events and the next; NaN below two days
+    "gap_spread": GAP_SPREAD,  # standard deviation of these; NaN below three days
+    "active_months": ACTIVE_MONTHS,  # number of different calendar months with an event
+}
+COUNTS = (COUNT, TOTAL, STREAK, ACTIVE_MONTHS)
 
-    owner: Positions
-    day: Positions
-    value: Floats
-    weight: Floats
-    size: int
-    as_of: int
+# The columns of the running sums; the last three look back at the event before.
+VALUES, SQUARES, WEIGHTED, WEIGHTS, RUN, OTHER_DAYS, GAP_SQUARES, OTHER_MONTHS = range(8)
 
-
-def count(events: Events) -> Floats:
-    """Number of events; never NaN, zero where there is none."""
-    return np.asarray(np.bincount(events.owner, minlength=events.size), dtype=np.float64)
-
-
-def total(events: Events) -> Floats:
-    """Sum of the values; zero where there is none."""
-    return np.asarray(np.bincount(events.owner, weights=events.value, minlength=events.size), dtype=np.float64)
-
-
-def mean(events: Events) -> Floats:
-    """Sum of the values over their number."""
-    return _divide(total(events), count(events))
-
-
-def weighted_mean(events: Events) -> Floats:
-    """Sum of value times weight over the sum of the weights."""
-    weighted = replace(events, value=events.value * events.weight)
-    return _divide(total(weighted), total(replace(events, value=events.weight)))
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def spread(events: Events) -> Floats:
-    """Standard deviation of the population; NaN below two events."""
-    number = count(events)
-    squares = np.bincount(events.owner, weights=events.value**2, minlength=events.size)
-    variance = _divide(squares * number - total(events) ** 2, number**2)
-    return np.where(number >= 2, np.sqrt(np.maximum(variance, 0)), np.nan)
+def compiled(function: Function) -> Function:
+    """Compile to machine code that lets other threads run, and keep it on disk.
+
+    What is kept is made anew when its own file changes, so compiled functions that call each other share a file.
+    """
+    return numba.njit(nogil=True, cache=True)(function)  # type: ignore[return-value]
 
 
-def largest(events: Events) -> Floats:
-    """Largest value."""
-    result = np.full(events.size, np.nan)
-    if len(events.owner):
-        starts = _starts(events.owner)
-        result[events.owner[starts]] = np.maximum.reduceat(events.value, starts)
+@compiled
+def by_owner(
+    starts: Positions,
+    day: Positions,
+    month: Positions,
+    value: Floats,
+    weight: Floats,
+    nights: Positions,
+    statistic: Positions,
+    window: Positions,
+) -> Floats:
+    """Every statistic over its window (days; negative: all history) for every night and owner.
+
+    Shape (nights, statistics, owners). Events are sorted; `month` and `weight` are empty where nobody asks for them.
+    """
+    size = len(starts) - 1
+    result = np.empty((len(nights), len(statistic), size))
+    longest = 0
+    for owner in range(size):
+        longest = max(longest, starts[owner + 1] - starts[owner])
+    sums = np.zeros((longest + 1, 8))
+    for owner in range(size):
+        own = slice(starts[owner], starts[owner + 1])
+        days, values = day[own], value[own]
+        _running_sums(days, month[own] if len(month) else month, values, weight[own] if len(weight) else weight, sums)
+        for night in range(len(nights)):
+            end = np.searchsorted(days, nights[night])
+            begin, begins_with = 0, np.int64(-1)
+            for place in range(len(statistic)):
+                if window[place] != begins_with:
+                    begins_with = window[place]
+                    begin = 0 if begins_with < 0 else np.searchsorted(days[:end], nights[night] - begins_with)
+                result[night, place, owner] = _evaluate(statistic[place], days, values, sums, begin, end, nights[night])
     return result
 
 
-def last(events: Events) -> Floats:
-    """Value of the latest event (of that day's, the largest)."""
-    result = np.full(events.size, np.nan)
-    result[events.owner] = events.value  # sorted: the latest is written last
-    return result
+@compiled
+def _running_sums(day: Positions, month: Positions, value: Floats, weight: Floats, sums: Floats) -> None:
+    """Fill `sums` (events + 1 or more, 8): row i is about the events before i; empty `month` or `weight` is left out.
+
+    `RUN` is how many values in a row up to that event are one.
+    """
+    for event in range(len(day)):
+        before, after = sums[event], sums[event + 1]
+        after[VALUES] = before[VALUES] + value[event]
+        after[SQUARES] = before[SQUARES] + value[event] * value[event]
+        if len(weight):
+            after[WEIGHTED] = before[WEIGHTED] + value[event] * weight[event]
+            after[WEIGHTS] = before[WEIGHTS] + weight[event]
+        after[RUN] = before[RUN] + 1 if value[event] == 1 else 0
+        gap = day[event] - day[event - 1] if event else 0
+        after[OTHER_DAYS] = before[OTHER_DAYS] + (gap > 0)
+        after[GAP_SQUARES] = before[GAP_SQUARES] + gap * gap
+        if len(month):
+            after[OTHER_MONTHS] = before[OTHER_MONTHS] + (event > 0 and month[event] != month[event - 1])
 
 
-def last_mean(events: Events) -> Floats:
-    """Mean of the latest `LAST` values."""
-    return mean(_keep(events, _from_end(events.owner) < LAST))
+@compiled
+def _evaluate(statistic: int, day: Positions, value: Floats, sums: Floats, begin: int, end: int, night: int) -> float:
+    """One statistic of the events from `begin` to `end` (exclusive) of an owner."""
+    count = float(end - begin)
+    if count == 0:
+        return 0.0 if statistic in COUNTS else np.nan
+    if statistic == COUNT:
+        return count
+    if statistic == TOTAL:
+        return _between(sums, VALUES, begin, end)
+    if statistic == MEAN:
+        return _between(sums, VALUES, begin, end) / count
+    if statistic == WEIGHTED_MEAN:
+        weights = _between(sums, WEIGHTS, begin, end)
+        return _between(sums, WEIGHTED, begin, end) / weights if weights else np.nan
+    if statistic == SPREAD:
+        return _deviation(_between(sums, VALUES, begin, end), _between(sums, SQUARES, begin, end), count)
+    if statistic == LARGEST:
+        return float(value[begin:end].max())
+    if statistic == LAST_VALUE:
+        return float(value[end - 1])
+    if statistic == LAST_MEAN:
+        recent = max(begin, end - LAST)
+        return _between(sums, VALUES, recent, end) / (end - recent)
+    if statistic == STREAK:
+        return min(float(sums[end, RUN]), count)
+    if statistic == DAYS_SINCE_LAST:
+        return float(night - day[end - 1])
+    if statistic == DAYS_SINCE_FIRST:
+        return float(night - day[begin])
+    # What looks back at the event before starts with the second, since the first of the window looks out of it.
+    if statistic == ACTIVE_MONTHS:
+        return _between(sums, OTHER_MONTHS, begin + 1, end) + 1
+    gaps = _between(sums, OTHER_DAYS, begin + 1, end)
+    days = float(day[end - 1] - day[begin])
+    if statistic == GAP_MEAN:
+        return days / gaps if gaps else np.nan
+    return _deviation(days, _between(sums, GAP_SQUARES, begin + 1, end), gaps)
 
 
-def streak(events: Events) -> Floats:
-    """How many of the latest events in a row have a value of one; zero where the latest has none."""
-    misses = np.where(events.value == 1, -1, np.arange(len(events.owner)))
-    latest_miss = np.full(events.size, -1, dtype=np.int64)
-    np.maximum.at(latest_miss, events.owner, misses)
-    after = np.arange(len(events.owner)) > latest_miss[events.owner]
-    return np.bincount(events.owner[after], minlength=events.size).astype(np.float64)
+@compiled
+def _between(sums: Floats, column: int, begin: int, end: int) -> float:
+    """The sum of the events from `begin` to `end`, exclusive."""
+    return float(sums[end, column] - sums[begin, column])
 
 
-def days_since_last(events: Events) -> Floats:
-    """Days from the latest event to the night."""
-    result = np.full(events.size, np.nan)
-    result[events.owner] = events.as_of - events.day
-    return result
-
-
-def days_since_first(events: Events) -> Floats:
-    """Days from the first event to the night."""
-    result = np.full(events.size, np.nan)
-    result[events.owner[::-1]] = events.as_of - events.day[::-1]
-    return result
-
-
-def gap_mean(events: Events) -> Floats:
-    """Mean days between one day with events and the next; NaN below two days."""
-    return mean(_gaps(events))
-
-
-def gap_spread(events: Events) -> Floats:
-    """Standard deviation of the days between days with events; NaN below three days."""
-    return spread(_gaps(events))
-
-
-def active_months(events: Events) -> Floats:
-    """Number of different calendar months with an event."""
-    months = events.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    first = np.ones(len(months), dtype=bool)
-    first[1:] = (np.diff(events.owner) != 0) | (np.diff(months) != 0)
-    return np.bincount(events.owner[first], minlength=events.size).astype(np.float64)
-
-
-Statistic = Callable[[Events], Floats]
-
-
-def _divide(top: Floats, bottom: Floats) -> Floats:
-    quotient: Floats = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
-    return quotient
-
-
-def _starts(owner: Positions) -> Positions:
-    return np.flatnonzero(np.r_[True, np.diff(owner) != 0])
-
-
-def _from_end(owner: Positions) -> Positions:
-    """Of each event, how many later ones its owner has."""
-    ends = np.searchsorted(owner, owner, side="right")
-    return ends - 1 - np.arange(len(owner))
-
-
-def _keep(events: Events, rows: npt.NDArray[np.bool_]) -> Events:
-    return Events(
-        events.owner[rows], events.day[rows], events.value[rows], events.weight[rows], events.size, events.as_of
-    )
-
-
-def _gaps(events: Events) -> Events:
-    other_day = np.ones(len(events.owner), dtype=bool)
-    other_day[1:] = (np.diff(events.owner) != 0) | (np.diff(events.day) != 0)
-    days = _keep(events, other_day)
-    same = np.r_[False, np.diff(days.owner) == 0] if len(days.owner) else np.zeros(0, dtype=bool)
-    gaps = np.r_[0, np.diff(days.day)].astype(np.float64) if len(days.owner) else np.zeros(0)
-    return _keep(Events(days.owner, days.day, gaps, days.weight, days.size, days.as_of), same)
+@compiled
+def _deviation(total: float, squares: float, count: float) -> float:
+    """Standard deviation of the population; NaN below two."""
+    return float(np.sqrt(max((squares * count - total * total) / (count * count), 0.0))) if count >= 2 else np.nan

@@ -1,0 +1,120 @@
+"""Statistics of all owners, over windows, as of many nights: compiled, one pass over the sorted events of each owner.
+
+An owner's events give running sums; any window of any night is then the difference of two of them, found by binary
+search. Sums are sums of whole numbers below 2**53, so that they are exact and the order of the rows changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.statistics import STATISTICS, Floats, Positions, by_owner, compiled
+from ledger.clock import ALL_HISTORY
+
+# Statistics that look at the latest events one by one: of a day's events, the largest value is the latest.
+ORDERED_BY_VALUE = ("last", "last_mean", "streak")
+
+Asked = tuple[str, int | None]  # a statistic by its name, and a window in days or ALL_HISTORY
+
+
+@dataclass(frozen=True)
+class Events:
+    """Events sorted by owner and then by day (days since 1970-01-01).
+
+    Those of owner i are the rows `starts[i]` to `starts[i + 1]`, exclusive; `rows` is where each was before sorting.
+    """
+
+    starts: Positions
+    rows: Positions
+    day: Positions
+
+
+def sorted_events(owner: Positions, day: Positions, size: int) -> Events:
+    """Sort events of the owners 0 to `size` - 1, stable, in time linear in the events; what is sorted is not moved."""
+    starts, rows = _rows_in_order(owner, day, size)
+    return Events(starts, rows, day[rows])
+
+
+def windowed(
+    events: Events, value: Floats | None, weight: Floats | None, nights: Positions, asked: Sequence[Asked]
+) -> Floats:
+    """What is asked for, shape (nights, asked, owners), NaN where a window holds no event (counts are zero there).
+
+    `value` and `weight` are whole numbers in the order before sorting, None for ones. The window of w days of a night
+    (a day number) is [night - w, night). Raises KeyError for a statistic that does not exist.
+    """
+    names = [name for name, _ in asked]
+    values = np.ones(len(events.rows)) if value is None else value[events.rows]
+    weights = values[:0] if weight is None else weight[events.rows]
+    if value is not None and not set(names).isdisjoint(ORDERED_BY_VALUE):
+        values, weights = values.copy(), weights.copy()
+        _order_by_value(events.starts, events.day, values, weights)
+    return np.asarray(
+        by_owner(
+            events.starts,
+            events.day,
+            _months(events.day) if "active_months" in names else events.day[:0],
+            values,
+            weights,
+            np.asarray(nights, dtype=np.int64),
+            np.array([STATISTICS[name] for name in names], dtype=np.int64),
+            np.array([-1 if window is ALL_HISTORY else window for _, window in asked], dtype=np.int64),
+        )
+    )
+
+
+def _months(day: Positions) -> Positions:
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+@compiled
+def _rows_in_order(owner: Positions, day: Positions, size: int) -> tuple[Positions, Positions]:
+    """Where each owner's events start, and the rows by owner and day: two counting sorts, the lesser key first."""
+    rows = np.arange(len(owner))
+    if len(owner) and np.any(day[1:] < day[:-1]):
+        first = day.min()
+        rows = _counting_sort(rows, day - first, day.max() - first + 1)
+    starts = _starts(owner, size)
+    if np.any(owner[1:] < owner[:-1]) or np.any(rows[1:] < rows[:-1]):
+        rows = _counting_sort(rows, owner, size)
+    return starts, rows
+
+
+@compiled
+def _starts(key: Positions, size: int) -> Positions:
+    starts = np.zeros(size + 1, dtype=np.int64)
+    for row in range(len(key)):
+        starts[key[row] + 1] += 1
+    for place in range(size):
+        starts[place + 1] += starts[place]
+    return starts
+
+
+@compiled
+def _counting_sort(rows: Positions, key: Positions, size: int) -> Positions:
+    following = _starts(key, size)
+    result = np.empty_like(rows)
+    for row in rows:
+        result[following[key[row]]] = row
+        following[key[row]] += 1
+    return result
+
+
+@compiled
+def _order_by_value(starts: Positions, day: Positions, value: Floats, weight: Floats) -> None:
+    """Order the events of an owner's day by value, in place; few days have more than one."""
+    for owner in range(len(starts) - 1):
+        begin = starts[owner]
+        while begin < starts[owner + 1]:
+            end = begin + 1
+            ordered = True
+            while end < starts[owner + 1] and day[end] == day[begin]:
+                ordered &= value[end - 1] <= value[end]
+                end += 1
+            if not ordered:
+                order = begin + np.argsort(value[begin:end], kind="mergesort")
+                value[begin:end] = value[order]
+                if len(weight):
+                    weight[begin:end] = weight[order]
+            begin = end
