@@ -1,4 +1,4 @@
-"""How often invoices of customers alike are late: counted over the whole portfolio, whatever partition it is read in."""
+"""How often invoices of customers alike are late: counted over the whole portfolio, in whatever parts it is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from configs.settings import LabelSettings
 from features.contact_days import ContactDays, moments, running_sums
@@ -146,19 +147,35 @@ def _first_adjustment(view: View, kind: str, size: int) -> Positions:
     return first
 
 
-def _booking_lag(view: View) -> int:
-    """Days after which nearly all payments of a day are in the ledger."""
+def booking_lags(view: View) -> "pd.Series[int]":
+    """How many payments were booked so many days (the index) after the money moved."""
     payments = view.tables["payments"]
-    lag = (payments["known_on"] - payments["paid_on"]).dt.days
-    return max(int(np.ceil(lag.quantile(BOOKING_LAG_QUANTILE))), 0) if len(lag) else 0
+    return (payments["known_on"] - payments["paid_on"]).dt.days.value_counts().sort_index()
 
 
-def cash_collected_within(view: View, as_of: Positions, customer: Positions, days: int) -> Floats:
+def usual_lag(lags: "pd.Series[int]") -> int:
+    """Days after which nearly all payments of a day are in the ledger, from the counts of `booking_lags`."""
+    if not lags.sum():
+        return 0
+    days, up_to = lags.index.to_numpy(), lags.cumsum().to_numpy()
+    place = BOOKING_LAG_QUANTILE * (up_to[-1] - 1)
+    low, high = (days[np.searchsorted(up_to, at, side="right")] for at in (np.floor(place), np.ceil(place)))
+    return max(int(np.ceil(low + (place - np.floor(place)) * (high - low))), 0)
+
+
+def _booking_lag(view: View) -> int:
+    return usual_lag(booking_lags(view))
+
+
+def cash_collected_within(
+    view: View, as_of: Positions, customer: Positions, days: int, lag: int | None = None
+) -> Floats:
     """Reporting cents that came in during [as_of, as_of + days) on the invoices that were overdue on that night.
 
     `as_of` (day numbers) and `customer` (positions) are a row each, any row more than once. NaN where the window, and
     the usual lag until a payment is booked, has not passed. Reversals count as they come. Cash that names no invoice is
-    left out: it may be for what was not due yet. So are invoices that the ledger learned of only later.
+    left out: it may be for what was not due yet. So are invoices that the ledger learned of only later. `lag` is the
+    portfolio's usual lag, where the view shows a part of it.
     """
     payments, invoices = view.tables["payments"], view.invoices
     payments = payments[payments["invoice"] >= 0]
@@ -170,16 +187,17 @@ def cash_collected_within(view: View, as_of: Positions, customer: Positions, day
     overdue = asked_from[payments["invoice"].to_numpy()[record]] <= as_of[row]
     cents = payments["reporting_amount"].to_numpy(dtype=np.float64)[record]
     cash = np.bincount(row[overdue], weights=cents[overdue], minlength=len(customer)).astype(np.float64)
-    return _once_known(view, as_of, days, cash)
+    return _once_known(view, as_of, days, cash, lag)
 
 
-def contacts_within(view: View, as_of: Positions, customer: Positions, days: int) -> Floats:
-    """How many contacts the customer had during [as_of, as_of + days); rows and NaN as in `cash_collected_within`."""
+def contacts_within(view: View, as_of: Positions, customer: Positions, days: int, lag: int | None = None) -> Floats:
+    """How many contacts the customer had during [as_of, as_of + days); rows, NaN and `lag` as in
+    `cash_collected_within`."""
     contacts = view.tables["contacts"]
     row, _ = _days_after(
         contacts["customer"].to_numpy(dtype=np.int64), day_numbers(contacts["contacted_on"]), customer, as_of, days
     )
-    return _once_known(view, as_of, days, np.bincount(row, minlength=len(customer)).astype(np.float64))
+    return _once_known(view, as_of, days, np.bincount(row, minlength=len(customer)).astype(np.float64), lag)
 
 
 def _days_after(
@@ -195,5 +213,6 @@ def _days_after(
     return row, order[np.repeat(start, found) + place]
 
 
-def _once_known(view: View, as_of: Positions, days: int, figures: Floats) -> Floats:
-    return np.where(as_of + days <= day_number(view.as_of) - _booking_lag(view), figures, np.nan)
+def _once_known(view: View, as_of: Positions, days: int, figures: Floats, lag: int | None) -> Floats:
+    lag = _booking_lag(view) if lag is None else lag
+    return np.where(as_of + days <= day_number(view.as_of) - lag, figures, np.nan)

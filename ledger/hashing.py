@@ -68,7 +68,7 @@ def _same(starts: Positions, letters: Bytes, row: int, other_starts: Positions, 
     length = starts[row + 1] - starts[row]
     if other_starts[other + 1] - other_starts[other] != length:
         return False
-    for step in range(length):
+    for step in range(length):  # noqa: SIM110 (the compiler knows no generators)
         if letters[starts[row] + step] != others[other_starts[other] + step]:
             return False
     return True

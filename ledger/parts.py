@@ -73,8 +73,14 @@ class Accepted:
         return int((self.counts["came"] - self.counts["used"]).sum())
 
 
-def survey(layout: Layout, placed: Sequence[Placed], billed: frozenset[str], settings: LedgerSettings) -> Whole:
-    """What all partitions must know; `billed` are the currencies of `billed_in`, of all partitions."""
+def survey(
+    layout: Layout,
+    placed: Sequence[Placed],
+    billed: frozenset[str],
+    settings: LedgerSettings,
+    notes: tuple[str, ...] = (),
+) -> Whole:
+    """What all partitions must know; `billed` are the currencies of all invoices, `notes` those of the source."""
     refused = stacked([no_refusals(), *(one.refused for one in placed)])
     rates = validate_rates(rates_of(layout), settings)
     accepted = rates.tables["fx_rates"]
@@ -87,9 +93,9 @@ def survey(layout: Layout, placed: Sequence[Placed], billed: frozenset[str], set
         repeated=several,
         is_abroad=partial(is_abroad, layout),
     )
-    notes = tuple(dict.fromkeys(note for one in placed for note in one.notes))
+    told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
     currency = reporting_currency_of(billed, accepted, settings)
-    return Whole(layout, refused, notes, currency, surroundings, rates)
+    return Whole(layout, refused, tuple(told), currency, surroundings, rates)
 
 
 def billed_unsurveyed(placed: Sequence[Placed]) -> frozenset[str] | None:

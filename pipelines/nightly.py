@@ -1,7 +1,10 @@
 """The `nightly` flow: score one night and write its worklist, score tables and report, whole or not at all."""
 
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,32 +12,47 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import Settings, load_settings
-from features.engine import FeatureTables, features_at
-from ledger.balances import reconcile
+from features import base_rates
+from features.labels import usual_lag
 from ledger.databases import open_engine, shown
-from ledger.loading import Loaded, load_ledger
-from ledger.view import View, view_as_of
+from ledger.partitions import partition_of, partitions_for
+from ledger.parts import Accepted, Whole, accept, billed_unsurveyed, survey
+from ledger.pieces import Source, opened
+from ledger.placement import Layout, Placed, waiting_files
 from models import tracking
 from models.night_models import Models
-from models.night_scores import ScoredNight, scored_night
-from pipelines.prefect_runtime import flow, in_memory_task, link_artifact, markdown_artifact, table_artifact
+from pipelines import partitions as on
+from pipelines import shared
+from pipelines.partitions import Decided, Overview, each
+from pipelines.prefect_runtime import (
+    dask_runner,
+    flow,
+    in_memory_task,
+    link_artifact,
+    markdown_artifact,
+    table_artifact,
+)
 from worklists.decisions import Policy, load_policy
-from worklists.night import Earlier, night_tables
+from worklists.night import About, whole_tables
 from worklists.outputs import write_night
-from worklists.previous import earlier_contact_log, previous_night
+from worklists.previous import Earlier, Previous
+from worklists.previous import look_back as read_earlier
 from worklists.publishing import publish
-from worklists.report import render_report
+from worklists.report import SEEN, render_report
+from worklists.score_schema import declared
+from worklists.spilled import Spilled
 
 HEAD_ROWS = 10
 
 
 @dataclass(frozen=True)
 class Night:
-    """Where a night was written, and the head of its worklist (cents)."""
+    """Where a night was written, its run, and the head of its worklist (cents)."""
 
     folder: Path
     database: str
-    tables: dict[str, pd.DataFrame]
+    run: "pd.Series[str]"
+    head: pd.DataFrame
 
 
 @flow(name="nightly")
@@ -59,19 +77,75 @@ def nightly(
     policy = load_policy(settings)
     night = pd.Timestamp(as_of)
     models = champions()
+    url = database or f"sqlite:///{(out / 'duerank.db').resolve()}"
     quarantine = out / "refused" / f"as_of={as_of}"
-    with tempfile.TemporaryDirectory() as scratch:
-        loaded = read(ledger, night, settings, Path(scratch) / "data_docs", quarantine)
-        view = see(loaded, night)
-        features = compute_features(view, settings)
-        scored = score(view, features, models, settings)
-        url = database or f"sqlite:///{(out / 'duerank.db').resolve()}"
-        tables = build_tables(scored, loaded, look_back(url, night), policy, settings)
-        publish_tables(tables, url)
-        folder = write_files(out, night, tables, {"quarantine": quarantine, "data_docs": Path(scratch) / "data_docs"})
+    with _scratch(settings) as scratch, opened(ledger) as source:
+        for name, thing in (("settings", settings), ("policy", policy), ("models", models), ("pieces", source.pieces)):
+            shared.put(scratch, name, thing)
+        number = partitions_for(source.rows, settings.scale.rows_per_partition)
+        extras = {"quarantine": quarantine, "data_docs": scratch / "data_docs"}
+        shared.put(scratch, "plan", Plan(scratch, source, number, night, settings, policy, models, url, extras))
+        if number == 1:
+            tables = run_partitions(scratch, False)
+        else:
+            workers = settings.scale.workers or len(os.sched_getaffinity(0))
+            with dask_runner(workers, settings.scale.scheduler) as runner:
+                apart = workers > 1 or settings.scale.scheduler is not None
+                tables = (run_partitions.with_options(task_runner=runner) if apart else run_partitions)(scratch, apart)
+        spilled = Spilled(tuple(on.tables_of(scratch, partition) for partition in range(number)))
+        publish_tables(tables, spilled, url)
+        folder = write_files(out, night, tables, spilled, extras)
     shutil.rmtree(quarantine)
-    _artifacts(tables, folder)
-    return Night(folder, shown(open_engine(url)), tables)
+    done = Night(folder, shown(open_engine(url)), tables["runs"].iloc[0], tables["worklist"].head(HEAD_ROWS))
+    _artifacts(done)
+    return done
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a night is to do, and with what."""
+
+    scratch: Path
+    source: Source
+    partitions: int
+    as_of: pd.Timestamp
+    settings: Settings
+    policy: Policy
+    models: Models
+    url: str
+    extras: dict[str, Path]
+
+
+@flow(name="partitions")
+def run_partitions(scratch: Path, apart: bool) -> dict[str, pd.DataFrame]:
+    """All partitions of the plan through all steps; `apart`: side by side, as the task runner lets them."""
+    plan: Plan = shared.get(scratch, "plan")
+    every = range(plan.partitions)
+    layout, placed = lay_out(plan, apart)
+    billed = billed_unsurveyed(placed)
+    if billed is None:
+        shared.put(scratch, "placed", placed)
+        billed = frozenset().union(*each(on.look_up_currencies, scratch, every, apart))
+    whole = know_the_whole(layout, placed, billed, plan)
+    seen: list[Overview] = each(on.judge_partition, scratch, every, apart)
+    accepted = accept_ledger(whole, seen, plan)
+    earlier = look_back(layout, plan)
+    shared.put(scratch, "late", base_rates.added_up([one.late for one in seen]))
+    shared.put(scratch, "lag", usual_lag(pd.concat([one.lags for one in seen]).groupby(level=0).sum()))
+    decided: list[Decided] = each(on.score_partition, scratch, every, apart)
+    return assign_and_rank(decided, accepted, earlier, plan)
+
+
+def lay_out(plan: Plan, apart: bool) -> tuple[Layout, list[Placed]]:
+    """Every row of the ledger in the partition of its customer."""
+    scratch, pieces = plan.scratch, plan.source.pieces
+    layout = Layout(scratch / "ledger", plan.partitions, plan.as_of, on.find_heads(scratch))
+    shared.put(scratch, "layout", layout)
+    batches = on.batches(pieces) if apart else [list(range(len(pieces)))]
+    placed = [one for batch in each(on.read_pieces, scratch, batches, apart) for one in batch]
+    layout.keys("invoices").merge()
+    each(on.follow_invoices, scratch, waiting_files(layout), apart)
+    return layout, placed
 
 
 @in_memory_task(name="load the champions")
@@ -79,63 +153,81 @@ def champions() -> Models:
     return tracking.champions()
 
 
-@in_memory_task(name="read and validate the ledger")
-def read(ledger: str, night: pd.Timestamp, settings: Settings, data_docs: Path, quarantine: Path) -> Loaded:
+@in_memory_task(name="know the whole ledger")
+def know_the_whole(layout: Layout, placed: list[Placed], billed: frozenset[str], plan: Plan) -> Whole:
+    notes = tuple(plan.source.notes)
+    whole = survey(layout, placed, billed, plan.settings.ledger, notes)
+    shared.put(plan.scratch, "whole", whole)
+    return whole
+
+
+@in_memory_task(name="accept or refuse the ledger")
+def accept_ledger(whole: Whole, seen: list[Overview], plan: Plan) -> Accepted:
+    quarantine = plan.extras["quarantine"]
     quarantine.mkdir(parents=True, exist_ok=True)
-    return load_ledger(ledger, night, settings.ledger, data_docs, quarantine)
-
-
-@in_memory_task(name="see the ledger as of the night, and reconcile it")
-def see(loaded: Loaded, night: pd.Timestamp) -> View:
-    view = view_as_of(loaded.portfolio, night, loaded.reporting_currency)
-    reconcile(view)
-    return view
-
-
-@in_memory_task(name="compute features")
-def compute_features(view: View, settings: Settings) -> FeatureTables:
-    return features_at(view, settings.labels)
-
-
-@in_memory_task(name="score invoices and customers")
-def score(view: View, features: FeatureTables, models: Models, settings: Settings) -> ScoredNight:
-    return scored_night(view, features, models, settings)
+    return accept(whole, [one.part for one in seen], plan.settings.ledger, plan.extras["data_docs"], quarantine)
 
 
 @in_memory_task(name="read what earlier nights published", retries=2)
-def look_back(url: str, night: pd.Timestamp) -> Earlier:
-    return Earlier(previous_night(url, night), earlier_contact_log(url, night))
+def look_back(layout: Layout, plan: Plan) -> Earlier:
+    earlier = read_earlier(plan.url, plan.as_of)
+    previous = earlier.previous
+    of_scores = partition_of(layout.heads.hashes(previous.customers["customer_id"]), layout.partitions)
+    of_log = partition_of(layout.heads.hashes(earlier.log["customer_id"]), layout.partitions)
+    for partition in range(layout.partitions):
+        some = Previous(previous.as_of, previous.worklist[:0], previous.customers[of_scores == partition])
+        shared.put(plan.scratch, f"earlier-{partition}", Earlier(some, earlier.log[of_log == partition]))
+    return earlier
 
 
-@in_memory_task(name="decide, rank, explain and forecast")
-def build_tables(
-    night: ScoredNight, loaded: Loaded, earlier: Earlier, policy: Policy, settings: Settings
+@in_memory_task(name="assign, rank and forecast")
+def assign_and_rank(
+    decided: list[Decided], accepted: Accepted, earlier: Earlier, plan: Plan
 ) -> dict[str, pd.DataFrame]:
-    return night_tables(night, loaded, earlier, policy, settings)
+    about = About(
+        plan.as_of, accepted.reporting_currency, accepted.data_hash, accepted.refused, accepted.notes, plan.models
+    )
+    sizes = pd.DataFrame([one.sizes for one in decided]).sum().astype(int).to_dict()
+    tables = whole_tables([one.part for one in decided], sizes, about, earlier, plan.policy, plan.settings)
+    run_id = str(tables["runs"]["run_id"].iloc[0])
+    return {name: declared(name, frame, run_id, plan.as_of) for name, frame in tables.items()}
 
 
 @in_memory_task(name="publish the score tables", retries=2)
-def publish_tables(tables: dict[str, pd.DataFrame], url: str) -> None:
-    publish(tables, url)
+def publish_tables(tables: dict[str, pd.DataFrame], spilled: Spilled, url: str) -> None:
+    publish(tables, url, spilled)
 
 
 @in_memory_task(name="write the worklist, report, quarantine and data docs")
-def write_files(out: Path, night: pd.Timestamp, tables: dict[str, pd.DataFrame], extras: dict[str, Path]) -> Path:
+def write_files(
+    out: Path, night: pd.Timestamp, tables: dict[str, pd.DataFrame], spilled: Spilled, extras: dict[str, Path]
+) -> Path:
     run = tables["runs"].iloc[0]
-    report = render_report(tables, run["reporting_currency"], run["notes"].splitlines())
+    customers = spilled.frame("customer_scores", SEEN["customer_scores"])
+    held = pd.concat([spilled.frame("suppressions", SEEN["suppressions"]), tables["suppressions"]], ignore_index=True)
+    shown = tables | {"customer_scores": customers, "suppressions": held}
+    report = render_report(shown, run["reporting_currency"], run["notes"].splitlines())
     return write_night(out, night, tables["worklist"], report, extras)
 
 
-def _artifacts(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    head = tables["worklist"].head(HEAD_ROWS).astype(str)
-    table_artifact("worklist-head", head.to_dict("records"), f"The first {HEAD_ROWS} rows of the worklist")
-    link_artifact("report", (folder / "report.html").resolve().as_uri(), "The night's report")
-    markdown_artifact("notes", tables["runs"].iloc[0]["notes"], "What to know about this night")
+@contextmanager
+def _scratch(settings: Settings) -> Iterator[Path]:
+    """A folder of this night alone, gone when it ends."""
+    with tempfile.TemporaryDirectory(prefix="duerank-", dir=settings.scale.scratch) as scratch:
+        yield Path(scratch)
+
+
+def _artifacts(night: Night) -> None:
+    table_artifact(
+        "worklist-head", night.head.astype(str).to_dict("records"), f"The first {HEAD_ROWS} rows of the worklist"
+    )
+    link_artifact("report", (night.folder / "report.html").resolve().as_uri(), "The night's report")
+    markdown_artifact("notes", night.run["notes"], "What to know about this night")
 
 
 def summary(night: Night) -> str:
     """The night in a few lines: size, notes, and where everything lies."""
-    run = night.tables["runs"].iloc[0]
+    run = night.run
     return "\n".join(
         [
             f"Night of {run['as_of'].date()}: {run['worklist_rows']:,} customers to contact, "

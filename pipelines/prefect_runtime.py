@@ -5,6 +5,8 @@ DUERANK_HOME. Frames pass between tasks in memory: no result is stored, and none
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,11 @@ os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
 from prefect import flow, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.server.api.server import SubprocessASGIServer
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect_dask import DaskTaskRunner
 
-__all__ = ["flow", "in_memory_task", "link_artifact", "markdown_artifact", "table_artifact"]
+__all__ = ["dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact", "table_artifact"]
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -55,3 +60,27 @@ def table_artifact(key: str, rows: list[dict[str, object]], description: str) ->
 def link_artifact(key: str, link: str, description: str) -> None:
     """A link beside the flow run."""
     create_link_artifact(link, key=key, description=description)
+
+
+@contextmanager
+def dask_runner(workers: int, scheduler: str | None) -> Iterator[DaskTaskRunner]:
+    """Runs the tasks of a flow on Dask: processes of our own, one task at a time each, or those of a scheduler.
+
+    Where the flow has a server of its own, the processes report to it and start none themselves.
+    """
+    ours = SubprocessASGIServer()
+    known = {} if PREFECT_API_URL.value() or not ours.running else {PREFECT_API_URL: ours.api_url}
+    with temporary_settings(known):
+        if scheduler is not None:
+            yield DaskTaskRunner(address=scheduler)
+            return
+        yield DaskTaskRunner(
+            cluster_kwargs={
+                "n_workers": workers,
+                "threads_per_worker": 1,
+                "processes": True,
+                "memory_limit": 0,  # a partition's size is what bounds a worker's memory
+                "dashboard_address": None,
+                "silence_logs": "ERROR",
+            }
+        )

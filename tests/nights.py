@@ -14,15 +14,13 @@ from models import default, late_payment, retraining
 from models.night_models import Models
 from models.night_scores import scored_night
 from worklists.decisions import load_policy
-from worklists.night import Earlier, night_tables
-from worklists.previous import earlier_contact_log, previous_night
+from worklists.night import night_tables
+from worklists.previous import look_back
 
 NIGHTS = ("2024-06-24", "2024-06-25")
 
 NO_DATABASE = "sqlite:////no/such/folder/duerank.db"
-NOTHING_EARLIER = Earlier(
-    previous_night(NO_DATABASE, pd.Timestamp(NIGHTS[0])), earlier_contact_log(NO_DATABASE, pd.Timestamp(NIGHTS[0]))
-)
+NOTHING_EARLIER = look_back(NO_DATABASE, pd.Timestamp(NIGHTS[0]))
 
 
 def small_settings() -> Settings:

@@ -1,5 +1,6 @@
 """What a contact brought, measured on the hold-out: customers left alone at random beside those who were not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from configs.settings import HoldoutSettings
 from features.labels import cash_collected_within, contacts_within
 from features.statistics import Floats
 from ledger.clock import day_numbers
+from ledger.hashing import find_texts
 from ledger.view import View
 from worklists.key_figures import KeyFigure
 
@@ -57,15 +59,28 @@ class Difference:
 
 def contact_measure(view: View, log: pd.DataFrame, settings: HoldoutSettings) -> Measured:
     """The measure of a night from the contact log of earlier nights (columns of `holdout.CONTACT_LOG`, cents)."""
+    return measured([watched(view, log, settings)])
+
+
+def watched(view: View, log: pd.DataFrame, settings: HoldoutSettings, lag: int | None = None) -> pd.DataFrame:
+    """The rows of `first_nights` of the view's customers, with cash (cents) and contacts of the days that followed.
+
+    `lag` is the portfolio's usual booking lag, where the view shows a part of it.
+    """
     rows = first_nights(log, settings)
-    customer = view.portfolio.customer_ids.get_indexer(pd.Index(rows["customer_id"]))
-    rows, customer = rows[customer >= 0], customer[customer >= 0].astype(np.int64)
+    customer = find_texts(view.portfolio.customer_ids, rows["customer_id"])
+    rows, customer = rows[customer >= 0], customer[customer >= 0]
     nights = day_numbers(rows["as_of"])
-    return extra_cash_per_contact(
-        rows,
-        cash_collected_within(view, nights, customer, OUTCOME_DAYS),
-        contacts_within(view, nights, customer, OUTCOME_DAYS),
+    return rows.assign(
+        cash=cash_collected_within(view, nights, customer, OUTCOME_DAYS, lag),
+        contacts=contacts_within(view, nights, customer, OUTCOME_DAYS, lag),
     )
+
+
+def measured(parts: Sequence[pd.DataFrame]) -> Measured:
+    """The measure from the rows of `watched`, of all parts of a portfolio."""
+    rows = pd.concat(parts).sort_values(["as_of", "customer_id"], ignore_index=True)
+    return extra_cash_per_contact(rows, rows["cash"].to_numpy(), rows["contacts"].to_numpy())
 
 
 def first_nights(log: pd.DataFrame, settings: HoldoutSettings) -> pd.DataFrame:

@@ -83,12 +83,26 @@ def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
 
 
 @dataclass(frozen=True)
+class Candidates:
+    """The customers who might be contacted tonight, and what is already decided about the others.
+
+    `eligible` (customer_id, value) and `draw` are the hold-out's, `options` is of those whom it lets through;
+    `suppressed` is as `suppressions` has it, with the held out.
+    """
+
+    judged: Judged
+    eligible: pd.DataFrame
+    draw: pd.DataFrame
+    options: pd.DataFrame
+    suppressed: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Decisions:
     """Who is contacted tonight, by whom and how; and who is not, with the reason.
 
     `chosen` has a row per customer to contact, by position: the columns of `gains.COLUMNS` for the channel,
-    collector_id and minutes. `eligible` (customer_id, value) and `draw` are the hold-out's; `suppressed` is as
-    `suppressions` has it.
+    collector_id and minutes. `suppressed` has those of the candidates, and whom nobody has time for.
     """
 
     judged: Judged
@@ -101,6 +115,11 @@ class Decisions:
 
 def decide(night: ScoredNight, policy: Policy, settings: Settings) -> Decisions:
     """The night's contacts, within the strategy's caps, the hold-out and the collectors' time."""
+    return settle(candidates(night, policy, settings), policy, settings)
+
+
+def candidates(night: ScoredNight, policy: Policy, settings: Settings) -> Candidates:
+    """All that is decided about each customer, or group, alone."""
     judged = judge(night, policy, settings)
     asked, actions = judged.asked, judged.actions
     held = suppressions(night.view, judged.facts, actions, policy.strategy, judged.heads)
@@ -108,27 +127,29 @@ def decide(night: ScoredNight, policy: Policy, settings: Settings) -> Decisions:
     open_to = asked[(actions["action"] != "") & ~asked["customer_id"].isin(waiting)]
     eligible = pd.DataFrame({"customer_id": open_to["customer_id"], "value": open_to["collectible_amount"]})
     draw = draw_holdout(eligible, night.view.as_of, settings.holdout)
-    free = open_to[~draw["held_out"]]
+    out = open_to[draw["held_out"]]
+    suppressed = pd.concat([held, _held("hold_out", out, draw.loc[out.index, "reason"])], ignore_index=True)
+    free = options(judged, open_to[~draw["held_out"]], policy.strategy)
+    return Candidates(judged, eligible, draw, free, suppressed)
+
+
+def settle(tonight: Candidates, policy: Policy, settings: Settings) -> Decisions:
+    """What depends on all customers together: whose contact is worth the collectors' time."""
+    judged, draw = tonight.judged, tonight.draw
+    free = judged.asked.loc[draw.index[~draw["held_out"]]]
     assignment = assign(
         free.assign(
             segment=judged.asked_segments["segment"].reindex(free.index),
-            reminder_value=actions["reminder_value"].reindex(free.index),
+            reminder_value=judged.actions["reminder_value"].reindex(free.index),
         ),
-        options(judged, free, policy.strategy),
+        tonight.options,
         policy.roster,
         settings.capacity,
     )
-    out = open_to[draw["held_out"]]
     late = assignment.left_out.reindex(free.index).dropna()
-    suppressed = pd.concat(
-        [
-            held,
-            _held("hold_out", out, draw.loc[out.index, "reason"]),
-            _held("no_capacity", free.loc[late.index], late.map(OUT_OF_REACH).astype("str")),
-        ],
-        ignore_index=True,
-    )
-    return Decisions(judged, _chosen(judged, assignment), eligible, draw, suppressed, assignment)
+    left_out = _held("no_capacity", free.loc[late.index], late.map(OUT_OF_REACH).astype("str"))
+    suppressed = pd.concat([tonight.suppressed, left_out], ignore_index=True)
+    return Decisions(judged, _chosen(judged, assignment), tonight.eligible, draw, suppressed, assignment)
 
 
 def options(judged: Judged, free: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:

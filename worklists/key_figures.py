@@ -1,5 +1,6 @@
 """Key figures of the whole portfolio, each declared with its formula and where that comes from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,9 +71,13 @@ KEY_FIGURES: tuple[KeyFigure, ...] = (
 
 
 def key_figures(view: View) -> pd.DataFrame:
-    """The figures of the night in declared order: name, value, unit, formula.
+    """The figures of the night in declared order; see `figures_of`."""
+    return figures_of([figure_sums(view)])
 
-    Values of unit currency are units of the reporting currency, not cents; shares run from 0 to 1; NaN where undefined.
+
+def figure_sums(view: View) -> "pd.Series[int]":
+    """The whole cents and counts that the figures are made of; those of the parts of a portfolio add up.
+
     "30 days ago" is what that night knew, valued at tonight's rates; "billed since" is every invoice that became known
     after it. So a late record is counted once, and a change of exchange rates collects nothing.
     """
@@ -80,18 +85,49 @@ def key_figures(view: View) -> pd.DataFrame:
     invoices = real_invoices(view)
     now, then = _receivables(view, view.rates), _receivables(month_ago, view.rates)
     then = then[then.index.isin(invoices["invoice"])]  # what was withdrawn since was never there to collect
-    values = _outstanding(view.as_of, invoices, now)
-    values["collection_effectiveness_index"] = _effectiveness(invoices, now, then, month_ago.as_of)
-    for bucket in BUCKETS:
-        values[f"ageing_{bucket}"] = _sum(now, bucket) / 100
+    real = now[now.index.isin(invoices["invoice"])]
+    billed, amount = in_window(invoices["issued_on"], view.as_of, BILLING_DAYS), invoices["reporting_amount"]
+    passed = due(view)
+    recent = passed.loc[in_window(passed["promised_on"], view.as_of, BILLING_DAYS), "kept"]
+    sums = {
+        "billed": amount[billed].sum(),
+        "billed_since": amount[invoices["known_on"] >= month_ago.as_of].sum(),
+        "then": then["cents"].sum(),
+        "real": real["cents"].sum(),
+        "real_current": _sum(real, "current"),
+        "promises": len(recent),
+        "kept": recent.sum(),
+    }
+    sums |= {f"now_{bucket}": _sum(now, bucket) for bucket in BUCKETS}
     for earlier, later in ROLLS:
         before = then[then["bucket"] == earlier]
         after = now[now["bucket"] == later].reindex(before.index)["cents"].fillna(0)
         # a reversal may have reopened more than was open then: that part did not roll
-        values[f"roll_{earlier}_to_{later}"] = _ratio(np.minimum(after, before["cents"]).sum(), before["cents"].sum())
-    passed = due(view)
-    recent = passed.loc[in_window(passed["promised_on"], view.as_of, BILLING_DAYS), "kept"]
-    values["promise_kept_rate"] = _ratio(recent.sum(), len(recent))
+        sums[f"rolled_{earlier}"] = np.minimum(after, before["cents"]).sum()
+        sums[f"before_{earlier}"] = before["cents"].sum()
+    return pd.Series({name: int(value) for name, value in sums.items()}, dtype="int64")
+
+
+def figures_of(parts: Sequence["pd.Series[int]"]) -> pd.DataFrame:
+    """The figures from the sums of all parts of a portfolio: name, value, unit, formula.
+
+    Values of unit currency are units of the reporting currency, not cents; shares run from 0 to 1; NaN where undefined.
+    """
+    sums = pd.concat(parts, axis=1).sum(axis=1)
+    receivables = sum(sums[f"now_{bucket}"] for bucket in BUCKETS)
+    dso = _ratio(receivables, sums["billed"]) * BILLING_DAYS
+    best = _ratio(sums["now_current"], sums["billed"]) * BILLING_DAYS
+    to_collect = sums["then"] + sums["billed_since"]
+    values = {
+        "dso": dso,
+        "best_possible_dso": best,
+        "average_days_delinquent": dso - best,
+        "collection_effectiveness_index": 100 * _ratio(to_collect - sums["real"], to_collect - sums["real_current"]),
+        "promise_kept_rate": _ratio(sums["kept"], sums["promises"]),
+    }
+    values |= {f"ageing_{bucket}": sums[f"now_{bucket}"] / 100 for bucket in BUCKETS}
+    for earlier, later in ROLLS:
+        values[f"roll_{earlier}_to_{later}"] = _ratio(sums[f"rolled_{earlier}"], sums[f"before_{earlier}"])
     return pd.DataFrame(
         {
             "name": pd.Series([figure.name for figure in KEY_FIGURES], dtype="str"),
@@ -108,20 +144,6 @@ def _receivables(view: View, rates: pd.Series) -> pd.DataFrame:
     bucket = np.array(list(BUCKETS), dtype="object")[np.digitize(opened["days_past_due"], BUCKET_STARTS)]
     cents = convert(opened["open_amount"], opened["currency"], rates)
     return pd.DataFrame({"cents": cents, "bucket": bucket}).set_axis(opened["invoice"].to_numpy(), axis=0)
-
-
-def _outstanding(as_of: pd.Timestamp, invoices: pd.DataFrame, now: pd.DataFrame) -> dict[str, float]:
-    billed = invoices.loc[in_window(invoices["issued_on"], as_of, BILLING_DAYS), "reporting_amount"].sum()
-    dso = _ratio(now["cents"].sum(), billed) * BILLING_DAYS
-    best = _ratio(_sum(now, "current"), billed) * BILLING_DAYS
-    return {"dso": dso, "best_possible_dso": best, "average_days_delinquent": dso - best}
-
-
-def _effectiveness(invoices: pd.DataFrame, now: pd.DataFrame, then: pd.DataFrame, since: pd.Timestamp) -> float:
-    billed = invoices.loc[invoices["known_on"] >= since, "reporting_amount"].sum()
-    now = now[now.index.isin(invoices["invoice"])]
-    to_collect = then["cents"].sum() + billed
-    return 100 * _ratio(to_collect - now["cents"].sum(), to_collect - _sum(now, "current"))
 
 
 def _sum(receivables: pd.DataFrame, bucket: str) -> int:

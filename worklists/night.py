@@ -1,7 +1,8 @@
-"""A whole night from its scores: every score table, with its run id, ready to publish."""
+"""A whole night from its parts: every score table, with its run id, ready to publish."""
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -11,85 +12,97 @@ from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
 from ledger.loading import Loaded
+from ledger.refusals import stacked
 from models.night_models import Models
 from models.night_scores import ScoredNight
-from worklists.changes import paid_since
-from worklists.contact_measure import contact_measure
-from worklists.decisions import Decisions, Judged, Policy, decide
-from worklists.early_warning import early_warnings
-from worklists.forecast import cash_forecast
+from worklists.contact_measure import measured
+from worklists.decisions import Decisions, Policy, settle
+from worklists.forecast import forecast_of
 from worklists.gains import OTHER_CHANNELS
 from worklists.holdout import contact_log
-from worklists.key_figures import key_figures
-from worklists.previous import Previous
+from worklists.key_figures import figures_of
+from worklists.parts import NightPart, night_part, together
+from worklists.previous import Earlier
 from worklists.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
-from worklists.reasons import reasons, worklist_reasons
+from worklists.score_schema import declared
 from worklists.score_tables import SCORE_TABLES
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What earlier nights published: the latest one, and the contact log of them all."""
-
-    previous: Previous
-    log: pd.DataFrame
 
 
 def night_tables(
     night: ScoredNight, loaded: Loaded, earlier: Earlier, policy: Policy, settings: Settings
 ) -> dict[str, pd.DataFrame]:
-    """One frame per table of `SCORE_TABLES`; amounts in cents of the reporting currency."""
-    view = night.view
-    decisions = decide(night, policy, settings)
-    judged = decisions.judged
-    told = reasons(night, settings)
-    since = earlier.previous.as_of or view.as_of
-    listed = worklist(
-        decisions,
-        worklist_reasons(told, judged.asked),
-        earlier.previous,
-        settings.capacity.most_rank_jump,
-        paid_since(view, since),
+    """The score tables of a night of a portfolio in one part; amounts in cents of the reporting currency."""
+    part = night_part(night, earlier, policy, settings)
+    about = About(
+        night.view.as_of, loaded.reporting_currency, loaded.data_hash, len(loaded.refused), loaded.notes, night.models
     )
-    measured = contact_measure(view, earlier.log, settings.holdout)
-    currency = view.reporting_currency or ""
+    sizes = {name: len(frame) for name, frame in part.tables.items()}
+    whole = whole_tables([part], sizes, about, earlier, policy, settings)
+    run_id = str(whole["runs"]["run_id"].iloc[0])
+    tables = {}
+    for name in SCORE_TABLES:
+        found = [frame for frame in (part.tables.get(name), whole.get(name)) if frame is not None]
+        tables[name] = declared(name, stacked(found), run_id, about.as_of)
+    return tables
+
+
+@dataclass(frozen=True)
+class About:
+    """What a night is about: the ledger as far as all parts of it have it in common, and the models."""
+
+    as_of: pd.Timestamp
+    reporting_currency: str | None
+    data_hash: str
+    refused: int
+    notes: tuple[str, ...]
+    models: Models
+
+
+def whole_tables(
+    parts: Sequence[NightPart],
+    sizes: Mapping[str, int],
+    about: About,
+    earlier: Earlier,
+    policy: Policy,
+    settings: Settings,
+) -> dict[str, pd.DataFrame]:
+    """What depends on all parts of a portfolio together: the worklist, the figures of the whole, and the run.
+
+    `sizes` are the rows of the parts' own tables. Also has the suppressions that are not in a part yet: those for whom
+    nobody has time. The run has its run_id, which every row of the night bears.
+    """
+    everyone = together(parts)
+    decisions = settle(everyone.candidates, policy, settings)
+    listed = worklist(decisions, everyone.reasons, earlier.previous, settings.capacity.most_rank_jump, everyone.paid)
+    brought = measured([part.watched for part in parts])
+    currency = about.reporting_currency or ""
     tables = {
-        "invoice_scores": night.scores.invoices,
-        "customer_scores": customer_scores(judged),
-        "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
-        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=night.models.label),
+        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=about.models.label),
         "why_ranked": why_ranked(listed, decisions),
-        "reasons": told,
         "suppressions": decisions.suppressed,
-        "key_figures": pd.concat([key_figures(view), measured.rows], ignore_index=True),
-        "cash_forecast": cash_forecast(
-            night.scores.unpaid, night.scores.invoices["open_amount"].to_numpy(), view.as_of, settings.forecast.days
-        ),
-        "early_warnings": early_warnings(
-            view, judged.facts, night.features, policy.strategy.review_terms, earlier.previous.customers
-        ),
+        "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),
+        "cash_forecast": forecast_of([part.receipts for part in parts], about.as_of),
         "contact_log": contact_log(decisions.eligible, decisions.draw, listed),
     }
     rules = [policy.segments.model_dump(), policy.strategy.rules.model_dump()]
     roster = None if policy.roster is None else policy.roster.rules.model_dump()
     run = {
         "created_by_version": version("duerank"),
-        "data_hash": loaded.data_hash,
+        "data_hash": about.data_hash,
         "catalogue_hash": catalogue_hash(),
-        "settings_hash": _hash([settings.model_dump(), *rules, roster]),
-        "model_versions": night.models.label,
+        "settings_hash": _hash([settings.model_dump(exclude={"scale"}), *rules, roster]),
+        "model_versions": about.models.label,
         "reporting_currency": currency,
-        "invoices_scored": len(night.scores.invoices),
-        "customers_scored": len(judged.facts),
+        "invoices_scored": sizes["invoice_scores"],
+        "customers_scored": sizes["customer_scores"],
         "worklist_rows": len(listed),
-        "quarantined_rows": len(loaded.refused),
-        "ranking": ranking(night.models),
-        "notes": "\n".join([*notes(night, decisions, loaded), *filter(None, [measured.note])]),
+        "quarantined_rows": about.refused,
+        "ranking": ranking(about.models),
+        "notes": "\n".join([*notes(about, decisions), *filter(None, [brought.note])]),
     }
     before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log)]
-    run_id = _hash([str(view.as_of.date()), run, [card.data_hash for card in night.models.cards], before])
-    tables["runs"] = pd.DataFrame([run])
-    return {name: _declared(name, tables[name], run_id, view.as_of) for name in SCORE_TABLES}
+    run_id = _hash([str(about.as_of.date()), run, [card.data_hash for card in about.models.cards], before])
+    return tables | {"runs": pd.DataFrame([{**run, "run_id": run_id}])}
 
 
 def ranking(models: Models) -> str:
@@ -97,36 +110,22 @@ def ranking(models: Models) -> str:
     return LEARNED if models.contact_effect.learned else FALLBACK
 
 
-def customer_scores(judged: Judged) -> pd.DataFrame:
-    """The published scores of every customer, with the gain of a contact by the best channel."""
-    facts, best = judged.facts, judged.best.reindex(judged.facts.index)
-    strategy_channel = judged.actions["channel"].reindex(facts.index)
-    channel = best["channel"].where(best["channel"].notna(), strategy_channel)
-    return facts.assign(
-        segment=judged.segments["segment"],
-        expected_gain=best["gain"].fillna(0.0).round().astype("int64"),
-        best_channel=channel.where(channel.fillna("") != "").astype("str"),
-    )
-
-
-def notes(night: ScoredNight, decisions: Decisions, loaded: Loaded) -> list[str]:
+def notes(about: About, decisions: Decisions) -> list[str]:
     """What a reader of this night should know: how it was ranked and what could not be learned, what the collectors'
     time leaves undone, rules in the place of models, models from a later day, refused rows, what reading found."""
-    models, as_of = night.models, night.view.as_of
+    models = about.models
     later = [
         f"{card.name} was trained on what was known on {card.trained_on}, after this night: "
         f"its scores look better here than they could have been"
         for card in models.cards
-        if pd.Timestamp(card.trained_on) > as_of
+        if pd.Timestamp(card.trained_on) > about.as_of
     ]
     naive = [
         f"{card.name}: naive rule, since {card.why}"
         for card in (models.late_payment.card, models.default.card)
         if card.kind == "rule"
     ]
-    refused = (
-        [f"{len(loaded.refused):,} rows of the ledger were refused; see quarantine"] if len(loaded.refused) else []
-    )
+    refused = [f"{about.refused:,} rows of the ledger were refused; see quarantine"] if about.refused else []
     return [
         *_how_ranked(models),
         *_by_other_channels(decisions),
@@ -134,7 +133,7 @@ def notes(night: ScoredNight, decisions: Decisions, loaded: Loaded) -> list[str]
         *naive,
         *later,
         *refused,
-        *loaded.notes,
+        *about.notes,
     ]
 
 
@@ -169,11 +168,6 @@ def _capacity(decisions: Decisions) -> list[str]:
             f"could bring more than {assignment.upper_bound / 100:,.2f} ({assignment.gap:.1%} from it)"
         )
     return remarks
-
-
-def _declared(name: str, frame: pd.DataFrame, run_id: str, as_of: pd.Timestamp) -> pd.DataFrame:
-    frame = frame.assign(run_id=run_id, as_of=as_of.as_unit("s"))
-    return frame[SCORE_TABLES[name].names].reset_index(drop=True)
 
 
 def _hash(parts: object) -> str:

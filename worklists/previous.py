@@ -49,6 +49,19 @@ class Previous:
     customers: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier nights published: the latest one, and the contact log of them all."""
+
+    previous: Previous
+    log: pd.DataFrame
+
+
+def look_back(url: str, as_of: pd.Timestamp) -> Earlier:
+    """Both, from the database at `url`."""
+    return Earlier(previous_night(url, as_of), earlier_contact_log(url, as_of))
+
+
 def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
     """The latest night of the year before `as_of` in the database at `url` (SQLite or PostgreSQL).
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.backtesting import Replayed
 from worklists.decisions import Judged
-from worklists.night import customer_scores
+from worklists.parts import customer_scores
 from worklists.policies import captured, members
 from worklists.score_tables import CUSTOMER_SCORES, INVOICE_SCORES, Column
 

@@ -9,6 +9,11 @@ import numpy as np
 import pandas as pd
 
 ROWS_SHOWN = 25
+# The columns that the page needs of tables which are too long to hold whole.
+SEEN = {
+    "customer_scores": ["segment", "open_amount", "overdue_amount", "collectible_amount", "expected_gain"],
+    "suppressions": ["reason", "customer_id", "amount"],
+}
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 240, 78, 26  # of the forecast's drawing, in SVG units
 NONE = "–"
 

@@ -55,6 +55,12 @@ def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
     return pa.table({column.name: _arrow_column(column, ordered[column.name]) for column in table.columns})
 
 
+def declared(name: str, frame: pd.DataFrame, run_id: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The rows of a score table with its declared columns."""
+    frame = frame.assign(run_id=run_id, as_of=as_of.as_unit("s"))
+    return frame[SCORE_TABLES[name].names].reset_index(drop=True)
+
+
 def _sql_table(table: Table, declared: sa.MetaData) -> sa.Table:
     columns = [sa.Column(column.name, SQL_TYPES[column.kind], nullable=column.nullable) for column in table.columns]
     in_key = {column.nullable for column in table.columns if column.name in table.key}

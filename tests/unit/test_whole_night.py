@@ -20,8 +20,8 @@ from tests.rosters import roster_of
 from worklists.changes import news, paid_since
 from worklists.decisions import Policy
 from worklists.gains import AT_RISK
-from worklists.night import Earlier, night_tables
-from worklists.previous import earlier_contact_log, previous_night
+from worklists.night import night_tables
+from worklists.previous import Earlier, look_back
 from worklists.publishing import publish
 
 FIRST, SECOND = trained.NIGHT, trained.NIGHT + pd.Timedelta(days=1)
@@ -131,7 +131,7 @@ def test_nobody_without_news_moves_further_than_the_settings_allow(most: int, tm
     url = f"sqlite:///{tmp_path / 'duerank.db'}"
     first = night_of(FIRST, random_effects(1))
     publish(first, url)
-    earlier = Earlier(previous_night(url, SECOND), earlier_contact_log(url, SECOND))
+    earlier = look_back(url, SECOND)
     assert earlier.previous.as_of == FIRST
 
     free = night_of(SECOND, random_effects(2), earlier)
