@@ -34,8 +34,16 @@ STATISTICS = {
 }
 COUNTS = (COUNT, TOTAL, STREAK, ACTIVE_MONTHS)
 
-# The columns of the running sums; the last three look back at the event before.
+# The running sums; the last three look back at the event before.
 VALUES, SQUARES, WEIGHTED, WEIGHTS, RUN, OTHER_DAYS, GAP_SQUARES, OTHER_MONTHS = range(8)
+NEEDED = {
+    TOTAL: (VALUES,), MEAN: (VALUES,), LAST_MEAN: (VALUES,), WEIGHTED_MEAN: (WEIGHTED, WEIGHTS),
+    SPREAD: (VALUES, SQUARES), STREAK: (RUN,), GAP_MEAN: (OTHER_DAYS,), GAP_SPREAD: (OTHER_DAYS, GAP_SQUARES),
+    ACTIVE_MONTHS: (OTHER_MONTHS,),
+}  # fmt: skip
+
+EVER = -1  # the window that holds all history
+BLOCK = 64  # owners at a time: few enough for the cache, enough that calling costs nothing
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -55,100 +63,150 @@ def by_owner(
     month: Positions,
     value: Floats,
     weight: Floats,
+    needed: Positions,
     nights: Positions,
+    windows: Positions,
     statistic: Positions,
     window: Positions,
-) -> Floats:
-    """Every statistic over its window (days; negative: all history) for every night and owner.
+    result: Floats,
+) -> None:
+    """Write every `statistic` over its `window` (a place in `windows`) for every owner and night, oldest night first.
 
-    Shape (nights, statistics, owners). Events are sorted; `month` and `weight` are empty where nobody asks for them.
+    `result` has the shape (owners, statistics, nights); `windows` are days, `EVER` for all history; `needed` are the
+    running sums that the statistics take. Events are sorted; those of owner i are from `starts[i]` to `starts[i + 1]`.
     """
     size = len(starts) - 1
-    result = np.empty((len(nights), len(statistic), size))
-    longest = 0
-    for owner in range(size):
-        longest = max(longest, starts[owner + 1] - starts[owner])
-    sums = np.zeros((longest + 1, 8))
-    for owner in range(size):
-        own = slice(starts[owner], starts[owner + 1])
-        days, values = day[own], value[own]
-        _running_sums(days, month[own] if len(month) else month, values, weight[own] if len(weight) else weight, sums)
+    most = 0
+    for first in range(0, size, BLOCK):
+        most = max(most, starts[min(first + BLOCK, size)] - starts[first])
+    sums = np.empty((8, most + BLOCK))
+    ends = np.empty((BLOCK, len(nights)), dtype=np.int64)
+    begins = np.empty((len(windows), BLOCK, len(nights)), dtype=np.int64)
+    for first in range(0, size, BLOCK):
+        last = min(first + BLOCK, size)
+        rows = slice(starts[first], starts[last])
+        own = starts[first : last + 1] - starts[first]
+        days, values = day[rows], value[rows]
+        for column in needed:
+            _running_sum(column, own, days, month[rows], values, weight[rows], sums[column])
+        _edges(own, days, nights, 0, ends)
+        for place in range(len(windows)):
+            _edges(own, days, nights, windows[place], begins[place])
+        for place in range(len(statistic)):
+            begin, block = begins[window[place]], result[first:last, place]
+            _over_nights(statistic[place], days, values, sums, begin, ends, nights, block)
+
+
+@compiled
+def _edges(starts: Positions, day: Positions, nights: Positions, window: int, edges: Positions) -> None:
+    """The first row of each owner in the window of each night; both ascend, so that one walk along them finds all."""
+    for owner in range(len(starts) - 1):
+        row = starts[owner]
         for night in range(len(nights)):
-            end = np.searchsorted(days, nights[night])
-            begin, begins_with = 0, np.int64(-1)
-            for place in range(len(statistic)):
-                if window[place] != begins_with:
-                    begins_with = window[place]
-                    begin = 0 if begins_with < 0 else np.searchsorted(days[:end], nights[night] - begins_with)
-                result[night, place, owner] = _evaluate(statistic[place], days, values, sums, begin, end, nights[night])
-    return result
+            while window != EVER and row < starts[owner + 1] and day[row] < nights[night] - window:
+                row += 1
+            edges[owner, night] = row
 
 
 @compiled
-def _running_sums(day: Positions, month: Positions, value: Floats, weight: Floats, sums: Floats) -> None:
-    """Fill `sums` (events + 1 or more, 8): row i is about the events before i; empty `month` or `weight` is left out.
+def _running_sum(
+    column: int, starts: Positions, day: Positions, month: Positions, value: Floats, weight: Floats, running: Floats
+) -> None:
+    """Fill `running`: place row + owner is about the owner's events before the row, so that each owner has one more.
 
-    `RUN` is how many values in a row up to that event are one.
+    `RUN` is how many values in a row, up to there, are one.
     """
-    for event in range(len(day)):
-        before, after = sums[event], sums[event + 1]
-        after[VALUES] = before[VALUES] + value[event]
-        after[SQUARES] = before[SQUARES] + value[event] * value[event]
-        if len(weight):
-            after[WEIGHTED] = before[WEIGHTED] + value[event] * weight[event]
-            after[WEIGHTS] = before[WEIGHTS] + weight[event]
-        after[RUN] = before[RUN] + 1 if value[event] == 1 else 0
-        gap = day[event] - day[event - 1] if event else 0
-        after[OTHER_DAYS] = before[OTHER_DAYS] + (gap > 0)
-        after[GAP_SQUARES] = before[GAP_SQUARES] + gap * gap
-        if len(month):
-            after[OTHER_MONTHS] = before[OTHER_MONTHS] + (event > 0 and month[event] != month[event - 1])
+    for owner in range(len(starts) - 1):
+        total = 0.0
+        running[starts[owner] + owner] = total
+        for row in range(starts[owner], starts[owner + 1]):
+            later = row > starts[owner]
+            if column == VALUES:
+                total += value[row]
+            elif column == SQUARES:
+                total += value[row] * value[row]
+            elif column == WEIGHTED:
+                total += value[row] * weight[row]
+            elif column == WEIGHTS:
+                total += weight[row]
+            elif column == RUN:
+                total = total + 1 if value[row] == 1 else 0.0
+            elif later and column == OTHER_DAYS:
+                total += day[row] != day[row - 1]
+            elif later and column == GAP_SQUARES:
+                total += (day[row] - day[row - 1]) ** 2
+            elif later and column == OTHER_MONTHS:
+                total += month[row] != month[row - 1]
+            running[row + owner + 1] = total
 
 
 @compiled
-def _evaluate(statistic: int, day: Positions, value: Floats, sums: Floats, begin: int, end: int, night: int) -> float:
-    """One statistic of the events from `begin` to `end` (exclusive) of an owner."""
-    count = float(end - begin)
-    if count == 0:
-        return 0.0 if statistic in COUNTS else np.nan
-    if statistic == COUNT:
-        return count
-    if statistic == TOTAL:
-        return _between(sums, VALUES, begin, end)
-    if statistic == MEAN:
-        return _between(sums, VALUES, begin, end) / count
-    if statistic == WEIGHTED_MEAN:
-        weights = _between(sums, WEIGHTS, begin, end)
-        return _between(sums, WEIGHTED, begin, end) / weights if weights else np.nan
-    if statistic == SPREAD:
-        return _deviation(_between(sums, VALUES, begin, end), _between(sums, SQUARES, begin, end), count)
-    if statistic == LARGEST:
-        return float(value[begin:end].max())
-    if statistic == LAST_VALUE:
-        return float(value[end - 1])
-    if statistic == LAST_MEAN:
-        recent = max(begin, end - LAST)
-        return _between(sums, VALUES, recent, end) / (end - recent)
-    if statistic == STREAK:
-        return min(float(sums[end, RUN]), count)
-    if statistic == DAYS_SINCE_LAST:
-        return float(night - day[end - 1])
-    if statistic == DAYS_SINCE_FIRST:
-        return float(night - day[begin])
-    # What looks back at the event before starts with the second, since the first of the window looks out of it.
-    if statistic == ACTIVE_MONTHS:
-        return _between(sums, OTHER_MONTHS, begin + 1, end) + 1
-    gaps = _between(sums, OTHER_DAYS, begin + 1, end)
-    days = float(day[end - 1] - day[begin])
-    if statistic == GAP_MEAN:
-        return days / gaps if gaps else np.nan
-    return _deviation(days, _between(sums, GAP_SQUARES, begin + 1, end), gaps)
+def _over_nights(
+    statistic: int,
+    day: Positions,
+    value: Floats,
+    sums: Floats,
+    begins: Positions,
+    ends: Positions,
+    nights: Positions,
+    result: Floats,
+) -> None:
+    """One statistic of the events of each owner from each night's begin to its end (exclusive)."""
+    for owner in range(len(result)):
+        for night in range(len(nights)):
+            begin, end = begins[owner, night], ends[owner, night]
+            before, after = begin + owner, end + owner  # their places among the running sums
+            count = float(end - begin)
+            if count == 0:
+                result[owner, night] = 0.0 if statistic in COUNTS else np.nan
+            elif statistic == COUNT:
+                result[owner, night] = count
+            elif statistic == TOTAL:
+                result[owner, night] = sums[VALUES, after] - sums[VALUES, before]
+            elif statistic == MEAN:
+                result[owner, night] = (sums[VALUES, after] - sums[VALUES, before]) / count
+            elif statistic == WEIGHTED_MEAN:
+                result[owner, night] = _ratio(
+                    sums[WEIGHTED, after] - sums[WEIGHTED, before], sums[WEIGHTS, after] - sums[WEIGHTS, before]
+                )
+            elif statistic == SPREAD:
+                total, squares = (
+                    sums[VALUES, after] - sums[VALUES, before],
+                    sums[SQUARES, after] - sums[SQUARES, before],
+                )
+                result[owner, night] = _deviation(total, squares, count)
+            elif statistic == LARGEST:
+                largest = value[begin]
+                for event in range(begin + 1, end):
+                    largest = max(largest, value[event])
+                result[owner, night] = largest
+            elif statistic == LAST_VALUE:
+                result[owner, night] = value[end - 1]
+            elif statistic == LAST_MEAN:
+                recent = max(before, after - LAST)
+                result[owner, night] = (sums[VALUES, after] - sums[VALUES, recent]) / (after - recent)
+            elif statistic == STREAK:
+                result[owner, night] = min(sums[RUN, after], count)
+            elif statistic == DAYS_SINCE_LAST:
+                result[owner, night] = nights[night] - day[end - 1]
+            elif statistic == DAYS_SINCE_FIRST:
+                result[owner, night] = nights[night] - day[begin]
+            # What looks back at the event before starts with the second: the first of a window would look out of it.
+            elif statistic == ACTIVE_MONTHS:
+                result[owner, night] = sums[OTHER_MONTHS, after] - sums[OTHER_MONTHS, before + 1] + 1
+            elif statistic == GAP_MEAN:
+                result[owner, night] = _ratio(
+                    day[end - 1] - day[begin], sums[OTHER_DAYS, after] - sums[OTHER_DAYS, before + 1]
+                )
+            elif statistic == GAP_SPREAD:
+                squares = sums[GAP_SQUARES, after] - sums[GAP_SQUARES, before + 1]
+                gaps = sums[OTHER_DAYS, after] - sums[OTHER_DAYS, before + 1]
+                result[owner, night] = _deviation(day[end - 1] - day[begin], squares, gaps)
 
 
 @compiled
-def _between(sums: Floats, column: int, begin: int, end: int) -> float:
-    """The sum of the events from `begin` to `end`, exclusive."""
-    return float(sums[end, column] - sums[begin, column])
+def _ratio(top: float, bottom: float) -> float:
+    return top / bottom if bottom else np.nan
 
 
 @compiled

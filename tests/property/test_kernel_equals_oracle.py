@@ -61,11 +61,11 @@ def expected(rows: list[Row], owner: int, night: date, name: str, window: int | 
 
 def assert_same(rows: list[Row], owners: int = OWNERS) -> None:
     got = found(rows, owners=owners)
-    assert got.shape == (len(NIGHTS), len(ASKED), owners)
+    assert got.shape == (owners, len(ASKED), len(NIGHTS))
     for at, night in enumerate(NIGHTS):
         for place, (name, window) in enumerate(ASKED):
             for owner in range(owners):
-                wanted, value = expected(rows, owner, night, name, window), got[at, place, owner]
+                wanted, value = expected(rows, owner, night, name, window), got[owner, place, at]
                 same = (
                     math.isnan(value)
                     if math.isnan(wanted)
@@ -89,7 +89,7 @@ def test_one_owner_with_many_events():
 
 def test_no_events_and_no_owners():
     assert_same([])
-    assert found([], owners=0).shape == (len(NIGHTS), len(ASKED), 0)
+    assert found([], owners=0).shape == (0, len(ASKED), len(NIGHTS))
 
 
 def test_a_night_does_not_see_its_own_day_or_any_later_one():
@@ -102,9 +102,9 @@ def test_a_night_does_not_see_its_own_day_or_any_later_one():
 def test_a_window_holds_its_first_day_and_not_the_day_before():
     night = NIGHTS[5]
     rows = [(0, night - timedelta(days=30), 2, 1), (0, night - timedelta(days=31), 4, 1)]
-    got = found(rows, (night,))[0]
-    assert got[ASKED.index(("total", 30)), 0] == 2
-    assert got[ASKED.index(("total", 90)), 0] == 6
+    got = found(rows, (night,))[0, :, 0]
+    assert got[ASKED.index(("total", 30))] == 2
+    assert got[ASKED.index(("total", 90))] == 6
 
 
 def test_the_order_of_the_rows_changes_nothing():
@@ -118,3 +118,8 @@ def test_a_statistic_that_does_not_exist_is_refused():
     events = sorted_events(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), 1)
     with pytest.raises(KeyError, match="median"):
         windowed(events, None, None, np.array([9]), [("median", 30)])
+
+
+def test_nights_in_another_order_are_refused():
+    with pytest.raises(ValueError, match="ascending"):
+        found([], NIGHTS[::-1])
