@@ -29,7 +29,8 @@ def find_texts(known: Texts, wanted: Texts) -> Positions:
     """Where each wanted text stands in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
     starts, letters, present = _letters(known)
     table = _table(_hashed(starts, letters, present), starts, letters, present)
-    return np.asarray(_found(table, starts, letters, *_letters(wanted)))
+    asked = _letters(wanted)
+    return np.asarray(_found(table, starts, letters, *asked, _hashed(*asked)))
 
 
 def _letters(values: Texts) -> tuple[Positions, Bytes, Present]:
@@ -94,9 +95,14 @@ def _table(hashes: Hashes, starts: Positions, letters: Bytes, present: Present) 
 
 @numba.njit(cache=True, nogil=True)
 def _found(
-    table: Positions, starts: Positions, letters: Bytes, wanted_starts: Positions, wanted: Bytes, present: Present
+    table: Positions,
+    starts: Positions,
+    letters: Bytes,
+    wanted_starts: Positions,
+    wanted: Bytes,
+    present: Present,
+    hashes: Hashes,
 ) -> Positions:
-    hashes = _hashed(wanted_starts, wanted, present)
     found = np.full(len(present), NOT_FOUND, dtype=np.int64)
     for row in range(len(present)):
         if not present[row]:

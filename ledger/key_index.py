@@ -1,5 +1,6 @@
 """Where the keys of a table lie, among the partitions: found by hash, from files, without holding them all."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +73,7 @@ class KeyIndex:
 
     def _save(self, file: str, what: str, values: npt.NDArray[np.uint64] | Places) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / f".{file}.npy"
+        temporary = self.folder / f".{file}.{os.getpid()}.npy"
         np.save(temporary, values)
         temporary.replace(self.folder / f"{file}.{what}.npy")
 
