@@ -61,13 +61,18 @@ def sampled_customers(portfolio: Portfolio, before: pd.Timestamp, nights: int, m
     How many rows there would be is told from what was known before `before`. The choice hangs on the customer's id
     alone, so that a customer is in or out whole, whoever else there is.
     """
-    return _drawn(portfolio, most_rows / max(nights * _mean_open_invoices(portfolio, before), 1.0))
+    return _drawn(portfolio, most_rows / max(about_rows(portfolio, before, nights)[0], 1.0))
 
 
 def sampled_by_contacts(portfolio: Portfolio, before: pd.Timestamp, most: int) -> npt.NDArray[np.bool_]:
     """The same for a training set of about `most` contacts."""
+    return _drawn(portfolio, most / max(about_rows(portfolio, before, 0)[1], 1))
+
+
+def about_rows(portfolio: Portfolio, before: pd.Timestamp, nights: int) -> tuple[float, int]:
+    """About how many invoice rows a replay of so many nights would have, and how many contacts are known."""
     contacts = portfolio.tables["contacts"]
-    return _drawn(portfolio, most / max((contacts["known_on"] < before).sum(), 1))
+    return nights * _mean_open_invoices(portfolio, before), int((contacts["known_on"] < before).sum())
 
 
 def _drawn(portfolio: Portfolio, share: float) -> npt.NDArray[np.bool_]:
@@ -135,7 +140,7 @@ def replay_night(portfolio: Portfolio, night: pd.Timestamp, labels: LabelSetting
 def spine_of(view: View, tables: FeatureTables) -> Spine:
     """The rows of one night that are trained on or scored: open invoices, and customers who were ever invoiced."""
     number = day_number(view.as_of)
-    billed = np.flatnonzero(tables.customers["active_months"].to_numpy() > 0)
+    billed = np.unique(view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].to_numpy())
     customers = tables.customers.iloc[billed].astype("float32").assign(night=number, customer=billed)
     state = view.invoices.set_index("invoice").loc[tables.invoices.index]
     invoices = tables.invoices.astype("float32").assign(

@@ -136,6 +136,7 @@ def accept(
 ) -> Accepted:
     """The verdict on the whole ledger; Data Docs and refused rows are written where folders are given.
 
+    With some of the parts it is the verdict on those, without the rows refused at reading, which are of no part.
     TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
     """
     if docs is not None:
@@ -143,7 +144,8 @@ def accept(
     if quarantine is not None:
         write_quarantine(_refused(whole, parts), quarantine)
     counts = sum((part.counts for part in parts), whole.rates.counts)
-    counts = with_unreadable(counts, whole.surroundings.unreadable)
+    if len(parts) == whole.layout.partitions:
+        counts = with_unreadable(counts, whole.surroundings.unreadable)
     reconcile(counts)
     if too_many_refused(settings.max_quarantined_share, counts):
         stop_above(settings.max_quarantined_share, counts, stacked(list(_refused(whole, parts))), quarantine)
@@ -151,6 +153,13 @@ def accept(
     warnings = sentences([one for part in parts for one in part.warned], used)
     data_hash = fingerprint([row_sums({"fx_rates": whole.surroundings.fx_rates}), *(part.sums for part in parts)])
     return Accepted(whole.reporting_currency, counts, (*whole.notes, *warnings), data_hash)
+
+
+def rules_broken(whole: Whole, parts: Sequence[Part]) -> pd.DataFrame:
+    """How many rows each rule refused: table, rule, rows; the most frequent first."""
+    counted = [part.groupby(["table", "rule"]).size() for part in _refused(whole, parts)]
+    rows = pd.concat(counted).groupby(level=[0, 1]).sum().sort_values(ascending=False, kind="stable")
+    return rows.rename("rows").reset_index()
 
 
 def _refused(whole: Whole, parts: Sequence[Part]) -> Iterator[pd.DataFrame]:

@@ -1,6 +1,6 @@
 """One retraining: the spine of the past, the models, and a judgement of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from features.labels import Outcomes, outcomes
-from features.spine import Sample, Spine, replay, sampled_by_contacts, sampled_customers, training_nights
+from features.spine import Sample, Spine, about_rows, replay, sampled_by_contacts, sampled_customers, training_nights
 from ledger.clock import day_number
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
@@ -18,6 +18,9 @@ from models.contact_effect import EffectModel
 from models.effect_cases import HABITS, contact_cases
 from models.risk_model import RiskModel
 from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment
+
+
+ROWS_FOR_CONTACTS = 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,20 @@ def gather(
     spine = replay(portfolio, nights, settings.labels, reporting_currency, sample, progress)
     card = {"trained_on": str(as_of.date()), "catalogue_hash": catalogue_hash(), "data_hash": data_hash}
     return Past(portfolio, reporting_currency, as_of, spine, _outcomes(portfolio, reporting_currency, as_of), card)
+
+
+def suffices(portfolios: Sequence[Portfolio], as_of: pd.Timestamp, settings: Settings) -> bool:
+    """Whether some parts of a portfolio give all the rows and contacts that a training takes.
+
+    Where contacts are rare, `ROWS_FOR_CONTACTS` times the rows are looked through for them, and no more.
+    """
+    rows, contacts = 0.0, 0
+    for portfolio in portfolios:
+        nights = training_nights(portfolio, as_of, settings.training.spine_every_days, settings.training.history_days)
+        more_rows, more_contacts = about_rows(portfolio, as_of, len(nights))
+        rows, contacts = rows + more_rows, contacts + more_contacts
+    many = contacts >= settings.effect.max_contacts or rows >= ROWS_FOR_CONTACTS * settings.training.max_rows
+    return rows >= settings.training.max_rows and many
 
 
 def fit(name: str, past: Past, settings: Settings) -> RiskModel:

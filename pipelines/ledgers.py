@@ -5,10 +5,13 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import load_settings
-from ledger.loading import END_OF_TIME, Loaded, load_ledger
+from ledger.loading import END_OF_TIME
 from ledger.mapping import Import, import_ledger
+from ledger.parts import Accepted, Part, Whole, accept, rules_broken
 from ledger.simulator import simulate as simulate_ledger
 from ledger.writing import write_ledger
+from pipelines import shared
+from pipelines.intake import in_partitions, judge_all, taken_in
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 
 
@@ -69,28 +72,38 @@ def _import_summary(imported: Import, out: Path) -> str:
 @flow(name="validate")
 def validate(ledger: str, out: str, overrides: list[str]) -> str:
     """Check a whole ledger against the contract; data docs and quarantine go to `out`."""
-    loaded = check(ledger, Path(out), overrides)
-    markdown_artifact("validation", f"```\n{loaded.counts.to_string()}\n```", "What came and what was refused")
-    return validation_summary(loaded, Path(out))
-
-
-@in_memory_task(name="validate a ledger")
-def check(ledger: str, out: Path, overrides: list[str]) -> Loaded:
     settings = load_settings(tuple(overrides))
+    with taken_in(ledger, END_OF_TIME, settings) as intake:
+        shared.put(intake.scratch, "out", Path(out))
+        accepted, refused = in_partitions(check, intake)
+    markdown_artifact("validation", f"```\n{accepted.counts.to_string()}\n```", "What came and what was refused")
+    return validation_summary(accepted, refused, Path(out))
+
+
+@flow(name="check partitions")
+def check(scratch: Path, apart: bool) -> tuple[Accepted, pd.DataFrame]:
+    """Judge all partitions; what was accepted, and how often each rule refused (table, rule, rows)."""
+    whole, seen = judge_all(scratch, apart)
+    return decide_on(whole, [one.part for one in seen], scratch)
+
+
+@in_memory_task(name="accept or refuse the ledger")
+def decide_on(whole: Whole, parts: list[Part], scratch: Path) -> tuple[Accepted, pd.DataFrame]:
+    out: Path = shared.get(scratch, "out")
     out.mkdir(parents=True, exist_ok=True)
-    return load_ledger(ledger, END_OF_TIME, settings.ledger, out / "data_docs", out / "quarantine")
+    settings = shared.get(scratch, "intake").settings
+    accepted = accept(whole, parts, settings.ledger, out / "data_docs", out / "quarantine")
+    return accepted, rules_broken(whole, parts)
 
 
-def validation_summary(loaded: Loaded, out: Path) -> str:
+def validation_summary(accepted: Accepted, broken: pd.DataFrame, out: Path) -> str:
     """Rows by table, what was refused and why, and where to read on."""
-    counts = loaded.counts
     lines = [
         f"{table}: {row.came:,} rows came, {row.refused + row.refused_at_reading:,} refused, {row.used:,} used"
-        for table, row in counts.iterrows()
+        for table, row in accepted.counts.iterrows()
         if row.came or row.used
     ]
-    if len(loaded.refused):
-        rules = loaded.refused.groupby(["table", "rule"]).size().sort_values(ascending=False)
-        lines += [f"  {table}: {count:,} rows: {rule}" for (table, rule), count in rules.head(10).items()]
+    if len(broken):
+        lines += [f"  {row.table}: {row.rows:,} rows: {row.rule}" for row in broken.head(10).itertuples()]
         lines.append(f"Refused rows, each with its rule and what to do: {out / 'quarantine'}")
-    return "\n".join([*lines, *loaded.notes, f"Data docs: {out / 'data_docs' / 'index.html'}"])
+    return "\n".join([*lines, *accepted.notes, f"Data docs: {out / 'data_docs' / 'index.html'}"])

@@ -1,37 +1,26 @@
 """The `nightly` flow: score one night and write its worklist, score tables and report, whole or not at all."""
 
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from configs.settings import Settings, load_settings
+from configs.settings import load_settings
 from features import base_rates
 from features.labels import usual_lag
 from ledger.databases import open_engine, shown
-from ledger.partitions import partition_of, partitions_for
-from ledger.parts import Accepted, Whole, accept, billed_unsurveyed, survey
-from ledger.pieces import Source, opened
-from ledger.placement import Layout, Placed, waiting_files
+from ledger.partitions import partition_of
+from ledger.parts import Accepted, Whole, accept
+from ledger.placement import Layout
 from models import tracking
 from models.night_models import Models
 from pipelines import partitions as on
 from pipelines import shared
+from pipelines.intake import in_partitions, judge_all, taken_in
 from pipelines.partitions import Decided, Overview, each
-from pipelines.prefect_runtime import (
-    dask_runner,
-    flow,
-    in_memory_task,
-    link_artifact,
-    markdown_artifact,
-    table_artifact,
-)
+from pipelines.prefect_runtime import flow, in_memory_task, link_artifact, markdown_artifact, table_artifact
 from worklists.decisions import Policy, load_policy
 from worklists.night import About, whole_tables
 from worklists.outputs import write_night
@@ -79,20 +68,11 @@ def nightly(
     models = champions()
     url = database or f"sqlite:///{(out / 'duerank.db').resolve()}"
     quarantine = out / "refused" / f"as_of={as_of}"
-    with _scratch(settings) as scratch, opened(ledger) as source:
-        for name, thing in (("settings", settings), ("policy", policy), ("models", models), ("pieces", source.pieces)):
-            shared.put(scratch, name, thing)
-        number = partitions_for(source.rows, settings.scale.rows_per_partition)
-        extras = {"quarantine": quarantine, "data_docs": scratch / "data_docs"}
-        shared.put(scratch, "plan", Plan(scratch, source, number, night, settings, policy, models, url, extras))
-        if number == 1:
-            tables = run_partitions(scratch, False)
-        else:
-            workers = settings.scale.workers or len(os.sched_getaffinity(0))
-            with dask_runner(workers, settings.scale.scheduler) as runner:
-                apart = workers > 1 or settings.scale.scheduler is not None
-                tables = (run_partitions.with_options(task_runner=runner) if apart else run_partitions)(scratch, apart)
-        spilled = Spilled(tuple(on.tables_of(scratch, partition) for partition in range(number)))
+    with taken_in(ledger, night, settings) as intake:
+        extras = {"quarantine": quarantine, "data_docs": intake.scratch / "data_docs"}
+        shared.put(intake.scratch, "plan", Plan(policy, models, url, extras))
+        tables = in_partitions(run_partitions, intake)
+        spilled = Spilled(tuple(on.tables_of(intake.scratch, partition) for partition in range(intake.partitions)))
         publish_tables(tables, spilled, url)
         folder = write_files(out, night, tables, spilled, extras)
     shutil.rmtree(quarantine)
@@ -103,13 +83,8 @@ def nightly(
 
 @dataclass(frozen=True)
 class Plan:
-    """What a night is to do, and with what."""
+    """What a night is to be decided with, and where it goes."""
 
-    scratch: Path
-    source: Source
-    partitions: int
-    as_of: pd.Timestamp
-    settings: Settings
     policy: Policy
     models: Models
     url: str
@@ -118,34 +93,14 @@ class Plan:
 
 @flow(name="partitions")
 def run_partitions(scratch: Path, apart: bool) -> dict[str, pd.DataFrame]:
-    """All partitions of the plan through all steps; `apart`: side by side, as the task runner lets them."""
-    plan: Plan = shared.get(scratch, "plan")
-    every = range(plan.partitions)
-    layout, placed = lay_out(plan, apart)
-    billed = billed_unsurveyed(placed)
-    if billed is None:
-        shared.put(scratch, "placed", placed)
-        billed = frozenset().union(*each(on.look_up_currencies, scratch, every, apart))
-    whole = know_the_whole(layout, placed, billed, plan)
-    seen: list[Overview] = each(on.judge_partition, scratch, every, apart)
-    accepted = accept_ledger(whole, seen, plan)
-    earlier = look_back(layout, plan)
+    """All partitions of a night through all steps; `apart`: side by side, as the task runner lets them."""
+    whole, seen = judge_all(scratch, apart)
+    accepted = accept_ledger(whole, seen, scratch)
+    earlier = look_back(whole.layout, scratch)
     shared.put(scratch, "late", base_rates.added_up([one.late for one in seen]))
     shared.put(scratch, "lag", usual_lag(pd.concat([one.lags for one in seen]).groupby(level=0).sum()))
-    decided: list[Decided] = each(on.score_partition, scratch, every, apart)
-    return assign_and_rank(decided, accepted, earlier, plan)
-
-
-def lay_out(plan: Plan, apart: bool) -> tuple[Layout, list[Placed]]:
-    """Every row of the ledger in the partition of its customer."""
-    scratch, pieces = plan.scratch, plan.source.pieces
-    layout = Layout(scratch / "ledger", plan.partitions, plan.as_of, on.find_heads(scratch))
-    shared.put(scratch, "layout", layout)
-    batches = on.batches(pieces) if apart else [list(range(len(pieces)))]
-    placed = [one for batch in each(on.read_pieces, scratch, batches, apart) for one in batch]
-    layout.keys("invoices").merge()
-    each(on.follow_invoices, scratch, waiting_files(layout), apart)
-    return layout, placed
+    decided: list[Decided] = each(on.score_partition, scratch, range(whole.layout.partitions), apart)
+    return assign_and_rank(decided, accepted, earlier, scratch)
 
 
 @in_memory_task(name="load the champions")
@@ -153,44 +108,38 @@ def champions() -> Models:
     return tracking.champions()
 
 
-@in_memory_task(name="know the whole ledger")
-def know_the_whole(layout: Layout, placed: list[Placed], billed: frozenset[str], plan: Plan) -> Whole:
-    notes = tuple(plan.source.notes)
-    whole = survey(layout, placed, billed, plan.settings.ledger, notes)
-    shared.put(plan.scratch, "whole", whole)
-    return whole
-
-
 @in_memory_task(name="accept or refuse the ledger")
-def accept_ledger(whole: Whole, seen: list[Overview], plan: Plan) -> Accepted:
-    quarantine = plan.extras["quarantine"]
+def accept_ledger(whole: Whole, seen: list[Overview], scratch: Path) -> Accepted:
+    intake, plan = shared.get(scratch, "intake"), shared.get(scratch, "plan")
+    docs, quarantine = plan.extras["data_docs"], plan.extras["quarantine"]
     quarantine.mkdir(parents=True, exist_ok=True)
-    return accept(whole, [one.part for one in seen], plan.settings.ledger, plan.extras["data_docs"], quarantine)
+    return accept(whole, [one.part for one in seen], intake.settings.ledger, docs, quarantine)
 
 
 @in_memory_task(name="read what earlier nights published", retries=2)
-def look_back(layout: Layout, plan: Plan) -> Earlier:
-    earlier = read_earlier(plan.url, plan.as_of)
+def look_back(layout: Layout, scratch: Path) -> Earlier:
+    earlier = read_earlier(shared.get(scratch, "plan").url, layout.known_by)
     previous = earlier.previous
     of_scores = partition_of(layout.heads.hashes(previous.customers["customer_id"]), layout.partitions)
     of_log = partition_of(layout.heads.hashes(earlier.log["customer_id"]), layout.partitions)
     for partition in range(layout.partitions):
         some = Previous(previous.as_of, previous.worklist[:0], previous.customers[of_scores == partition])
-        shared.put(plan.scratch, f"earlier-{partition}", Earlier(some, earlier.log[of_log == partition]))
+        shared.put(scratch, f"earlier-{partition}", Earlier(some, earlier.log[of_log == partition]))
     return earlier
 
 
 @in_memory_task(name="assign, rank and forecast")
 def assign_and_rank(
-    decided: list[Decided], accepted: Accepted, earlier: Earlier, plan: Plan
+    decided: list[Decided], accepted: Accepted, earlier: Earlier, scratch: Path
 ) -> dict[str, pd.DataFrame]:
+    intake, plan = shared.get(scratch, "intake"), shared.get(scratch, "plan")
     about = About(
-        plan.as_of, accepted.reporting_currency, accepted.data_hash, accepted.refused, accepted.notes, plan.models
+        intake.known_by, accepted.reporting_currency, accepted.data_hash, accepted.refused, accepted.notes, plan.models
     )
     sizes = pd.DataFrame([one.sizes for one in decided]).sum().astype(int).to_dict()
-    tables = whole_tables([one.part for one in decided], sizes, about, earlier, plan.policy, plan.settings)
+    tables = whole_tables([one.part for one in decided], sizes, about, earlier, plan.policy, intake.settings)
     run_id = str(tables["runs"]["run_id"].iloc[0])
-    return {name: declared(name, frame, run_id, plan.as_of) for name, frame in tables.items()}
+    return {name: declared(name, frame, run_id, about.as_of) for name, frame in tables.items()}
 
 
 @in_memory_task(name="publish the score tables", retries=2)
@@ -208,13 +157,6 @@ def write_files(
     shown = tables | {"customer_scores": customers, "suppressions": held}
     report = render_report(shown, run["reporting_currency"], run["notes"].splitlines())
     return write_night(out, night, tables["worklist"], report, extras)
-
-
-@contextmanager
-def _scratch(settings: Settings) -> Iterator[Path]:
-    """A folder of this night alone, gone when it ends."""
-    with tempfile.TemporaryDirectory(prefix="duerank-", dir=settings.scale.scratch) as scratch:
-        yield Path(scratch)
 
 
 def _artifacts(night: Night) -> None:

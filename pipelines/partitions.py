@@ -70,12 +70,12 @@ def batches(pieces: Sequence[Piece]) -> list[list[int]]:
 
 @in_memory_task(name="find the heads of groups", retries=2)
 def find_heads(scratch: Path) -> Heads:
-    return heads_of([piece for piece in shared.get(scratch, "pieces") if piece.table == "customers"])
+    return heads_of([piece for piece in shared.get(scratch, "intake").source.pieces if piece.table == "customers"])
 
 
 @in_memory_task(name="read rows into their partitions", retries=2)
 def read_pieces(scratch: Path, numbers: list[int]) -> list[Placed]:
-    pieces, layout = shared.get(scratch, "pieces"), shared.get(scratch, "layout")
+    pieces, layout = shared.get(scratch, "intake").source.pieces, shared.get(scratch, "layout")
     return [place(pieces[number], f"{number:05}", layout) for number in numbers]
 
 
@@ -87,14 +87,14 @@ def follow_invoices(scratch: Path, waiting: Path) -> None:
 @in_memory_task(name="look up the currencies of a partition")
 def look_up_currencies(scratch: Path, partition: int) -> frozenset[str]:
     layout: Layout = shared.get(scratch, "layout")
-    settings: Settings = shared.get(scratch, "settings")
+    settings: Settings = shared.get(scratch, "intake").settings
     return billed_in(layout, partition, shared.get(scratch, "placed"), settings.ledger)
 
 
 @in_memory_task(name="validate a partition, see it as of the night, and reconcile it")
 def judge_partition(scratch: Path, partition: int) -> Overview:
     whole: Whole = shared.get(scratch, "whole")
-    settings: Settings = shared.get(scratch, "settings")
+    settings: Settings = shared.get(scratch, "intake").settings
     part = judge_part(whole, partition, settings.ledger)
     view = _see(whole, partition)
     reconcile(view)
@@ -103,15 +103,16 @@ def judge_partition(scratch: Path, partition: int) -> Overview:
 
 @in_memory_task(name="compute features, score, explain and decide a partition")
 def score_partition(scratch: Path, partition: int) -> Decided:
-    settings: Settings = shared.get(scratch, "settings")
+    settings: Settings = shared.get(scratch, "intake").settings
+    plan = shared.get(scratch, "plan")
     view = _see(shared.get(scratch, "whole"), partition)
     with threadpool_limits(1):  # so that sums are added in one order, whoever adds them
         features = features_at(view, settings.labels, shared.get(scratch, "late"))
-        night = scored_night(view, features, shared.get(scratch, "models"), settings)
+        night = scored_night(view, features, plan.models, settings)
         part = night_part(
             night,
             shared.get(scratch, f"earlier-{partition}"),
-            shared.get(scratch, "policy"),
+            plan.policy,
             settings,
             shared.get(scratch, "lag"),
         )

@@ -1,14 +1,19 @@
 """The `train` flow: learn the models from a ledger, judge them, register them, and set the aliases."""
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel
 
 from configs.settings import Settings, load_settings
-from ledger.loading import Loaded, load_ledger
+from ledger.loading import Loaded
+from ledger.parts import Part, Whole, accept, judge_part, portfolio_of
+from ledger.portfolio import Portfolio, merged
 from models import default, late_payment, retraining, tracking
 from models.retraining import Past
+from pipelines import shared
+from pipelines.intake import Intake, in_partitions, lay_out, taken_in
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.progress import progress
 
@@ -43,16 +48,39 @@ def train(
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     night = pd.Timestamp(as_of)
-    loaded = read(ledger, night, settings)
+    with taken_in(ledger, night, settings) as intake:
+        loaded = in_partitions(read, intake)
     past = replay_past(loaded, night, settings)
     results = [*(fit_and_register(name, past, settings) for name in MODELS), learn_effect(past, settings)]
     markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
     return results
 
 
-@in_memory_task(name="read and validate the ledger", retries=2)
-def read(ledger: str, night: pd.Timestamp, settings: Settings) -> Loaded:
-    return load_ledger(ledger, night, settings.ledger)
+@flow(name="read for training")
+def read(scratch: Path, apart: bool) -> Loaded:
+    """Partitions of the ledger, all or as many as a training takes, and of them all rows."""
+    return take_partitions(lay_out(scratch, apart), scratch)
+
+
+@in_memory_task(name="validate as many partitions as a training takes")
+def take_partitions(whole: Whole, scratch: Path) -> Loaded:
+    intake: Intake = shared.get(scratch, "intake")
+    parts: list[Part] = []
+    portfolios: list[Portfolio] = []
+    for partition in range(intake.partitions):
+        parts.append(judge_part(whole, partition, intake.settings.ledger))
+        portfolios.append(portfolio_of(whole, partition))
+        if retraining.suffices(portfolios, intake.known_by, intake.settings):
+            break
+    accepted = accept(whole, parts, intake.settings.ledger, None, None)
+    return Loaded(
+        portfolio=merged(portfolios),
+        reporting_currency=accepted.reporting_currency,
+        refused=whole.refused,
+        counts=accepted.counts,
+        notes=accepted.notes,
+        data_hash=accepted.data_hash,
+    )
 
 
 @in_memory_task(name="replay past nights")
