@@ -19,7 +19,8 @@ def customer_snapshot(view: View) -> pd.DataFrame:
     """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use."""
     balances = customer_balances(view)
     size = view.customers
-    opened = view.invoices[view.invoices["open_amount"] > 0]
+    asked = ["customer", "open_amount", "days_past_due", "currency"]
+    opened = view.invoices.loc[view.invoices["open_amount"] > 0, asked]
     cents = convert(opened["open_amount"], opened["currency"], view.rates)
     overdue = opened["days_past_due"] > 0
     columns: dict[str, object] = {
@@ -49,8 +50,9 @@ def ageing_name(low: int, high: int | None) -> str:
 
 def invoice_state(view: View) -> pd.DataFrame:
     """One row per open invoice (indexed by invoice position): reporting cents, and days relative to the night."""
-    everything = view.invoices.assign(disputed=disputed_amounts(view))
-    opened = everything[(everything["open_amount"] > 0) & (everything["kind"] == "invoice")]
+    asked = ["invoice", "customer", "due_on", "issued_on", "amount", "open_amount", "days_past_due", "currency"]
+    everything = view.invoices[asked].assign(disputed=disputed_amounts(view))
+    opened = everything[(view.invoices["open_amount"] > 0) & (view.invoices["kind"] == "invoice")]
     due = day_numbers(opened["due_on"])
     issued = day_numbers(opened["issued_on"])
     amount = convert(opened["amount"], opened["currency"], view.rates)

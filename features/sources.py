@@ -12,13 +12,18 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features.calendar import at_month_end, day_of_month
+from features.contact_days import moments
 from ledger import promises
 from ledger.clock import day_number, day_numbers
 from ledger.exchange import convert
+from ledger.frames import rows_where
 from ledger.tables import CHANNELS
 from ledger.view import View
 
 RESPONSE_DAYS = 7
+ASKED_OF_INVOICES = [
+    "invoice", "customer", "issued_on", "due_on", "settled_on", "lost", "amount", "currency", "known_on",
+]  # fmt: skip
 
 
 def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
@@ -35,21 +40,25 @@ def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
         **_contacted(view),
     }
     night = day_number(view.as_of)
-    return {name: frame[frame["day"] < night] for name, frame in sources.items()}
+    return {name: rows_where(frame, frame["day"] < night) for name, frame in sources.items()}
 
 
 def matured_events(view: View, labels: LabelSettings) -> pd.DataFrame:
     """The stream "matured" alone."""
     frame = _matured(real_invoices(view), labels.grace_days)
-    return frame[frame["day"] < day_number(view.as_of)]
+    return rows_where(frame, frame["day"] < day_number(view.as_of))
 
 
 def real_invoices(view: View) -> pd.DataFrame:
-    """Known invoices without credit notes and without cancelled ones, with `reporting_amount` in reporting cents."""
+    """Known invoices without credit notes and without cancelled ones, with what is asked of them.
+
+    That is the columns `ASKED_OF_INVOICES`, and `reporting_amount` in reporting cents.
+    """
     adjustments = view.tables["adjustments"]
-    cancelled = adjustments.loc[adjustments["kind"] == "cancellation", "invoice"]
-    invoices = view.invoices
-    invoices = invoices[(invoices["kind"] == "invoice") & ~invoices["invoice"].isin(cancelled)]
+    cancelled = np.zeros(len(view.portfolio.invoice_ids), dtype=bool)
+    cancelled[adjustments.loc[adjustments["kind"] == "cancellation", "invoice"]] = True
+    real = (view.invoices["kind"] == "invoice") & ~cancelled[view.invoices["invoice"]]
+    invoices = rows_where(view.invoices[ASKED_OF_INVOICES], real)
     return invoices.assign(reporting_amount=convert(invoices["amount"], invoices["currency"], view.rates))
 
 
@@ -90,9 +99,10 @@ def _matured(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
 
 
 def _paid(view: View) -> pd.DataFrame:
-    payments = view.tables["payments"]
-    payments = payments[payments["amount"] > 0]
-    billed = payments["invoice"].map(view.invoices.set_index("invoice")["amount"])
+    payments = view.tables["payments"][["customer", "invoice", "paid_on", "amount", "reporting_amount"]]
+    payments = rows_where(payments, payments["amount"] > 0)
+    billed = np.zeros(len(view.portfolio.invoice_ids) + 1, dtype=np.int64)  # the last place is that of NOBODY
+    billed[view.invoices["invoice"]] = view.invoices["amount"]
     paid_on = day_numbers(payments["paid_on"])
     return _events(
         payments["customer"],
@@ -100,7 +110,7 @@ def _paid(view: View) -> pd.DataFrame:
         amount=payments["reporting_amount"],
         day_of_month=day_of_month(paid_on),
         month_end=at_month_end(paid_on),
-        partial=(payments["amount"] < billed).fillna(False),
+        partial=payments["amount"] < billed[payments["invoice"]],
     )
 
 
@@ -128,6 +138,7 @@ def _contacted(view: View) -> dict[str, pd.DataFrame]:
     """All contacts, and by channel those whose response window has passed, with whether a payment came in it."""
     contacts = view.tables["contacts"]
     everything = _events(contacts["customer"], contacts["contacted_on"])
+    contacts = contacts[["customer", "contacted_on", "channel"]]
     passed = contacts[contacts["contacted_on"] + pd.Timedelta(days=RESPONSE_DAYS) < view.as_of]
     answered = passed.assign(answered=_answered(view, passed))
     sources = {"contacted": everything, "answered": _answers(answered)}
@@ -140,21 +151,15 @@ def _answers(contacts: pd.DataFrame) -> pd.DataFrame:
     return _events(contacts["customer"], contacts["contacted_on"], answered=contacts["answered"])
 
 
-def _answered(view: View, contacts: pd.DataFrame) -> pd.Series:
+def _answered(view: View, contacts: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether the customer paid within `RESPONSE_DAYS` after the day of the contact."""
     payments = view.tables["payments"]
-    days_paid = payments.loc[payments["amount"] > 0, ["customer", "paid_on"]].drop_duplicates()
-    following = pd.merge_asof(
-        contacts[["customer", "contacted_on"]].reset_index().sort_values("contacted_on"),
-        days_paid.sort_values("paid_on"),
-        left_on="contacted_on",
-        right_on="paid_on",
-        by="customer",
-        direction="forward",
-        allow_exact_matches=False,
-        tolerance=pd.Timedelta(days=RESPONSE_DAYS),
-    )
-    return following.set_index("index")["paid_on"].notna().reindex(contacts.index)
+    payments = payments.loc[payments["amount"] > 0, ["customer", "paid_on"]]
+    paid = np.sort(moments(payments["customer"].to_numpy(), day_numbers(payments["paid_on"])))
+    owner, day = contacts["customer"].to_numpy(), day_numbers(contacts["contacted_on"])
+    first = np.searchsorted(paid, moments(owner, day), side="right")
+    last = np.searchsorted(paid, moments(owner, day + RESPONSE_DAYS), side="right")
+    return last > first
 
 
 def size_band(amount: pd.Series) -> pd.Series:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ledger.frames import Tables
+from ledger.frames import Tables, rows_where
 
 ALL_HISTORY = None
 
@@ -17,7 +17,7 @@ def known_before(tables: Tables, as_of: pd.Timestamp) -> Tables:
 
     Records known on or after `as_of` are gone; a dispute's `closed_on` that lies on or after `as_of` is empty.
     """
-    seen = {name: frame[frame["known_on"] < as_of] for name, frame in tables.items()}
+    seen = {name: rows_where(frame, frame["known_on"] < as_of) for name, frame in tables.items()}
     disputes = seen["disputes"]
     seen["disputes"] = disputes.assign(closed_on=disputes["closed_on"].where(disputes["closed_on"] < as_of))
     return seen

@@ -26,3 +26,8 @@ def with_known_on(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def complete(tables: Tables) -> Tables:
     """All tables of the contract in declared order, empty where the ledger has none."""
     return {name: tables[name] if name in tables else empty(table) for name, table in TABLES.items()}
+
+
+def rows_where(frame: pd.DataFrame, wanted: pd.Series) -> pd.DataFrame:
+    """The rows that are wanted; the frame itself where that is all, as it mostly is: texts are slow to copy."""
+    return frame if wanted.all() else frame[wanted]

@@ -106,7 +106,8 @@ def _invoices(known: Tables, as_of: pd.Timestamp, accounts: pd.Series, size: int
     payments, adjustments = known["payments"], known["adjustments"]
     payments = payments[payments["invoice"] >= 0]
     losses = adjustments[adjustments["kind"].isin(LOST_KINDS)]
-    frame["currency"] = frame["currency"].fillna(frame["customer"].map(accounts))
+    if frame["currency"].isna().any():
+        frame["currency"] = frame["currency"].fillna(frame["customer"].map(accounts))
     for name, reducing in (("paid", payments), ("adjusted", adjustments), ("lost", losses)):
         frame[name] = sum_by(reducing["invoice"], reducing["amount"], size)[where]
     frame["open_amount"] = frame["amount"] - frame["paid"] - frame["adjusted"]
