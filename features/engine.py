@@ -49,7 +49,7 @@ def features_at(view: View, labels: LabelSettings, counts: LateCounts | None = N
             columns[feature.name] = snapshot[feature.value].to_numpy()
         elif feature.source == "group":
             groups = customer_group(view, feature.value)
-            columns[feature.name] = counts.rates(feature.value, groups).to_numpy(dtype=np.float64)
+            columns[feature.name] = np.asarray(counts.rates(feature.value, groups), dtype=np.float64)
     for feature in CATALOGUE:
         if feature.minus is not None:
             columns[feature.name] = columns[feature.minus[0]] - columns[feature.minus[1]]
