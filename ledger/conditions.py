@@ -12,6 +12,8 @@ from ledger.hashing import NOT_FOUND, find_texts
 from ledger.suspicion import key_hashes
 from ledger.tables import TABLES
 
+BILLED = ("invoice_id", "customer_id")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -75,9 +77,16 @@ def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
 
 
 def same_customer_as_its_invoice(table: str) -> Condition:
+    """The invoice, refused or not, came with the row's customer; one that has not come is no matter of this."""
+
     def fine(evidence: Evidence) -> pd.Series:
-        owner = _of_invoice(table, "customer_id", evidence)
-        same = owner.isna() | (owner == evidence.came[table]["customer_id"])
+        rows, invoices = evidence.came[table], evidence.came["invoices"]
+        owner = _of_invoice(rows, "customer_id", invoices)
+        same = owner.isna() | (owner == rows["customer_id"])
+        if not same.all():  # the same invoice_id may have come with several customers
+            doubted = rows.loc[~same, list(BILLED)]
+            asked = invoices.loc[among(doubted["invoice_id"], invoices["invoice_id"]), list(BILLED)]
+            same[~same] = pd.MultiIndex.from_frame(doubted).isin(pd.MultiIndex.from_frame(asked))
         return same & ~evidence.names_one_abroad(table, "invoices")  # all of one customer is in one part
 
     return fine
@@ -88,7 +97,8 @@ def not_before(table: str, later: str, earlier: str) -> Condition:
 
 
 def paid_once_issued(evidence: Evidence) -> pd.Series:
-    return ~(evidence.came["payments"]["paid_on"] < _of_invoice("payments", "issued_on", evidence))
+    payments = evidence.came["payments"]
+    return ~(payments["paid_on"] < _of_invoice(payments, "issued_on", evidence.accepted["invoices"]))
 
 
 def sign_fits_kind(evidence: Evidence) -> pd.Series:
@@ -135,9 +145,7 @@ def among(known: pd.Series, ids: pd.Series) -> pd.Series:
     return pd.Series(find_texts(known, ids) != NOT_FOUND, index=ids.index)
 
 
-def _of_invoice(table: str, column: str, evidence: Evidence) -> pd.Series:
-    rows = evidence.came[table]
-    invoices = evidence.accepted["invoices"]
+def _of_invoice(rows: pd.DataFrame, column: str, invoices: pd.DataFrame) -> pd.Series:
     place = find_texts(invoices["invoice_id"], rows["invoice_id"])
     found = pd.api.extensions.take(invoices[column].array, place, allow_fill=True)
     return pd.Series(found, index=rows.index)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ledger.errors import LedgerError, closest, listed
-from ledger.parsing import NO, YES, as_text, to_cents, to_days, to_flags, to_numbers
+from ledger.glance import glance
+from ledger.parsing import NO, YES, as_id, as_text, to_cents, to_days, to_flags, to_numbers
 from ledger.refusals import Problem, refused_rows
 from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, Column, Table
 
@@ -74,12 +75,13 @@ def _converted(column: Column, given: pd.Series) -> tuple[pd.Series, list[Proble
 
 
 def _text(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:
-    text = as_text(given)
-    if column.name.endswith("_id"):
-        # Tools that keep numbers with gaps as floats write 17 as 17.0, and the id would match nothing.
-        text = text.str.replace(r"^([0-9]+)\.0$", r"\1", regex=True)
-    long = (text.str.len() > LONGEST_TEXT).fillna(False).to_numpy(dtype=bool)
-    null_byte = text.str.contains("\x00", regex=False, na=False).to_numpy(dtype=bool)
+    text = as_id(given) if column.name.endswith("_id") else as_text(given)
+    seen = glance(text)
+    long = null_byte = np.zeros(len(text), dtype=bool)
+    if seen.longest > LONGEST_TEXT:
+        long = (text.str.len() > LONGEST_TEXT).fillna(False).to_numpy(dtype=bool)
+    if seen.null_bytes:
+        null_byte = text.str.contains("\x00", regex=False, na=False).to_numpy(dtype=bool)
     return text, [
         Problem(column.name, "text too long", f"shorten it to {LONGEST_TEXT} characters", long),
         Problem(column.name, "NUL byte in text", "remove the NUL byte; the file may have another encoding", null_byte),

@@ -76,6 +76,8 @@ def _telling(engine: sa.Engine, table: str | None = None) -> Iterator[None]:
     place = shown(engine) if table is None else f"{shown(engine)}, table {table}"
     try:
         yield
+    except sa.exc.NoSuchTableError:
+        raise LedgerError(f"{place}: it cannot be read: there is no such table any more") from None
     except sa.exc.SQLAlchemyError as error:
         raise LedgerError(f"{place}: it cannot be read: {failure(engine, error)}") from None
     except (psycopg.Error, pa.ArrowException) as error:

@@ -22,18 +22,18 @@ def hash_texts(values: Texts) -> Hashes:
 
     Shape of `values`. Fowler, Noll and Vo (draft-eastlake-fnv); Appleby (MurmurHash3).
     """
-    return np.asarray(_hashed(*_letters(values)))
+    return np.asarray(_hashed(*text_bytes(values)))
 
 
 def find_texts(known: Texts, wanted: Texts) -> Positions:
     """Where each wanted text stands in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
-    starts, letters, present = _letters(known)
+    starts, letters, present = text_bytes(known)
     table = _table(_hashed(starts, letters, present), starts, letters, present)
-    asked = _letters(wanted)
+    asked = text_bytes(wanted)
     return np.asarray(_found(table, starts, letters, *asked, _hashed(*asked)))
 
 
-def _letters(values: Texts) -> tuple[Positions, Bytes, Present]:
+def text_bytes(values: Texts) -> tuple[Positions, Bytes, Present]:
     """Where each text starts and ends, all bytes, and which text is not missing."""
     texts = pa.array(values, pa.large_string(), from_pandas=True)
     if isinstance(texts, pa.ChunkedArray):

@@ -47,7 +47,7 @@ def load_ledger(
     verdict = validate(known, settings, reading.refused, docs, quarantine)
     return Loaded(
         portfolio=number(verdict.tables),
-        reporting_currency=reporting_currency(verdict.tables, settings),
+        reporting_currency=reporting_currency({**verdict.tables, "invoices": known["invoices"]}, settings),
         refused=verdict.refused,
         counts=verdict.counts,
         notes=(*reading.notes, *verdict.warnings),

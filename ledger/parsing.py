@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.glance import glance
 from ledger.tables import LARGEST_AMOUNT
 
 Mask = npt.NDArray[np.bool_]
@@ -36,8 +37,17 @@ def as_text(values: pd.Series) -> pd.Series:
     """Trimmed text, missing where empty. Whole numbers have no decimals, whatever type holds them."""
     if not isinstance(values.dtype, pd.StringDtype):
         values = pd.Series([spelled(value) for value in values.astype(object)], index=values.index, dtype="str")
-    text = values.astype("str").str.strip()
+    text = values.astype("str")
+    if not glance(text).untrimmed:
+        return text
+    text = text.str.strip()
     return text.where((text != "").fillna(False))
+
+
+def as_id(values: pd.Series) -> pd.Series:
+    """Text as in `as_text`, 17 for 17.0: tools that keep numbers with gaps as floats write so."""
+    text = as_text(values)
+    return text.str.replace(r"^([0-9]+)\.0$", r"\1", regex=True) if glance(text).points else text
 
 
 def spelled(value: Any) -> str | None:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from ledger.clock import known_before
-from ledger.frames import Tables
-from ledger.hashing import Hashes, hash_texts
+from ledger.frames import Tables, complete
+from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.key_index import NOWHERE, KeyIndex
-from ledger.parsing import Mask, as_text
+from ledger.parsing import Mask, as_id
 from ledger.partitions import PartitionFiles, Places, from_arrow, partition_of, read_arrow, to_arrow, write_arrow
 from ledger.pieces import Piece, raw_rows
 from ledger.reading import ignored_note, read_rows
@@ -19,6 +20,7 @@ from ledger.suspicion import key_hashes
 from ledger.tables import TABLES, Table
 
 BY_INVOICE = ("adjustments", "disputes")  # they name no customer: they lie where their invoice lies
+PARENTHOOD = ("customer_id", "parent_id")
 OF_ALL = ("fx_rates",)  # few rows, which every partition needs
 
 
@@ -33,8 +35,8 @@ class Heads:
         own = hash_texts(customers)
         if self.of.empty:
             return own
-        found = self.of.index.get_indexer(pd.Index(customers))
-        return np.where(found >= 0, hash_texts(self.of)[found], own)
+        found = find_texts(self.of.index, customers)
+        return np.where(found == NOT_FOUND, own, hash_texts(self.of)[found])
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,17 @@ class Placed:
 
 
 def heads_of(pieces: list[Piece]) -> Heads:
-    """The heads of groups, from the pieces of the customers table; of a circle the smallest id stands for the head."""
-    pairs = [pd.DataFrame({"customer_id": pd.Series(dtype="str"), "parent_id": pd.Series(dtype="str")})]
+    """The heads of groups, from the pieces of the customers table. The smallest id of a group stands for its head.
+
+    Every parent that any row of a customer names counts: which rows are refused is not known yet.
+    """
+    pairs = [pd.DataFrame({name: pd.Series(dtype="str") for name in PARENTHOOD})]
     for piece in pieces:
         for raw in raw_rows(piece):
-            if {"customer_id", "parent_id"} <= set(raw.frame.columns):
-                both = pd.DataFrame({name: as_text(raw.frame[name]) for name in ("customer_id", "parent_id")})
+            if set(PARENTHOOD) <= set(raw.frame.columns):
+                both = pd.DataFrame({name: as_id(raw.frame[name]) for name in PARENTHOOD})
                 pairs.append(both.dropna())
-    parents = pd.concat(pairs).drop_duplicates("customer_id").set_index("customer_id")["parent_id"]
-    return Heads(_tops(parents))
+    return Heads(_heads(pd.concat(pairs)))
 
 
 def place(piece: Piece, file: str, layout: Layout) -> Placed:
@@ -122,13 +126,13 @@ def waiting_files(layout: Layout) -> list[Path]:
 
 def rates_of(layout: Layout) -> pd.DataFrame:
     """The rates that came, for the whole ledger."""
-    return layout.placed.read(0)["fx_rates"]
+    return layout.placed.read(0, OF_ALL)["fx_rates"]
 
 
 def rows_of(layout: Layout, partition: int) -> Tables:
     """What came of a partition, as known before the night; without the rates."""
-    tables = layout.placed.read(partition)
-    return known_before(tables | {name: tables[name][:0] for name in OF_ALL}, layout.known_by)
+    names = [name for name in TABLES if name not in OF_ALL]
+    return known_before(complete(layout.placed.read(partition, names)), layout.known_by)
 
 
 def is_abroad(layout: Layout, invoice_ids: "pd.Series[str]") -> Mask:
@@ -152,14 +156,12 @@ def _write(table: Table, rows: pd.DataFrame, file: str, places: Places, layout: 
         layout.keys(table.name).add(file, key_hashes(table, rows), places)
 
 
-def _tops(parents: "pd.Series[str]") -> "pd.Series[str]":
-    """The head of each customer that has a parent."""
-    ids = pd.Index(pd.concat([parents.index.to_series(), parents]).drop_duplicates().sort_values(), dtype="str")
-    parent = np.arange(len(ids))
-    parent[ids.get_indexer(parents.index)] = ids.get_indexer(pd.Index(parents))
-    above, smallest = parent, np.minimum(parent, np.arange(len(ids)))
-    for _ in range(len(ids).bit_length()):  # each step doubles the distance: a tree's top, or a circle, is reached
-        smallest = np.minimum(smallest, smallest[above])
-        above = above[above]
-    top = np.where(parent[above] == above, above, smallest[above])
-    return pd.Series(ids[top], index=ids, dtype="str")
+def _heads(pairs: pd.DataFrame) -> "pd.Series[str]":
+    """The smallest id of the group of each customer that has a parent or is one."""
+    ids = pd.Index(pd.concat([pairs["customer_id"], pairs["parent_id"]]).drop_duplicates().sort_values(), dtype="str")
+    child, parent = (find_texts(ids, pairs[name]) for name in PARENTHOOD)
+    ties = sparse.coo_array((np.ones(len(pairs), dtype=np.int8), (child, parent)), shape=(len(ids), len(ids)))
+    groups, group = sparse.csgraph.connected_components(ties, directed=False)
+    smallest = np.full(groups, len(ids))
+    np.minimum.at(smallest, group, np.arange(len(ids)))
+    return pd.Series(ids[smallest[group]], index=ids, dtype="str")

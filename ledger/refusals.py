@@ -12,6 +12,7 @@ from ledger.tables import Table
 
 REFUSED_COLUMNS = ("table", "record", "column", "rule", "value", "advice", "row")
 LONGEST_VALUE = 200
+NO_REFUSALS = pd.DataFrame({name: pd.Series(dtype="str") for name in REFUSED_COLUMNS})
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Problem:
 
 def no_refusals() -> pd.DataFrame:
     """The frame of refused rows, with none in it."""
-    return pd.DataFrame({name: pd.Series(dtype="str") for name in REFUSED_COLUMNS})
+    return NO_REFUSALS.copy()
 
 
 def refused_rows(table: Table, raw: pd.DataFrame, problems: Sequence[Problem], source: pd.DataFrame) -> pd.DataFrame:

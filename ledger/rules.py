@@ -86,6 +86,12 @@ def _invoice(table: str) -> tuple[Rule, Rule]:
     return _references(table, "invoice_id", "invoices")
 
 
+def _own_invoice(table: str) -> tuple[Rule, Rule, Rule]:
+    """Whose invoice it is comes before whether it was refused: a part of a ledger knows only the former of others."""
+    unknown, refused = _invoice(table)
+    return unknown, _owner(table), refused
+
+
 def _owner(table: str) -> Rule:
     one = table.removesuffix("s")
     return Rule(
@@ -175,8 +181,7 @@ RULES: tuple[Rule, ...] = (
     BELOW_ZERO,
     _repeated("payments", "payment_id"),
     *_customer("payments"),
-    *_invoice("payments"),
-    _owner("payments"),
+    *_own_invoice("payments"),
     PREPAID,
     _repeated("adjustments", "adjustment_id"),
     *_invoice("adjustments"),
@@ -185,8 +190,7 @@ RULES: tuple[Rule, ...] = (
     _order("disputes", "closed_on", "opened_on"),
     _repeated("promises", "promise_id"),
     *_customer("promises"),
-    *_invoice("promises"),
-    _owner("promises"),
+    *_own_invoice("promises"),
     _order("promises", "promised_on", "made_on"),
     _repeated("contacts", "contact_id"),
     *_customer("contacts"),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ledger.glance import glance
 from ledger.hashing import Hashes, hash_texts
 from ledger.parsing import Mask
 from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, Column, Table
@@ -16,8 +17,17 @@ def suspects(table: Table, frame: pd.DataFrame, fine: Sequence[pd.Series]) -> Ma
     suspicious = any_not_fine(frame, fine)
     for column in table.columns:
         suspicious |= _breaks_declaration(column, frame[column.name])
-    suspicious |= pd.Series(key_hashes(table, frame)).duplicated(keep=False).to_numpy()
-    return suspicious
+    return suspicious | _repeats_a_key(table, frame)
+
+
+def suspect_columns(table: Table, frame: pd.DataFrame) -> set[str]:
+    """The columns whose declared checks some of the rows may break."""
+    return {column.name for column in table.columns if _breaks_declaration(column, frame[column.name]).any()}
+
+
+def any_key_repeated(table: Table, frame: pd.DataFrame) -> bool:
+    """Whether two rows may have one key."""
+    return bool(_repeats_a_key(table, frame).any())
 
 
 def key_hashes(table: Table, frame: pd.DataFrame) -> Hashes:
@@ -45,10 +55,14 @@ def any_not_fine(frame: pd.DataFrame, fine: Sequence[pd.Series]) -> Mask:
     return broken
 
 
+def _repeats_a_key(table: Table, frame: pd.DataFrame) -> Mask:
+    return pd.Series(key_hashes(table, frame)).duplicated(keep=False).to_numpy()
+
+
 def _breaks_declaration(column: Column, values: pd.Series) -> Mask:
     missing = values.isna().to_numpy()
     broken = np.zeros(len(values), dtype=np.bool_) if column.optional else missing.copy()
-    if column.kind == "text":
+    if column.kind == "text" and glance(values).longest > LONGEST_TEXT:
         broken |= (values.str.len() > LONGEST_TEXT).fillna(False).to_numpy(dtype=np.bool_)
     elif column.kind == "choice":
         broken |= ~missing & ~values.isin(column.choices).to_numpy()

@@ -109,8 +109,7 @@ def validate(
 def validate_part(tables: Tables, settings: LedgerSettings, surroundings: Surroundings) -> Validation:
     """Judge a part of a ledger, all of some customers: the verdict on a row is that of `validate` on the whole.
 
-    An invoice of another part that is itself refused is told as an invoice of another customer. Counts and refused
-    rows leave out what was refused at reading.
+    Counts and refused rows leave out what was refused at reading.
     """
     judged = _judge(tables, settings, surroundings.unreadable, surroundings)
     return replace(judged, tables=judged.tables | {"fx_rates": surroundings.fx_rates})

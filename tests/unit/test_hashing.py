@@ -98,10 +98,10 @@ def test_texts_are_found_where_a_dict_finds_them(seed: int) -> None:
 def test_texts_of_one_hash_are_told_apart(hash_of_all: int) -> None:
     """The table's last slot, where looking on starts again at the front, is among them."""
     known, wanted = texts("a", "b", None, "ab", "a", "日"), texts("日", "b", "x", "a", None, "ab", "")
-    starts, letters, present = hashing._letters(known)
+    starts, letters, present = hashing.text_bytes(known)
     hashes = np.full(len(known), hash_of_all, dtype=np.uint64)
     table = hashing._table(hashes, starts, letters, present)
-    asked = hashing._letters(wanted)
+    asked = hashing.text_bytes(wanted)
     alike = np.full(len(wanted), hash_of_all, dtype=np.uint64)
     assert hashing._found(table, starts, letters, *asked, alike).tolist() == [5, 1, -1, 0, -1, 3, -1]
 

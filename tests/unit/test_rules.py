@@ -167,6 +167,38 @@ CASES = {
         },
         {("promises", "r1", "invoice of another customer"), ("contacts", "k1", "invoice of another customer")},
     ),
+    "payments, promises and contacts about a refused invoice, one's own and somebody else's": (
+        {
+            "invoices": [{"due_on": "2023-12-31"}],
+            "payments": [{}, {"payment_id": "p2", "customer_id": "c2"}],
+            "promises": [{"invoice_id": "i1"}, {"promise_id": "r2", "customer_id": "c2", "invoice_id": "i1"}],
+            "contacts": [{"invoice_id": "i1"}, {"contact_id": "k2", "customer_id": "c2", "invoice_id": "i1"}],
+        },
+        {
+            ("invoices", "i1", "due_on before issued_on"),
+            ("payments", "p1", "invoice refused"),
+            ("payments", "p2", "invoice of another customer"),
+            ("promises", "r1", "invoice refused"),
+            ("promises", "r2", "invoice of another customer"),
+            ("contacts", "k2", "invoice of another customer"),
+        },
+    ),
+    "an invoice of two customers, and payments of both and of a third": (
+        {
+            "invoices": [{}, {"customer_id": "c2"}],
+            "payments": [
+                {},
+                {"payment_id": "p2", "customer_id": "c2"},
+                {"payment_id": "p3", "customer_id": "c3"},
+            ],
+        },
+        {
+            ("invoices", "i1", "key not unique"),
+            ("payments", "p1", "invoice refused"),
+            ("payments", "p2", "invoice refused"),
+            ("payments", "p3", "invoice of another customer"),
+        },
+    ),
     "a contact about an invoice that is not in the ledger any more": (
         {"invoices": [{}], "contacts": [{"invoice_id": "archived"}]},
         set(),
