@@ -8,7 +8,7 @@ import pandas as pd
 
 from ledger.currencies import billed_currencies
 from ledger.frames import Tables
-from ledger.hashing import NOT_FOUND, find_texts
+from ledger.hashing import NOT_FOUND, Positions, find_texts
 from ledger.suspicion import key_hashes
 from ledger.tables import TABLES
 
@@ -22,6 +22,7 @@ class Evidence:
     `came` holds every row that was read, `accepted` the tables of earlier stages without their refused rows,
     `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted.
     Where the rows are a part of a ledger, `abroad` tells, by table, which of them name an invoice of another part.
+    `places` remembers what `place_of` has looked up; evidence on the same rows may share it.
     """
 
     came: Tables
@@ -30,6 +31,14 @@ class Evidence:
     has_customers: bool
     without_rate: frozenset[str] = frozenset()
     abroad: dict[str, pd.Series] = field(default_factory=dict)
+    places: dict[tuple[str, str], Positions] = field(default_factory=dict)
+
+    def place_of(self, target: str, table: str) -> Positions:
+        """Where the row of `target` that each row of the table names stands in `came`; -1 where it has not come."""
+        if (target, table) not in self.places:
+            (key,) = TABLES[target].key
+            self.places[target, table] = find_texts(self.came[target][key], self.came[table][key])
+        return self.places[target, table]
 
     def names_one_abroad(self, table: str, target: str) -> pd.Series:
         """Whether each row of the table names a row of `target` that another part of the ledger holds."""
@@ -59,7 +68,7 @@ def names_a_row_of(target: str, table: str, column: str) -> Condition:
         ids = evidence.came[table][column]
         if target == "customers" and not evidence.has_customers:
             return pd.Series(True, index=ids.index)
-        return ids.isna() | _came_in(target, column, ids, evidence) | evidence.names_one_abroad(table, target)
+        return ids.isna() | _came_in(target, table, column, evidence) | evidence.names_one_abroad(table, target)
 
     return fine
 
@@ -71,7 +80,9 @@ def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
         ids = evidence.came[table][column]
         if target == "customers" and not evidence.has_customers:
             return pd.Series(True, index=ids.index)
-        return among(evidence.accepted[target][column], ids) | ~_came_in(target, column, ids, evidence)
+        if len(evidence.accepted[target]) == len(evidence.came[target]) and evidence.unreadable[target].empty:
+            return pd.Series(True, index=ids.index)
+        return among(evidence.accepted[target][column], ids) | ~_came_in(target, table, column, evidence)
 
     return fine
 
@@ -81,7 +92,7 @@ def same_customer_as_its_invoice(table: str) -> Condition:
 
     def fine(evidence: Evidence) -> pd.Series:
         rows, invoices = evidence.came[table], evidence.came["invoices"]
-        owner = _of_invoice(rows, "customer_id", invoices)
+        owner = _taken(invoices["customer_id"], evidence.place_of("invoices", table), rows.index)
         same = owner.isna() | (owner == rows["customer_id"])
         if not same.all():  # the same invoice_id may have come with several customers
             doubted = rows.loc[~same, list(BILLED)]
@@ -97,8 +108,9 @@ def not_before(table: str, later: str, earlier: str) -> Condition:
 
 
 def paid_once_issued(evidence: Evidence) -> pd.Series:
-    payments = evidence.came["payments"]
-    return ~(payments["paid_on"] < _of_invoice(payments, "issued_on", evidence.accepted["invoices"]))
+    """Of accepted rows only: what came is what was accepted."""
+    payments, issued_on = evidence.came["payments"], evidence.came["invoices"]["issued_on"]
+    return ~(payments["paid_on"] < _taken(issued_on, evidence.place_of("invoices", "payments"), payments.index))
 
 
 def sign_fits_kind(evidence: Evidence) -> pd.Series:
@@ -136,16 +148,19 @@ def parents_end(evidence: Evidence) -> pd.Series:
     return pd.Series(above[:nobody] == nobody, index=customers.index)
 
 
-def _came_in(target: str, column: str, ids: pd.Series, evidence: Evidence) -> pd.Series:
-    return among(evidence.came[target][column], ids) | among(evidence.unreadable[target], ids)
+def _came_in(target: str, table: str, column: str, evidence: Evidence) -> pd.Series:
+    came = evidence.place_of(target, table) != NOT_FOUND
+    known: pd.Series = among(evidence.unreadable[target], evidence.came[table][column]) | came
+    return known
 
 
 def among(known: pd.Series, ids: pd.Series) -> pd.Series:
     """Which ids are known."""
+    if known.empty:
+        return pd.Series(False, index=ids.index)
     return pd.Series(find_texts(known, ids) != NOT_FOUND, index=ids.index)
 
 
-def _of_invoice(rows: pd.DataFrame, column: str, invoices: pd.DataFrame) -> pd.Series:
-    place = find_texts(invoices["invoice_id"], rows["invoice_id"])
-    found = pd.api.extensions.take(invoices[column].array, place, allow_fill=True)
-    return pd.Series(found, index=rows.index)
+def _taken(values: pd.Series, places: Positions, index: pd.Index) -> pd.Series:
+    """The value at each place, missing at -1."""
+    return pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True), index=index)

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import LedgerSettings
-from ledger.conditions import Evidence, among
+from ledger.conditions import Evidence
 from ledger.currencies import currencies_without_rate
 from ledger.errors import LedgerError
 from ledger.expectations import Judge, Verdict, key_problem, write_docs
 from ledger.frames import Tables, complete
-from ledger.hashing import Hashes
+from ledger.hashing import NOT_FOUND, Hashes
 from ledger.parsing import Mask
 from ledger.quarantine import write_quarantine
 from ledger.refusals import REFUSED_COLUMNS, Problem, no_refusals, refused_rows, stacked
@@ -138,8 +138,11 @@ def _judge(
     accepted: Tables = {}
     refused = [no_refusals()]
     bad: dict[str, Mask] = {}
+    known = Evidence(came, accepted, unreadable, not came["customers"].empty)
+    if surroundings is not None:
+        known = _surrounded(known, surroundings)
     for stage in stages:
-        evidence = _evidence(came, accepted, unreadable, settings, surroundings)
+        evidence = known if surroundings is not None else _with_rates(known, settings)
         for name in stage:
             rules = rules_of(name, "refuse")
             problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(evidence) for rule in rules])
@@ -147,7 +150,7 @@ def _judge(
                 problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
             refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
-        accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}
+        accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}  # seen by `known` too
     accepted = complete(accepted)
     warned = _warned(judge, accepted, unreadable)
     return Validation(accepted, stacked(refused), warned, _counts(came, accepted, bad), tuple(judge.verdicts))
@@ -176,26 +179,25 @@ def reconcile(counts: pd.DataFrame) -> None:
             )
 
 
-def _evidence(
-    came: Tables,
-    accepted: Tables,
-    unreadable: dict[str, pd.Series],
-    settings: LedgerSettings,
-    surroundings: Surroundings | None,
-) -> Evidence:
-    if surroundings is not None:
-        abroad = {name: _abroad(came, name, surroundings) for name in ("payments", "promises", "contacts")}
-        return Evidence(came, accepted, unreadable, surroundings.has_customers, surroundings.without_rate, abroad)
-    without_rate: frozenset[str] = frozenset()
-    if "customers" in accepted:
-        without_rate = currencies_without_rate({**accepted, "invoices": came["invoices"]}, settings)
-    return Evidence(came, accepted, unreadable, not came["customers"].empty, without_rate)
+def _with_rates(known: Evidence, settings: LedgerSettings) -> Evidence:
+    """What is known of a whole ledger, whose rates are told once its customers are judged."""
+    if "customers" not in known.accepted:
+        return known
+    tables = {**known.accepted, "invoices": known.came["invoices"]}
+    return replace(known, without_rate=currencies_without_rate(tables, settings))
 
 
-def _abroad(came: Tables, name: str, surroundings: Surroundings) -> pd.Series:
+def _surrounded(known: Evidence, surroundings: Surroundings) -> Evidence:
+    abroad = {name: _abroad(known, name, surroundings) for name in ("payments", "promises", "contacts")}
+    return replace(
+        known, has_customers=surroundings.has_customers, without_rate=surroundings.without_rate, abroad=abroad
+    )
+
+
+def _abroad(known: Evidence, name: str, surroundings: Surroundings) -> pd.Series:
     """Which rows name an invoice that another part holds; looked up only for those that this part does not."""
-    ids = came[name]["invoice_id"]
-    gone = np.flatnonzero(ids.notna() & ~among(came["invoices"]["invoice_id"], ids))
+    ids = known.came[name]["invoice_id"]
+    gone = np.flatnonzero(ids.notna() & (known.place_of("invoices", name) == NOT_FOUND))
     abroad = np.zeros(len(ids), dtype=np.bool_)
     abroad[gone] = surroundings.is_abroad(ids.iloc[gone])
     return pd.Series(abroad, index=ids.index)

@@ -140,6 +140,7 @@ def test_a_messy_ledger_gives_the_verdict_of_the_whole_in_any_number_of_partitio
         assert_same(through_partitions(source, tmp_path / f"{partitions}", partitions), loaded)
 
 
+@pytest.mark.slow
 def test_a_messy_ledger_of_one_currency_without_rates_gives_the_verdict_of_the_whole(tmp_path: Path) -> None:
     rows = messy_rows(6)
     for row in rows["invoices"]:
@@ -205,6 +206,7 @@ def test_the_data_docs_add_up_what_was_found_in_the_partitions(tmp_path: Path) -
     assert told > 2
 
 
+@pytest.mark.slow
 def test_too_many_refused_rows_stop_a_ledger_in_partitions_with_the_sentence_of_the_whole(tmp_path: Path) -> None:
     source = write_messy(messy_rows(0), tmp_path / "ledger", seed=0)
     strict = LedgerSettings(reporting_currency=None, max_quarantined_share=0.0)
