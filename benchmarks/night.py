@@ -36,11 +36,11 @@ def measure(folder: Path, sizes: tuple[int, ...] = CUSTOMERS, database: str | No
     for customers in sizes:
         ledger = _ledger(folder, customers)
         counts = {table: _rows(ledger, table) for table in ("invoices", *_tables(ledger))}
-        (home / "prefect" / "prefect.db").unlink(missing_ok=True)
+        started = pd.Timestamp.now("UTC").tz_localize(None)
         out = Path(tempfile.mkdtemp(dir=folder, prefix="night-"))
         command = [DUERANK, "nightly", str(ledger), "--as-of", str(AS_OF.date()), "--out", str(out)]
         cost = run([*command, *(["--database", database] if database else [])], environment, out / "log.txt")
-        done = _steps(home / "prefect" / "prefect.db")
+        done = _steps(home / "prefect" / "prefect.db", started)
         nights.append(
             {
                 "customers": customers,
@@ -92,11 +92,12 @@ def _reading_floor(ledger: Path) -> float:
     return time.perf_counter() - started
 
 
-def _steps(database: Path) -> pd.DataFrame:
+def _steps(database: Path, since: pd.Timestamp) -> pd.DataFrame:
     """Steps of the night in their order: tasks, seconds from the first's begin to the last's end, seconds of work."""
     with sqlite3.connect(database) as connection:
         query = "SELECT name, start_time, end_time FROM task_run WHERE end_time IS NOT NULL"
         tasks = pd.read_sql(query, connection, parse_dates=["start_time", "end_time"])
+    tasks = tasks[tasks["start_time"] >= since].copy()
     tasks["step"] = tasks["name"].str.rsplit("-", n=1).str[0]
     tasks["work"] = (tasks["end_time"] - tasks["start_time"]).dt.total_seconds()
     by_step = tasks.groupby("step").agg(

@@ -34,6 +34,7 @@ from models.risk_model import Card
 
 NAME = "contact_effect"
 UNKNOWN = "no comparable contact"
+OTHER_CHANNELS = "other channels"  # of a channel with too few contacts the mean of the others is told
 SHORT = 0.01  # of the contacts, this share came sooner after the one before than is usual
 RARELY = 0.005  # customers with a smaller chance than all but this share of the contacted are unlike any of them
 
@@ -86,7 +87,7 @@ class EffectModel:
             score = scores[:, place] if place in known else scores[:, known].mean(axis=1)
             basis = np.where(overlap, self._basis, UNKNOWN)
             if place not in known:
-                basis = np.where(overlap, "other channels", basis)
+                basis = np.where(overlap, OTHER_CHANNELS, basis)
             effect, error = self._measured(rows, score)
             reach = NormalDist().inv_cdf((1 + self.settings["confidence"]) / 2) * error
             frames.append(

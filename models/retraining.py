@@ -19,7 +19,6 @@ from models.effect_cases import HABITS, contact_cases
 from models.risk_model import RiskModel
 from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment
 
-
 ROWS_FOR_CONTACTS = 10
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from configs.settings import home
+from configs.settings import SettingsError, home
 
 os.environ.setdefault("PREFECT_HOME", str(home() / "prefect"))
 Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # its own server would fail without
@@ -22,6 +22,7 @@ os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 # Prefect waits 20 seconds for its own server; on a busy machine that takes longer, and the night would be lost.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
 
+from distributed import Client
 from prefect import flow, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
@@ -30,6 +31,8 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect_dask import DaskTaskRunner
 
 __all__ = ["dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact", "table_artifact"]
+
+LONGEST_WAIT_SECONDS = 15
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -62,6 +65,17 @@ def link_artifact(key: str, link: str, description: str) -> None:
     create_link_artifact(link, key=key, description=description)
 
 
+def _require(scheduler: str) -> None:
+    """SettingsError where nobody answers at the address."""
+    try:
+        Client(scheduler, timeout=LONGEST_WAIT_SECONDS).close()
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"scale.scheduler = {scheduler}: no Dask scheduler answers there ({type(error).__name__}). Start it with "
+            f"`dask scheduler`, correct the address, or leave the setting empty for workers of our own."
+        ) from None
+
+
 @contextmanager
 def dask_runner(workers: int, scheduler: str | None) -> Iterator[DaskTaskRunner]:
     """Runs the tasks of a flow on Dask: processes of our own, one task at a time each, or those of a scheduler.
@@ -72,6 +86,7 @@ def dask_runner(workers: int, scheduler: str | None) -> Iterator[DaskTaskRunner]
     known = {} if PREFECT_API_URL.value() or not ours.running else {PREFECT_API_URL: ours.api_url}
     with temporary_settings(known):
         if scheduler is not None:
+            _require(scheduler)
             yield DaskTaskRunner(address=scheduler)
             return
         yield DaskTaskRunner(

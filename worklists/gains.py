@@ -12,13 +12,11 @@ from features.contact_days import overdue_now
 from features.engine import FeatureTables
 from features.statistics import Floats
 from ledger.view import View
-from models.contact_effect import EffectModel
+from models.contact_effect import UNKNOWN, EffectModel
 from models.effect_cases import HABITS, NOW
 
 AT_RISK = "value at risk"
 NOTHING_DUE = "nothing is overdue yet"
-NOT_COMPARABLE = "no comparable contact"
-OTHER_CHANNELS = "other channels"  # as the effect model calls what it says of a channel with too few contacts
 COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered", "gain", "weight"]
 
 
@@ -69,7 +67,7 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
             "effect": 0.0,
             "low": -1.0,
             "high": 1.0,
-            "basis": NOT_COMPARABLE,
+            "basis": UNKNOWN,
             "recovered": settings.loss_rate,
             "gain": 0.0,
             "weight": 1.0,

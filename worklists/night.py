@@ -13,12 +13,12 @@ from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
 from ledger.loading import Loaded
 from ledger.refusals import stacked
+from models.contact_effect import OTHER_CHANNELS
 from models.night_models import Models
 from models.night_scores import ScoredNight
 from worklists.contact_measure import measured
 from worklists.decisions import Decisions, Policy, settle
 from worklists.forecast import forecast_of
-from worklists.gains import OTHER_CHANNELS
 from worklists.holdout import contact_log
 from worklists.key_figures import figures_of
 from worklists.parts import NightPart, night_part, together

@@ -8,8 +8,9 @@ import pandas as pd
 
 from ledger.frames import Tables
 from ledger.writing import write_ledger
+from models.contact_effect import OTHER_CHANNELS, UNKNOWN
 from tests.flows.conftest import TRAINED_ON, Trained, duerank, nightly, overrides
-from worklists.gains import AT_RISK, NOT_COMPARABLE, OTHER_CHANNELS
+from worklists.gains import AT_RISK
 from worklists.rank import FALLBACK, LEARNED
 
 
@@ -62,7 +63,7 @@ def test_with_contacts_by_one_channel_the_others_are_never_said_to_be_known(
     notes, parts = night.run["notes"], night.table("why_ranked")
     assert night.run["ranking"] == LEARNED
     by_others = parts[(parts["channel"] != "call") & (parts["collectible_amount"] > 0)]
-    assert set(by_others["gain_basis"]) <= {OTHER_CHANNELS, NOT_COMPARABLE}
+    assert set(by_others["gain_basis"]) <= {OTHER_CHANNELS, UNKNOWN}
     unknown = by_others[by_others["gain_basis"] == OTHER_CHANNELS]
     assert len(unknown)
     assert f"the {len(unknown)} recommended ones count as much as those by the other channels" in notes
