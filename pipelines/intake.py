@@ -20,6 +20,8 @@ from pipelines import shared
 from pipelines.partitions import Overview, each
 from pipelines.prefect_runtime import dask_runner, in_memory_task
 
+FILES_OF_A_TASK = 32  # each has the few adjustments or disputes of a piece
+
 
 @dataclass(frozen=True)
 class Intake:
@@ -68,7 +70,10 @@ def lay_out(scratch: Path, apart: bool) -> Whole:
     batches = on.batches(pieces) if apart else [list(range(len(pieces)))]
     placed = [one for batch in each(on.read_pieces, scratch, batches, apart) for one in batch]
     layout.keys("invoices").merge()
-    each(on.follow_invoices, scratch, waiting_files(layout), apart)
+    waiting = waiting_files(layout)
+    together = FILES_OF_A_TASK if apart else max(len(waiting), 1)
+    batches_of_files = [waiting[first : first + together] for first in range(0, len(waiting), together)]
+    each(on.follow_invoices, scratch, batches_of_files, apart)
     billed = billed_unsurveyed(placed)
     if billed is None:
         shared.put(scratch, "placed", placed)

@@ -80,8 +80,10 @@ def read_pieces(scratch: Path, numbers: list[int]) -> list[Placed]:
 
 
 @in_memory_task(name="bring adjustments and disputes to their invoices")
-def follow_invoices(scratch: Path, waiting: Path) -> None:
-    place_by_invoice(waiting, shared.get(scratch, "layout"))
+def follow_invoices(scratch: Path, waiting: list[Path]) -> None:
+    layout: Layout = shared.get(scratch, "layout")
+    for file in waiting:
+        place_by_invoice(file, layout)
 
 
 @in_memory_task(name="look up the currencies of a partition")

@@ -22,6 +22,7 @@ os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 # Prefect waits 20 seconds for its own server; on a busy machine that takes longer, and the night would be lost.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
 
+import dask
 from distributed import Client
 from prefect import flow, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
@@ -33,6 +34,14 @@ from prefect_dask import DaskTaskRunner
 __all__ = ["dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact", "table_artifact"]
 
 LONGEST_WAIT_SECONDS = 15
+
+# Dask's workers give freed memory back at once and look at their own stacks all the time: arrays of a partition then
+# cost a page fault for every four kilobytes, again and again.
+WORKERS = {
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 30,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 30,
+    "distributed.worker.profile.enabled": False,
+}
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -89,13 +98,14 @@ def dask_runner(workers: int, scheduler: str | None) -> Iterator[DaskTaskRunner]
             _require(scheduler)
             yield DaskTaskRunner(address=scheduler)
             return
-        yield DaskTaskRunner(
-            cluster_kwargs={
-                "n_workers": workers,
-                "threads_per_worker": 1,
-                "processes": True,
-                "memory_limit": 0,  # a partition's size is what bounds a worker's memory
-                "dashboard_address": None,
-                "silence_logs": "ERROR",
-            }
-        )
+        with dask.config.set(WORKERS):
+            yield DaskTaskRunner(
+                cluster_kwargs={
+                    "n_workers": workers,
+                    "threads_per_worker": 1,
+                    "processes": True,
+                    "memory_limit": 0,  # a partition's size is what bounds a worker's memory
+                    "dashboard_address": None,
+                    "silence_logs": "ERROR",
+                }
+            )
