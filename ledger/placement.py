@@ -1,5 +1,6 @@
 """Every row of a ledger into the partition of its customer, piece by piece; nothing here holds the whole ledger."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,13 +9,13 @@ import pandas as pd
 from scipy import sparse
 
 from ledger.clock import known_before
-from ledger.frames import Tables, complete
+from ledger.frames import Tables, complete, rows_where
 from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.key_index import NOWHERE, KeyIndex
 from ledger.parsing import Mask, as_id
 from ledger.partitions import PartitionFiles, Places, from_arrow, partition_of, read_arrow, to_arrow, write_arrow
 from ledger.pieces import Piece, raw_rows
-from ledger.reading import ignored_note, read_rows
+from ledger.reading import ReadRows, ignored_note, read_rows
 from ledger.refusals import no_refusals, stacked
 from ledger.suspicion import key_hashes
 from ledger.tables import TABLES, Table
@@ -22,6 +23,8 @@ from ledger.tables import TABLES, Table
 BY_INVOICE = ("adjustments", "disputes")  # they name no customer: they lie where their invoice lies
 PARENTHOOD = ("customer_id", "parent_id")
 OF_ALL = ("fx_rates",)  # few rows, which every partition needs
+
+ROWS_WRITTEN = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -89,24 +92,38 @@ def heads_of(pieces: list[Piece]) -> Heads:
     return Heads(_heads(pd.concat(pairs)))
 
 
-def place(piece: Piece, file: str, layout: Layout) -> Placed:
-    """Read a piece and write its rows where they belong, under the name `file`; the same again gives the same.
+def place(pieces: Sequence[Piece], file: str, layout: Layout) -> Placed:
+    """Read pieces of one table and write their rows where they belong, in files of the name `file`.
 
-    LedgerError where it cannot be read.
+    The same again gives the same. LedgerError where a piece cannot be read.
     """
-    table = TABLES[piece.table]
+    table = TABLES[pieces[0].table]
     refused, notes, currencies, known = [no_refusals()], dict[str, None](), set[str | None](), 0
-    for number, raw in enumerate(raw_rows(piece)):
-        read = read_rows(table, piece.origin, raw)
-        refused.append(read.refused)
-        notes |= dict.fromkeys(ignored_note(piece.origin, read.ignored))
-        rows = read.rows[read.rows["known_on"] < layout.known_by].reset_index(drop=True)
-        if piece.table in ("customers", "invoices"):
-            stated = rows["currency"].unique()
-            currencies |= {None if pd.isna(one) else str(one) for one in stated}
+    for number, reads in enumerate(_together(table, pieces)):
+        for piece, read in reads:
+            refused.append(read.refused)
+            notes |= dict.fromkeys(ignored_note(piece.origin, read.ignored))
+        rows = stacked([rows_where(read.rows, read.rows["known_on"] < layout.known_by) for _, read in reads])
+        if table.name in ("customers", "invoices"):
+            currencies |= {None if pd.isna(one) else str(one) for one in rows["currency"].unique()}
         known += len(rows)
         _place_rows(table, rows, f"{file}-{number:04}", layout)
-    return Placed(piece.table, known, stacked(refused), tuple(notes), frozenset(currencies))
+    return Placed(table.name, known, stacked(refused), tuple(notes), frozenset(currencies))
+
+
+def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piece, ReadRows]]]:
+    """The rows of the pieces in parts that are written at once: many small files would take longer than the rows."""
+    reads: list[tuple[Piece, ReadRows]] = []
+    rows = 0
+    for piece in pieces:
+        for raw in raw_rows(piece):
+            reads.append((piece, read_rows(table, piece.origin, raw)))
+            rows += len(reads[-1][1].rows)
+            if rows >= ROWS_WRITTEN:
+                yield reads
+                reads, rows = [], 0
+    if reads:
+        yield reads
 
 
 def place_by_invoice(waiting: Path, layout: Layout) -> None:

@@ -67,8 +67,7 @@ def lay_out(scratch: Path, apart: bool) -> Whole:
     layout = Layout(scratch / "ledger", intake.partitions, intake.known_by, on.find_heads(scratch))
     shared.put(scratch, "layout", layout)
     pieces = intake.source.pieces
-    batches = on.batches(pieces) if apart else [list(range(len(pieces)))]
-    placed = [one for batch in each(on.read_pieces, scratch, batches, apart) for one in batch]
+    placed: list[Placed] = each(on.read_pieces, scratch, on.batches(pieces), apart)
     layout.keys("invoices").merge()
     waiting = waiting_files(layout)
     together = FILES_OF_A_TASK if apart else max(len(waiting), 1)

@@ -28,7 +28,7 @@ from pipelines.prefect_runtime import in_memory_task
 from worklists.parts import NightPart, night_part
 from worklists.spilled import spill
 
-ROWS_OF_A_TASK = 1_000_000  # small pieces are read together
+ROWS_OF_A_TASK = 2_000_000  # small pieces are read together
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ def each(task: Any, scratch: Path, numbers: Iterable[Any], apart: bool) -> list[
 
 
 def batches(pieces: Sequence[Piece]) -> list[list[int]]:
-    """The numbers of the pieces, in batches that are read in one task."""
+    """The numbers of the pieces, in batches of one table each that are read in one task."""
     found: list[list[int]] = []
-    rows = ROWS_OF_A_TASK
+    rows, table = 0, ""
     for number, piece in enumerate(pieces):
-        if rows + piece.rows > ROWS_OF_A_TASK:
+        if rows + piece.rows > ROWS_OF_A_TASK or piece.table != table:
             found.append([])
-            rows = 0
+            rows, table = 0, piece.table
         found[-1].append(number)
         rows += piece.rows
     return found
@@ -74,9 +74,9 @@ def find_heads(scratch: Path) -> Heads:
 
 
 @in_memory_task(name="read rows into their partitions", retries=2)
-def read_pieces(scratch: Path, numbers: list[int]) -> list[Placed]:
-    pieces, layout = shared.get(scratch, "intake").source.pieces, shared.get(scratch, "layout")
-    return [place(pieces[number], f"{number:05}", layout) for number in numbers]
+def read_pieces(scratch: Path, numbers: list[int]) -> Placed:
+    pieces = shared.get(scratch, "intake").source.pieces
+    return place([pieces[number] for number in numbers], f"{numbers[0]:05}", shared.get(scratch, "layout"))
 
 
 @in_memory_task(name="bring adjustments and disputes to their invoices")

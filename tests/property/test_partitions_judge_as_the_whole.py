@@ -62,7 +62,9 @@ def laid_out(
     with opened(source) as found:
         heads = heads_of([piece for piece in found.pieces if piece.table == "customers"])
         layout = Layout(folder, partitions, night, heads)
-        placed = [repeated(partial(place, piece, f"{number:05}", layout)) for number, piece in enumerate(found.pieces)]
+        placed = [
+            repeated(partial(place, [piece], f"{number:05}", layout)) for number, piece in enumerate(found.pieces)
+        ]
     repeated(layout.keys("invoices").merge)
     for waiting in waiting_files(layout):
         repeated(partial(place_by_invoice, waiting, layout))
