@@ -1,12 +1,14 @@
 """A night in partitions is the night in one piece: whoever worked on them, and whoever died of it."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import threading
 import time
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
 
@@ -69,6 +71,20 @@ def test_a_scheduler_that_is_not_there_is_told(trained: Trained, tmp_path: Path)
     assert result.exit_code == 2
     assert "tcp://127.0.0.1:1" in result.output
     assert not (tmp_path / f"as_of={NEXT_NIGHT}").exists()
+
+
+def test_a_ledger_that_a_worker_cannot_read_is_refused_with_the_sentence(trained: Trained, tmp_path: Path):
+    broken = tmp_path / "ledger"
+    shutil.copytree(trained.ledger, broken)
+    (broken / "invoices.parquet").unlink()
+    pd.read_parquet(trained.ledger / "invoices.parquet").drop(columns="due_on").to_csv(
+        broken / "invoices.csv", index=False
+    )
+    result = duerank("nightly", broken, "--as-of", NIGHT, "--out", tmp_path / "out", *EIGHT, *TWO_WORKERS)
+    assert result.exit_code == 3
+    assert "the required column 'due_on'" in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out" / f"as_of={NIGHT}").exists()
 
 
 class Killer(threading.Thread):

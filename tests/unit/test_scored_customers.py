@@ -16,8 +16,12 @@ NIGHT = pd.Timestamp("2023-10-02")
 def test_a_customer_whose_only_invoice_was_cancelled_is_scored_like_any_other():
     tables = simulate(40, 300, 3).tables
     only = tables["invoices"].iloc[:1].assign(invoice_id="I-cancelled", customer_id="C-new")
-    gone = tables["adjustments"].iloc[:1].assign(
-        adjustment_id="A-cancelled", invoice_id="I-cancelled", kind="cancellation", amount=only["amount"].to_numpy()
+    gone = (
+        tables["adjustments"]
+        .iloc[:1]
+        .assign(
+            adjustment_id="A-cancelled", invoice_id="I-cancelled", kind="cancellation", amount=only["amount"].to_numpy()
+        )
     )
     someone = tables["customers"].iloc[:1].assign(customer_id="C-new")
     tables = tables | {
