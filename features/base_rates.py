@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from features.statistics import Floats, Positions
 from ledger.view import View
 
 GROUPS = ("country", "industry")
@@ -37,9 +38,11 @@ class LateCounts:
 
 def late_counts(view: View, matured: pd.DataFrame) -> LateCounts:
     """The counts of one night; `matured` is that stream of `sources.event_sources`."""
-    owner = matured["owner"].to_numpy()
-    groups = {name: customer_group(view, name).to_numpy()[owner] for name in GROUPS} | {TERMS: matured[TERMS]}
-    return LateCounts({name: _counted(matured["late"], pd.Series(group)) for name, group in groups.items()})
+    groups = {name: pd.factorize(customer_group(view, name)) for name in GROUPS}
+    coded = {name: (codes[matured["owner"].to_numpy()], values) for name, (codes, values) in groups.items()}
+    coded[TERMS] = pd.factorize(matured[TERMS])
+    late = matured["late"].to_numpy()
+    return LateCounts({name: _counted(late, codes, values) for name, (codes, values) in coded.items()})
 
 
 def added_up(parts: Sequence[LateCounts]) -> LateCounts:
@@ -57,6 +60,8 @@ def customer_group(view: View, name: str) -> "pd.Series[str]":
     return groups.fillna("")
 
 
-def _counted(late: "pd.Series[float]", group: pd.Series) -> pd.DataFrame:
-    counts = late.reset_index(drop=True).groupby(group.reset_index(drop=True)).agg(["sum", "count"])
-    return counts.set_axis(["late", "count"], axis=1)
+def _counted(late: Floats, codes: Positions, values: pd.Index) -> pd.DataFrame:
+    """Counts of the groups that have an invoice, in their order."""
+    late_ones = np.bincount(codes, weights=late, minlength=len(values))
+    counts = pd.DataFrame({"late": late_ones, "count": np.bincount(codes, minlength=len(values))}, index=values)
+    return counts[counts["count"] > 0].sort_index()

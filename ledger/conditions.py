@@ -119,6 +119,8 @@ def sign_fits_kind(evidence: Evidence) -> pd.Series:
 
 
 def has_a_rate(evidence: Evidence) -> pd.Series:
+    if not evidence.without_rate:
+        return pd.Series(True, index=evidence.came["invoices"].index)
     billed = billed_currencies({"invoices": evidence.came["invoices"], "customers": evidence.accepted["customers"]})
     return ~billed.isin(evidence.without_rate)
 
@@ -126,9 +128,12 @@ def has_a_rate(evidence: Evidence) -> pd.Series:
 def not_reduced_below_zero(evidence: Evidence) -> pd.Series:
     """What is left of an invoice is not negative, and of a credit note not positive."""
     invoices = evidence.came["invoices"]
-    lowered = pd.concat([evidence.came[name][["invoice_id", "amount"]] for name in ("payments", "adjustments")])
-    total = lowered.groupby("invoice_id")["amount"].sum()
-    left = invoices["amount"].to_numpy() - total.reindex(invoices["invoice_id"], fill_value=0).to_numpy()
+    left = invoices["amount"].to_numpy(dtype=np.int64).copy()
+    for name in ("payments", "adjustments"):
+        place = evidence.place_of("invoices", name)
+        cents = evidence.came[name]["amount"].to_numpy(dtype=np.float64)  # exact below 2**53
+        named = place != NOT_FOUND
+        left -= np.bincount(place[named], weights=cents[named], minlength=len(left)).astype(np.int64)
     return pd.Series(left * np.sign(invoices["amount"].to_numpy()) >= 0, index=invoices.index)
 
 

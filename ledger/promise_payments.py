@@ -1,6 +1,7 @@
 """What came in toward each promise to pay."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.clock import day_numbers
@@ -13,12 +14,20 @@ def paid_toward(promises: pd.DataFrame, payments: pd.DataFrame, accounts: pd.Ser
 
     A promise about an invoice is in the invoice's currency, one about the account in the account's.
     """
+    payments = payments[_of_promisers(promises, payments, len(accounts))]
     account = accounts.iloc[payments["customer"]]
     of_account = exchanged(payments["amount"], payments["currency"], account, rates)
     about_invoice = promises["invoice"].to_numpy() >= 0
     on_invoice = _paid_between(promises, payments, "invoice", payments["amount"].to_numpy())
     on_account = _paid_between(promises, payments, "customer", of_account)
     return np.where(about_invoice, on_invoice, on_account)
+
+
+def _of_promisers(promises: pd.DataFrame, payments: pd.DataFrame, customers: int) -> npt.NDArray[np.bool_]:
+    """Which payments are of customers who promised anything: few, and only theirs are sorted."""
+    promised = np.zeros(customers, dtype=np.bool_)
+    promised[promises["customer"]] = True
+    return promised[payments["customer"]]
 
 
 def _paid_between(promises: pd.DataFrame, payments: pd.DataFrame, by: str, cents: Positions) -> Positions:

@@ -11,6 +11,7 @@ import pandas as pd
 from ledger.clock import day_number, day_numbers, known_before
 from ledger.exchange import account_currencies, convert, latest_rates, rate_of
 from ledger.frames import Tables
+from ledger.hashing import NOT_FOUND, find_texts
 from ledger.portfolio import NOBODY, Portfolio, Positions, sum_by
 from ledger.promise_payments import paid_toward
 
@@ -54,8 +55,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
     invoices = _invoices(known, as_of, accounts, len(portfolio.invoice_ids))
     invoices["rate"] = rate_of(invoices["currency"], rates)
     payments = known["payments"]
-    paid_invoice = invoices.set_index("invoice")["currency"].reindex(payments["invoice"]).set_axis(payments.index)
-    currency = paid_invoice.fillna(payments["customer"].map(accounts))
+    currency = _currency_of(payments, invoices, accounts, len(portfolio.invoice_ids))
     known["payments"] = payments.assign(
         currency=currency, reporting_amount=convert(payments["amount"], currency, rates)
     )
@@ -63,6 +63,23 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
         paid=paid_toward(known["promises"], known["payments"], accounts, rates)
     )
     return View(as_of, portfolio, known, invoices, accounts, rates, reporting_currency)
+
+
+def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
+    """The invoices of a view without the rest of it; no column rate."""
+    known = _about_known_invoices(known_before(portfolio.tables, as_of), len(portfolio.invoice_ids))
+    accounts = account_currencies(known, len(portfolio.customer_ids), reporting_currency)
+    return _invoices(known, as_of, accounts, len(portfolio.invoice_ids))
+
+
+def _currency_of(payments: pd.DataFrame, invoices: pd.DataFrame, accounts: pd.Series, size: int) -> "pd.Series[str]":
+    """The currency of each payment: its invoice's, or else the account's; looked up by number, since there are few."""
+    few = pd.Series(pd.concat([invoices["currency"], accounts]).dropna().unique(), dtype="str")
+    of_invoice = np.full(size + 1, NOT_FOUND, dtype=np.int64)  # the last place is that of NOBODY
+    of_invoice[invoices["invoice"]] = find_texts(few, invoices["currency"])
+    found = of_invoice[payments["invoice"]]
+    found = np.where(found == NOT_FOUND, find_texts(few, accounts)[payments["customer"]], found)
+    return pd.Series(pd.api.extensions.take(few.array, found, allow_fill=True), index=payments.index)
 
 
 def _about_known_invoices(known: Tables, size: int) -> Tables:

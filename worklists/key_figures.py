@@ -11,7 +11,7 @@ from features.sources import real_invoices
 from ledger.clock import in_window
 from ledger.exchange import convert
 from ledger.promises import due
-from ledger.view import View, view_as_of
+from ledger.view import View, invoices_as_of
 
 BILLING_DAYS = 90
 MONTH = 30
@@ -81,9 +81,10 @@ def figure_sums(view: View) -> "pd.Series[int]":
     "30 days ago" is what that night knew, valued at tonight's rates; "billed since" is every invoice that became known
     after it. So a late record is counted once, and a change of exchange rates collects nothing.
     """
-    month_ago = view_as_of(view.portfolio, view.as_of - pd.Timedelta(days=MONTH), view.reporting_currency)
+    month_ago = view.as_of - pd.Timedelta(days=MONTH)
     invoices = real_invoices(view)
-    now, then = _receivables(view, view.rates), _receivables(month_ago, view.rates)
+    now = _receivables(view.invoices, view.rates)
+    then = _receivables(invoices_as_of(view.portfolio, month_ago, view.reporting_currency), view.rates)
     then = then[then.index.isin(invoices["invoice"])]  # what was withdrawn since was never there to collect
     real = now[now.index.isin(invoices["invoice"])]
     billed, amount = in_window(invoices["issued_on"], view.as_of, BILLING_DAYS), invoices["reporting_amount"]
@@ -91,7 +92,7 @@ def figure_sums(view: View) -> "pd.Series[int]":
     recent = passed.loc[in_window(passed["promised_on"], view.as_of, BILLING_DAYS), "kept"]
     sums = {
         "billed": amount[billed].sum(),
-        "billed_since": amount[invoices["known_on"] >= month_ago.as_of].sum(),
+        "billed_since": amount[invoices["known_on"] >= month_ago].sum(),
         "then": then["cents"].sum(),
         "real": real["cents"].sum(),
         "real_current": _sum(real, "current"),
@@ -138,9 +139,9 @@ def figures_of(parts: Sequence["pd.Series[int]"]) -> pd.DataFrame:
     )
 
 
-def _receivables(view: View, rates: pd.Series) -> pd.DataFrame:
-    """Open invoices by position, at the given rates: cents, bucket."""
-    opened = view.invoices[(view.invoices["kind"] == "invoice") & (view.invoices["open_amount"] > 0)]
+def _receivables(invoices: pd.DataFrame, rates: pd.Series) -> pd.DataFrame:
+    """Open invoices of a night by position, at the given rates: cents, bucket."""
+    opened = invoices[(invoices["kind"] == "invoice") & (invoices["open_amount"] > 0)]
     bucket = np.array(list(BUCKETS), dtype="object")[np.digitize(opened["days_past_due"], BUCKET_STARTS)]
     cents = convert(opened["open_amount"], opened["currency"], rates)
     return pd.DataFrame({"cents": cents, "bucket": bucket}).set_axis(opened["invoice"].to_numpy(), axis=0)
