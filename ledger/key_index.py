@@ -27,7 +27,7 @@ class KeyIndex:
 
     def add(self, file: str, hashes: Hashes, places: Places) -> None:
         """Keys and their partitions; files of that name are replaced."""
-        order = np.argsort(hashes, kind="stable")
+        order = np.argsort(hashes)
         self._save(file, "places", places[order])
         self._save(file, "hashes", hashes[order])
 
@@ -86,8 +86,11 @@ class KeyIndex:
 def _distinct(keys: Keys) -> Keys:
     """The keys in the order of hash and partition, each once for each partition."""
     hashes, places = keys
-    order = np.lexsort((places, hashes))
+    order = np.argsort(hashes)
     hashes, places = hashes[order], places[order]
+    alike = hashes[1:] == hashes[:-1]
+    some = np.flatnonzero(np.concatenate([alike, [False]]) | np.concatenate([[False], alike]))
+    places[some] = places[some][np.lexsort((places[some], hashes[some]))]
     first = np.ones(len(hashes), dtype=np.bool_)
-    first[1:] = (hashes[1:] != hashes[:-1]) | (places[1:] != places[:-1])
+    first[1:] = ~alike | (places[1:] != places[:-1])
     return hashes[first], places[first]
