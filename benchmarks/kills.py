@@ -22,7 +22,7 @@ from benchmarks.scale_ledger import AS_OF
 from worklists.score_tables import SCORE_TABLES
 
 DUERANK = str(Path(sys.executable).with_name("duerank"))
-ROWS_PER_PARTITION = 30_000
+ROWS_PER_PARTITION = 60_000
 SEED = 11
 
 
