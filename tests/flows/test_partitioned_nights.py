@@ -44,6 +44,7 @@ def test_workers_on_dask_give_the_same_rows_in_the_same_order(trained: Trained, 
     assert in_order(tmp_path) == in_order(partitioned)
 
 
+@pytest.mark.slow
 def test_a_night_after_another_sees_it_from_every_partition(trained: Trained, night: Path, partitioned: Path):
     nightly(trained.ledger, night, NEXT_NIGHT)
     nightly(trained.ledger, partitioned, NEXT_NIGHT, *EIGHT, *ONE_PROCESS)
@@ -56,6 +57,7 @@ def _changes(out: Path) -> list[tuple]:
         return connection.execute("select what_changed from worklist where what_changed != 'No change.'").fetchall()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_costs_time_only(trained: Trained, partitioned: Path, tmp_path: Path):
     killer = Killer(after_seconds=4)
     killer.start()
@@ -65,6 +67,7 @@ def test_a_worker_killed_in_the_middle_costs_time_only(trained: Trained, partiti
     assert in_order(tmp_path) == in_order(partitioned)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_told(trained: Trained, tmp_path: Path):
     arguments = ("--set", "scale.scheduler=tcp://127.0.0.1:1", *EIGHT)
     result = duerank("nightly", trained.ledger, "--as-of", NEXT_NIGHT, "--out", tmp_path, *arguments)
@@ -73,6 +76,7 @@ def test_a_scheduler_that_is_not_there_is_told(trained: Trained, tmp_path: Path)
     assert not (tmp_path / f"as_of={NEXT_NIGHT}").exists()
 
 
+@pytest.mark.slow
 def test_a_ledger_that_a_worker_cannot_read_is_refused_with_the_sentence(trained: Trained, tmp_path: Path):
     broken = tmp_path / "ledger"
     shutil.copytree(trained.ledger, broken)
