@@ -88,6 +88,14 @@ def test_values_come_out_as_they_went_in(url: str, database: sa.Engine) -> None:
     ]
 
 
+def test_an_amount_is_the_nearest_number_in_sqlite_and_the_exact_one_in_postgresql(url: str, database: sa.Engine):
+    frames = night("2024-03-01", "a", size=2000)
+    frames["invoice_scores"]["open_amount"] = cents = [50115, *range(10_000_019, 400_000_000, 195_097)][:2000]
+    publish(frames, url)
+    found = rows(database, "select open_amount from invoice_scores")
+    assert sorted(float(amount) for (amount,) in found) == sorted(cent / 100 for cent in cents)
+
+
 def test_the_same_night_again_gives_the_same_rows_in_the_same_order(url: str, database: sa.Engine) -> None:
     frames = night("2024-03-01", "a")
     publish(frames, url)
