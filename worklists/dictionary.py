@@ -38,8 +38,8 @@ SCORES_HEAD = f"""\
 
 `duerank nightly` writes these tables to `--database`, an SQLite file or PostgreSQL, in one transaction: a query sees
 all of a night or none of it. A night that runs again replaces its own rows, those with its `as_of`; other nights stay.
-Each table `t` has a view `t_latest` with the rows of the latest night in `runs`. `worklist.csv` has the columns of
-`worklist`.
+Each table `t` but `audit` has a view `t_latest` with the rows of the latest night in `runs`. `worklist.csv` has the
+columns of `worklist`.
 
 Amounts are units of the reporting currency with two decimals (see `runs.reporting_currency`). In worklist.csv
 probabilities have four digits, and a text that a spreadsheet could take for a formula starts with `'`. To read several
@@ -62,7 +62,13 @@ def documents() -> dict[Path, str]:
     return {
         Path("docs/ledger.md"): _page(LEDGER_HEAD, map(_ledger_table, ledger.TABLES.values())),
         Path("docs/data-dictionary.md"): _page(
-            SCORES_HEAD, [*map(_score_table, scores.SCORE_TABLES.values()), _named_figures(), _named_reasons()]
+            SCORES_HEAD,
+            [
+                *map(_score_table, scores.SCORE_TABLES.values()),
+                _named_figures(),
+                _named_reasons(),
+                _score_table(scores.AUDIT),
+            ],
         ),
         Path("docs/features.md"): _page(FEATURES_HEAD, _families((*CATALOGUE, *QUESTION))),
     }
@@ -120,7 +126,7 @@ def _score_table(table: scores.Table) -> str:
         (f"`{column.name}`", column.kind, column.unit, "yes" if column.nullable else "", column.meaning)
         for column in table.columns
     )
-    about = f"{table.meaning} Key: {_code(table.key)}."
+    about = f"{table.meaning} Key: {_code(table.key) or 'none'}."
     return f"## {table.name}\n\n{about}\n\n{_grid(('column', 'type', 'unit', 'may be empty', 'meaning'), rows)}"
 
 

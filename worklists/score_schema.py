@@ -1,4 +1,4 @@
-"""The score tables as SQL tables with a `<table>_latest` view each, and as checked Arrow tables."""
+"""The score tables as SQL tables with a `<table>_latest` view each, and as checked Arrow tables; the audit trail."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateView
 
 from ledger.writing import MONEY, ONE_CENT
-from worklists.score_tables import SCORE_TABLES, Column, Kind, Table
+from worklists.score_tables import AUDIT, SCORE_TABLES, Column, Kind, Table
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     "text": pa.string(),
@@ -29,12 +29,16 @@ SQL_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
 
 
 def metadata() -> sa.MetaData:
-    """The score tables and their `_latest` views (rows of the latest night in `runs`) in SQLAlchemy Core."""
+    """The score tables, their `_latest` views (rows of the latest night in `runs`) and the audit in SQLAlchemy Core.
+
+    Whoever changes a declaration writes a migration in `migrations/versions`, too; a test compares.
+    """
     declared = sa.MetaData()
     tables = [_sql_table(table, declared) for table in SCORE_TABLES.values()]
     latest = sa.select(sa.func.max(declared.tables["runs"].c.as_of)).scalar_subquery()
     for table in tables:
         CreateView(sa.select(table).where(table.c.as_of == latest), f"{table.name}_latest", metadata=declared)
+    _sql_table(AUDIT, declared)
     return declared
 
 

@@ -1,8 +1,8 @@
 """What a night writes: every score table and column declared once.
 
 The SQL tables and views, the checks before publishing, worklist.csv and the data dictionary are rendered from
-`SCORE_TABLES`. In memory `money` is whole cents (int64) and `date` is datetime64[s]; published, money is currency
-units with two decimals in the reporting currency.
+`SCORE_TABLES`; `AUDIT` stands apart: it has clock times, and no view. In memory `money` is whole cents (int64) and
+`date` is datetime64[s]; published, money is currency units with two decimals in the reporting currency.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One published table. `key` identifies a row, and rows are written in its order."""
+    """One published table. `key` identifies a row, and rows are written in its order; a log has none."""
 
     name: str
     meaning: str
@@ -349,3 +349,22 @@ SCORE_TABLES: dict[str, Table] = {
         CONTACT_LOG,
     )
 }
+
+AUDIT = Table(
+    "audit",
+    "Who changed these tables when, with what: one row per night that was published and per customer who was "
+    "forgotten. Rows are only ever added; a night that runs again adds another.",
+    key=(),
+    columns=(
+        text("at", "time in UTC, as ISO 8601"),
+        text("login", "the user of the operating system"),
+        text("host", "the machine"),
+        text("command", "nightly or forget"),
+        text("ledger", "the ledger's folder, or its database without user and password", nullable=True),
+        day("as_of", "the night that was published", nullable=True),
+        text("run_id", "its run", nullable=True),
+        text("data_hash", "hash of the ledger as it was known", nullable=True),
+        text("model_versions", "the models and rules that scored", nullable=True),
+        text("customer", "who was forgotten, as salt:hash, which only those can read who know the id", nullable=True),
+    ),
+)

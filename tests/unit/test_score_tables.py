@@ -48,7 +48,7 @@ def test_every_table_can_be_traced_and_says_what_it_means(table) -> None:
 
 def test_sql_has_money_as_decimals_and_days_as_dates_and_a_view_per_table() -> None:
     declared = metadata().tables
-    assert set(declared) == {*SCORE_TABLES, *(f"{name}_latest" for name in SCORE_TABLES)}
+    assert set(declared) == {*SCORE_TABLES, *(f"{name}_latest" for name in SCORE_TABLES), "audit"}
     expected = declared["cash_forecast"].c.expected
     assert (expected.type.precision, expected.type.scale, expected.nullable) == (18, 2, False)
     assert isinstance(declared["cash_forecast"].c.day.type, sa.Date)

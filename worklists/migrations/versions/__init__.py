@@ -1,0 +1,1 @@
+"""One file for each revision. What was released is never changed."""
