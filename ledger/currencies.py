@@ -1,5 +1,7 @@
 """Which currency a ledger reports in, and which of its currencies cannot be converted into it."""
 
+from collections import Counter
+
 import pandas as pd
 
 from configs.settings import LedgerSettings
@@ -21,19 +23,21 @@ def reporting_currency(tables: Tables, settings: LedgerSettings) -> str | None:
     return reporting_currency_of(_billed(tables), tables["fx_rates"], settings)
 
 
-def reporting_currency_of(billed: frozenset[str], rates: pd.DataFrame, settings: LedgerSettings) -> str | None:
-    """The currency in which amounts are added up.
+def reporting_currency_of(billed: Counter[str], rates: pd.DataFrame, settings: LedgerSettings) -> str | None:
+    """The currency in which amounts are added up; `billed` tells how many invoices came in each currency.
 
-    The setting where given; else the only currency of the invoices; else the only one that fx_rates has no rate for;
-    else the only one whose rate is always 1. None where the ledger does not say.
+    The setting where given; else the only currency of the invoices; else the one that fx_rates has no rate for, and
+    where several have none, the one of most invoices; else the only one whose rate is always 1. None where the ledger
+    does not say.
     """
     if settings.reporting_currency is not None:
         return settings.reporting_currency
-    if len(billed) > 1:
-        span = rates.groupby("currency")["rate"].agg(["min", "max"])
-        always_one = span.index[(span["min"] == 1.0) & (span["max"] == 1.0)]
-        billed = billed - set(span.index) or billed & set(always_one)
-    return next(iter(billed)) if len(billed) == 1 else None
+    span = rates.groupby("currency")["rate"].agg(["min", "max"])
+    without = sorted(set(billed) - set(span.index) if len(billed) > 1 else billed)
+    if without:
+        return max(without, key=lambda currency: billed[currency])
+    always_one = set(billed) & set(span.index[(span["min"] == 1.0) & (span["max"] == 1.0)])
+    return always_one.pop() if len(always_one) == 1 else None
 
 
 def currencies_without_rate(tables: Tables, settings: LedgerSettings) -> frozenset[str]:
@@ -41,10 +45,15 @@ def currencies_without_rate(tables: Tables, settings: LedgerSettings) -> frozens
     return without_rate(_billed(tables), tables["fx_rates"], settings)
 
 
-def without_rate(billed: frozenset[str], rates: pd.DataFrame, settings: LedgerSettings) -> frozenset[str]:
+def without_rate(billed: Counter[str], rates: pd.DataFrame, settings: LedgerSettings) -> frozenset[str]:
     """The same of the currencies of all invoices."""
-    return billed - {reporting_currency_of(billed, rates, settings), *rates["currency"].dropna()}
+    return frozenset(set(billed) - {reporting_currency_of(billed, rates, settings), *rates["currency"].dropna()})
 
 
-def _billed(tables: Tables) -> frozenset[str]:
-    return frozenset(billed_currencies(tables).dropna())
+def _billed(tables: Tables) -> Counter[str]:
+    return counted(billed_currencies(tables))
+
+
+def counted(currencies: pd.Series) -> Counter[str]:
+    """How often each currency comes; rows without one are not counted."""
+    return Counter({str(currency): int(rows) for currency, rows in currencies.value_counts().items()})

@@ -80,8 +80,9 @@ def _telling(engine: sa.Engine, table: str | None = None) -> Iterator[None]:
         raise LedgerError(f"{place}: it cannot be read: there is no such table any more") from None
     except sa.exc.SQLAlchemyError as error:
         raise LedgerError(f"{place}: it cannot be read: {failure(engine, error)}") from None
-    except (psycopg.Error, pa.ArrowException) as error:
-        raise LedgerError(f"{place}: it cannot be read: {str(error).strip().splitlines()[0]}") from None
+    except (psycopg.Error, pa.ArrowException, UnicodeError) as error:  # UnicodeError: names of an SQLite file
+        told = str(error).strip() or type(error).__name__
+        raise LedgerError(f"{place}: it cannot be read: {told.splitlines()[0]}") from None
 
 
 def _page_ranges(connection: sa.Connection, name: str, snapshot: str | None, most_rows: int) -> list[Rows]:

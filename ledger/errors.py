@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+NAMES_LISTED, LONGEST_NAME = 100, 200
+
 
 class LedgerError(ValueError):
     """The data were refused as a whole; the message says what is wrong, where, and what to do."""
@@ -22,8 +24,11 @@ def closest(name: str, known: Iterable[str]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names for a message, `none` where there are none."""
-    return ", ".join(names) or "none"
+    """Names for a message, `none` where there are none; the first ones where they are many or long."""
+    every = list(names)
+    some = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in every[:NAMES_LISTED]]
+    more = len(every) - len(some)
+    return ", ".join([*some, f"and {more:,} more"] if more else some) or "none"
 
 
 def _plain(name: str) -> str:

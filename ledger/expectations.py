@@ -3,6 +3,7 @@
 A ledger may come in parts: their verdicts add up to one, which the Data Docs show.
 """
 
+import html
 import logging
 import warnings
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
+from ledger.docs_pages import clear, make_self_contained
 from ledger.errors import LedgerError
 from ledger.parsing import Mask
 from ledger.refusals import Problem
@@ -114,9 +116,13 @@ class Judge:
 def write_docs(verdicts: Sequence[Verdict], folder: Path) -> Path:
     """The Data Docs of verdicts, those on parts of a table added up, as static HTML; returns the index page."""
     folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
     context = _context()
+    passed = {}
     for name, parts in groupby(sorted(verdicts, key=lambda verdict: verdict.suite), key=lambda verdict: verdict.suite):
-        _store(context, name, _added_up(list(parts)))
+        whole = _added_up(list(parts))
+        _store(context, name, whole)
+        passed[name] = not whole.findings
     context.add_data_docs_site(
         "ledger",
         {
@@ -130,6 +136,7 @@ def write_docs(verdicts: Sequence[Verdict], folder: Path) -> Path:
         },
     )
     context.build_data_docs(site_names=["ledger"])
+    make_self_contained(folder, passed)
     return folder / "index.html"
 
 
@@ -165,7 +172,8 @@ def _store(context: Any, name: str, verdict: Verdict) -> None:
                 "element_count": verdict.rows,
                 "unexpected_count": found.unexpected,
                 "unexpected_percent": 100 * found.unexpected / max(verdict.rows, 1),
-                "partial_unexpected_list": list(found.examples),
+                # Great Expectations writes these as they are, as HTML.
+                "partial_unexpected_list": [html.escape(example) for example in found.examples],
             }
     passed = sum(result.success for result in outcome.results)
     outcome.success = passed == len(outcome.results)

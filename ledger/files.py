@@ -2,6 +2,8 @@
 
 import codecs
 import csv
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,9 @@ from ledger.errors import LedgerError
 
 CHUNK = 1 << 20
 CSV_BLOCK = 1 << 26
+# What pyarrow raises on damaged Parquet; UnicodeError is of its names, OverflowError of its numbers.
+DAMAGED = (pa.ArrowException, OSError, UnicodeError, OverflowError)
+LINE_END = re.compile("\r\n|\r|\n")  # str.splitlines knows more ends than a CSV has
 NO_GROUP = (-1,)  # a Parquet file without rows has no row group; its columns count all the same
 
 
@@ -42,7 +47,7 @@ def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_r
 
     def set_aside(row: pa.csv.InvalidRow) -> str:
         # A quote that never closes swallows the lines after it; each of them counts as lost.
-        malformed.extend(row.text.splitlines())
+        malformed.extend(line for line in LINE_END.split(row.text) if line)
         return "skip"
 
     _require_encoding(path, encoding)
@@ -66,7 +71,7 @@ def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_r
                 header = 0
                 yield RawRows(frame, tuple(malformed))
                 malformed.clear()
-    except (pa.ArrowException, csv.Error, OSError) as error:
+    except (pa.ArrowException, csv.Error, UnicodeError, OSError) as error:  # UnicodeError: \ud800 in unicode_escape
         raise LedgerError(f"{path}: this is not a readable CSV: {_first_line(error)}") from None
     if malformed or header:
         yield RawRows(pd.DataFrame({name: pd.Series(dtype="str") for name in names}), tuple(malformed))
@@ -100,9 +105,11 @@ def read_row_groups(path: Path, groups: tuple[int, ...]) -> pd.DataFrame:
     file = _parquet(path)
     try:
         table = file.read_row_groups([] if groups == NO_GROUP else list(groups))
-    except (pa.ArrowException, OSError) as error:
+        _require_names_once(path, table.column_names)
+        table.validate(full=True)  # texts of a damaged file need not be UTF-8
+        rows: pd.DataFrame = table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True)
+    except DAMAGED as error:
         raise _not_whole(path, error) from None
-    rows: pd.DataFrame = table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True)
     return rows
 
 
@@ -111,7 +118,7 @@ def _parquet(path: Path) -> pa.parquet.ParquetFile:
         raise LedgerError(f"{path} is empty (0 bytes). Write it again, or remove it where the table has no rows.")
     try:
         return pa.parquet.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
+    except DAMAGED as error:
         raise _not_whole(path, error) from None
 
 
@@ -150,17 +157,22 @@ def _require_encoding(path: Path, encoding: str) -> None:
 
 def _header(path: Path, delimiter: str, encoding: str, skip_rows: int) -> list[str]:
     """The trimmed column names; fields without a name are numbered so that every column has one."""
-    with path.open(encoding="utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, newline="") as file:
+    plain = codecs.lookup(encoding).name == "utf-8"
+    with path.open(encoding="utf-8-sig" if plain else encoding, newline="") as file:
         for _ in range(skip_rows):
             file.readline()
         names = next((row for row in csv.reader(file, delimiter=delimiter) if row), [])
     if not any(name.strip() for name in names):
         raise LedgerError(f"{path}: there is no line of column names.")
     names = [name.strip() or f"unnamed_{position}" for position, name in enumerate(names, start=1)]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise LedgerError(f"{path}: the column {twice[0]!r} is there more than once; keep one of them.")
+    _require_names_once(path, names)
     return names
+
+
+def _require_names_once(path: Path, names: list[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise LedgerError(f"{path}: the column {name[:200]!r} is there more than once; keep one of them.")
 
 
 def _first_line(error: BaseException) -> str:

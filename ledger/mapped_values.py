@@ -91,7 +91,7 @@ def _dates(column: Column, text: pd.Series, pattern: str) -> tuple[pd.Series, li
 
 
 def _amounts(column: Column, given: pd.Series, negate: bool, form: SourceFile) -> tuple[pd.Series, list[Problem]]:
-    if pd.api.types.is_numeric_dtype(given.dtype):
+    if _has_sign(given):
         return (-given if negate else given), []
     text = as_text(given)
     plain, unread = plain_amounts(text, form.decimal_comma, form.thousands)
@@ -105,3 +105,11 @@ def _amounts(column: Column, given: pd.Series, negate: bool, form: SourceFile) -
         return plain, [problem]
     flipped = plain.str.removeprefix("-").where(plain.str.startswith("-", na=False), "-" + plain.str.removeprefix("+"))
     return flipped, [problem]
+
+
+def _has_sign(values: pd.Series) -> bool:
+    """Whether these are native numbers that can be negated; flags and unsigned numbers are read by their text."""
+    kind = pd.api.types
+    return kind.is_numeric_dtype(values.dtype) and not (
+        kind.is_bool_dtype(values.dtype) or kind.is_unsigned_integer_dtype(values.dtype)
+    )

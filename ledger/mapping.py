@@ -130,7 +130,10 @@ def _paths(mapping: Mapping, name: str, input_path: Path) -> list[Path]:
             return [input_path]
         raise LedgerError(f"files.{name}: {input_path} is not {pattern!r}. Give the export's folder as the input.")
     root = input_path.resolve()
-    found = [path for path in sorted(input_path.glob(pattern)) if path.is_file()]
+    try:
+        found = [path for path in sorted(input_path.glob(pattern)) if path.is_file()]
+    except (ValueError, IndexError, OSError) as error:
+        raise LedgerError(f"files.{name}: {pattern!r} is no name or glob of a file ({error}).") from None
     outside = [path for path in found if not path.resolve().is_relative_to(root)]
     if outside:
         raise LedgerError(f"files.{name}: {outside[0]} leads out of {input_path}; copy the file into the folder.")

@@ -1,16 +1,17 @@
 """What a mapping YAML may say, checked before any data are read."""
 
-import codecs
+import re
 import string
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import pandas as pd
 import yaml
 from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
 from ledger.errors import LedgerError, closest, listed
-from ledger.strict_yaml import Part
+from ledger.strict_yaml import Part, read_yaml, told
 from ledger.tables import TABLES, Column
 
 
@@ -29,16 +30,18 @@ class SourceFile(Part):
     format: Literal["csv", "parquet"] | None = None
     delimiter: Annotated[StrictStr, Field(min_length=1, max_length=1)] = ","
     encoding: StrictStr = "utf-8"
-    skip_rows: Annotated[int, Field(ge=0)] = 0
+    skip_rows: Annotated[int, Field(ge=0, le=10_000)] = 0
     decimal_comma: bool = False
     thousands: Literal[".", ",", " ", "'"] | None = None
 
     @model_validator(mode="after")
     def _usable(self) -> "SourceFile":
         try:
-            codecs.lookup(self.encoding)
-        except LookupError:
+            "".encode(self.encoding)  # unlike codecs.lookup it knows that bz2 and base64 are no encodings of text
+        except (LookupError, ValueError):
             raise ValueError(f"there is no encoding {self.encoding!r}; common ones: utf-8, cp1252, latin-1") from None
+        if not self.delimiter.isascii() or self.delimiter in '"\r\n\0':
+            raise ValueError(f"delimiter: {self.delimiter!r} cannot part columns; common ones are , and ; and a tab")
         if self.thousands == ("," if self.decimal_comma else "."):
             raise ValueError(f"thousands: {self.thousands!r} is the decimal mark too; see decimal_comma")
         if Path(self.path).is_absolute() or ".." in Path(self.path).parts:
@@ -144,23 +147,10 @@ class Mapping(Part):
             raise ValueError(f"{place}.columns: {listed(missing)} must be there; {table} needs it in every row")
 
 
-class UniqueKeyLoader(yaml.SafeLoader):
-    """The safe loader, which by itself would keep only the last of two equal keys and lose a rule silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key in keys:
-            if keys.count(key) > 1:
-                problem = f"the key {key!r} is there twice; several rules of one table are a list (- file: …)"
-                raise yaml.MarkedYAMLError(None, None, problem, node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
 def load_mapping(path: Path) -> Mapping:
     """The mapping in a YAML file. LedgerError, with the place and what would do, where it is not one."""
     try:
-        loader = UniqueKeyLoader(path.read_text("utf-8"))
-        return Mapping.model_validate(loader.get_single_data())
+        return Mapping.model_validate(read_yaml(path.read_text("utf-8")))
     except OSError as error:
         raise LedgerError(f"{path}: the mapping cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:
@@ -168,7 +158,7 @@ def load_mapping(path: Path) -> Mapping:
     except yaml.YAMLError as error:
         raise LedgerError(f"{path}: this is not YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
-        raise LedgerError("\n".join(f"{path}: {_told(problem)}" for problem in error.errors())) from None
+        raise LedgerError("\n".join(f"{path}: {line}" for line in told(error))) from None
 
 
 def template_parts(template: str) -> list[tuple[str, str | None]]:
@@ -183,13 +173,14 @@ def template_parts(template: str) -> list[tuple[str, str | None]]:
 
 
 def _require_date_format(pattern: str) -> None:
-    sample = date(2013, 11, 28)
+    sample = datetime(2013, 11, 28)
     try:
-        written = datetime(sample.year, sample.month, sample.day).strftime(pattern)
-        read = datetime.strptime(written, pattern).date()
-    except ValueError:
-        read = None
-    if read != sample:
+        written = sample.strftime(pattern)
+        # By Python's reader and by the one that reads the export: each knows directives that the other does not.
+        gives = {datetime.strptime(written, pattern), pd.to_datetime(written, format=pattern).to_pydatetime()}
+    except (ValueError, TypeError, re.error):  # re.error: a directive that is there twice
+        gives = set()
+    if gives != {sample}:
         raise ValueError(
             f"format {pattern!r} does not give a day; write it like '%d.%m.%Y' (28.11.2013), '%m/%d/%Y' or '%Y%m%d'"
         )
@@ -200,11 +191,3 @@ def _require_fitting(place: str, column: Column, value: Value) -> None:
         raise ValueError(f"{place}: format is for dates; {column.name} is {column.kind}")
     if value.negate and column.kind not in ("money", "number"):
         raise ValueError(f"{place}: negate is for amounts and numbers; {column.name} is {column.kind}")
-
-
-def _told(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"])
-    reason = str(problem["msg"]).removeprefix("Value error, ")
-    if problem["type"] == "string_type":
-        reason = f'expected text, found {problem["input"]!r}; put it in quotes, like "0010"'
-    return f"{place}: {reason}" if place else reason

@@ -1,5 +1,6 @@
 """A ledger judged partition by partition: what all partitions must know of the whole, and one verdict in the end."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import LedgerSettings
-from ledger.currencies import billed_currencies, reporting_currency_of, without_rate
+from ledger.currencies import billed_currencies, counted, reporting_currency_of, without_rate
 from ledger.expectations import Verdict, write_docs
 from ledger.fingerprint import Sums, fingerprint, row_sums
 from ledger.placement import Layout, Placed, is_abroad, rates_of, rows_of
@@ -76,11 +77,11 @@ class Accepted:
 def survey(
     layout: Layout,
     placed: Sequence[Placed],
-    billed: frozenset[str],
+    billed: Counter[str],
     settings: LedgerSettings,
     notes: tuple[str, ...] = (),
 ) -> Whole:
-    """What all partitions must know; `billed` are the currencies of all invoices, `notes` those of the source."""
+    """What all partitions must know; `billed` counts the invoices of each currency, `notes` are those of the source."""
     refused = stacked([no_refusals(), *(one.refused for one in placed)])
     rates = validate_rates(rates_of(layout), settings)
     accepted = rates.tables["fx_rates"]
@@ -98,21 +99,21 @@ def survey(
     return Whole(layout, refused, tuple(told), currency, surroundings, rates)
 
 
-def billed_unsurveyed(placed: Sequence[Placed]) -> frozenset[str] | None:
-    """The currencies of all invoices, where these state them all and none has to be looked up; else None."""
-    stated = [currency for one in placed if one.table == "invoices" for currency in one.currencies]
-    of_customers = {currency for one in placed if one.table == "customers" for currency in one.currencies} - {None}
-    if None in stated and of_customers:
+def billed_unsurveyed(placed: Sequence[Placed]) -> Counter[str] | None:
+    """The invoices of each currency, where these state them all and none has to be looked up; else None."""
+    of_invoices = [one for one in placed if one.table == "invoices"]
+    customers_tell = any(one.currencies for one in placed if one.table == "customers")
+    if customers_tell and any(one.some_without for one in of_invoices):
         return None
-    return frozenset(currency for currency in stated if currency is not None)
+    return sum((one.currencies for one in of_invoices), Counter())
 
 
-def billed_in(layout: Layout, partition: int, placed: Sequence[Placed], settings: LedgerSettings) -> frozenset[str]:
-    """The currencies of the invoices in a partition, their customers' where they state none."""
+def billed_in(layout: Layout, partition: int, placed: Sequence[Placed], settings: LedgerSettings) -> Counter[str]:
+    """The invoices of each currency in a partition; of their customers' where they state none."""
     came = rows_of(layout, partition)
     unreadable = unreadable_keys(stacked([no_refusals(), *(one.refused for one in placed)]))
     customers = accepted_customers(came, settings, unreadable)
-    return frozenset(billed_currencies({"customers": customers, "invoices": came["invoices"]}).dropna())
+    return counted(billed_currencies({"customers": customers, "invoices": came["invoices"]}))
 
 
 def judge_part(whole: Whole, partition: int, settings: LedgerSettings) -> Part:

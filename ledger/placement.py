@@ -1,5 +1,6 @@
 """Every row of a ledger into the partition of its customer, piece by piece; nothing here holds the whole ledger."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ledger.clock import known_before
+from ledger.currencies import counted
 from ledger.frames import Tables, complete, rows_where
 from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.key_index import NOWHERE, KeyIndex
@@ -69,13 +71,14 @@ class Layout:
 @dataclass(frozen=True)
 class Placed:
     """What became of a piece beside its rows in the partitions: rows refused at reading, notes for people, and of
-    customers and invoices the currencies that they state (None among them where a row states none)."""
+    customers and invoices how many rows state each currency, and whether some state none."""
 
     table: str
     rows: int
     refused: pd.DataFrame
     notes: tuple[str, ...]
-    currencies: frozenset[str | None]
+    currencies: Counter[str]
+    some_without: bool
 
 
 def heads_of(pieces: list[Piece]) -> Heads:
@@ -98,17 +101,18 @@ def place(pieces: Sequence[Piece], file: str, layout: Layout) -> Placed:
     The same again gives the same. LedgerError where a piece cannot be read.
     """
     table = TABLES[pieces[0].table]
-    refused, notes, currencies, known = [no_refusals()], dict[str, None](), set[str | None](), 0
+    refused, notes, currencies, known = [no_refusals()], dict[str, None](), Counter[str](), 0
     for number, reads in enumerate(_together(table, pieces)):
         for piece, read in reads:
             refused.append(read.refused)
             notes |= dict.fromkeys(ignored_note(piece.origin, read.ignored))
         rows = stacked([rows_where(read.rows, read.rows["known_on"] < layout.known_by) for _, read in reads])
         if table.name in ("customers", "invoices"):
-            currencies |= {None if pd.isna(one) else str(one) for one in rows["currency"].unique()}
+            currencies += counted(rows["currency"])
         known += len(rows)
         _place_rows(table, rows, f"{file}-{number:04}", layout)
-    return Placed(table.name, known, stacked(refused), tuple(notes), frozenset(currencies))
+    without = known > currencies.total()
+    return Placed(table.name, known, stacked(refused), tuple(notes), currencies, without)
 
 
 def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piece, ReadRows]]]:

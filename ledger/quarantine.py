@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 
-# Spreadsheets take a cell for a formula by its first character, also after spaces, which some strip, and also in the
-# full-width form that East Asian versions read as the plain one.
-FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+# Spreadsheets take a cell for a formula by its first character, also after spaces, which some strip, or characters that
+# nobody sees, and also in the full-width and small forms that East Asian versions read as the plain one.
+UNSEEN = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+SIGN = "[=+\\-@＝＋－＠﹦﹢﹣﹫−]"
+FORMULA = re.compile(rf"[\t\r\n]|[{UNSEEN}]*{SIGN}")
+# Where semicolons part columns, as in much of Europe, a spreadsheet does not see our quotes around ;=1+1, nor those
+# around a line end: a cell begins behind either.
+FORMULA_INSIDE = re.compile(rf"(?<=.)([;\r\n])(?=[{UNSEEN}\"]*{SIGN})", re.DOTALL)
 
 
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with a leading ' in every text cell that a spreadsheet could take for a formula; other cells stay."""
+    """The frame with a ' before whatever a spreadsheet could take for a formula in a text cell; other cells stay."""
     return pd.DataFrame({name: _safe(frame[name]) for name in frame.columns}, index=frame.index)
 
 
@@ -54,4 +59,7 @@ def _safe(values: pd.Series) -> pd.Series:
 
 
 def _safe_cell(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = FORMULA_INSIDE.sub(r"\1'", cell)
+    return f"'{text}" if FORMULA.match(text) else text

@@ -1,10 +1,24 @@
-"""What every YAML file of rules and mappings is made of: parts that know their keys, and refuse others."""
+"""YAML files of rules and mappings: read as plain values within bounds, in parts that know their keys.
 
+A file may come from a stranger: nothing in it is run, and however its aliases repeat themselves, it stays small.
+"""
+
+import reprlib
+from collections import Counter
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from ledger.errors import closest, listed
+
+MOST_LETTERS = 500_000
+MOST_VALUES = 100_000  # with every alias written out
+DEEPEST = 40
+PROBLEMS_TOLD = 20
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 120
 
 
 class Part(BaseModel):
@@ -18,8 +32,83 @@ class Part(BaseModel):
         keys = [field.alias or name for name, field in cls.model_fields.items()]
         if not isinstance(data, dict):
             # pydantic tells a ValueError with its place; a TypeError would pass through it
-            raise ValueError(f"expected the keys {listed(keys)}, found {data!r}")
+            raise ValueError(f"expected the keys {listed(keys)}, found {_SHORT.repr(data)}")
         for key in data:
             if key not in keys:
-                raise ValueError(f"there is no key {key!r} here.{closest(str(key), keys)} Keys: {listed(keys)}")
+                raise ValueError(
+                    f"there is no key {_SHORT.repr(key)} here.{closest(str(key)[:100], keys)} Keys: {listed(keys)}"
+                )
         return data
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which by itself would keep the last of two equal keys, and follow aliases without bounds."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._above = 0
+        self._sizes: dict[int, tuple[int, int]] = {}  # by node: its values and levels, aliases written out
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        mark, alias = event.start_mark, isinstance(event, yaml.AliasEvent)
+        self._above += 1
+        if self._above > DEEPEST:  # before the next level is read: each takes some of Python's own stack
+            raise yaml.MarkedYAMLError(problem=f"more than {DEEPEST} levels deep", problem_mark=mark)
+        node: Any = super().compose_node(parent, index)
+        self._above -= 1
+        if not alias:
+            self._sizes[id(node)] = _size(node, self._sizes)
+        elif id(node) not in self._sizes:
+            raise yaml.MarkedYAMLError(problem="an alias of something that it is part of", problem_mark=mark)
+        values, levels = self._sizes[id(node)]
+        if values > MOST_VALUES or levels > DEEPEST:
+            problem = f"with all aliases written out it has more than {MOST_VALUES:,} values or {DEEPEST} levels"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        for key, times in keys.items():
+            if times > 1:
+                problem = f"the key {_SHORT.repr(key)} is there twice; keep one. Several rules are a list (- …)"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(text: str) -> Any:
+    """The plain values of a YAML text. yaml.YAMLError where it is no YAML, or too large or deep for rules."""
+    if len(text) > MOST_LETTERS:
+        raise yaml.YAMLError(f"it has {len(text):,} characters, and at most {MOST_LETTERS:,} are read")
+    try:
+        return _Loader(text).get_single_data()
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        # Such as 2024-13-45, or !!int with no number: PyYAML lets Python's own errors through.
+        raise yaml.YAMLError(f"a value in it cannot be read: {_SHORT.repr(str(error))}; put texts in quotes") from None
+
+
+def told(error: ValidationError) -> list[str]:
+    """What does not fit, one line for each problem with its place; the first ones where there are many."""
+    problems = error.errors()
+    lines = [_told(problem) for problem in problems[:PROBLEMS_TOLD]]
+    more = len(problems) - len(lines)
+    return [*lines, f"and {more} problems more"] if more else lines
+
+
+def _size(node: yaml.Node, sizes: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """Values and levels of a node whose children have theirs."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1, 1
+    children = node.value if isinstance(node, yaml.SequenceNode) else [one for pair in node.value for one in pair]
+    found = [sizes[id(child)] for child in children]
+    return 1 + sum(values for values, _ in found), 1 + max((levels for _, levels in found), default=0)
+
+
+def _told(problem: Any) -> str:
+    place = ".".join(str(part)[:100] for part in problem["loc"])
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "string_type":
+        found = problem["input"]
+        example = '"NO"' if isinstance(found, bool) else '"0010"'
+        reason = f"expected text, found {_SHORT.repr(found)}; put it in quotes, like {example}"
+    return f"{place}: {reason}" if place else reason

@@ -278,13 +278,13 @@ def _units(cents: int) -> str:
 
 def too_many_refused(allowed: float, counts: pd.DataFrame) -> bool:
     """Whether a table lost a larger share of its rows than is allowed."""
-    return bool(_lost_share(counts).iloc[0] > allowed)
+    return bool((_lost_share(counts) > allowed).any())
 
 
 def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
-    """The share of its rows that each table lost, the largest first."""
-    lost = counts["came"] - counts["used"]
-    return (lost / counts["came"].clip(lower=1)).sort_values(ascending=False, kind="stable")
+    """The share of its rows that each table lost, causes before consequences: in the order in which they are judged."""
+    lost = (counts["came"] - counts["used"]) / counts["came"].clip(lower=1)
+    return lost.loc[[name for stage in STAGES for name in stage if name in lost]]
 
 
 def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
@@ -292,13 +292,13 @@ def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quar
     if not too_many_refused(allowed, counts):
         return
     share = _lost_share(counts)
-    table = share.index[0]
+    table = share.index[share > allowed][0]
     rows = refused[refused["table"] == table]
     often = rows["rule"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     example = rows[rows["rule"] == often.index[0]].iloc[0]
     where = f"All refused rows are in {quarantine}." if quarantine else "Nothing was written."
     raise TooManyRefused(
-        f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share.iloc[0]:.1%}) were refused, and "
+        f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share[table]:.1%}) were refused, and "
         f"ledger.max_quarantined_share allows {allowed:.1%}, so the night stops. The most frequent rule is "
         f"{example['rule']!r} ({often.iloc[0]} rows), for example record {example['record']!r} with "
         f"{example['column']} = {example['value']!r}: {example['advice']}. {where}",

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,12 +77,12 @@ def lay_out(scratch: Path, apart: bool) -> Whole:
     billed = billed_unsurveyed(placed)
     if billed is None:
         shared.put(scratch, "placed", placed)
-        billed = frozenset().union(*each(on.look_up_currencies, scratch, range(intake.partitions), apart))
+        billed = sum(each(on.look_up_currencies, scratch, range(intake.partitions), apart), Counter())
     return know_the_whole(layout, placed, billed, intake)
 
 
 @in_memory_task(name="know the whole ledger")
-def know_the_whole(layout: Layout, placed: list[Placed], billed: frozenset[str], intake: Intake) -> Whole:
+def know_the_whole(layout: Layout, placed: list[Placed], billed: Counter[str], intake: Intake) -> Whole:
     whole = survey(layout, placed, billed, intake.settings.ledger, intake.source.notes)
     shared.put(intake.scratch, "whole", whole)
     return whole

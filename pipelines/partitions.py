@@ -4,6 +4,7 @@ A task takes the night's scratch folder and a number, reads what it needs from t
 Where there are several partitions, tasks run side by side on Dask; the results do not hang on who ran them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def follow_invoices(scratch: Path, waiting: list[Path]) -> None:
 
 
 @in_memory_task(name="look up the currencies of a partition")
-def look_up_currencies(scratch: Path, partition: int) -> frozenset[str]:
+def look_up_currencies(scratch: Path, partition: int) -> Counter[str]:
     layout: Layout = shared.get(scratch, "layout")
     settings: Settings = shared.get(scratch, "intake").settings
     return billed_in(layout, partition, shared.get(scratch, "placed"), settings.ledger)

@@ -1,6 +1,7 @@
 """A ledger laid out in partitions and judged one by one gives the verdict, the rows and the hash of the whole."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -81,7 +82,7 @@ def through_partitions(
     layout, placed = laid_out(source, folder, partitions, night)
     billed = billed_unsurveyed(placed)
     if billed is None:
-        billed = frozenset().union(*(billed_in(layout, number, placed, settings) for number in range(partitions)))
+        billed = sum((billed_in(layout, number, placed, settings) for number in range(partitions)), Counter())
     whole = survey(layout, placed, billed, settings)
     parts = [judge_part(whole, number, settings) for number in range(partitions)]
     return InPartitions(layout, whole, parts, accept(whole, parts, settings, None, folder / "quarantine"))
