@@ -45,9 +45,10 @@ def others(connection: sa.Connection) -> list[str]:
 def _roles(connection: sa.Connection) -> list[str]:
     known = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
     made = [f"CREATE ROLE {role} NOLOGIN" for role in ROLES if role not in known]
-    superuser = connection.execute(sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar()
-    # Who gives a table away must be a member of the role that gets it; a superuser need not.
-    return made if superuser else [*made, f"GRANT {OWNER} TO CURRENT_USER"]
+    # Who gives a table away must be a member of the role that gets it; superusers are members of all.
+    member = f"pg_has_role('{OWNER}', 'MEMBER')" if OWNER in known else "rolsuper"
+    joined = connection.execute(sa.text(f"SELECT {member} FROM pg_roles WHERE rolname = current_user")).scalar()
+    return made if joined else [*made, f"GRANT {OWNER} TO CURRENT_USER"]
 
 
 def _schema(connection: sa.Connection) -> list[str]:
