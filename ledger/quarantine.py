@@ -14,7 +14,7 @@ SIGN = "[=+\\-@＝＋－＠﹦﹢﹣﹫−]"
 FORMULA = re.compile(rf"[\t\r\n]|[{UNSEEN}]*{SIGN}")
 # Where semicolons part columns, as in much of Europe, a spreadsheet does not see our quotes around ;=1+1, nor those
 # around a line end: a cell begins behind either.
-FORMULA_INSIDE = re.compile(rf"(?<=.)([;\r\n])(?=[{UNSEEN}\"]*{SIGN})", re.DOTALL)
+FORMULA_INSIDE = re.compile(rf"(?<=.)(;|\r\n?|\n)(?=[{UNSEEN}\"]*{SIGN})", re.DOTALL)
 
 
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:

@@ -26,8 +26,22 @@ FORMULAS = [
     "＋1",
     "－1",
     "＠SUM(A1)",
+    "﹦1+1",
+    "\u200b=1+1",
+    "\ufeff=1+1",
+    "\u202e=1+1",
+    "\x1b=1+1",
     "=",
 ]
+# Safe between quotes and commas; not where semicolons part columns, or where a quote before them was lost.
+FORMULAS_INSIDE = {
+    "x;=1+1": "x;'=1+1",
+    "x; @SUM(A1)": "x;' @SUM(A1)",
+    'x";"=1+1': 'x";\'"=1+1',
+    "x\r=1+1": "x\r'=1+1",
+    "x\r\n-1": "x\r\n'-1",
+    "=1;=2": "'=1;'=2",
+}
 HARMLESS = [
     "",
     "plain",
@@ -36,8 +50,7 @@ HARMLESS = [
     "'=1+1",
     "Müller & Söhne",
     "50 %",
-    "x\r=1+1",
-    "x\n=1+1",
+    "x; y",
     'say "=1"',
     "a,=1",
     "(=1)",
@@ -68,9 +81,15 @@ def test_harmless_text_stays_as_it_is_and_in_its_cell(tmp_path: Path, text: str)
     assert cells(tmp_path / "payments.csv")[1][REFUSED_COLUMNS.index("value")] == text
 
 
+@pytest.mark.parametrize("formula", FORMULAS_INSIDE)
+def test_no_formula_begins_inside_a_cell_where_semicolons_part_columns(tmp_path: Path, formula: str) -> None:
+    write_quarantine([refused(table=["payments"], value=[formula])], tmp_path)
+    assert cells(tmp_path / "payments.csv")[1][REFUSED_COLUMNS.index("value")] == FORMULAS_INSIDE[formula]
+
+
 def test_a_line_break_inside_a_cell_is_quoted_so_that_it_starts_no_new_cell(tmp_path: Path) -> None:
     write_quarantine([refused(table=["payments"], value=["x\r=1+1"])], tmp_path)
-    assert b'"x\r=1+1"' in (tmp_path / "payments.csv").read_bytes()
+    assert b'"x\r\'=1+1"' in (tmp_path / "payments.csv").read_bytes()
 
 
 def test_one_file_per_table_and_none_left_from_an_earlier_run(tmp_path: Path) -> None:
