@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -20,6 +22,7 @@ CSV_BLOCK = 1 << 26
 # What pyarrow raises on damaged Parquet; UnicodeError is of its names, OverflowError of its numbers.
 DAMAGED = (pa.ArrowException, OSError, UnicodeError, OverflowError)
 LINE_END = re.compile("\r\n|\r|\n")  # str.splitlines knows more ends than a CSV has
+FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 29)  # in every zone still, or already, in Python's calendar
 NO_GROUP = (-1,)  # a Parquet file without rows has no row group; its columns count all the same
 
 
@@ -107,7 +110,9 @@ def read_row_groups(path: Path, groups: tuple[int, ...]) -> pd.DataFrame:
         table = file.read_row_groups([] if groups == NO_GROUP else list(groups))
         _require_names_once(path, table.column_names)
         table.validate(full=True)  # texts of a damaged file need not be UTF-8
-        rows: pd.DataFrame = table.to_pandas(types_mapper=_exact_type, date_as_object=False, ignore_metadata=True)
+        columns = {name: _within_calendar(table[name]) for name in table.column_names}
+        # Without the metadata: pandas' own would be parsed even where it is ignored.
+        rows: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=_exact_type, date_as_object=False)
     except DAMAGED as error:
         raise _not_whole(path, error) from None
     return rows
@@ -173,6 +178,22 @@ def _require_names_once(path: Path, names: list[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise LedgerError(f"{path}: the column {name[:200]!r} is there more than once; keep one of them.")
+
+
+def _within_calendar(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A day that no calendar of Python has, which pandas can neither print nor move to a zone, as its last or first."""
+    kind = column.type
+    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)) or getattr(kind, "unit", "") == "ns":
+        return column
+    whole = pa.int32() if pa.types.is_date32(kind) else pa.int64()
+    plain = pa.timestamp(kind.unit) if pa.types.is_timestamp(kind) else kind
+    first, last = (pa.scalar(day, pa.date32()).cast(plain).cast(whole) for day in (FIRST_DAY, LAST_DAY))
+    numbers = column.cast(whole)
+    found = pc.min_max(numbers)
+    if not found["min"].is_valid or (found["min"].as_py() >= first.as_py() and found["max"].as_py() <= last.as_py()):
+        return column
+    held = pc.max_element_wise(first, pc.min_element_wise(last, numbers, skip_nulls=False), skip_nulls=False)
+    return held.cast(kind)
 
 
 def _first_line(error: BaseException) -> str:
