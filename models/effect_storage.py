@@ -5,14 +5,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import lightgbm
+import numpy as np
+import pandas as pd
 
+from models.booster_text import read_booster
 from models.contact_effect import EffectModel
+from models.effect_cases import FEATURES
 from models.effect_evidence import Line
 from models.effect_judgement import Evidence, Stratum
 from models.effect_learners import EffectTrees
 from models.risk_model import Card
-from models.storage import CARD_FILE, NotOurModel, check_seal, seal
+from models.storage import CARD_FILE, UNREADABLE, NotOurModel, seal, sealed
 
 EVIDENCE_FILE, TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "evidence.json", "treated.txt", "control.txt", "chance.txt"
 _KINDS: tuple[set[str], ...] = ({TREATED_FILE, CHANCE_FILE}, {TREATED_FILE, CHANCE_FILE, CONTROL_FILE}, set())
@@ -39,25 +42,32 @@ def save_effect(model: EffectModel, folder: Path) -> None:
 def load_effect(folder: Path, version: str) -> EffectModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        check_seal(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
-        card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
-        known = json.loads((folder / EVIDENCE_FILE).read_text("utf-8"))
+        texts = sealed(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
+        card = Card(**json.loads(texts[CARD_FILE]))
+        known = json.loads(texts[EVIDENCE_FILE])
         trees = chance = None
         if known["kind"] is not None:
-            control = _booster(folder / CONTROL_FILE) if (folder / CONTROL_FILE).exists() else None
-            trees = EffectTrees(known["kind"], _booster(folder / TREATED_FILE), control)
-            chance = _booster(folder / CHANCE_FILE)
+            control = read_booster(texts[CONTROL_FILE]) if CONTROL_FILE in texts else None
+            trees = EffectTrees(known["kind"], read_booster(texts[TREATED_FILE]), control)
+            chance = read_booster(texts[CHANCE_FILE])
         evidence = None if known["evidence"] is None else _evidence(known["evidence"])
-    except (OSError, AttributeError, KeyError, TypeError, ValueError, lightgbm.basic.LightGBMError) as error:
+        model = EffectModel(card, evidence, trees, chance, version, known["settings"])
+        _require_answer(model)
+    except UNREADABLE as error:
         raise NotOurModel(
             f"version {version} is not an effect model of duerank, or was changed ({error}). Train again, or roll back "
             f"to another version."
         ) from None
-    return EffectModel(card, evidence, trees, chance, version, known["settings"])
+    return model
 
 
-def _booster(path: Path) -> lightgbm.Booster:
-    return lightgbm.Booster(model_str=path.read_text("utf-8"))
+def _require_answer(model: EffectModel) -> None:
+    """An error of `UNREADABLE` where the parts do not fit each other."""
+    if model.learned and (model.trees is None or model.chance is None):
+        raise ValueError("it learned something, but has no trees")
+    effects = model.effects(pd.DataFrame(np.zeros((1, len(FEATURES)), dtype=np.float32), columns=FEATURES))
+    if not np.isfinite(effects[["effect", "low", "high", "recovered"]].to_numpy(dtype=np.float64)).all():
+        raise ValueError("the parts do not fit each other: asked about zeros it does not answer with numbers")
 
 
 def _evidence(stored: dict[str, Any]) -> Evidence:

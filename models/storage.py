@@ -5,8 +5,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import lightgbm
+import numpy as np
+import pandas as pd
+from lightgbm.basic import LightGBMError
 
+from models.booster_text import read_booster
 from models.calibration import Calibrator
 from models.risk_model import Card, RiskModel, Scorer, Trees
 from models.rules import rule_from_json, rule_to_json
@@ -20,6 +23,8 @@ class NotOurModel(ValueError):
 MODEL_FILE, RULE_FILE, CARD_FILE, CALIBRATOR_FILE = "model.txt", "rule.json", "card.json", "calibrator.json"
 START_FILE = "start.json"
 DIGESTS_FILE = "digests.json"
+# What stored text raises that does not say what it should; RecursionError is of JSON a thousand levels deep.
+UNREADABLE = (OSError, AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError, LightGBMError)
 
 
 def save(model: RiskModel, folder: Path) -> None:
@@ -38,43 +43,57 @@ def save(model: RiskModel, folder: Path) -> None:
 
 def seal(folder: Path) -> None:
     """Write the digest of every file beside them."""
-    digests = {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
+    digests = {path.name: _digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
     (folder / DIGESTS_FILE).write_text(json.dumps(digests, indent=2), "utf-8")
 
 
 def load(folder: Path, version: str) -> RiskModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        check_seal(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
-        card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
-        calibrator = Calibrator.from_json(json.loads((folder / CALIBRATOR_FILE).read_text("utf-8")))
+        texts = sealed(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
+        card = Card(**json.loads(texts[CARD_FILE]))
+        calibrator = Calibrator.from_json(json.loads(texts[CALIBRATOR_FILE]))
         if card.kind == "lightgbm":
-            start = json.loads((folder / START_FILE).read_text("utf-8"))
-            booster = lightgbm.Booster(model_str=(folder / MODEL_FILE).read_text("utf-8"))
+            start = json.loads(texts[START_FILE])
+            booster = read_booster(texts[MODEL_FILE])
             scorer: Scorer = Trees(booster, None if start is None else start_from_json(start))
         else:
-            scorer = rule_from_json(json.loads((folder / RULE_FILE).read_text("utf-8")))
-    except (OSError, AttributeError, KeyError, TypeError, ValueError, lightgbm.basic.LightGBMError) as error:
+            scorer = rule_from_json(json.loads(texts[RULE_FILE]))
+        model = RiskModel(scorer, calibrator, card, version)
+        _require_answer(model)
+    except UNREADABLE as error:
         raise NotOurModel(
             f"version {version} is not a duerank model, or was changed ({error}). Expected {CARD_FILE}, "
             f"{CALIBRATOR_FILE}, and {MODEL_FILE} with {START_FILE} or {RULE_FILE}; train again, or roll back to "
             f"another version."
         ) from None
-    return RiskModel(scorer, calibrator, card, version)
+    return model
 
 
-def check_seal(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> None:
-    """ValueError where a file is not what was saved: LightGBM ends the process on some broken text, and takes other.
+def _require_answer(model: RiskModel) -> None:
+    """An error of `UNREADABLE` where the parts do not fit each other: no answer, or one that is no probability."""
+    features = model.scorer.features
+    row = pd.DataFrame(np.zeros((1, len(features)), dtype=np.float32), columns=features)
+    told = [float(model.probability(row)[0]), float(model.scorer.contributions(row).sum())]
+    if not np.isfinite(told).all():
+        raise ValueError(f"the parts do not fit each other: asked about zeros it answers {told}")
 
-    Beside the files that are there `always`, a model has those of one of the `kinds`.
+
+def sealed(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> dict[str, str]:
+    """The texts of a model's files, by name, as they were when it was saved; no other file of the folder is read.
+
+    Beside the files that are there `always`, a model has those of one of the `kinds`. ValueError where one is not what
+    was saved.
     """
     digests = json.loads((folder / DIGESTS_FILE).read_text("utf-8"))
     if set(digests) - always not in kinds or not always <= set(digests):
         raise ValueError(f"{DIGESTS_FILE} does not list the files of a model")
-    for name, digest in digests.items():
-        if _digest(folder / name) != digest:
+    contents = {name: (folder / name).read_bytes() for name in digests}
+    for name, content in contents.items():
+        if _digest(content) != digests[name]:
             raise ValueError(f"{name} is not what was saved")
+    return {name: content.decode("utf-8") for name, content in contents.items()}
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -93,7 +93,7 @@ def test_a_rule_that_is_none_of_ours_is_refused(tmp_path: Path, stored: object):
     storage.save(trained.late_rule(), tmp_path)
     (tmp_path / "rule.json").write_text(json.dumps(stored), "utf-8")
     digests = json.loads((tmp_path / "digests.json").read_text("utf-8"))
-    digests["rule.json"] = storage._digest(tmp_path / "rule.json")
+    digests["rule.json"] = storage._digest((tmp_path / "rule.json").read_bytes())
     (tmp_path / "digests.json").write_text(json.dumps(digests), "utf-8")
     with pytest.raises(NotOurModel):
         storage.load(tmp_path, "3")
