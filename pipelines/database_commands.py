@@ -1,0 +1,85 @@
+"""The commands about what lies in the database and in the nights' folders: upgrade, roles, forget.
+
+They run without Prefect: its server would keep the parameters, and one of them is the id of somebody to forget.
+"""
+
+from pathlib import Path
+
+import click
+
+from configs.settings import home
+from pipelines.guard import command, last_fault
+
+MEMBERS = """\
+The tables belong to duerank_owner; duerank_writer publishes nights; duerank_reader reads the _latest views.
+Make a login a member of what it needs, and of nothing more:
+  GRANT duerank_reader TO some_login;"""
+NOT_REACHED = """\
+Not reached, and yours to clean:
+  - the ledger: whoever stands in it is in the next night again
+  - backups, copies, and what was exported or printed
+  - Prefect's database: each night's artifact worklist-head holds the first ten rows
+  - folders of backtest and import, simulated ledgers, and validate's where it was given --out"""
+
+
+@click.group()
+def database() -> None:
+    """Bring the score tables up to date, or say who may do what with them."""
+
+
+@database.command()
+@click.argument("url")
+@command
+def upgrade(url: str) -> None:
+    """Make the score tables at URL, or bring those of an older version up to date; no night is touched."""
+    from worklists.schema_versions import bring_to_head
+    from worklists.score_database import changing
+
+    with changing(url, "nothing was changed") as connection:
+        before, after = bring_to_head(connection)
+    click.echo(
+        f"Revision {after}: nothing to do." if before == after else f"Revision {after} (was {before or 'none'})."
+    )
+
+
+@database.command()
+@click.argument("url")
+@command
+def roles(url: str) -> None:
+    """Make the group roles owner, writer and reader in PostgreSQL at URL, each with no more rights than it needs."""
+    from worklists.roles import others, set_up
+    from worklists.schema_versions import bring_to_head
+    from worklists.score_database import changing
+
+    if url.startswith("sqlite"):
+        raise click.UsageError(
+            "SQLite knows no users: who can read the file reads all of it. Set the modes of the file and its folder, "
+            "or publish to PostgreSQL."
+        )
+    with changing(url, "no right was changed") as connection:
+        bring_to_head(connection)
+        set_up(connection)
+        rest = others(connection)
+    click.echo(MEMBERS)
+    for role in rest:
+        click.echo(f"Note: {role} has rights on these tables, too. REVOKE them where that is not meant.")
+
+
+@click.command()
+@click.argument("customer")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
+@click.option("--database", metavar="URL", help="Where the score tables are; SQLite DIR/duerank.db unless given.")
+@command
+def forget(customer: str, out: Path, database: str | None) -> None:
+    """Take CUSTOMER (an id) out of the score tables of all nights and out of the files in DIR."""
+    from worklists.forgetting import forget as run
+
+    done = run(customer, out, database or f"sqlite:///{(out / 'duerank.db').resolve()}", (home() / "validation",))
+    click.echo(f"Forgot {customer}:")
+    for places in (done.rows, done.files):
+        for place, count in places.items():
+            click.echo(f"  {count:>7,} in {place}")
+    if last_fault().is_file() and customer in last_fault().read_text("utf-8", "replace"):
+        last_fault().unlink()
+        click.echo(f"  deleted {last_fault()}")
+    click.echo(NOT_REACHED)
