@@ -110,7 +110,7 @@ def read_row_groups(path: Path, groups: tuple[int, ...]) -> pd.DataFrame:
         table = file.read_row_groups([] if groups == NO_GROUP else list(groups))
         _require_names_once(path, table.column_names)
         table.validate(full=True)  # texts of a damaged file need not be UTF-8
-        columns = {name: _within_calendar(table[name]) for name in table.column_names}
+        columns = {name: _usable(table[name]) for name in table.column_names}
         # Without the metadata: pandas' own would be parsed even where it is ignored.
         rows: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=_exact_type, date_as_object=False)
     except DAMAGED as error:
@@ -180,9 +180,14 @@ def _require_names_once(path: Path, names: list[str]) -> None:
             raise LedgerError(f"{path}: the column {name[:200]!r} is there more than once; keep one of them.")
 
 
-def _within_calendar(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A day that no calendar of Python has, which pandas can neither print nor move to a zone, as its last or first."""
+def _usable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column in a type, and with days, that pandas and pyarrow reckon with.
+
+    Short decimals are not negated. A day that no calendar of Python has is not printed: it becomes its last or first.
+    """
     kind = column.type
+    if pa.types.is_decimal32(kind) or pa.types.is_decimal64(kind):
+        return column.cast(pa.decimal128(kind.precision, kind.scale))
     if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)) or getattr(kind, "unit", "") == "ns":
         return column
     whole = pa.int32() if pa.types.is_date32(kind) else pa.int64()
