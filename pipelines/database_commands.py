@@ -67,13 +67,15 @@ def roles(url: str) -> None:
 
 @click.command()
 @click.argument("customer")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--database", metavar="URL", help="Where the score tables are; SQLite DIR/duerank.db unless given.")
 @command
 def forget(customer: str, out: Path, database: str | None) -> None:
     """Take CUSTOMER (an id) out of the score tables of all nights and out of the files in DIR."""
     from worklists.forgetting import forget as run
 
+    if not out.is_dir():
+        raise click.UsageError(f"there is no folder {out}; --out is the folder of the nights.")
     done = run(customer, out, database or f"sqlite:///{(out / 'duerank.db').resolve()}", (home() / "validation",))
     click.echo(f"Forgot {customer}:")
     for places in (done.rows, done.files):

@@ -1,6 +1,8 @@
 """Who may do what in a PostgreSQL score database, tried by logins that can do no more than their group role."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -185,4 +187,21 @@ def test_tables_of_revisions_alone_get_the_same_rights(postgresql: str) -> None:
     engine = open_engine(postgresql)
     owners = "select distinct tableowner from pg_tables where schemaname = 'public'"
     assert rows(engine, owners) == [("duerank_owner",)]
+    engine.dispose()
+
+
+def test_every_statement_of_the_guide_runs(prepared: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "security.md").read_text("utf-8")
+    written = re.findall(r"```sql\n(.*?)```", guide, flags=re.DOTALL)
+    inline = re.findall(r"`(GRANT [^`]+)`", guide)
+    statements = [one for text in (*written, *inline) for one in text.split(";") if one.strip()]
+    assert len(statements) == 4
+    engine = open_engine(prepared)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    assert denied(open_engine(url_of("dashboards", prepared)), "select * from worklist")
+    assert rows(open_engine(url_of("dashboards", prepared)), "select count(*) from key_figures") == [(3,)]
+    give_rights(prepared)
+    assert rows(open_engine(url_of("dashboards", prepared)), "select count(*) from key_figures") == [(3,)]
     engine.dispose()
