@@ -100,7 +100,8 @@ def _column(stated: dict[str, str], name: str, number: int, leaves: int) -> Posi
         values = np.array([float(word) for word in text.split()])
     except ValueError:
         raise ValueError(f"tree {number}: {name} holds something that is no number") from None
-    if not np.isfinite(values).all():
+    # A split between missing values and all others has an infinite threshold.
+    if np.isnan(values).any() or (name != "threshold" and np.isinf(values).any()):
         raise ValueError(f"tree {number}: {name} holds a number that is not finite")
     return values
 

@@ -1,0 +1,21 @@
+"""LightGBM's text is read as LightGBM writes it, also in its rare forms."""
+
+import re
+
+import lightgbm
+import numpy as np
+
+from models.booster_text import read_booster
+
+
+def test_a_split_between_missing_values_and_all_others_has_an_infinite_threshold_and_is_read() -> None:
+    draw = np.random.default_rng(1)
+    known = draw.random((400, 1))
+    known[::2] = np.nan
+    label = np.isnan(known[:, 0]) ^ (draw.random(400) < 0.1)
+    booster = lightgbm.train({"num_leaves": 2, "verbose": -1}, lightgbm.Dataset(known, label), 1)
+    (threshold,) = re.findall(r"^threshold=(.*)$", booster.model_to_string(), re.MULTILINE)
+    text = booster.model_to_string().replace(
+        f"threshold={threshold}", "threshold=inf".ljust(len(f"threshold={threshold}"))
+    )
+    assert set(read_booster(text).predict(known)) == set(lightgbm.Booster(model_str=text).predict(known))
