@@ -105,12 +105,15 @@ def _series(column: Column, values: pa.ChunkedArray) -> pd.Series:
     return pd.Series(values.to_pandas(), dtype=column.dtype)
 
 
-def write_arrow(rows: pa.Table, path: Path) -> None:
-    """The rows in a file that is there whole or not at all, also where several processes write the same."""
+def write_arrow(rows: pa.Table, path: Path, rows_in_batch: int | None = None) -> None:
+    """The rows in a file that is there whole or not at all, also where several processes write the same.
+
+    Batches are what `arrow_batches` reads at once; as the rows come unless `rows_in_batch` is given.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
-        writer.write_table(rows)
+        writer.write_table(rows, max_chunksize=rows_in_batch)
     temporary.replace(path)
 
 
@@ -118,3 +121,10 @@ def read_arrow(path: Path) -> pa.Table:
     """The rows of a file of `write_arrow`."""
     with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
         return reader.read_all()
+
+
+def arrow_batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """The same batch by batch."""
+    with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)

@@ -8,10 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.partitions import read_arrow, write_arrow
+from ledger.partitions import arrow_batches, read_arrow, write_arrow
+from worklists.merging import in_order, merged
 from worklists.score_schema import as_arrow, declared
 from worklists.score_tables import SCORE_TABLES
 
+ROWS_IN_BATCH = 8_192  # publishing holds a batch of each part in memory
 NOT_YET = ""  # stands for the run_id, which is known when all parts of the night are
 
 
@@ -22,9 +24,11 @@ class Spilled:
     folders: tuple[Path, ...]
 
     def rows(self, name: str, run_id: str) -> Iterator[pa.Table]:
-        """The rows of a table as they are published, part by part."""
-        for path in self._files(name):
-            rows = read_arrow(path)
+        """The rows of a table as they are published, in the order of its key.
+
+        An index that is written from one end to the other costs a database a fraction of one written here and there.
+        """
+        for rows in merged([arrow_batches(path) for path in self._files(name)], key_within(name)):
             place = rows.column_names.index("run_id")
             yield rows.set_column(place, "run_id", pa.array([run_id] * rows.num_rows, pa.string()))
 
@@ -45,8 +49,14 @@ def spill(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: Path)
     ValueError where they are not what the tables declare.
     """
     for name, frame in tables.items():
-        write_arrow(as_arrow(SCORE_TABLES[name], declared(name, frame, NOT_YET, as_of)), folder / f"{name}.arrow")
+        rows = as_arrow(SCORE_TABLES[name], declared(name, frame, NOT_YET, as_of))
+        write_arrow(in_order(rows, key_within(name)), folder / f"{name}.arrow", ROWS_IN_BATCH)
     return {name: len(frame) for name, frame in tables.items()}
+
+
+def key_within(name: str) -> list[str]:
+    """What tells the rows of a table apart within one night."""
+    return [column for column in SCORE_TABLES[name].key if column != "as_of"]
 
 
 def _in_cents(rows: pa.Table) -> pa.Table:
