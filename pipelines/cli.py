@@ -1,22 +1,16 @@
-"""The command line. Each command runs the flow of its name; a user's bad input never shows a traceback.
+"""The command line. Each command runs the flow of its name; what it ends with is told in `pipelines.guard`."""
 
-Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 the data was refused, 4 no model fit to use.
-"""
-
-import sys
-import traceback
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
-from configs.settings import SettingsError, home, load_settings
-
-FAULT, USAGE, REFUSED, NO_MODEL = 1, 2, 3, 4
+from configs.settings import home, load_settings
+from pipelines.database_commands import database, forget
+from pipelines.guard import command
+from pipelines.journal import Journalled
 
 OUT = Console(highlight=False, soft_wrap=True)
 
@@ -45,56 +39,20 @@ class Cadence(click.ParamType):
         return int(text)
 
 
-def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Turn what can go wrong into a sentence and an exit code; a fault of ours leaves its traceback in a file."""
-
-    @wraps(function)
-    def guarded(*args: Any, **kwargs: Any) -> None:
-        from ledger.errors import LedgerError
-        from models.storage import NotOurModel
-        from models.tracking import NoModel
-        from worklists.publishing import PublishError
-
-        try:
-            function(*args, **kwargs)
-        except (SettingsError, click.UsageError) as error:
-            _stop(error, USAGE)
-        except LedgerError as error:
-            _stop(error, REFUSED)
-        except (NoModel, NotOurModel) as error:
-            _stop(error, NO_MODEL)
-        except PublishError as error:
-            _stop(error, FAULT)
-        except click.ClickException:
-            raise
-        except Exception as error:
-            _stop(f"{type(error).__name__}: {error}\nThis is a fault of duerank; details in {_details()}", FAULT)
-
-    return guarded
-
-
-def _stop(message: object, code: int) -> None:
-    click.echo(f"duerank: {message}", err=True)
-    sys.exit(code)
-
-
-def _details() -> Path:
-    path = home() / "last-fault.txt"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(traceback.format_exc(), "utf-8")
-    return path
-
-
 AS_OF = click.option("--as-of", type=Day(), required=True, help="The night: records known before it are seen.")
 OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="SECTION.NAME=VALUE", help="Override a setting of default.yaml."
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Journalled, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="duerank")
 def main() -> None:
     """Which customers to contact about unpaid invoices, in which order, how, and why."""
+
+
+main.add_command(database)
+main.add_command(forget)
 
 
 @main.command()
@@ -194,6 +152,17 @@ def rollback(model: str) -> None:
 
     before, after = tracking.rollback(model)
     OUT.print(f"{model}: the champion is version {after} again (was {before}).")
+
+
+@main.command()
+@click.argument("block", metavar="BLOCK")
+@command
+def alerts(block: str) -> None:
+    """Tell people by BLOCK (a Prefect notification block, TYPE/NAME) of nights that fail, are late, or do not come."""
+    from pipelines.alerts import raise_alerts
+
+    for name in raise_alerts(block):
+        OUT.print(f"{name}: told by {block}")
 
 
 @main.command()

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from configs.settings import load_settings
+from configs.settings import Settings, load_settings
 from features import base_rates
 from features.labels import usual_lag
 from ledger.databases import open_engine, shown
 from ledger.partitions import partition_of
 from ledger.parts import Accepted, Whole, accept
 from ledger.placement import Layout
-from models import tracking
+from models.champions import champions as read_champions
 from models.night_models import Models
 from pipelines import partitions as on
 from pipelines import shared
@@ -23,7 +23,7 @@ from pipelines.partitions import Decided, Overview, each
 from pipelines.prefect_runtime import flow, in_memory_task, link_artifact, markdown_artifact, table_artifact
 from worklists.decisions import Policy, load_policy
 from worklists.night import About, whole_tables
-from worklists.outputs import write_night
+from worklists.night_folder import prepare_night, put_in_place, sole_run
 from worklists.previous import Earlier, Previous
 from worklists.previous import look_back as read_earlier
 from worklists.publishing import publish
@@ -65,17 +65,16 @@ def nightly(
     settings = load_settings(tuple(overrides))
     policy = load_policy(settings)
     night = pd.Timestamp(as_of)
-    models = champions()
+    models = champions(night, settings)
     url = database or f"sqlite:///{(out / 'duerank.db').resolve()}"
     quarantine = out / "refused" / f"as_of={as_of}"
-    with taken_in(ledger, night, settings) as intake:
+    with sole_run(out, night), taken_in(ledger, night, settings) as intake:
         extras = {"quarantine": quarantine, "data_docs": intake.scratch / "data_docs"}
         shared.put(intake.scratch, "plan", Plan(policy, models, url, extras))
         tables = in_partitions(run_partitions, intake)
         spilled = Spilled(tuple(on.tables_of(intake.scratch, partition) for partition in range(intake.partitions)))
-        publish_tables(tables, spilled, url)
-        folder = write_files(out, night, tables, spilled, extras)
-    shutil.rmtree(quarantine)
+        folder = bring_out(out, night, tables, spilled, url, extras, ledger)
+        shutil.rmtree(quarantine)
     done = Night(folder, shown(open_engine(url)), tables["runs"].iloc[0], tables["worklist"].head(HEAD_ROWS))
     _artifacts(done)
     return done
@@ -104,8 +103,8 @@ def run_partitions(scratch: Path, apart: bool) -> dict[str, pd.DataFrame]:
 
 
 @in_memory_task(name="load the champions")
-def champions() -> Models:
-    return tracking.champions()
+def champions(night: pd.Timestamp, settings: Settings) -> Models:
+    return read_champions(night, settings)
 
 
 @in_memory_task(name="accept or refuse the ledger")
@@ -142,9 +141,30 @@ def assign_and_rank(
     return {name: declared(name, frame, run_id, about.as_of) for name, frame in tables.items()}
 
 
+def bring_out(
+    out: Path,
+    night: pd.Timestamp,
+    tables: dict[str, pd.DataFrame],
+    spilled: Spilled,
+    url: str,
+    extras: dict[str, Path],
+    ledger: str,
+) -> Path:
+    """Files aside first, then the score tables in one transaction, then the files in their place by one rename.
+
+    What can fail for want of room fails while readers still see only what was there before.
+    """
+    aside = write_files(out, night, tables, spilled, extras)
+    try:
+        publish_tables(tables, spilled, url, ledger)
+        return put_in_place(aside, night)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 @in_memory_task(name="publish the score tables", retries=2)
-def publish_tables(tables: dict[str, pd.DataFrame], spilled: Spilled, url: str) -> None:
-    publish(tables, url, spilled)
+def publish_tables(tables: dict[str, pd.DataFrame], spilled: Spilled, url: str, ledger: str) -> None:
+    publish(tables, url, spilled, ledger)
 
 
 @in_memory_task(name="write the worklist, report, quarantine and data docs")
@@ -156,7 +176,7 @@ def write_files(
     held = pd.concat([spilled.frame("suppressions", SEEN["suppressions"]), tables["suppressions"]], ignore_index=True)
     shown = tables | {"customer_scores": customers, "suppressions": held}
     report = render_report(shown, run["reporting_currency"], run["notes"].splitlines())
-    return write_night(out, night, tables["worklist"], report, extras)
+    return prepare_night(out, night, tables["worklist"], report, extras)
 
 
 def _artifacts(night: Night) -> None:
