@@ -7,7 +7,7 @@ import difflib
 import os
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -90,6 +90,11 @@ class CapacitySettings(Section):
     most_rank_jump: Annotated[int, Field(ge=0)] | None
 
 
+class NightSettings(Section):
+    without_champion: Literal["stop", "rules"]
+    oldest_champion_days: Annotated[int, Field(ge=1)]
+
+
 class ForecastSettings(Section):
     days: Annotated[int, Field(ge=1, le=366)]
 
@@ -116,6 +121,7 @@ class Settings(Section):
     worklist: WorklistSettings
     holdout: HoldoutSettings
     capacity: CapacitySettings
+    night: NightSettings
     forecast: ForecastSettings
     backtest: BacktestSettings
     scale: ScaleSettings

@@ -8,11 +8,15 @@ from models.risk_model import Card, RiskModel
 
 @dataclass(frozen=True)
 class Models:
-    """One of each; `contact_effect` may have learned nothing, and then says why in its card."""
+    """One of each; `contact_effect` may have learned nothing, and then says why in its card.
+
+    `remarks` say where the models come from, if not from the registry.
+    """
 
     late_payment: RiskModel
     default: RiskModel
     contact_effect: EffectModel
+    remarks: tuple[str, ...] = ()
 
     @property
     def cards(self) -> list[Card]:

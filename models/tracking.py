@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,10 @@ from mlflow.models import infer_signature
 from mlflow.utils.logging_utils import disable_logging
 
 from configs.settings import home
-from features.catalogue import catalogue_hash
-from models import contact_effect, default, late_payment, storage
+from models import storage
 from models.card import card_text, effect_card_text
 from models.contact_effect import EffectModel
 from models.effect_storage import load_effect, save_effect
-from models.night_models import Models
 from models.plots import calibration_plot, shap_plot
 from models.retraining import compare
 from models.risk_model import Card, RiskModel
@@ -32,8 +31,16 @@ EXPERIMENT = "duerank"
 REQUIREMENTS = ["lightgbm", "numpy", "pandas", "scipy", "scikit-learn"]
 
 
+# How MLflow says that a model, or its alias, is not there.
+ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+
+
 class NoModel(RuntimeError):
     """No model fits the use; the message says what to run."""
+
+
+class RegistryUnreachable(NoModel):
+    """The registry does not answer, or has lost files; it may hold a model that fits."""
 
 
 def connect() -> MlflowClient:
@@ -44,6 +51,9 @@ def connect() -> MlflowClient:
     home().mkdir(parents=True, exist_ok=True)
     artifacts = (home() / "mlartifacts").as_uri()
     os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", artifacts)  # else a local store makes ./mlruns
+    # A registry that does not answer within a minute would not by seven times as long: nights go on without it.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home() / 'mlflow.db'}"))
     mlflow.set_experiment(EXPERIMENT)
     return MlflowClient()
@@ -116,40 +126,16 @@ def log_backtest(parameters: dict[str, str], metrics: dict[str, float], files: l
             mlflow.log_artifact(str(path))
 
 
-def champions() -> Models:
-    """The models of a night. NoModel where a risk model is missing; without an effect model the rank does without."""
-    return Models(champion(late_payment.NAME), champion(default.NAME), champion_effect())
-
-
-def champion_effect() -> EffectModel:
-    """The champion among the effect models, or one that has learned nothing and says why."""
-    name = contact_effect.NAME
-    folder = _files(name, CHAMPION)
-    if folder is None:
-        return _nothing_learned("there is no champion of contact_effect: run `duerank train`")
-    model = load_effect(*folder)
-    if model.card.catalogue_hash != catalogue_hash():
-        return _nothing_learned(
-            f"the champion of contact_effect, version {model.version}, was trained on another feature catalogue: run "
-            f"`duerank train` again"
-        )
-    return model
-
-
-def _nothing_learned(why: str) -> EffectModel:
-    return EffectModel(
-        Card(contact_effect.NAME, "rule", why, "1970-01-01", catalogue_hash(), "", {}, 0, 0), version="none"
-    )
-
-
 def admit_effect(version: str, model: EffectModel) -> tuple[str, str]:
     """Give a new effect model its role: the champion, unless it learned nothing and the champion did."""
-    standing = champion_effect()
-    if standing.learned and not model.learned:
+    files = champion_files(model.card.name)
+    standing = None if files is None else load_effect(*files)
+    learned = standing is not None and standing.learned and standing.card.catalogue_hash == model.card.catalogue_hash
+    if learned and not model.learned:
         challenge(model.card.name, version)
         return CHALLENGER, "It learned nothing; the champion before did."
     promote(model.card.name, version)
-    return CHAMPION, "It has seen more contacts than the one before." if standing.learned else ""
+    return CHAMPION, "It has seen more contacts than the one before." if learned else ""
 
 
 def load(name: str, alias: str) -> RiskModel | None:
@@ -158,35 +144,38 @@ def load(name: str, alias: str) -> RiskModel | None:
     return None if folder is None else storage.load(*folder)
 
 
+def champion_files(name: str) -> tuple[Path, str] | None:
+    """The folder of the champion's files, and its version; None where there is no champion.
+
+    RegistryUnreachable where the registry does not answer, or the files are not where it says.
+    """
+    return _files(name, CHAMPION)
+
+
 def _files(name: str, alias: str) -> tuple[Path, str] | None:
-    """The folder of the model's files, and its version."""
-    client = connect()
     try:
-        version = client.get_model_version_by_alias(name, alias)
-    except MlflowException:
-        return None
+        version = connect().get_model_version_by_alias(name, alias)
+    except MlflowException as error:
+        if error.error_code in ABSENT:
+            return None
+        raise RegistryUnreachable(f"the model registry {address()} cannot be read ({_first_line(error)}).") from None
     try:
         folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
     except (MlflowException, OSError) as error:
-        raise NoModel(
-            f"the files of {name} version {version.version}, the {alias}, cannot be read ({error}): put them back, "
-            f"run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
+        raise RegistryUnreachable(
+            f"the files of {name} version {version.version}, the {alias}, cannot be read ({_first_line(error)}): put "
+            f"them back, run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
         ) from None
     return Path(folder) / "data" / "model", str(version.version)
 
 
-def champion(name: str) -> RiskModel:
-    """The champion. NoModel where there is none, or where it knows another feature catalogue than this program."""
-    model = load(name, CHAMPION)
-    if model is None:
-        raise NoModel(f"there is no champion of {name} in {mlflow.get_tracking_uri()}: run `duerank train` first.")
-    if model.card.catalogue_hash != catalogue_hash():
-        raise NoModel(
-            f"the champion of {name}, version {model.version}, was trained on feature catalogue "
-            f"{model.card.catalogue_hash}; this program computes {catalogue_hash()}. Run `duerank train` again, or "
-            f"`duerank rollback {name}` to a version of this catalogue."
-        )
-    return model
+def address() -> str:
+    """Where the registry is, without a password."""
+    return re.sub(r"//[^/@]*@", "//***@", mlflow.get_tracking_uri())
+
+
+def _first_line(error: Exception) -> str:
+    return re.sub(r"//[^/@\s]*@", "//***@", str(error).strip().splitlines()[0])[:200]
 
 
 def admit(name: str, version: str, model: RiskModel, judgement: Judgement) -> tuple[str, str]:

@@ -1,10 +1,14 @@
 """How Prefect runs here: the only module that imports it.
 
-Without a server (no PREFECT_API_URL) a flow starts one of its own for as long as it runs, with its state under
-DUERANK_HOME. Frames pass between tasks in memory: no result is stored, and none is cached.
+Without a server (no PREFECT_API_URL, or one that does not answer) a flow starts one of its own for as long as it runs,
+with its state under DUERANK_HOME: a night comes, whether somebody watches or not. Frames pass between tasks in memory:
+no result is stored, and none is cached.
 """
 
 import os
+import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,16 +26,40 @@ os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 # Prefect waits 20 seconds for its own server; on a busy machine that takes longer, and the night would be lost.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
 
+SERVER = "PREFECT_API_URL"
+SECONDS_TO_ANSWER = 10
+
+
+def _answers(server: str) -> bool:
+    """Whether anybody is there, even one who lets nobody in."""
+    try:
+        urllib.request.urlopen(f"{server.rstrip('/')}/health", timeout=SECONDS_TO_ANSWER).close()
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+if os.environ.get(SERVER) and not _answers(os.environ[SERVER]):
+    print("duerank: no Prefect server answers at PREFECT_API_URL: this run is not shown there.", file=sys.stderr)
+    del os.environ[SERVER]
+
 import dask
 from distributed import Client
 from prefect import flow, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.automations import Automation
+from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
 from prefect.server.api.server import SubprocessASGIServer
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect_dask import DaskTaskRunner
 
-__all__ = ["dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact", "table_artifact"]
+__all__ = [
+    "Automation", "Block", "dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact",
+    "table_artifact",
+]  # fmt: skip
 
 LONGEST_WAIT_SECONDS = 15
 

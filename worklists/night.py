@@ -130,6 +130,7 @@ def notes(about: About, decisions: Decisions) -> list[str]:
         *_how_ranked(models),
         *_by_other_channels(decisions),
         *_capacity(decisions),
+        *models.remarks,
         *naive,
         *later,
         *refused,

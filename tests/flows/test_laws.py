@@ -14,7 +14,7 @@ from ledger.loading import load_ledger
 from ledger.tables import TABLES
 from ledger.view import view_as_of
 from ledger.writing import write_ledger
-from models import tracking
+from models.champions import champions
 from models.night_scores import scored_night
 from tests.flows.conftest import FAST, NIGHT, Trained, nightly
 from tests.flows.test_nightly import digests, everything
@@ -78,7 +78,7 @@ def tables_of_the_night(tables: Tables, folder: Path) -> dict[str, bytes]:
     loaded = load_ledger(str(folder), AS_OF, settings.ledger)
     view = view_as_of(loaded.portfolio, AS_OF, loaded.reporting_currency)
     features = features_at(view, settings.labels)
-    scored = scored_night(view, features, tracking.champions(), settings)
+    scored = scored_night(view, features, champions(pd.Timestamp(NIGHT), settings), settings)
     night = night_tables(scored, loaded, NOTHING_EARLIER, load_policy(settings), settings)
     write_worklist(night["worklist"], folder / "worklist.out")
     found = {name: night[name].to_csv(index=False, float_format="%.17g").encode() for name in WATCHED}

@@ -14,6 +14,7 @@ from configs.settings import load_settings
 from features.catalogue import catalogue_hash
 from ledger.loading import load_ledger
 from models import contact_effect, default, explain, late_payment, tracking
+from models.risk_model import RiskModel
 from tests.flows.conftest import FAST, TRAINED_ON, Trained, duerank, nightly
 
 NAMES = (late_payment.NAME, default.NAME)
@@ -46,6 +47,12 @@ def test_models_of_this_ledger_are_learned_and_judged_beside_the_baselines(train
         assert 0.5 < one.metrics["auc"] <= 1
 
 
+def the_champion(name: str) -> RiskModel:
+    champion = tracking.load(name, tracking.CHAMPION)
+    assert champion is not None
+    return champion
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_keeps_its_parameters_metrics_tags_and_data(client: MlflowClient, name: str):
     run = run_of(client, name, "1")
@@ -74,7 +81,7 @@ def test_a_run_keeps_a_model_card_and_plots(client: MlflowClient, name: str, tmp
 def test_a_registered_model_has_a_signature_and_an_example_and_holds_nothing_pickled(client, name):
     version = client.get_model_version(name, "1")
     info = mlflow.models.get_model_info(f"models:/{name}/1")
-    champion = tracking.champion(name)
+    champion = the_champion(name)
     assert [column.name for column in info.signature.inputs] == champion.scorer.features
     assert info.saved_input_example_info is not None
     folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}"))
@@ -84,7 +91,7 @@ def test_a_registered_model_has_a_signature_and_an_example_and_holds_nothing_pic
 
 @pytest.mark.parametrize("name", NAMES)
 def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, name: str):
-    champion = tracking.champion(name)
+    champion = the_champion(name)
     loaded = mlflow.pyfunc.load_model(f"models:/{name}/1")
     draw = np.random.default_rng(1)
     rows = pd.DataFrame(draw.random((20, len(champion.scorer.features))), columns=champion.scorer.features)
@@ -93,7 +100,7 @@ def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, nam
 
 def test_the_champion_knows_what_it_was_learned_from(trained: Trained):
     for name in NAMES:
-        card = tracking.champion(name).card
+        card = the_champion(name).card
         loaded = load_ledger(str(trained.ledger), pd.Timestamp(TRAINED_ON), load_settings(FAST).ledger)
         assert (card.name, card.trained_on, card.data_hash) == (name, str(TRAINED_ON), loaded.data_hash)
 
@@ -142,7 +149,7 @@ def test_a_rollback_of_an_only_champion_or_an_unknown_model_says_so(trained: Tra
 
 def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_champions, tmp_path):
     name = late_payment.NAME
-    model = tracking.champion(name)
+    model = the_champion(name)
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef"))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     from models.training import Judgement
@@ -210,7 +217,7 @@ def write_tiny(folder: Path) -> None:
 def test_reasons_of_registered_models_add_up_to_their_raw_scores(trained: Trained):
     draw = np.random.default_rng(2)
     for name in NAMES:
-        model = tracking.champion(name)
+        model = the_champion(name)
         rows = pd.DataFrame(draw.normal(0, 50, (200, len(model.scorer.features))), columns=model.scorer.features)
         parts = explain.contributions(model, rows)
         np.testing.assert_allclose(parts.sum(axis=1), model.scorer.raw(rows), rtol=1e-6)

@@ -1,0 +1,135 @@
+"""The models of a night: the registry's champions, those that were kept here where it cannot be reached, or rules."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import LabelSettings, Settings, home
+from features.catalogue import catalogue_hash
+from features.labels import Outcomes
+from models import contact_effect, default, late_payment, storage, tracking
+from models.calibration import Calibrator
+from models.contact_effect import EffectModel
+from models.effect_storage import load_effect
+from models.night_models import Models
+from models.risk_model import Card, RiskModel
+from models.rules import ageing_rule, late_share_rule
+from models.tracking import NoModel, RegistryUnreachable
+
+NAMES = (late_payment.NAME, default.NAME, contact_effect.NAME)
+
+Files = dict[str, tuple[Path, str] | None]
+"""By model: the folder of the champion's files and its version; None where there is no champion."""
+
+
+def champions(as_of: pd.Timestamp, settings: Settings) -> Models:
+    """The champions, where each fits: of this feature catalogue, and trained within `oldest_champion_days`.
+
+    What was read from the registry is kept under DUERANK_HOME, and used where the registry cannot be reached; the
+    remarks say so. Where a risk model is missing or does not fit: NoModel, or with `without_champion = rules` the
+    naive rule, labelled. Without an effect model the rank does without.
+    """
+    try:
+        files: Files = {name: tracking.champion_files(name) for name in NAMES}
+        for name, found in files.items():
+            _keep(name, found)
+        remarks: tuple[str, ...] = ()
+    except RegistryUnreachable as error:
+        files = {name: _kept(name) for name in NAMES}
+        if not any(files.values()) and settings.night.without_champion == "stop":
+            raise NoModel(f"{error} None was kept in {_folder()} either.") from None
+        remarks = (f"{error} The champions that were kept in {_folder()} were used.",)
+    late = _risk(late_payment.NAME, files, as_of, settings)
+    bad = _risk(default.NAME, files, as_of, settings)
+    return Models(late, bad, _effect(files), remarks)
+
+
+def _risk(name: str, files: Files, as_of: pd.Timestamp, settings: Settings) -> RiskModel:
+    try:
+        return _fitting(name, files[name], as_of, settings.night.oldest_champion_days)
+    except NoModel as error:
+        if settings.night.without_champion == "stop":
+            raise
+        return _rule(name, str(error), settings.labels)
+
+
+def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, oldest_days: int) -> RiskModel:
+    if found is None:
+        raise NoModel(f"there is no champion of {name} in {tracking.address()}: run `duerank train` first.")
+    model = storage.load(*found)
+    card = model.card
+    if card.catalogue_hash != catalogue_hash():
+        raise NoModel(
+            f"the champion of {name}, version {model.version}, was trained on feature catalogue "
+            f"{card.catalogue_hash}; this program computes {catalogue_hash()}. Run `duerank train` again, or "
+            f"`duerank rollback {name}` to a version of this catalogue."
+        )
+    age = (as_of - pd.Timestamp(card.trained_on)).days
+    if age > oldest_days:
+        raise NoModel(
+            f"the champion of {name}, version {model.version}, was trained on what was known on {card.trained_on}, "
+            f"{age:,} days before this night, and night.oldest_champion_days allows {oldest_days:,}. Run `duerank "
+            f"train` again, or raise the setting."
+        )
+    return model
+
+
+def _effect(files: Files) -> EffectModel:
+    """The champion among the effect models, or one that has learned nothing and says why."""
+    name = contact_effect.NAME
+    found = files[name]
+    if found is None:
+        return _nothing_learned("there is no champion of contact_effect: run `duerank train`")
+    model = load_effect(*found)
+    if model.card.catalogue_hash != catalogue_hash():
+        return _nothing_learned(
+            f"the champion of contact_effect, version {model.version}, was trained on another feature catalogue: run "
+            f"`duerank train` again"
+        )
+    return model
+
+
+def _nothing_learned(why: str) -> EffectModel:
+    return EffectModel(_card(contact_effect.NAME, why), version="none")
+
+
+def _rule(name: str, why: str, labels: LabelSettings) -> RiskModel:
+    """The naive rule of a portfolio of which nothing is known: all that it tells apart are the night's own rows."""
+    none = np.zeros(0, dtype=np.int64)
+    late = late_share_rule(Outcomes(none, none, none, none, none, none, 0), labels, late_payment.FEATURES)
+    ageing = ageing_rule(pd.DataFrame({"oldest_days_past_due": []}), np.zeros(0), default.FEATURES)
+    rule = late if name == late_payment.NAME else ageing
+    return RiskModel(rule, Calibrator(), _card(name, why), version="none")
+
+
+def _card(name: str, why: str) -> Card:
+    return Card(name, "rule", why, "1970-01-01", catalogue_hash(), "", {}, 0, 0)
+
+
+def _folder() -> Path:
+    return home() / "champions"
+
+
+def _keep(name: str, found: tuple[Path, str] | None) -> None:
+    """Keep a champion's files here; none where there is no champion any more."""
+    here = _folder() / name
+    if found is None:
+        shutil.rmtree(here, ignore_errors=True)
+        return
+    files, version = found
+    if (here / f"version={version}").exists():
+        return
+    _folder().mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=_folder()))
+    shutil.copytree(files, fresh / f"version={version}")
+    shutil.rmtree(here, ignore_errors=True)
+    fresh.rename(here)
+
+
+def _kept(name: str) -> tuple[Path, str] | None:
+    """The files of the champion that was last read from the registry."""
+    kept = sorted((_folder() / name).glob("version=*"))
+    return (kept[0], kept[0].name.removeprefix("version=")) if kept else None
