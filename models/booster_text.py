@@ -14,14 +14,32 @@ import numpy as np
 from features.statistics import Positions
 
 MOST_TREES, MOST_LEAVES = 20_000, 1_024
-HEAD_SINGLE = {"num_class": "1", "num_tree_per_iteration": "1"}
+NUMBER = r"-?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?(?:e[+-]?[0-9]{1,3})?|inf)"  # another spelling ends the process
+NUMBERS = re.compile(rf"{NUMBER}(?: {NUMBER})*")
+# The lines above the trees, and what each may say.
+HEAD = {
+    "version": r"v4",
+    "num_class": "1",
+    "num_tree_per_iteration": "1",
+    "label_index": "[0-9]+",
+    "max_feature_idx": "[0-9]+",
+    "objective": "binary sigmoid:1|cross_entropy|regression",
+    "feature_names": "[a-z][a-z0-9_]*(?: [a-z][a-z0-9_]*)*",
+    "monotone_constraints": "-?[01](?: -?[01])*",
+    "feature_infos": rf"(?:none|\[{NUMBER}:{NUMBER}\])(?: (?:none|\[{NUMBER}:{NUMBER}\]))*",
+    "tree_sizes": "[0-9]+(?: [0-9]+)*",
+}
+# What stands below them: importances, the settings of the training, and the categories that pandas had.
+TAIL = re.compile(
+    r"end of trees\n\nfeature_importances:\n(?:[a-z][a-z0-9_]*=[0-9]+\n)*\n"
+    r"parameters:\n(?:\[[a-z0-9_]+: [^\[\]\n]*\]\n)*\nend of parameters\n\npandas_categorical:(?:null|\[\])\n"
+)
 INNER = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child", "internal_value",
          "internal_weight", "internal_count")  # fmt: skip
 LEAVES = ("leaf_value", "leaf_weight", "leaf_count")
 SINGLE = ("num_leaves", "num_cat", "is_linear", "shrinkage")
 WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "internal_count", "leaf_count")
 DECISIONS = (0, 2, 4, 6, 8, 10)  # bits: 1 by category, 2 missing goes left, 4 and 8 what counts as missing
-END = "end of trees"
 
 
 def read_booster(text: str) -> lightgbm.Booster:
@@ -35,33 +53,37 @@ def check(text: str) -> None:
     head, separator, _ = text.partition("\nTree=0\n")
     if not separator or not text.isascii():
         raise ValueError("it has no trees, or letters that LightGBM does not write")
-    stated = dict(line.split("=", 1) for line in head.splitlines() if "=" in line)
-    for name, value in HEAD_SINGLE.items():
-        if stated.get(name) != value:
-            raise ValueError(f"{name} is {stated.get(name)!r}; expected {value}")
+    first, *lines = head.rstrip("\n").split("\n")
+    stated = dict(line.partition("=")[::2] for line in lines)
+    if first != "tree" or len(stated) != len(lines) or set(stated) - set(HEAD):
+        raise ValueError("above the trees is a line that is not known, or one twice")
+    for name, pattern in HEAD.items():
+        if not re.fullmatch(pattern, stated.get(name, "")) and (name in stated or name != "monotone_constraints"):
+            raise ValueError(f"{name} is {stated.get(name, '')[:40]!r}")
     features = _count(stated, "max_feature_idx", 100_000) + 1
-    if len(stated.get("feature_names", "").split()) != features:
-        raise ValueError(f"feature_names are not {features}")
-    if len(stated.get("feature_infos", "").split()) != features:
-        raise ValueError(f"feature_infos are not {features}")
-    sizes = _whole(stated.get("tree_sizes", ""), "tree_sizes")
+    for name in ("feature_names", "feature_infos", "monotone_constraints"):
+        if name in stated and len(stated[name].split()) != features:
+            raise ValueError(f"{name} are not {features}")
+    sizes = _whole(stated["tree_sizes"], "tree_sizes")
     start = len(head) + 1
     ends = [start, *(start + size for size in accumulate(sizes.tolist()))]
-    if not 0 < len(sizes) <= MOST_TREES or (sizes <= 0).any() or not text[ends[-1] :].startswith(END):
-        raise ValueError("tree_sizes do not lead to the end of the trees")
+    if len(sizes) > MOST_TREES or (sizes <= 0).any() or not TAIL.fullmatch(text, ends[-1]):
+        raise ValueError("tree_sizes do not lead to the end of the trees, or what follows it is not known")
     for number, (first, end) in enumerate(pairwise(ends)):
         _check_tree(text[first:end], number, features)
 
 
 def _check_tree(text: str, number: int, features: int) -> None:
-    lines = [line for line in text.splitlines() if line]
-    stated = dict(line.split("=", 1) for line in lines if "=" in line)
-    if not lines or lines[0] != f"Tree={number}" or len(stated) != len(lines):
+    lines = text.rstrip("\n").split("\n")  # LightGBM ends the process where a line between is empty
+    stated = dict(line.partition("=")[::2] for line in lines)
+    if lines[0] != f"Tree={number}" or len(stated) != len(lines) or not text.endswith("\n\n"):
         raise ValueError(f"tree {number} is not where tree_sizes says, or has a line twice")
     leaves = _count(stated, "num_leaves", MOST_LEAVES)
     if leaves < 1 or stated.get("num_cat") != "0" or stated.get("is_linear", "0") != "0":
         raise ValueError(f"tree {number} has no leaves, linear ones, or splits by category")
     inner = leaves - 1
+    if not re.fullmatch(NUMBER, stated.get("shrinkage", "")):
+        raise ValueError(f"tree {number}: shrinkage is no number")
     unknown = set(stated) - {"Tree", *SINGLE, *INNER, *LEAVES}
     if unknown:
         raise ValueError(f"tree {number} has a line {unknown.pop()!r}")
@@ -96,19 +118,18 @@ def _column(stated: dict[str, str], name: str, number: int, leaves: int) -> Posi
     text = stated.get(name, "")
     if name in WHOLE:
         return _whole(text, f"tree {number}: {name}")
-    try:
-        values = np.array([float(word) for word in text.split()])
-    except ValueError:
-        raise ValueError(f"tree {number}: {name} holds something that is no number") from None
+    if text and not NUMBERS.fullmatch(text):
+        raise ValueError(f"tree {number}: {name} holds something that is no number")
+    values = np.array([float(word) for word in text.split()])
     # A split between missing values and all others has an infinite threshold.
-    if np.isnan(values).any() or (name != "threshold" and np.isinf(values).any()):
+    if name != "threshold" and np.isinf(values).any():
         raise ValueError(f"tree {number}: {name} holds a number that is not finite")
     return values
 
 
 def _whole(text: str, place: str) -> Positions:
     words = text.split()
-    if not all(re.fullmatch(r"-?[0-9]{1,10}", word) for word in words):
+    if not all(re.fullmatch(r"-?[0-9]{1,10}", word) and abs(int(word)) < 2**31 for word in words):
         raise ValueError(f"{place} holds something that is no whole number")
     return np.array([int(word) for word in words], dtype=np.int64)
 
