@@ -9,6 +9,13 @@ from ledger.errors import LedgerError
 
 POSTGRESQL = "postgresql+psycopg"
 
+# A connection that was cut without a word is given up after a minute, not after hours (libpq's names; seconds, and
+# milliseconds for the last). What the URL says goes before.
+GIVE_UP = {
+    "connect_timeout": 15, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
+
 
 def open_engine(address: str) -> sa.Engine:
     """An engine for a SQLAlchemy URL; `postgresql://` means the psycopg driver. LedgerError where there is none."""
@@ -16,7 +23,8 @@ def open_engine(address: str) -> sa.Engine:
         url = sa.make_url(address)
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername=POSTGRESQL)
-        return sa.create_engine(url)
+        patience = {name: value for name, value in GIVE_UP.items() if name not in url.query}
+        return sa.create_engine(url, connect_args=patience if url.drivername == POSTGRESQL else {})
     except (sa.exc.ArgumentError, ValueError):
         raise LedgerError(
             "the database URL cannot be read. Expected dialect://user:password@host:port/database, "
@@ -54,6 +62,8 @@ def table_names(engine: sa.Engine) -> list[str]:
         return sorted({*inspector.get_table_names(), *inspector.get_view_names()})
     except sa.exc.SQLAlchemyError as error:
         raise LedgerError(f"{shown(engine)}: the database cannot be read: {failure(engine, error)}") from None
+    except UnicodeError:
+        raise LedgerError(f"{shown(engine)}: the database is damaged: a name in it is no text.") from None
 
 
 def _sqlite_exists(database: str | None) -> bool:

@@ -1,5 +1,6 @@
 """What fuzzing found, each as the smallest file that shows it."""
 
+import sqlite3
 from decimal import Decimal
 from pathlib import Path
 
@@ -67,3 +68,13 @@ def test_short_decimals_of_an_export_are_negated(tmp_path: Path) -> None:
     (tmp_path / "mapping.yaml").write_text(MAPPING, "utf-8")
     done = import_ledger(tmp_path / "mapping.yaml", tmp_path / "export", tmp_path / "ledger")
     assert done.reading.tables["invoices"]["amount"].tolist() == [1_000, 2_000, -500]
+
+
+def test_a_name_in_a_damaged_database_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table zzzzz (a)")
+    connection.close()
+    path.write_bytes(path.read_bytes().replace(b"zzzzz", b"zz\x80zz"))
+    with pytest.raises(LedgerError, match=r"cannot be read|is damaged"):
+        read_ledger(f"sqlite:///{path}")
