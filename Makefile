@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.bench-installed
 
-.PHONY: install demo test test-all bench lint lock clean
+.PHONY: install demo test test-all bench lint lock licences audit clean
 
 install: $(INSTALLED)
 
@@ -52,6 +52,15 @@ COMPILE = $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-index
 lock: install
 	$(COMPILE) --extra dev -o requirements.lock pyproject.toml
 	$(COMPILE) --extra bench -c requirements.lock -o benchmarks/requirements.lock pyproject.toml
+
+licences: install
+	$(BIN)/python -m tests.licences
+
+# Asks a service for known holes in what is locked, so it needs a network. In an environment of its own, gone in the end.
+audit: install
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(PYTHON) -m venv "$$folder/venv" \
+		&& "$$folder/venv/bin/python" -m pip install -qq --disable-pip-version-check pip-audit \
+		&& "$$folder/venv/bin/pip-audit" --strict --disable-pip --require-hashes -r requirements.lock
 
 clean:
 	rm -rf .venv var demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
