@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 the data was refused, 4 no model fit to use.
 """
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import click
 from configs.settings import SettingsError, home
 
 FAULT, USAGE, REFUSED, NO_MODEL = 1, 2, 3, 4
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OWNER_ONLY = 0o600  # a traceback may show values of the ledger
 
 
@@ -42,8 +44,10 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             _stop(error, FAULT)
         except click.ClickException:
             raise
+        except OSError as error:
+            _stop(_no_room(error) or _fault(error), FAULT)
         except Exception as error:
-            _stop(f"{type(error).__name__}: {error}\nThis is a fault of duerank; details in {_details()}", FAULT)
+            _stop(_fault(error), FAULT)
 
     return guarded
 
@@ -51,6 +55,20 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 def last_fault() -> Path:
     """Where the traceback of the latest fault lies."""
     return home() / "last-fault.txt"
+
+
+def _no_room(error: OSError) -> str | None:
+    """What to say where the disk is full; None where it is not that."""
+    if error.errno not in NO_ROOM:
+        return None
+    return (
+        f"there is no room left on the disk ({error}). Nothing of this run is published, what stood before stands: "
+        f"make room, and run it again."
+    )
+
+
+def _fault(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}\nThis is a fault of duerank; details in {_details()}"
 
 
 def _stop(message: object, code: int) -> None:
