@@ -20,6 +20,7 @@ from models.off_policy import contact_residuals
 from pipelines.ledgers import read_truth
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.progress import progress
+from worklists.audit import address
 from worklists.decisions import Policy, judge, load_policy
 from worklists.outputs import write_backtest
 from worklists.policies import compare
@@ -78,7 +79,7 @@ def backtest(
     with progress("Replaying nights") as bar:
         replays = replay(loaded, nights, settings, policy, bar)
     compared = compare_policies(loaded, replays, nights, every_days, ledger, settings, policy)
-    parameters = {"ledger": ledger, "first": str(first), "last": str(last), "every_days": str(every_days)}
+    parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
     done = write(out, replays, compared, settings, parameters)
     markdown_artifact("backtest", f"```\n{summary(done)}\n```", "How good the scores were")
     return done
