@@ -1,5 +1,7 @@
 """Engines of SQL databases whose errors never show a password."""
 
+import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -17,10 +19,34 @@ GIVE_UP = {
 }  # fmt: skip
 
 
+def without_password(address: str) -> str:
+    """The URL without its password, which this process and its children keep in their environment from then on.
+
+    Prefect stores the parameters of a run, and shows them. Anything but a URL with a password stays as it is.
+    """
+    try:
+        url = sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        return address
+    password = url.password or url.query.get("password")
+    if not password:
+        return address
+    open_to_all = url.set(password=None).difference_update_query(["password"]).render_as_string()
+    os.environ[_kept_as(open_to_all)] = str(password)
+    return open_to_all
+
+
+def _kept_as(address: str) -> str:
+    """The name in the environment of the password of a URL."""
+    return f"DUERANK_PASSWORD_{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+
+
 def open_engine(address: str) -> sa.Engine:
     """An engine for a SQLAlchemy URL; `postgresql://` means the psycopg driver. LedgerError where there is none."""
     try:
         url = sa.make_url(address)
+        if url.password is None:
+            url = url.set(password=os.environ.get(_kept_as(address)))
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername=POSTGRESQL)
         patience = {name: value for name, value in GIVE_UP.items() if name not in url.query}

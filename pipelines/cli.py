@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from configs.settings import home, load_settings
+from ledger.databases import without_password
 from pipelines.database_commands import database, forget
 from pipelines.guard import command
 from pipelines.journal import Journalled
@@ -37,6 +38,15 @@ class Cadence(click.ParamType):
         if not text.isdigit() or int(text) < 1:
             self.fail(f"{value!r} is not a number of days; write it as 7D.", param, ctx)
         return int(text)
+
+
+class Address(click.ParamType):
+    """A folder, or a SQLAlchemy URL, whose password goes no further than this process and its children."""
+
+    name = "ADDRESS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return without_password(str(value))
 
 
 AS_OF = click.option("--as-of", type=Day(), required=True, help="The night: records known before it are seen.")
@@ -82,7 +92,7 @@ def import_(mapping: Path, source: Path, out: Path) -> None:
 
 
 @main.command()
-@click.argument("ledger")
+@click.argument("ledger", type=Address())
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where data docs and quarantine go.")
 @OVERRIDES
 @command
@@ -95,7 +105,7 @@ def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.argument("ledger")
+@click.argument("ledger", type=Address())
 @AS_OF
 @OVERRIDES
 @command
@@ -109,10 +119,12 @@ def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.argument("ledger")
+@click.argument("ledger", type=Address())
 @AS_OF
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
-@click.option("--database", metavar="URL", help="Where the score tables go; SQLite DIR/duerank.db unless given.")
+@click.option(
+    "--database", metavar="URL", type=Address(), help="Where the score tables go; SQLite DIR/duerank.db unless given."
+)
 @OVERRIDES
 @command
 def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
@@ -125,7 +137,7 @@ def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides
 
 
 @main.command()
-@click.argument("ledger")
+@click.argument("ledger", type=Address())
 @click.option("--from", "first", type=Day(), required=True)
 @click.option("--to", "last", type=Day(), required=True)
 @click.option("--every", type=Cadence(), default="7D", show_default=True)

@@ -32,6 +32,8 @@ from worklists.score_schema import declared
 from worklists.spilled import Spilled
 
 HEAD_ROWS = 10
+# Of the head, for Prefect's page: no names, and no figures of a person.
+SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def write_files(
 
 def _artifacts(night: Night) -> None:
     table_artifact(
-        "worklist-head", night.head.astype(str).to_dict("records"), f"The first {HEAD_ROWS} rows of the worklist"
+        "worklist-head", night.head[SHOWN].astype(str).to_dict("records"), f"The first {HEAD_ROWS} rows of the worklist"
     )
     link_artifact("report", (night.folder / "report.html").resolve().as_uri(), "The night's report")
     markdown_artifact("notes", night.run["notes"], "What to know about this night")
