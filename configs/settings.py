@@ -136,7 +136,10 @@ def load_settings(overrides: tuple[str, ...] = ()) -> Settings:
         if not separator or key not in known:
             raise SettingsError(_unknown(override, key, known))
         section, name = key.split(".")
-        values[section][name] = yaml.safe_load(text)
+        try:
+            values[section][name] = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise SettingsError(f"--set {override}: not a value; write a number, a word, or null.") from None
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

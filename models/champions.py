@@ -61,6 +61,8 @@ def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, old
         raise NoModel(f"there is no champion of {name} in {tracking.address()}: run `duerank train` first.")
     model = storage.load(*found)
     card = model.card
+    if card.name != name:
+        raise storage.NotOurModel(f"the champion of {name}, version {model.version}, is a model of {card.name}.")
     if card.catalogue_hash != catalogue_hash():
         raise NoModel(
             f"the champion of {name}, version {model.version}, was trained on feature catalogue "

@@ -23,6 +23,7 @@ AS_OF = ("--as-of", "2024-01-08")
             "The closest is 'labels.grace_days'",
         ),
         (("nightly", "ledger", *AS_OF, "--out", "out", "--set", "labels.grace_days"), "grace_days"),
+        (("train", "ledger", *AS_OF, "--set", "labels.grace_days={"), "not a value; write a number"),
         (("train", "ledger", *AS_OF, "--set", "labels.grace_days=-1"), "greater than or equal to 0"),
         (("train", "ledger", "--as-of", "8.1.2024"), "write it as YYYY-MM-DD"),
         (("train", "ledger", "--as-of", "2024-02-30"), "'2024-02-30' is not a date"),
