@@ -31,7 +31,8 @@ def without_password(address: str) -> str:
     password = url.password or url.query.get("password")
     if not password:
         return address
-    open_to_all = url.set(password=None).difference_update_query(["password"]).render_as_string()
+    bare = url._replace(password=None).difference_update_query(["password"])
+    open_to_all = bare.render_as_string(hide_password=False)
     os.environ[_kept_as(open_to_all)] = str(password)
     return open_to_all
 

@@ -74,10 +74,6 @@ class PartitionFiles:
             tables[name] = from_arrow(table, pa.concat_tables(parts)) if parts else empty(table)
         return tables
 
-    def files(self, name: str) -> Iterator[Path]:
-        """All files of a table."""
-        yield from sorted((self.folder / name).glob("*/*.arrow"))
-
     def _home(self, name: str, partition: int) -> Path:
         return self.folder / name / f"{partition:03}"
 

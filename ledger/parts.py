@@ -119,7 +119,7 @@ def billed_in(layout: Layout, partition: int, placed: Sequence[Placed], settings
 def judge_part(whole: Whole, partition: int, settings: LedgerSettings) -> Part:
     """Validate and number a partition; accepted and refused rows go to the disk."""
     judged = validate_part(rows_of(whole.layout, partition), settings, whole.surroundings)
-    folder = whole.layout.folder / "judged" / f"{partition:03}"
+    folder = _judged(whole, partition)
     folder.mkdir(parents=True, exist_ok=True)
     save_portfolio(number(judged.tables), folder)
     judged.refused.sort_values(list(REFUSED_COLUMNS)).to_parquet(folder / REFUSED, index=False)
@@ -129,7 +129,11 @@ def judge_part(whole: Whole, partition: int, settings: LedgerSettings) -> Part:
 
 def portfolio_of(whole: Whole, partition: int) -> Portfolio:
     """The accepted rows of a partition that was judged."""
-    return load_portfolio(whole.layout.folder / "judged" / f"{partition:03}")
+    return load_portfolio(_judged(whole, partition))
+
+
+def _judged(whole: Whole, partition: int) -> Path:
+    return whole.layout.folder / "judged" / f"{partition:03}"
 
 
 def accept(
@@ -166,7 +170,7 @@ def rules_broken(whole: Whole, parts: Sequence[Part]) -> pd.DataFrame:
 def _refused(whole: Whole, parts: Sequence[Part]) -> Iterator[pd.DataFrame]:
     """All refused rows, partition by partition; of a ledger in one partition sorted as a whole."""
     first = stacked([whole.refused, whole.rates.refused]).sort_values(list(REFUSED_COLUMNS))
-    files = [whole.layout.folder / "judged" / f"{part.number:03}" / REFUSED for part in parts]
+    files = [_judged(whole, part.number) / REFUSED for part in parts]
     if len(files) == 1:
         yield stacked([first, pd.read_parquet(files[0])]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
         return

@@ -116,7 +116,7 @@ def together(parts: Sequence[NightPart]) -> Together:
         return pd.concat(_filled(moved)).sort_values(["customer", "channel"], ignore_index=True)
 
     judged = [part.candidates.judged for part in parts]
-    frames = {name: by_index([getattr(one, name) for one in judged]) for name in BY_CUSTOMER if name != "heads"}
+    frames = {name: by_index([getattr(one, name) for one in judged]) for name in BY_CUSTOMER}
     whole = Judged(
         **frames,
         heads=pd.Series(rank.sort_values().to_numpy()),

@@ -112,19 +112,24 @@ def _caps(listed: pd.DataFrame, decisions: Decisions) -> pd.Series:
 
 def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
     """The decomposition in a sentence."""
-    cash = (listed["expected_gain"] / 100).map("{:,.2f}".format)
-    amount = (listed["collectible_amount"] / 100).map("{:,.2f}".format)
+    cash = _written(listed["expected_gain"] / 100, "{:,.2f}")
+    amount = _written(listed["collectible_amount"] / 100, "{:,.2f}")
     minutes = listed["minutes"].astype("str") + " minutes."
-    low, high, share = (chosen[name].map("{:.1%}".format) for name in ("low", "high", "effect"))
+    low, high, share = (_written(chosen[name], "{:.1%}") for name in ("low", "high", "effect"))
     sure = np.where(chosen["low"] > 0, "", ", which may be chance")
     brings = (
         "A contact by " + listed["channel"] + " brings about " + share + " (" + low + " to " + high + ") of " + amount
     )
     learned = brings + " in 30 days" + sure + ": " + cash + " in " + minutes
-    unpaid = listed["p_unpaid_30d"].fillna(0.0).map("{:.0%}".format)
+    unpaid = _written(listed["p_unpaid_30d"].fillna(0.0), "{:.0%}")
     at_risk = "Of " + amount + " about " + unpaid + " is expected to be unpaid in 30 days: " + cash + " at risk, "
     text = learned.where(chosen["basis"] != AT_RISK, at_risk + minutes)
     nobody = "No contact with a customer like this one is on record, so what it brings is not known: 0.00 in " + minutes
     text = text.where(chosen["basis"] != UNKNOWN, nobody)
     reminded = "Nothing is overdue yet: a reminder before the due date, " + minutes
     return text.where(listed["collectible_amount"] > 0, reminded).astype("str")
+
+
+def _written(values: pd.Series, form: str) -> pd.Series:
+    """Text also where there are no values, of which pandas would otherwise make numbers."""
+    return values.map(form.format).astype("str")

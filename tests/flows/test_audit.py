@@ -78,7 +78,9 @@ def test_a_customer_is_forgotten_by_a_command_and_the_next_night_comes(trained: 
     assert again.exit_code == 2
     assert "nothing was changed" in again.output
     nightly(trained.ledger, out, NEXT_NIGHT)
-    assert customer in set(pd.read_csv(out / f"as_of={NEXT_NIGHT}" / "worklist.csv")["customer_id"])
+    engine = open_engine(f"sqlite:///{out / 'duerank.db'}")
+    assert rows(engine, f"select count(*) from customer_scores_latest where customer_id = '{customer}'") == [(1,)]
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def homes(layout: Layout) -> dict[str, set[int]]:
     """The partitions in which each customer has rows of any table."""
     found: dict[str, set[int]] = {}
     for name in (name for name in TABLES if "customer_id" in TABLES[name].names):
-        for file in layout.placed.files(name):
+        for file in sorted((layout.placed.folder / name).glob("*/*.arrow")):
             for customer in from_arrow(TABLES[name], read_arrow(file))["customer_id"].unique():
                 found.setdefault(str(customer), set()).add(int(file.parent.name))
     return found

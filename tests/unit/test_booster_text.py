@@ -13,7 +13,8 @@ def test_a_split_between_missing_values_and_all_others_has_an_infinite_threshold
     known = draw.random((400, 1))
     known[::2] = np.nan
     label = np.isnan(known[:, 0]) ^ (draw.random(400) < 0.1)
-    booster = lightgbm.train({"num_leaves": 2, "verbose": -1}, lightgbm.Dataset(known, label), 1)
+    data = lightgbm.Dataset(known, label, feature_name=["delay_last"])
+    booster = lightgbm.train({"num_leaves": 2, "verbose": -1}, data, 1)
     (threshold,) = re.findall(r"^threshold=(.*)$", booster.model_to_string(), re.MULTILINE)
     text = booster.model_to_string().replace(
         f"threshold={threshold}", "threshold=inf".ljust(len(f"threshold={threshold}"))

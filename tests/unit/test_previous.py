@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ledger.databases import open_engine
 from ledger.errors import LedgerError
-from tests.unit.test_publishing import Frames, night
+from tests.score_nights import Frames, night
 from worklists.previous import LISTED, SCORED, earlier_contact_log, previous_night
 from worklists.publishing import publish
 from worklists.score_schema import SQL_TYPES, as_arrow
