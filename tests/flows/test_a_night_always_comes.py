@@ -76,6 +76,7 @@ def test_without_its_registry_and_nothing_kept_a_night_stops_and_says_so(
     assert "cannot be read" in stopped.output and "None was kept" in stopped.output
 
 
+@pytest.mark.slow
 def test_lost_files_of_a_model_are_replaced_by_those_that_were_kept(
     trained: Trained, night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -91,6 +92,7 @@ def _lost(**_: object) -> str:
     raise OSError("the disk is gone")
 
 
+@pytest.mark.slow
 def test_a_prefect_server_that_does_not_answer_is_told_and_done_without(trained: Trained, tmp_path: Path):
     command = [str(Path(sys.executable).with_name("duerank")), "nightly", str(trained.ledger), "--as-of", str(NIGHT)]
     environment = {**os.environ, "PREFECT_API_URL": f"{NOBODY}/api"}

@@ -27,6 +27,7 @@ def engine(with_password: str) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_night_that_runs_twice_is_in_the_audit_twice_and_its_rows_are_the_same(
     trained: Trained, tmp_path: Path, with_password: str, engine: sa.Engine
 ) -> None:

@@ -13,6 +13,8 @@ from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, duerank, nightly, o
 from tests.flows.test_nightly import SCORED, digests, everything, table
 from tests.unit.test_night_folder import contents
 
+pytestmark = pytest.mark.slow
+
 LARGE = "size=100m"
 
 
@@ -33,7 +35,7 @@ def resize(disk: Path, room: int) -> None:
     subprocess.run(["mount", "-o", f"remount,size={used + room}", str(disk)], check=True)
 
 
-@pytest.mark.parametrize("room", [50_000, pytest.param(1_500_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("room", [50_000, 1_500_000])
 def test_a_full_disk_leaves_yesterdays_night_and_a_rerun_with_room_gives_the_whole_one(
     trained: Trained, small_disk: Path, tmp_path: Path, room: int
 ):
@@ -89,7 +91,6 @@ class Cable:
             end.close()
 
 
-@pytest.mark.slow
 def test_a_database_that_is_cut_off_in_the_middle_has_nothing_of_the_night(
     trained: Trained, night: Path, tmp_path: Path, postgresql: str
 ):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from ledger.frames import Tables
 from ledger.writing import write_ledger
@@ -54,6 +55,7 @@ def test_without_a_contacts_table_the_night_ranks_by_value_at_risk_and_says_so(
     assert parts["effect_low"].isna().all() and parts["effect_high"].isna().all()
 
 
+@pytest.mark.slow
 def test_with_contacts_by_one_channel_the_others_are_never_said_to_be_known(
     trained: Trained, other_home: Path, tmp_path: Path
 ) -> None:
