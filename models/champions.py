@@ -41,7 +41,7 @@ def champions(as_of: pd.Timestamp, settings: Settings) -> Models:
         files = {name: _kept(name) for name in NAMES}
         if not any(files.values()) and settings.night.without_champion == "stop":
             raise NoModel(f"{error} None was kept in {_folder()} either.") from None
-        remarks = (f"{error} The champions that were kept in {_folder()} were used.",)
+        remarks = (f"{error} The champions that were kept in DUERANK_HOME/champions were used.",)
     late = _risk(late_payment.NAME, files, as_of, settings)
     bad = _risk(default.NAME, files, as_of, settings)
     return Models(late, bad, _effect(files), remarks)
