@@ -227,6 +227,7 @@ class Evil:
         return eval, (f"open({str(self.mark)!r}, 'w').close()",)
 
 
+@pytest.mark.slow
 def test_what_mlflow_would_run_of_a_registered_model_is_not_run(folder: Path, tmp_path: Path) -> None:
     """Another loader in MLmodel, a pickle beside our files, and one in their place."""
     mark = tmp_path / "it ran"

@@ -59,6 +59,7 @@ def test_a_night_that_runs_twice_is_in_the_audit_twice_and_its_rows_are_the_same
     assert str(tmp_path) in noted["arguments"]
 
 
+@pytest.mark.slow
 def test_a_customer_is_forgotten_by_a_command_and_the_next_night_comes(trained: Trained, tmp_path: Path) -> None:
     out = tmp_path / "nights"
     nightly(trained.ledger, out)

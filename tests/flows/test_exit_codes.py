@@ -103,6 +103,7 @@ def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: Trained, 
     assert not list((tmp_path / "out").glob("as_of=*"))
 
 
+@pytest.mark.slow
 def test_a_refused_ledger_shows_no_traceback_in_a_terminal(trained: Trained, tmp_path: Path):
     """In a process of its own and without a server, where Prefect would log what a flow raised."""
     command = Path(sys.executable).with_name("duerank")

@@ -41,6 +41,7 @@ def trained_and_run(tables: Tables, folder: Path, *without: str) -> Published:
     return Published(folder / "out" / "duerank.db")
 
 
+@pytest.mark.slow
 def test_without_a_contacts_table_the_night_ranks_by_value_at_risk_and_says_so(
     trained: Trained, other_home: Path, tmp_path: Path
 ) -> None:

@@ -127,6 +127,7 @@ def test_customers_unlike_any_who_were_contacted_have_no_effect(found):
     assert (unlike["low"] == -1).all() and (unlike["high"] == 1).all()
 
 
+@pytest.mark.slow
 def test_an_effect_is_hardly_ever_invented():
     """A one-sided test at 5% may err now and then; and where it does, what it tells is small."""
     models = [learned(world(seed, rows=1_500, responds=0.0).cases) for seed in range(6)]
