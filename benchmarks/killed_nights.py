@@ -23,6 +23,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 SEED = 17
+LATE = 0.6  # every second kill comes after this share of a night, when files and tables are written
 BEFORE, NIGHT = date(2024, 1, 8), date(2024, 1, 9)
 TRAINED_ON = date(2024, 1, 2)
 FAST = ("training.trees=30", "training.spine_every_days=28", "training.min_events=5")
@@ -44,9 +45,10 @@ def measure(folder: Path, kills: int, database: str | None) -> pd.DataFrame:
     whole = state.seen()
     draw = random.Random(SEED)
     rows = []
-    for _ in range(kills):
+    for number in range(kills):
         state.restore()
-        seconds, ended = _run(folder, NIGHT, state, draw.uniform(0, undisturbed))
+        first = LATE * undisturbed if number % 2 else 0.0
+        seconds, ended = _run(folder, NIGHT, state, draw.uniform(first, undisturbed))
         found = state.seen()
         _run(folder, NIGHT, state, None)
         rows.append(
