@@ -23,7 +23,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 SEED = 17
-LATE = 0.6  # every second kill comes after this share of a night, when files and tables are written
+LATE_SECONDS = 2.0  # every second kill comes within these, once the night has begun to write its files and tables
 BEFORE, NIGHT = date(2024, 1, 8), date(2024, 1, 9)
 TRAINED_ON = date(2024, 1, 2)
 FAST = ("training.trees=30", "training.spine_every_days=28", "training.min_events=5")
@@ -47,8 +47,8 @@ def measure(folder: Path, kills: int, database: str | None) -> pd.DataFrame:
     rows = []
     for number in range(kills):
         state.restore()
-        first = LATE * undisturbed if number % 2 else 0.0
-        seconds, ended = _run(folder, NIGHT, state, draw.uniform(first, undisturbed))
+        late = number % 2 == 1
+        seconds, ended = _run(folder, NIGHT, state, draw.uniform(0, LATE_SECONDS if late else undisturbed), late)
         found = state.seen()
         _run(folder, NIGHT, state, None)
         rows.append(
@@ -151,7 +151,9 @@ def _settings() -> list[str]:
     return [part for setting in FAST for part in ("--set", setting)]
 
 
-def _run(folder: Path, as_of: date, state: State, kill_after: float | None) -> tuple[float, bool]:
+def _run(
+    folder: Path, as_of: date, state: State, kill_after: float | None, since_it_writes: bool = False
+) -> tuple[float, bool]:
     """One night in a child process; how long it ran, and whether it came to its end."""
     arguments = ["nightly", str(folder / "ledger"), "--as-of", str(as_of), "--out", str(state.folder), *_settings()]
     arguments += ["--database", state.database] if state.database else []
@@ -159,12 +161,15 @@ def _run(folder: Path, as_of: date, state: State, kill_after: float | None) -> t
     child = os.fork()
     if child == 0:
         _night(arguments)
-    status = None
+    status, counted_from = None, None if since_it_writes else started
     while status is None:
         time.sleep(0.005)
         done, code = os.waitpid(child, os.WNOHANG)
         status = code if done else None
-        if status is None and kill_after is not None and time.perf_counter() - started >= kill_after:
+        if counted_from is None and any(state.folder.glob(f".as_of={as_of}-tmp-*")):
+            counted_from = time.perf_counter()
+        due = kill_after is not None and counted_from is not None and time.perf_counter() - counted_from >= kill_after
+        if status is None and due:
             os.killpg(child, signal.SIGKILL)
             status = os.waitpid(child, 0)[1]
     if kill_after is None and status:
