@@ -19,7 +19,7 @@ import pyarrow.csv
 import sqlalchemy as sa
 
 from ledger.databases import failure, open_engine, shown
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, first_line
 
 ROWS_AT_ONCE = 200_000
 BYTES_OF_A_ROW = 120  # of a PostgreSQL table, about
@@ -81,8 +81,7 @@ def _telling(engine: sa.Engine, table: str | None = None) -> Iterator[None]:
     except sa.exc.SQLAlchemyError as error:
         raise LedgerError(f"{place}: it cannot be read: {failure(engine, error)}") from None
     except (psycopg.Error, pa.ArrowException, UnicodeError) as error:  # UnicodeError: names of an SQLite file
-        told = str(error).strip() or type(error).__name__
-        raise LedgerError(f"{place}: it cannot be read: {told.splitlines()[0]}") from None
+        raise LedgerError(f"{place}: it cannot be read: {first_line(error)}") from None
 
 
 def _page_ranges(connection: sa.Connection, name: str, snapshot: str | None, most_rows: int) -> list[Rows]:

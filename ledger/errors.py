@@ -31,5 +31,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join([*some, f"and {more:,} more"] if more else some) or "none"
 
 
+def first_line(error: BaseException) -> str:
+    """What a library's error says, in one line; its kind where it says nothing."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, first_line
 
 CHUNK = 1 << 20
 CSV_BLOCK = 1 << 26
@@ -75,7 +75,7 @@ def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_r
                 yield RawRows(frame, tuple(malformed))
                 malformed.clear()
     except (pa.ArrowException, csv.Error, UnicodeError, OSError) as error:  # UnicodeError: \ud800 in unicode_escape
-        raise LedgerError(f"{path}: this is not a readable CSV: {_first_line(error)}") from None
+        raise LedgerError(f"{path}: this is not a readable CSV: {first_line(error)}") from None
     if malformed or header:
         yield RawRows(pd.DataFrame({name: pd.Series(dtype="str") for name in names}), tuple(malformed))
 
@@ -129,7 +129,7 @@ def _parquet(path: Path) -> pa.parquet.ParquetFile:
 
 def _not_whole(path: Path, error: BaseException) -> LedgerError:
     return LedgerError(
-        f"{path}: this is not a whole Parquet file ({_first_line(error)}). It may have been cut off: copy it again."
+        f"{path}: this is not a whole Parquet file ({first_line(error)}). It may have been cut off: copy it again."
     )
 
 
@@ -199,10 +199,6 @@ def _usable(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column
     held = pc.max_element_wise(first, pc.min_element_wise(last, numbers, skip_nulls=False), skip_nulls=False)
     return held.cast(kind)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _exact_type(kind: pa.DataType) -> pd.api.extensions.ExtensionDtype | None:

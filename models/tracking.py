@@ -17,6 +17,7 @@ from mlflow.models import infer_signature
 from mlflow.utils.logging_utils import disable_logging
 
 from configs.settings import home
+from ledger.errors import first_line
 from models import storage
 from models.card import card_text, effect_card_text
 from models.contact_effect import EffectModel
@@ -158,12 +159,12 @@ def _files(name: str, alias: str) -> tuple[Path, str] | None:
     except MlflowException as error:
         if error.error_code in ABSENT:
             return None
-        raise RegistryUnreachable(f"the model registry {address()} cannot be read ({_first_line(error)}).") from None
+        raise RegistryUnreachable(f"the model registry {address()} cannot be read ({_what(error)}).") from None
     try:
         folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
     except (MlflowException, OSError) as error:
         raise RegistryUnreachable(
-            f"the files of {name} version {version.version}, the {alias}, cannot be read ({_first_line(error)}): put "
+            f"the files of {name} version {version.version}, the {alias}, cannot be read ({_what(error)}): put "
             f"them back, run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
         ) from None
     return Path(folder) / "data" / "model", str(version.version)
@@ -171,11 +172,15 @@ def _files(name: str, alias: str) -> tuple[Path, str] | None:
 
 def address() -> str:
     """Where the registry is, without a password."""
-    return re.sub(r"//[^/@]*@", "//***@", mlflow.get_tracking_uri())
+    return _without_login(mlflow.get_tracking_uri())
 
 
-def _first_line(error: Exception) -> str:
-    return re.sub(r"//[^/@\s]*@", "//***@", str(error).strip().splitlines()[0])[:200]
+def _what(error: Exception) -> str:
+    return _without_login(first_line(error))[:200]
+
+
+def _without_login(text: str) -> str:
+    return re.sub(r"//[^/@\s]*@", "//***@", text)
 
 
 def admit(name: str, version: str, model: RiskModel, judgement: Judgement) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import psycopg
 import sqlalchemy as sa
 
 from ledger.databases import failure, open_engine, shown
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, first_line
 
 OWNER_AND_GROUP = 0o640  # the rows name people and what they owe
 LONGEST_WAIT_SECONDS = 300
@@ -116,4 +116,4 @@ def _lock(connection: sa.Connection) -> None:
 def _reason(engine: sa.Engine, error: Exception) -> str:
     if isinstance(error, sa.exc.SQLAlchemyError):
         return failure(engine, error)
-    return str(error).strip().splitlines()[0]
+    return first_line(error)
