@@ -1,11 +1,11 @@
 """A customer taken out of all nights: out of the score tables and the files. Others keep their rows, rank and bytes."""
 
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,7 @@ from ledger.who import pseudonym
 from models import late_payment
 from worklists.audit import record
 from worklists.forgotten_files import Cleaned, Person, clean_folder, names_in
-from worklists.night_folder import put_in_place, settle, sole_run
+from worklists.night_folder import prepared, put_in_place, sole_run
 from worklists.schema_versions import bring_to_head
 from worklists.score_database import changing, compact
 from worklists.score_schema import metadata
@@ -129,7 +129,7 @@ def _bring_out(
     """Put the cleaned files in place: nights as whole folders, all prepared before the first one, others one by one."""
     ready = {}
     for folder in cleaned.keys() & nights.keys():
-        ready[folder] = _prepared(folder, cleaned[folder])
+        ready[folder] = prepared(folder.parent, nights[folder], partial(_copy_changed, folder, cleaned[folder]))
         held.callback(shutil.rmtree, ready[folder], ignore_errors=True)
     for folder, fresh in ready.items():
         put_in_place(fresh, nights[folder])
@@ -137,17 +137,9 @@ def _bring_out(
         _write(folder, cleaned[folder])
 
 
-def _prepared(folder: Path, changes: Mapping[Path, Cleaned]) -> Path:
-    """A copy of a night's folder with the changes, beside it; gone again where the disk does not take it."""
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-tmp-", dir=folder.parent))
-    try:
-        shutil.copytree(folder, fresh, dirs_exist_ok=True)
-        _write(fresh, changes)
-        settle(fresh)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    return fresh
+def _copy_changed(folder: Path, changes: Mapping[Path, Cleaned], fresh: Path) -> None:
+    shutil.copytree(folder, fresh, dirs_exist_ok=True)
+    _write(fresh, changes)
 
 
 def _write(folder: Path, changes: Mapping[Path, Cleaned]) -> None:

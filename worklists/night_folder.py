@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,13 +70,22 @@ def prepare_night(
     and where they lie now; they are copied. Only within `sole_run`. ValueError where the worklist is not as declared;
     OSError where the disk does not take it, and then nothing is left.
     """
-    fresh = Path(tempfile.mkdtemp(prefix=f".{_name(as_of)}-tmp-", dir=folder))
-    try:
+
+    def fill(fresh: Path) -> None:
         write_worklist(worklist, fresh / "worklist.csv")
         (fresh / "report.html").write_text(report_html, encoding="utf-8")
         for inner, source in extras.items():
             _copy(source, fresh / inner)
-        settle(fresh)
+
+    return prepared(folder, as_of, fill)
+
+
+def prepared(folder: Path, as_of: pd.Timestamp, fill: Callable[[Path], object]) -> Path:
+    """A hidden folder beside a night's place, filled and on the disk; nothing is left where the disk refuses it."""
+    fresh = Path(tempfile.mkdtemp(prefix=f".{_name(as_of)}-tmp-", dir=folder))
+    try:
+        fill(fresh)
+        _settle(fresh)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -118,7 +127,7 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def settle(folder: Path) -> None:
+def _settle(folder: Path) -> None:
     """Set the modes and wait until all is on the disk, so that a power cut cannot leave a night of empty files."""
     for place, _, names in os.walk(folder):
         for name in names:
