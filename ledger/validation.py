@@ -289,10 +289,11 @@ def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
 
 def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
     """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
-    if not too_many_refused(allowed, counts):
-        return
     share = _lost_share(counts)
-    table = share.index[share > allowed][0]
+    above = share.index[share > allowed]
+    if above.empty:
+        return
+    table = above[0]
     rows = refused[refused["table"] == table]
     often = rows["rule"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     example = rows[rows["rule"] == often.index[0]].iloc[0]

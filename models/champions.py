@@ -15,7 +15,7 @@ from models.calibration import Calibrator
 from models.contact_effect import EffectModel
 from models.effect_storage import load_effect
 from models.night_models import Models
-from models.risk_model import Card, RiskModel
+from models.risk_model import Card, RiskModel, Scorer
 from models.rules import ageing_rule, late_share_rule
 from models.tracking import NoModel, RegistryUnreachable
 
@@ -100,10 +100,12 @@ def _nothing_learned(why: str) -> EffectModel:
 
 def _rule(name: str, why: str, labels: LabelSettings) -> RiskModel:
     """The naive rule of a portfolio of which nothing is known: all that it tells apart are the night's own rows."""
-    none = np.zeros(0, dtype=np.int64)
-    late = late_share_rule(Outcomes(none, none, none, none, none, none, 0), labels, late_payment.FEATURES)
-    ageing = ageing_rule(pd.DataFrame({"oldest_days_past_due": []}), np.zeros(0), default.FEATURES)
-    rule = late if name == late_payment.NAME else ageing
+    rule: Scorer
+    if name == late_payment.NAME:
+        none = np.zeros(0, dtype=np.int64)
+        rule = late_share_rule(Outcomes(none, none, none, none, none, none, 0), labels, late_payment.FEATURES)
+    else:
+        rule = ageing_rule(pd.DataFrame({"oldest_days_past_due": []}), np.zeros(0), default.FEATURES)
     return RiskModel(rule, Calibrator(), _card(name, why), version="none")
 
 
