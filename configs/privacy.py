@@ -3,6 +3,8 @@
 import os
 
 NOT_FOR_OTHERS = 0o027
+FOLDER_MODE, FILE_MODE = 0o750, 0o640
+OWNER_ONLY = 0o600  # the journal, and tracebacks: they may show values of the ledger
 
 
 def keep_private() -> None:

@@ -18,7 +18,7 @@ NOT_REACHED = """\
 Not reached, and yours to clean:
   - the ledger: whoever stands in it is in the next night again
   - backups, copies, and what was exported or printed
-  - Prefect's database: each night's artifact worklist-head holds the first ten rows
+  - Prefect's database: each night's artifact worklist-head has the ids of the first ten
   - folders of backtest and import, simulated ledgers, and validate's where it was given --out"""
 
 

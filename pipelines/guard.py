@@ -13,11 +13,11 @@ from typing import Any
 
 import click
 
+from configs.privacy import OWNER_ONLY
 from configs.settings import SettingsError, home
 
 FAULT, USAGE, REFUSED, NO_MODEL = 1, 2, 3, 4
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-OWNER_ONLY = 0o600  # a traceback may show values of the ledger
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:

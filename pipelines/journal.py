@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
+from configs.privacy import OWNER_ONLY
 from configs.settings import home
 from ledger.who import pseudonym, who
 
-OWNER_ONLY = 0o600
 QUESTIONS = {"-h", "--help", "--version"}
 FORGET, ITS_OPTIONS = "forget", ("--out", "--database")
 # Everything before the last @ of an address is a user and a password, however it is misspelt.

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from configs.privacy import FILE_MODE, FOLDER_MODE
 from worklists.outputs import write_worklist
 
-FOLDER_MODE, FILE_MODE = 0o750, 0o640  # owner and group: the files name people and what they owe
 AT_WORKING_FOLDER, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
 
 

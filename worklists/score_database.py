@@ -10,10 +10,10 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from configs.privacy import FILE_MODE
 from ledger.databases import failure, open_engine, shown
 from ledger.errors import LedgerError, first_line
 
-OWNER_AND_GROUP = 0o640  # the rows name people and what they owe
 LONGEST_WAIT_SECONDS = 300
 CACHE_KIBIBYTES = 500_000
 CHANGING_LOCK = 7_321_806_655  # any number, as long as every writer takes the same
@@ -87,7 +87,7 @@ def _find_file(engine: sa.Engine, path: Path, make: bool) -> None:
         raise PublishError(f"{shown(engine)}: there is no such SQLite file.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_AND_GROUP))
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
     except OSError as error:
         raise PublishError(f"{shown(engine)}: the database file cannot be made: {error}") from None
 
@@ -98,7 +98,7 @@ def _open_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA busy_timeout = 300000")
     # With a write-ahead log readers go on with the last whole night while the next is being written.
     connection.execute("PRAGMA journal_mode = WAL")
-    # Keys of a large night come in no order: with the usual two megabytes every page of their index is written often.
+    # The rows' keys come in order, those of the indexes do not: with the usual two megabytes their pages go out often.
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
 
 
