@@ -22,6 +22,8 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
+from ledger.databases import open_engine
+
 SEED = 17
 LATE_SECONDS = 2.0  # every second kill comes within these, once the night has begun to write its files and tables
 BEFORE, NIGHT = date(2024, 1, 8), date(2024, 1, 9)
@@ -69,7 +71,6 @@ class State:
         self.folder = folder
         self.database = database
         self.saved = folder.with_name("saved")
-        self._saved_rows: dict[str, pd.DataFrame] = {}
 
     @property
     def url(self) -> str:
@@ -113,9 +114,7 @@ class State:
         return files | tables
 
     def _engine(self) -> sa.Engine:
-        return sa.create_engine(
-            sa.make_url(self.url).set(drivername="postgresql+psycopg") if self.database else self.url
-        )
+        return open_engine(self.url)
 
     def _tables(self, connection: sa.Connection) -> list[str]:
         from worklists.score_tables import SCORE_TABLES

@@ -1,9 +1,12 @@
-"""What tests of several kinds share: a real PostgreSQL."""
+"""What tests of several kinds share: a real PostgreSQL, and either database."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+
+from ledger.databases import open_engine
 
 
 @pytest.fixture(scope="module")
@@ -28,4 +31,20 @@ def postgresql(postgresql_server: sa.URL, request: pytest.FixtureRequest) -> Ite
     yield postgresql_server.set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.execute(sa.text(f"drop database {name} with (force)"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A URL of an empty database of the test's own, once of each kind that score tables go to."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'duerank.db'}"
+    return request.getfixturevalue("postgresql")
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[sa.Engine]:
+    """An engine on `url`."""
+    engine = open_engine(url)
+    yield engine
     engine.dispose()

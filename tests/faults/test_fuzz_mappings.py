@@ -22,14 +22,9 @@ from tests.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
 from tests.faults.mutations import IN_BYTES, IN_TEXT, Change, mutated
 from tests.faults.odd_types import ARRAYS
 from tests.faults.test_fuzz_readers import lines_of, parquet_bytes
+from tests.unit.test_mapping import EXPORT as ITEMS
 
 SOURCES = Path(__file__).parents[2] / "configs" / "sources"
-ITEMS = (
-    "Nr,Kunde,Belegart,Datum,Faellig,Bezahlt,Betrag\n"
-    "1,K1,R,05/01/2024,04/02/2024,10/02/2024,10.00\n"
-    "2,K2,R,06/01/2024,05/02/2024,,20.00\n"
-    "3,K1,G,07/01/2024,07/01/2024,,5.00\n"
-)
 MAPPING = """
 files:
   items: {path: "items.*", skip_rows: 0, thousands: ","}

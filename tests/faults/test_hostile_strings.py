@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import sqlalchemy as sa
 import yaml
 
 from configs.settings import Settings, load_settings
 from features.engine import features_at
+from ledger.databases import open_engine
 from ledger.loading import Loaded, load_ledger
 from ledger.quarantine import write_csv
 from ledger.view import view_as_of
@@ -234,7 +234,7 @@ def test_sqlite_holds_every_table_and_every_text_as_it_went_in(night: HostileNig
 def test_postgresql_holds_every_table_and_every_text_as_it_went_in(night: HostileNight, postgresql: str) -> None:
     publish(night.tables, postgresql)
     publish(night.tables, postgresql)
-    engine = sa.create_engine(sa.make_url(postgresql).set(drivername="postgresql+psycopg"))
+    engine = open_engine(postgresql)
     with engine.connect() as connection:
         check_database(night, lambda text: [tuple(row) for row in connection.exec_driver_sql(text)])
     engine.dispose()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from ledger.databases import open_engine
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, duerank, nightly, overrides
 from tests.flows.test_nightly import SCORED, digests, everything, table
 from tests.unit.test_night_folder import contents
@@ -103,7 +104,7 @@ def test_a_database_that_is_cut_off_in_the_middle_has_nothing_of_the_night(
     assert stopped.exit_code == 1
     assert "the night was not published, the earlier one stands" in stopped.output
     assert not list(tmp_path.glob("as_of=*"))
-    engine = sa.create_engine(direct.set(drivername="postgresql+psycopg"))
+    engine = open_engine(postgresql)
     assert sa.inspect(engine).get_table_names() == []
     nightly(trained.ledger, tmp_path, NIGHT, "--database", postgresql)
     assert digests(tmp_path) == digests(night)

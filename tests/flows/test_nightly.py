@@ -10,6 +10,7 @@ import pyarrow.parquet
 import pytest
 import sqlalchemy as sa
 
+from ledger.databases import open_engine
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, nightly
 from worklists.score_tables import SCORE_TABLES, WORKLIST
 
@@ -90,7 +91,7 @@ def test_another_night_leaves_the_first_as_it_was(trained: Trained, night: Path)
 def test_postgresql_holds_the_same_rows_as_sqlite(trained: Trained, night: Path, tmp_path: Path, postgresql: str):
     result = nightly(trained.ledger, tmp_path, NIGHT, "--database", postgresql)
     assert "Score tables" in result.output
-    engine = sa.create_engine(sa.make_url(postgresql).set(drivername="postgresql+psycopg"))
+    engine = open_engine(postgresql)
     with engine.connect() as connection:
         for name in SCORED:
             rows = connection.execute(sa.text(f"select * from {name}_latest")).fetchall()

@@ -17,13 +17,6 @@ from worklists.score_tables import CONTACT_LOG
 TONIGHT = pd.Timestamp("2024-03-05")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'duerank.db'}"
-    return request.getfixturevalue("postgresql")
-
-
 def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2"), period: str = "2024-01-15") -> pd.DataFrame:
     return pd.DataFrame(
         {

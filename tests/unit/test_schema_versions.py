@@ -1,6 +1,5 @@
 """A database of an older version is brought up to date with its nights, and one of a newer version is left alone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,6 @@ from worklists.score_schema import metadata
 from worklists.score_tables import SCORE_TABLES
 
 REFUSED = "nothing was changed"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'duerank.db'}"
-    return request.getfixturevalue("postgresql")
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(url)
-    yield engine
-    engine.dispose()
 
 
 def revision(database: sa.Engine) -> list[tuple[object, ...]]:
