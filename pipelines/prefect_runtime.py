@@ -46,22 +46,26 @@ if os.environ.get(SERVER) and not _answers(os.environ[SERVER]):
     del os.environ[SERVER]
 
 import dask
-from distributed import Client
+from distributed import Client, LocalCluster
 from prefect import flow, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.automations import Automation
 from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run
+from prefect.input import RunInput
 from prefect.server.api.server import SubprocessASGIServer
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect_dask import DaskTaskRunner
 
 __all__ = [
-    "Automation", "Block", "dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact",
+    "Automation", "Block", "ask_person", "dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact",
     "table_artifact",
 ]  # fmt: skip
 
 LONGEST_WAIT_SECONDS = 15
+STARTS = 3
 
 # Dask's workers give freed memory back at once and look at their own stacks all the time: arrays of a partition then
 # cost a page fault for every four kilobytes, again and again.
@@ -102,6 +106,28 @@ def link_artifact(key: str, link: str, description: str) -> None:
     create_link_artifact(link, key=key, description=description)
 
 
+class Approval(RunInput):
+    """What a person answers to a run that waits."""
+
+    approve: bool = False
+    by: str = ""
+
+
+def ask_person(question: str, hours: int) -> tuple[bool, str]:
+    """Wait on Prefect's page for a person's yes or no to a question (Markdown): the answer, and who gave it.
+
+    No where nobody answers within the hours, and at once without a server, where nobody could.
+    """
+    if not PREFECT_API_URL.value():
+        return False, "A person must approve, and there is no Prefect server to ask one on: see `duerank promote`."
+    try:
+        asked = Approval.with_initial_data(description=question, approve=False)
+        answer = pause_flow_run(wait_for_input=asked, timeout=hours * 3_600, poll_interval=5)
+    except FlowPauseTimeout:
+        return False, f"Nobody approved within {hours} hours: see `duerank promote`."
+    return answer.approve, f"{'Approved' if answer.approve else 'Declined'} by {answer.by or 'a person'}."
+
+
 def _require(scheduler: str) -> None:
     """SettingsError where nobody answers at the address."""
     try:
@@ -126,14 +152,26 @@ def dask_runner(workers: int, scheduler: str | None) -> Iterator[DaskTaskRunner]
             _require(scheduler)
             yield DaskTaskRunner(address=scheduler)
             return
-        with dask.config.set(WORKERS):
-            yield DaskTaskRunner(
-                cluster_kwargs={
-                    "n_workers": workers,
-                    "threads_per_worker": 1,
-                    "processes": True,
-                    "memory_limit": 0,  # a partition's size is what bounds a worker's memory
-                    "dashboard_address": None,
-                    "silence_logs": "ERROR",
-                }
+        with dask.config.set(WORKERS), _started(workers) as cluster:
+            yield DaskTaskRunner(cluster=cluster)
+
+
+@contextmanager
+def _started(workers: int) -> Iterator[LocalCluster]:
+    """Processes of our own; started again where one died while it began, since Dask replaces only those that ran."""
+    for starts_left in reversed(range(STARTS)):
+        try:
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=0,  # a partition's size is what bounds a worker's memory
+                dashboard_address=None,
+                silence_logs="ERROR",
             )
+            break
+        except RuntimeError:
+            if not starts_left:
+                raise
+    with cluster:
+        yield cluster
