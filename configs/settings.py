@@ -106,6 +106,26 @@ class ScaleSettings(Section):
     scratch: str | None
 
 
+class GateSettings(Section):
+    origins: Annotated[int, Field(ge=1, le=12)]
+    least_gain: Annotated[float, Field(ge=-1, le=1)]
+    most_calibration_loss: Share
+    approval: Literal["automatic", "person"]
+    approval_hours: Annotated[int, Field(ge=1, le=720)]
+
+
+class MonitorSettings(Section):
+    normal_days: Annotated[int, Field(ge=28, le=3_650)]
+    every_days: Annotated[int, Field(ge=1, le=31)]
+    largest_shift: Annotated[float, Field(gt=0, le=10)]
+    most_missing: Share
+    volume_factor: Annotated[float, Field(gt=1, le=100)]
+    most_auc_loss: Share
+    most_share_off: Share
+    deviations: Annotated[float, Field(ge=1, le=10)]
+    retrain: bool
+
+
 class BacktestSettings(Section):
     retrain_every_days: Annotated[int, Field(ge=1, le=3_650)]
 
@@ -123,6 +143,8 @@ class Settings(Section):
     capacity: CapacitySettings
     night: NightSettings
     forecast: ForecastSettings
+    gate: GateSettings
+    monitor: MonitorSettings
     backtest: BacktestSettings
     scale: ScaleSettings
 

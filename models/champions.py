@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from models import contact_effect, default, late_payment, storage, tracking
 from models.calibration import Calibrator
 from models.contact_effect import EffectModel
 from models.effect_storage import load_effect
+from models.monitoring import warning
 from models.night_models import Models
 from models.risk_model import Card, RiskModel, Scorer
 from models.rules import ageing_rule, late_share_rule
@@ -44,7 +46,9 @@ def champions(as_of: pd.Timestamp, settings: Settings) -> Models:
         remarks = (f"{error} The champions that were kept in DUERANK_HOME/champions were used.",)
     late = _risk(late_payment.NAME, files, as_of, settings)
     bad = _risk(default.NAME, files, as_of, settings)
-    return Models(late, bad, _effect(files), remarks)
+    models = Models(late, bad, _effect(files), remarks)
+    amiss = warning(models, as_of)
+    return models if amiss is None else replace(models, remarks=(*remarks, amiss), moved=True)
 
 
 def _risk(name: str, files: Files, as_of: pd.Timestamp, settings: Settings) -> RiskModel:

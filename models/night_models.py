@@ -10,13 +10,15 @@ from models.risk_model import Card, RiskModel
 class Models:
     """One of each; `contact_effect` may have learned nothing, and then says why in its card.
 
-    `remarks` say where the models come from, if not from the registry.
+    `remarks` say where the models come from, if not from the registry, and what monitoring found amiss; `moved` that
+    it did.
     """
 
     late_payment: RiskModel
     default: RiskModel
     contact_effect: EffectModel
     remarks: tuple[str, ...] = ()
+    moved: bool = False
 
     @property
     def cards(self) -> list[Card]:
@@ -26,3 +28,8 @@ class Models:
     def label(self) -> str:
         """The models and rules of a night, each with its version."""
         return "; ".join([self.late_payment.label, self.default.label, self.contact_effect.label])
+
+    @property
+    def mark(self) -> str:
+        """What every row of a night says of its models: the label, and where the world has moved away from them."""
+        return f"{self.label}; out of limits: see the notes" if self.moved else self.label

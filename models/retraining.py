@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
@@ -17,7 +16,7 @@ from models import contact_effect, default, late_payment
 from models.contact_effect import EffectModel
 from models.effect_cases import HABITS, contact_cases
 from models.risk_model import RiskModel
-from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment
+from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment, together
 
 ROWS_FOR_CONTACTS = 10
 
@@ -92,23 +91,20 @@ def sample_for(portfolio: Portfolio, as_of: pd.Timestamp, nights: int, settings:
 
 
 def judge(name: str, past: Past, settings: Settings) -> Judgement:
-    """Fit the same on what was known before a split, and judge it on the nights since whose outcome is known."""
-    horizon = 0 if name == late_payment.NAME else settings.labels.default_horizon_days
-    split = past.as_of - pd.Timedelta(days=JUDGED_DAYS + horizon)
-    then = _outcomes(past.portfolio, past.reporting_currency, split)
-    judged = judge_late_payment if name == late_payment.NAME else judge_default
-    return judged(past.spine, then, past.known, day_number(split), settings, past.card)
+    """Fit the same on what was known before each of `gate.origins` nights, and judge it on the nights until the next.
 
-
-def compare(champion: RiskModel, judgement: Judgement) -> float | None:
-    """Brier score of the champion on the rows that a challenger was judged on; None where nothing could be judged.
-
-    A champion trained after the split has seen some of their outcomes: the comparison then favours it.
+    All of them lie in the `JUDGED_DAYS` before the last night whose outcome can be known.
     """
-    if not judgement.metrics:
-        return None
-    probability = champion.probability(judgement.rows)
-    return float(np.mean((probability - judgement.label) ** 2))
+    horizon = 0 if name == late_payment.NAME else settings.labels.default_horizon_days
+    judged = judge_late_payment if name == late_payment.NAME else judge_default
+    end = day_number(past.as_of)
+    steps = range(settings.gate.origins)
+    origins = [end - horizon - JUDGED_DAYS + JUDGED_DAYS * step // settings.gate.origins for step in steps]
+    parts = []
+    for origin, until in zip(origins, [*origins[1:], end], strict=True):
+        then = _outcomes(past.portfolio, past.reporting_currency, pd.Timestamp(origin, unit="D").as_unit("s"))
+        parts.append(judged(past.spine, then, past.known, (origin, until), settings, past.card))
+    return together(parts, settings)
 
 
 def _outcomes(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> Outcomes:

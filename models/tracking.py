@@ -22,12 +22,12 @@ from models import storage
 from models.card import card_text, effect_card_text
 from models.contact_effect import EffectModel
 from models.effect_storage import load_effect, save_effect
+from models.gate import CHALLENGER, CHAMPION, Verdict
 from models.plots import calibration_plot, shap_plot
-from models.retraining import compare
 from models.risk_model import Card, RiskModel
 from models.training import Judgement
 
-CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous_champion"
+PREVIOUS = "previous_champion"
 EXPERIMENT = "duerank"
 REQUIREMENTS = ["lightgbm", "numpy", "pandas", "scipy", "scikit-learn"]
 
@@ -60,8 +60,9 @@ def connect() -> MlflowClient:
     return MlflowClient()
 
 
-def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
-    """Log a run with parameters, metrics, data, plots and model card, and register the model; its version.
+def register(model: RiskModel, judgement: Judgement, verdict: Verdict, seed: int) -> str:
+    """Log a run with parameters, metrics, data, plots, model card and the comparison with the champion, and register
+    the model as the challenger; its version.
 
     The registered model is a folder of LightGBM text and JSON behind MLflow's pyfunc interface; nothing is pickled.
     """
@@ -78,12 +79,15 @@ def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
             title = f"{card.name}, nights since the split"
             mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")
             mlflow.log_figure(shap_plot(judgement, seed), "shap.png")
+        _log_verdict(verdict)
         storage.save(model, Path(folder) / "model")
         shape: dict[str, Any] = {}
         if len(example):
             shape["signature"] = infer_signature(example, model.probability(example))
             shape["input_example"] = example.head(3)
-        return _log_model(card.name, Path(folder) / "model", **shape)
+        version = _log_model(card.name, Path(folder) / "model", **shape)
+    challenge(card.name, version)
+    return version
 
 
 def register_effect(model: EffectModel) -> str:
@@ -104,6 +108,17 @@ def _log_card(card: Card, metrics: dict[str, float]) -> None:
     mlflow.log_metrics(metrics)
 
 
+def _log_verdict(verdict: Verdict) -> None:
+    """What the gate found; the money captured by each ranking is a metric too, to be compared over runs."""
+    mlflow.set_tags({"gate": "wins" if verdict.wins else "does not win", "gate_why": verdict.why})
+    for name, table in (("comparison.csv", verdict.comparison), ("swap_set.csv", verdict.swap_set)):
+        if len(table):
+            mlflow.log_text(table.to_csv(), name)
+    if len(verdict.comparison):
+        captured = verdict.comparison["money_captured"]
+        mlflow.log_metrics({f"money_captured_{str(name).replace(' ', '_')}": share for name, share in captured.items()})
+
+
 def _log_model(name: str, folder: Path, **shape: Any) -> str:
     """Register a stored model behind MLflow's pyfunc interface; its version."""
     logged = mlflow.pyfunc.log_model(
@@ -117,10 +132,10 @@ def _log_model(name: str, folder: Path, **shape: Any) -> str:
     return str(logged.registered_model_version)
 
 
-def log_backtest(parameters: dict[str, str], metrics: dict[str, float], files: list[Path]) -> None:
-    """A run of a backtest, with its figures and files."""
+def log_run(name: str, parameters: dict[str, str], metrics: dict[str, float], files: list[Path]) -> None:
+    """A run that makes no model, such as a backtest, with its figures and files."""
     connect()
-    with mlflow.start_run(run_name=f"backtest {parameters['first']} to {parameters['last']}"):
+    with mlflow.start_run(run_name=name):
         mlflow.log_params(parameters)
         mlflow.log_metrics(metrics)
         for path in files:
@@ -183,30 +198,6 @@ def _without_login(text: str) -> str:
     return re.sub(r"//[^/@\s]*@", "//***@", text)
 
 
-def admit(name: str, version: str, model: RiskModel, judgement: Judgement) -> tuple[str, str]:
-    """Give a new version its role: (champion or challenger, why).
-
-    It becomes the champion where there is none, where the champion does not fit the catalogue, or where its like has
-    a Brier score on later nights that is no worse than the champion's.
-    """
-    standing = load(name, CHAMPION)
-    if standing is None:
-        promote(name, version)
-        return CHAMPION, "There was no champion before."
-    if standing.card.catalogue_hash != model.card.catalogue_hash:
-        promote(name, version)
-        return CHAMPION, "The champion before knew another feature catalogue."
-    before = compare(standing, judgement)
-    after = judgement.metrics.get("brier")
-    if before is not None and after is not None and after <= before:
-        promote(name, version)
-        return CHAMPION, f"Brier score {after:.4f} on later nights, the champion before {before:.4f}."
-    challenge(name, version)
-    if before is None or after is None:
-        return CHALLENGER, "Too few outcomes since to compare it with the champion."
-    return CHALLENGER, f"Brier score {after:.4f} on later nights is worse than the champion's {before:.4f}."
-
-
 def promote(name: str, version: str) -> None:
     """Make a version the champion; the one before stays at hand for a rollback."""
     client = connect()
@@ -222,20 +213,34 @@ def challenge(name: str, version: str) -> None:
     connect().set_registered_model_alias(name, CHALLENGER, version)
 
 
+def promote_challenger(name: str) -> tuple[str, str]:
+    """Make the challenger the champion; (from, to). NoModel where there is none."""
+    aliases = _aliases(name)
+    if CHALLENGER not in aliases:
+        raise NoModel(f"{name} has no challenger; its champion is version {aliases.get(CHAMPION, 'none')}.")
+    promote(name, aliases[CHALLENGER])
+    return aliases.get(CHAMPION, "none"), aliases[CHALLENGER]
+
+
 def rollback(name: str) -> tuple[str, str]:
     """Swap the champion with the one before; (from, to). NoModel where there is none before."""
+    aliases = _aliases(name)
+    if PREVIOUS not in aliases:
+        raise NoModel(f"{name} has had only one champion, version {aliases.get(CHAMPION)}: nothing to roll back to.")
+    client = connect()
+    client.set_registered_model_alias(name, CHAMPION, aliases[PREVIOUS])
+    client.set_registered_model_alias(name, PREVIOUS, aliases[CHAMPION])
+    return aliases[CHAMPION], aliases[PREVIOUS]
+
+
+def _aliases(name: str) -> dict[str, str]:
+    """The version of each alias. NoModel where the registry has no such model."""
     client = connect()
     try:
-        aliases = client.get_registered_model(name).aliases
+        return {alias: str(version) for alias, version in client.get_registered_model(name).aliases.items()}
     except MlflowException:
         known = sorted(model.name for model in client.search_registered_models())
         raise NoModel(f"there is no model {name!r}; the registry holds {', '.join(known) or 'none'}.") from None
-    if PREVIOUS not in aliases:
-        raise NoModel(f"{name} has had only one champion, version {aliases.get(CHAMPION)}: nothing to roll back to.")
-    champion, previous = aliases[CHAMPION], aliases[PREVIOUS]
-    client.set_registered_model_alias(name, CHAMPION, previous)
-    client.set_registered_model_alias(name, PREVIOUS, champion)
-    return str(champion), str(previous)
 
 
 def _example(model: RiskModel, judgement: Judgement) -> pd.DataFrame:

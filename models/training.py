@@ -1,5 +1,6 @@
-"""Train a model and judge its like on later nights: the same fit, on what was known before them."""
+"""Judge a model's like on later nights: the same fit, on what was known before them, from several origins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,18 +11,24 @@ from features.labels import Outcomes
 from features.spine import Spine
 from features.statistics import Floats
 from models import default, late_payment
+from models.calibration import Calibrator
 from models.evaluate import metrics, rank_metrics
 from models.risk_model import RiskModel
+from models.rules import ageing_rule, late_share_rule
 
 # Days of nights that a model is judged on; for default the horizon comes on top, since labels need it to mature.
 JUDGED_DAYS = 90
 
 
+BASELINES = {"own_late_share": "late_share_all", "ageing": "oldest_days_past_due"}
+
+
 @dataclass(frozen=True)
 class Judgement:
-    """A model's like, fitted on what was known `judged_from` days ago, on the nights since.
+    """A model's like on later nights whose outcome is known, each scored by a fit on what was known before its origin.
 
-    `metrics` has the model's figures, and each baseline's with its name in front; `model` is that earlier fit.
+    `rows` has a row for each `label` (1 or 0), `probability` and `naive` (of the naive rule as it was known then).
+    `metrics` has the model's figures, and each baseline's with its name in front; `model` is the latest of the fits.
     """
 
     model: RiskModel
@@ -29,45 +36,58 @@ class Judgement:
     rows: pd.DataFrame = field(repr=False)
     label: Floats = field(repr=False)
     probability: Floats = field(repr=False)
+    naive: Floats = field(repr=False)
 
 
 def judge_late_payment(
-    spine: Spine, known_then: Outcomes, known_now: Outcomes, split: int, settings: Settings, card: dict[str, str]
-) -> Judgement:
-    """Fit on nights and outcomes before `split` (day number), judge p_late on the nights since, where known now."""
-    rows = spine.invoices
-    model = late_payment.train(rows[rows["night"] < split], known_then, settings.labels, settings.training, card)
+    spine: Spine, known_then: Outcomes, known_now: Outcomes, nights: tuple[int, int], settings: Settings,
+    card: dict[str, str],
+) -> Judgement:  # fmt: skip
+    """Fit on the nights before `nights` (day numbers, first and end) and outcomes of then, judge p_late on `nights`."""
+    rows, (first, end) = spine.invoices, nights
+    model = late_payment.train(rows[rows["night"] < first], known_then, settings.labels, settings.training, card)
+    rule = late_share_rule(known_then, settings.labels, late_payment.FEATURES)
     until = late_payment.days_until_late(rows, settings.labels)
-    later = rows[(rows["night"] >= split) & (until > 0)]
+    later = rows[rows["night"].between(first, end, inclusive="left") & (until > 0)]
     asked = late_payment.question(later, late_payment.days_until_late(later, settings.labels))
     label = late_payment.late_label(later, known_now, settings.labels)
-    asked, label = asked[~np.isnan(label)], label[~np.isnan(label)]
-    return _judgement(
-        model, asked, label, {"own_late_share": "late_share_all", "ageing": "oldest_days_past_due"}, settings
-    )
+    return _judgement(model, RiskModel(rule, Calibrator(), model.card), asked, label, settings)
 
 
 def judge_default(
-    spine: Spine, known_then: Outcomes, known_now: Outcomes, split: int, settings: Settings, card: dict[str, str]
-) -> Judgement:
+    spine: Spine, known_then: Outcomes, known_now: Outcomes, nights: tuple[int, int], settings: Settings,
+    card: dict[str, str],
+) -> Judgement:  # fmt: skip
     """The same for p_default."""
-    rows = spine.customers
-    model = default.train(rows[rows["night"] < split], known_then, settings.labels, settings.training, card)
-    later = rows[rows["night"] >= split]
+    rows, (first, end) = spine.customers, nights
+    earlier = rows[rows["night"] < first]
+    model = default.train(earlier, known_then, settings.labels, settings.training, card)
+    rule = ageing_rule(earlier, default.label_rows(earlier, known_then, settings.labels), default.FEATURES)
+    later = rows[rows["night"].between(first, end, inclusive="left")]
     label = default.label_rows(later, known_now, settings.labels)
-    later, label = later[~np.isnan(label)], label[~np.isnan(label)]
-    return _judgement(
-        model, later, label, {"own_late_share": "late_share_all", "ageing": "oldest_days_past_due"}, settings
+    return _judgement(model, RiskModel(rule, Calibrator(), model.card), later, label, settings)
+
+
+def together(parts: Sequence[Judgement], settings: Settings) -> Judgement:
+    """The judgements from several origins, in their order, as one."""
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    label, probability, naive = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("label", "probability", "naive")
     )
+    figures = _figures(rows, label, probability, settings.evaluation.capacity_share)
+    return Judgement(parts[-1].model, figures, rows, label, probability, naive)
 
 
-def _judgement(
-    model: RiskModel, rows: pd.DataFrame, label: Floats, baselines: dict[str, str], settings: Settings
-) -> Judgement:
-    share = settings.evaluation.capacity_share
-    probability = model.probability(rows) if len(rows) else np.zeros(0)
+def _judgement(model: RiskModel, rule: RiskModel, rows: pd.DataFrame, label: Floats, settings: Settings) -> Judgement:
+    rows, label = rows[~np.isnan(label)], label[~np.isnan(label)]
+    probability, naive = (one.probability(rows) if len(rows) else np.zeros(0) for one in (model, rule))
+    figures = _figures(rows, label, probability, settings.evaluation.capacity_share)
+    return Judgement(model, figures, rows, label, probability, naive)
+
+
+def _figures(rows: pd.DataFrame, label: Floats, probability: Floats, share: float) -> dict[str, float]:
     figures = metrics(label, probability, share)
-    for name, feature in baselines.items():
+    for name, feature in BASELINES.items():
         rank = rows[feature].fillna(rows[feature].mean()).fillna(0.0).to_numpy(dtype=np.float64)
         figures |= {f"{name}_{figure}": value for figure, value in rank_metrics(label, rank, share).items()}
-    return Judgement(model, figures, rows, label, probability)
+    return figures

@@ -143,7 +143,8 @@ def write(
         if hasattr(row, name) and pd.notna(getattr(row, name))
     }
     files = [out / name for name in ("policies.csv", "policies.png")]
-    tracking.log_backtest(parameters, metrics | figures, files)
+    name = f"backtest {parameters['first']} to {parameters['last']}"
+    tracking.log_run(name, parameters, metrics | figures, files)
     return Backtested(out, done.customers["as_of"].nunique(), metrics, compared, done.notes)
 
 

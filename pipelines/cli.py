@@ -156,6 +156,22 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
 
 
 @main.command()
+@click.argument("ledger", type=Address())
+@AS_OF
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The nights' folder.")
+@OVERRIDES
+@command
+def monitor(ledger: str, as_of: date, out: Path, overrides: tuple[str, ...]) -> None:
+    """Tell whether the world has moved away from the champions."""
+    from pipelines.monitor import monitor as run
+    from pipelines.monitor import path_of, summary
+
+    load_settings(overrides)
+    found = run(ledger, as_of, out, list(overrides))
+    OUT.print(summary(found, path_of(out, found.as_of)))
+
+
+@main.command()
 @click.argument("model", metavar="MODEL")
 @command
 def rollback(model: str) -> None:
@@ -164,6 +180,26 @@ def rollback(model: str) -> None:
 
     before, after = tracking.rollback(model)
     OUT.print(f"{model}: the champion is version {after} again (was {before}).")
+
+
+@main.command()
+@click.argument("model", metavar="MODEL")
+@command
+def promote(model: str) -> None:
+    """Make the challenger of MODEL (late_payment, default or contact_effect) the champion, whatever the gate said."""
+    from models import tracking
+
+    before, after = tracking.promote_challenger(model)
+    OUT.print(f"{model}: the champion is version {after} (was {before}).")
+
+
+@main.command()
+@command
+def deploy() -> None:
+    """Put nightly, train, monitor and backtest on the Prefect server at PREFECT_API_URL, with their work pool."""
+    from pipelines.deploy import deploy as run
+
+    OUT.print(run())
 
 
 @main.command()

@@ -52,6 +52,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from prefect.automations import Automation
 from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
+from prefect.events import emit_event
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
@@ -61,7 +62,7 @@ from prefect_dask import DaskTaskRunner
 
 __all__ = [
     "Automation", "Block", "ask_person", "dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact",
-    "table_artifact",
+    "table_artifact", "tell",
 ]  # fmt: skip
 
 LONGEST_WAIT_SECONDS = 15
@@ -104,6 +105,11 @@ def table_artifact(key: str, rows: list[dict[str, object]], description: str) ->
 def link_artifact(key: str, link: str, description: str) -> None:
     """A link beside the flow run."""
     create_link_artifact(link, key=key, description=description)
+
+
+def tell(event: str, resource: str, payload: dict[str, Any]) -> None:
+    """Raise a Prefect event, which automations can wait for."""
+    emit_event(event, resource={"prefect.resource.id": resource}, payload=payload)
 
 
 class Approval(RunInput):

@@ -11,17 +11,21 @@ from ledger.loading import Loaded
 from ledger.parts import Part, Whole, accept, judge_part, portfolio_of
 from ledger.portfolio import Portfolio, merged
 from models import default, late_payment, retraining, tracking
+from models.gate import verdict
 from models.retraining import Past
 from pipelines import shared
 from pipelines.intake import Intake, in_partitions, lay_out, taken_in
-from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
+from pipelines.prefect_runtime import ask_person, flow, in_memory_task, markdown_artifact
 from pipelines.progress import progress
 
 MODELS = (late_payment.NAME, default.NAME)
 
 
 class Trained(BaseModel):
-    """What became of one model: its version, role (champion or challenger), kind, why, and figures."""
+    """What became of one model: its version, role (champion or challenger), kind, why, and figures.
+
+    `wins` says what the gate found, `evidence` (Markdown) from what; `first` that there was no champion before.
+    """
 
     name: str
     version: str
@@ -30,6 +34,9 @@ class Trained(BaseModel):
     why: str
     metrics: dict[str, float]
     note: str = ""
+    wins: bool = False
+    first: bool = False
+    evidence: str = ""
 
 
 @flow(name="train")
@@ -38,7 +45,7 @@ def train(
     as_of: date | None,
     overrides: list[str] = [],  # noqa: B006
 ) -> list[Trained]:
-    """Make a champion of each model where there is none, else a challenger that is promoted if it is better.
+    """Make a champion of each model where there is none, else a challenger that is promoted if it passes the gate.
 
     Args:
         ledger: A ledger folder, or a SQLAlchemy URL.
@@ -51,7 +58,8 @@ def train(
     with taken_in(ledger, night, settings) as intake:
         loaded = in_partitions(read, intake)
     past = replay_past(loaded, night, settings)
-    results = [*(fit_and_register(name, past, settings) for name in MODELS), learn_effect(past, settings)]
+    challengers = [fit_and_register(name, past, settings) for name in MODELS]
+    results = [*promoted(challengers, settings), learn_effect(past, settings)]
     markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
     return results
 
@@ -91,14 +99,42 @@ def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past
 
 @in_memory_task(name="fit, judge and register a model")
 def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
+    champion = tracking.load(name, tracking.CHAMPION)
     judgement = retraining.judge(name, past, settings)
     model = retraining.fit(name, past, settings)
-    version = tracking.register(model, judgement, settings.training.seed)
-    role, note = tracking.admit(name, version, model, judgement)
-    card = model.card
+    found = verdict(champion, model, judgement, settings)
+    version = tracking.register(model, judgement, found, settings.training.seed)
+    tables = [f"```\n{table.round(3).to_string()}\n```" for table in (found.comparison, found.swap_set) if len(table)]
     return Trained(
-        name=name, version=version, role=role, kind=card.kind, why=card.why, metrics=judgement.metrics, note=note
+        name=name,
+        version=version,
+        role=tracking.CHALLENGER,
+        kind=model.card.kind,
+        why=model.card.why,
+        metrics=judgement.metrics,
+        note=found.why,
+        wins=found.wins,
+        first=champion is None,
+        evidence="\n\n".join([found.why, *tables]),
     )
+
+
+def promoted(challengers: list[Trained], settings: Settings) -> list[Trained]:
+    """The challengers; those that win as champions, where nobody needs to be asked or a person approves."""
+    winners = [one for one in challengers if one.wins]
+    asked = [one for one in winners if not one.first] if settings.gate.approval == "person" else []
+    approved, remark = ask_person(_question(asked), settings.gate.approval_hours) if asked else (True, "")
+    for one in winners:
+        if approved or one not in asked:
+            tracking.promote(one.name, one.version)
+            one.role = tracking.CHAMPION
+        if one in asked:
+            one.note += f" {remark}"
+    return challengers
+
+
+def _question(asked: list[Trained]) -> str:
+    return "\n\n".join(f"## Make {one.name} version {one.version} the champion?\n\n{one.evidence}" for one in asked)
 
 
 @in_memory_task(name="learn the effect of a contact")
@@ -115,7 +151,7 @@ def learn_effect(past: Past, settings: Settings) -> Trained:
 def _report(trained: Trained) -> str:
     figures = "\n".join(f"| {name} | {value:.4f} |" for name, value in trained.metrics.items())
     head = f"## {trained.name} version {trained.version}: {trained.role} ({trained.kind})"
-    return f"{head}\n\n{trained.why} {trained.note}\n\n| figure | value |\n|---|---|\n{figures}"
+    return f"{head}\n\n{trained.why} {trained.evidence or trained.note}\n\n| figure | value |\n|---|---|\n{figures}"
 
 
 def summary(results: list[Trained]) -> str:

@@ -77,7 +77,7 @@ def whole_tables(
     brought = measured([part.watched for part in parts])
     currency = about.reporting_currency or ""
     tables = {
-        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=about.models.label),
+        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=about.models.mark),
         "why_ranked": why_ranked(listed, decisions),
         "suppressions": decisions.suppressed,
         "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),

@@ -1,7 +1,6 @@
-"""`prefect deploy` registers every flow with schedule, time zone and typed parameters, on a real server."""
+"""`duerank deploy` registers every flow with schedule, time zone and typed parameters, on a real server."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-DEPLOYMENTS = "configs/deployments/prefect.yaml"
+DUERANK = str(Path(sys.executable).with_name("duerank"))
 
 
 @pytest.fixture(scope="module")
 def deployments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
-    """What the server holds after the commands in the head of the file, by name."""
+    """What the server holds after the command, by name."""
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL
     from prefect.testing.utilities import prefect_test_harness
@@ -26,9 +24,8 @@ def deployments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
             "PREFECT_API_URL": PREFECT_API_URL.value(),
             "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
         }
-        for command in re.findall(r"^#   prefect (.+)$", (ROOT / DEPLOYMENTS).read_text("utf-8"), re.MULTILINE):
-            arguments = [sys.executable, "-m", "prefect", "--no-prompt", *command.split()]
-            done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        for _ in range(2):  # the second time nothing is new
+            done = subprocess.run([DUERANK, "deploy"], env=environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
         with get_client(sync_client=True) as client:
             yield {one.name: one for one in client.read_deployments()}
@@ -38,6 +35,7 @@ def test_each_flow_is_deployed_with_its_tags_and_its_pool(deployments: dict) -> 
     assert {name: one.entrypoint for name, one in deployments.items()} == {
         "nightly": "pipelines/nightly.py:nightly",
         "train": "pipelines/train.py:train",
+        "monitor": "pipelines/monitor.py:monitor",
         "backtest": "pipelines/backtest.py:backtest",
     }
     for name, one in deployments.items():
@@ -50,7 +48,17 @@ def test_the_night_runs_at_three_in_an_explicit_time_zone_and_its_clock_is_the_s
     (schedule,) = deployments["nightly"].schedules
     assert schedule.active and (schedule.schedule.cron, schedule.schedule.timezone) == ("0 3 * * *", "Europe/Berlin")
     assert deployments["nightly"].job_variables["env"]["TZ"] == "Europe/Berlin"
+    (after,) = deployments["monitor"].schedules
+    assert (after.schedule.cron, after.schedule.timezone) == ("0 5 * * *", "Europe/Berlin")
     assert not deployments["train"].schedules and not deployments["backtest"].schedules
+
+
+def test_without_a_server_nothing_is_deployed_and_the_command_says_what_to_do(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    environment["DUERANK_HOME"] = str(tmp_path)
+    done = subprocess.run([DUERANK, "deploy"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "prefect server start" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_parameters_are_typed_and_described(deployments: dict) -> None:

@@ -14,7 +14,9 @@ from configs.settings import load_settings
 from features.catalogue import catalogue_hash
 from ledger.loading import load_ledger
 from models import contact_effect, default, explain, late_payment, tracking
+from models.gate import Verdict
 from models.risk_model import RiskModel
+from models.training import Judgement
 from tests.flows.conftest import FAST, TRAINED_ON, Trained, duerank, nightly
 
 NAMES = (late_payment.NAME, default.NAME)
@@ -152,9 +154,8 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     model = the_champion(name)
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef"))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
-    from models.training import Judgement
-
-    version = tracking.register(foreign, Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0)), 7)
+    judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
+    version = tracking.register(foreign, judgement, Verdict(True, "A test."), 7)
     tracking.promote(name, version)
     result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output

@@ -1,0 +1,82 @@
+"""Did what a model said come true? Nights since it was trained whose outcome is known, and what it promises."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+from configs.settings import MonitorSettings
+from features.statistics import Floats
+from models.drift import Check
+from models.evaluate import calibration_error
+
+AGEING = ((-np.inf, "nothing overdue"), (1, "1-30 days past due"), (31, "31-60 days past due"),
+          (61, "61-90 days past due"), (91, "91 and more days past due"))  # fmt: skip
+LEAST_ROWS = 100
+NO_LIMIT = float("nan")  # of a figure that is only told
+
+
+def expected_auc(probability: Floats) -> float:
+    """The AUC that calibrated probabilities promise of themselves, before any outcome is known.
+
+    Each row counts as an event by its probability and as none by the rest (confidence-based performance estimation:
+    Bialek et al. 2024, "Estimating Model Performance Under Covariate Shift Without Labels"). NaN where nothing differs.
+    """
+    if len(probability) < 2 or np.ptp(probability) == 0:
+        return float("nan")
+    twice = np.concatenate([probability, probability])
+    label = np.repeat([1, 0], len(probability))
+    return float(roc_auc_score(label, twice, sample_weight=np.concatenate([probability, 1 - probability])))
+
+
+def estimates(
+    probability: Floats, night: npt.NDArray[np.int64], tonight: int, settings: MonitorSettings
+) -> Iterator[Check]:
+    """The check of what tonight's probabilities promise, beside what those of the normal nights did."""
+    promised = expected_auc(probability[night == tonight])
+    before = [expected_auc(probability[night == one]) for one in np.unique(night[night < tonight])]
+    usual = float(np.nanmedian(before)) if np.isfinite(before).any() else float("nan")
+    lowest = usual - settings.most_auc_loss
+    yield Check("expected_auc", "tonight", promised, usual, lowest, bool(promised < lowest))
+    share, usual_share = float(probability[night == tonight].mean()), float(probability[night < tonight].mean())
+    yield Check("expected_share", "tonight", share, usual_share, NO_LIMIT, False)
+
+
+def outcomes(rows: pd.DataFrame, label: Floats, probability: Floats, settings: MonitorSettings) -> Iterator[Check]:
+    """Checks of nights whose outcome is known, and that the model has not learned from; none where they are few.
+
+    auc beside the one that the probabilities promised, and the share that went bad beside the one told: of all rows, by
+    ageing of the customer's oldest debt, and by month (vintage). A share is off where it differs by more than
+    `most_share_off`, and by more than so many standard errors as `deviations` says (rows of a customer go together).
+    """
+    if len(rows) < LEAST_ROWS or len(np.unique(label)) < 2:
+        return
+    auc, promised = float(roc_auc_score(label, probability)), expected_auc(probability)
+    lowest = promised - settings.most_auc_loss
+    yield Check("auc", "all", auc, promised, lowest, auc < lowest)
+    yield Check("calibration_error", "all", calibration_error(label, probability), float("nan"), NO_LIMIT, False)
+    for of, here in _groups(rows):
+        if here.sum() >= LEAST_ROWS:
+            yield _share_off(of, rows["customer"].to_numpy()[here], label[here], probability[here], settings)
+
+
+def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
+    yield "all", np.ones(len(rows), dtype=bool)
+    bucket = np.searchsorted([low for low, _ in AGEING[1:]], rows["oldest_days_past_due"].fillna(0), side="right")
+    for number, (_, name) in enumerate(AGEING):
+        yield name, np.asarray(bucket == number)
+    month = pd.to_datetime(rows["night"], unit="D").dt.strftime("%Y-%m").to_numpy()
+    for one in np.unique(month):
+        yield f"nights of {one}", month == one
+
+
+def _share_off(
+    of: str, customer: npt.NDArray[np.int64], label: Floats, probability: Floats, settings: MonitorSettings
+) -> Check:
+    seen, told = float(label.mean()), float(probability.mean())
+    off = np.bincount(np.unique(customer, return_inverse=True)[1], weights=label - probability)
+    error = float(np.sqrt((off**2).sum()) / len(label))
+    limit = max(settings.most_share_off, settings.deviations * error)
+    return Check("bad_share", of, seen, told, limit, bool(abs(seen - told) > limit))

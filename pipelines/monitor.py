@@ -1,0 +1,98 @@
+"""The `monitor` flow: has the world moved away from the champions?"""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from configs.settings import Settings, load_settings
+from ledger.loading import Loaded
+from models import tracking
+from models.champions import champions as read_champions
+from models.monitoring import Monitored, recent, remember, watch
+from models.night_models import Models
+from pipelines.intake import in_partitions, taken_in
+from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact, tell
+from pipelines.progress import progress
+from pipelines.train import read
+from pipelines.train import train as retrain
+from worklists.audit import address
+
+EVENT = "duerank.monitor.breached"
+
+
+@flow(name="monitor")
+def monitor(
+    ledger: str,
+    as_of: date | None,
+    out: Path,
+    overrides: list[str] = [],  # noqa: B006
+) -> Monitored:
+    """Compare tonight with recent normal months, and what the champions said with what became of it.
+
+    Args:
+        ledger: A ledger folder, or a SQLAlchemy URL.
+        as_of: The night: records known before it are seen. Today where empty.
+        out: The folder of the nights; OUT/monitoring/as_of=DATE.csv has all figures.
+        overrides: Settings as section.name=value.
+    """
+    as_of = as_of or date.today()
+    settings = load_settings(tuple(overrides))
+    night = pd.Timestamp(as_of)
+    models = champions(night, settings)
+    with taken_in(ledger, night, settings) as intake:
+        loaded = in_partitions(read, intake)
+    found = compare(loaded, models, night, settings)
+    table = keep(found, out, address(ledger))
+    markdown_artifact("monitor", f"```\n{summary(found, table)}\n```", "What monitoring found")
+    if found.breaches:
+        tell(EVENT, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "breaches": found.breaches})
+        if settings.monitor.retrain:
+            retrain(ledger, as_of, overrides)
+    return found
+
+
+@in_memory_task(name="load the champions")
+def champions(night: pd.Timestamp, settings: Settings) -> Models:
+    return read_champions(night, settings)
+
+
+@in_memory_task(name="compare tonight and matured nights")
+def compare(loaded: Loaded, models: Models, night: pd.Timestamp, settings: Settings) -> Monitored:
+    with progress("Replaying recent nights") as bar:
+        spine, known = recent(loaded.portfolio, loaded.reporting_currency, night, settings, bar)
+    return watch(spine, known, models, night, settings)
+
+
+@in_memory_task(name="keep what was found")
+def keep(found: Monitored, out: Path, ledger: str) -> Path:
+    path = path_of(out, found.as_of)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found.checks.to_csv(path, index=False)
+    figures = {
+        f"{row.model}_{row.figure}_{row.of}".replace(" ", "_"): row.value
+        for row in found.checks.itertuples()
+        if row.of in ("all", "score", "tonight") and pd.notna(row.value)
+    }
+    parameters = {"as_of": str(found.as_of.date()), "ledger": ledger, "models": found.models}
+    tracking.log_run(
+        f"monitor {parameters['as_of']}", parameters, {"breaches": float(len(found.breaches)), **figures}, [path]
+    )
+    remember(found)
+    return path
+
+
+def path_of(out: Path, night: pd.Timestamp) -> Path:
+    """Where the figures of a night's monitoring lie."""
+    return out / "monitoring" / f"as_of={night.date()}.csv"
+
+
+def summary(found: Monitored, table: Path) -> str:
+    """What is out of its limits, how many figures were looked at, and where they all are."""
+    counts = found.checks.groupby("clock").size()
+    looked = ", ".join(f"{counts.get(clock, 0)} of {clock}" for clock in ("inputs", "estimate", "outcomes"))
+    lines = [f"Night of {found.as_of.date()}, {found.models}: {len(found.checks)} figures ({looked})."]
+    if not counts.get("outcomes", 0):
+        lines.append("  no outcome of a night since the champions were trained is known yet")
+    lines += [f"  out of limits: {breach}" for breach in found.breaches] or ["  nothing is out of its limits"]
+    return "\n".join([*lines, f"Figures: {table}"])

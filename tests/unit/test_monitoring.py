@@ -1,0 +1,165 @@
+"""Monitoring hears of a population that moved, of outcomes other than told, and says nothing of a steady world."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from configs.settings import load_settings
+from features.spine import replay
+from models import monitoring
+from models.drift import Check, shifts, stability_index, volumes
+from models.matured import expected_auc, outcomes
+from models.monitoring import recent, remember, warning, watch
+from models.night_models import Models
+from models.rules import AgeingRule
+from tests.trained import CURRENCY, NIGHT, SETTINGS, default_trees, late_trees, portfolio
+from tests.unit.test_gate import model
+
+MONITOR = load_settings().monitor
+
+
+def by_figure(checks: list[Check]) -> dict[tuple[str, str], Check]:
+    return {(check.figure, check.of): check for check in checks}
+
+
+def test_the_stability_index_equals_its_formula_over_bins_counted_by_hand() -> None:
+    normal = np.arange(100.0)
+    tonight = np.concatenate([np.arange(50.0), np.arange(50.0)])  # the lower half of the bins twice, the upper none
+    expected = 5 * (0.2 - 0.1) * np.log(0.2 / 0.1) + 5 * (1e-4 - 0.1) * np.log(1e-4 / 0.1)
+    assert stability_index(normal, tonight) == pytest.approx(expected, rel=0.05)
+    assert stability_index(normal, normal) == pytest.approx(0, abs=1e-9)
+
+
+def test_values_that_go_missing_move_the_index() -> None:
+    normal = np.arange(100.0)
+    half = np.where(np.arange(100) % 2 == 0, np.nan, normal)
+    assert stability_index(normal, half) > 1
+    assert stability_index(np.full(50, np.nan), np.full(20, np.nan)) == 0
+
+
+def nights(mean: float, count: int = 300, seed: int = 1) -> pd.DataFrame:
+    """Twenty steady nights and one (20) with another mean."""
+    draw = np.random.default_rng(seed)
+    values = np.concatenate([draw.normal(0, 1, (20, count)).ravel(), draw.normal(mean, 1, count)])
+    return pd.DataFrame({"night": np.repeat(np.arange(21), count), "late_share_all": values})
+
+
+class OneFeature(AgeingRule):
+    """A rule that reads one column only."""
+
+    def raw(self, rows: pd.DataFrame) -> np.ndarray:
+        return rows["late_share_all"].to_numpy(dtype=np.float64)
+
+
+ONE = replace(model("late_share_all"), scorer=OneFeature((0.1,), ["late_share_all"]))
+
+
+def test_a_feature_that_moves_is_out_of_its_limits_and_a_steady_one_is_not() -> None:
+    moved = by_figure(list(shifts(ONE, nights(1.0), 20, MONITOR)))
+    assert moved["stability_index", "late_share_all"].breached
+    assert moved["stability_index", "score"].breached
+    assert not any(check.breached for check in shifts(ONE, nights(0.0), 20, MONITOR))
+
+
+def test_a_feature_that_always_moves_has_a_wider_limit() -> None:
+    steady = nights(0.0)
+    trend = steady.assign(late_share_all=steady["late_share_all"] + steady["night"] * 0.2)
+    check = by_figure(list(shifts(ONE, trend, 20, MONITOR)))["stability_index", "late_share_all"]
+    assert check.limit > MONITOR.largest_shift and not check.breached
+
+
+def test_a_column_that_is_no_longer_filled_is_out_of_its_limits() -> None:
+    rows = nights(0.0)
+    rows.loc[(rows["night"] == 20) & (np.arange(len(rows)) % 2 == 0), "late_share_all"] = np.nan
+    check = by_figure(list(shifts(ONE, rows, 20, MONITOR)))["missing_share", "late_share_all"]
+    assert check.breached and check.value == 0.5 and check.reference == 0
+
+
+@pytest.mark.parametrize(("kept", "breached"), [(300, False), (250, False), (150, True), (0, True)])
+def test_half_an_export_is_out_of_its_limits(kept: int, breached: bool) -> None:
+    rows = nights(0.0)
+    rows = rows[(rows["night"] < 20) | (rows.groupby("night").cumcount() < kept)]
+    check = volumes(rows, 20, "rows to score", MONITOR)
+    assert (check.value, check.reference, check.breached) == (kept, 300, breached)
+
+
+def test_the_auc_that_probabilities_promise_is_the_one_that_they_keep() -> None:
+    draw = np.random.default_rng(3)
+    probability = draw.beta(1, 3, 40_000)
+    label = (draw.random(40_000) < probability).astype(float)
+    assert expected_auc(probability) == pytest.approx(roc_auc_score(label, probability), abs=0.01)
+    assert np.isnan(expected_auc(np.full(5, 0.3)))
+
+
+def told(share: float, seen: float, count: int = 4_000) -> list[Check]:
+    """Checks of customers who were told a share, spread a little, and of whom another one went bad."""
+    draw = np.random.default_rng(4)
+    probability = np.clip(draw.normal(share, 0.05, count), 0.01, 0.99)
+    label = (draw.random(count) < np.clip(probability + seen - share, 0, 1)).astype(float)
+    rows = pd.DataFrame(
+        {"customer": np.arange(count), "night": np.repeat([19_800, 19_830], count // 2), "oldest_days_past_due": 0.0}
+    )
+    return list(outcomes(rows, label, probability, MONITOR))
+
+
+def test_a_share_other_than_told_is_out_of_its_limits_and_chance_is_not() -> None:
+    off = by_figure(told(0.2, 0.3))
+    assert off["bad_share", "all"].breached and off["bad_share", "nothing overdue"].breached
+    assert {of for figure, of in off if figure == "bad_share"} == {
+        "all", "nothing overdue", "nights of 2024-03", "nights of 2024-04",
+    }  # fmt: skip
+    assert not any(check.breached for check in told(0.2, 0.2))
+
+
+def test_a_few_outcomes_raise_no_alarm() -> None:
+    assert told(0.2, 0.9, 80) == []
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return Models(late_trees(), default_trees(), contact_effect=None)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def found(models: Models) -> monitoring.Monitored:
+    class Labelled(Models):
+        label = "the models"
+
+    labelled = Labelled(models.late_payment, models.default, models.contact_effect)
+    settings = SETTINGS.model_copy(update={"monitor": MONITOR.model_copy(update={"normal_days": 90, "every_days": 14})})
+    spine, known = recent(portfolio(), CURRENCY, NIGHT, settings, lambda done, of: None)
+    return watch(spine, known, labelled, NIGHT, settings)
+
+
+def test_a_night_of_a_steady_world_has_checks_of_both_models_and_raises_no_alarm(found: monitoring.Monitored) -> None:
+    assert set(found.checks["model"]) == {"late_payment", "default"}
+    assert set(found.checks["clock"]) == {"inputs", "estimate"}  # no night since the training has an outcome
+    assert found.breaches == []
+
+
+def test_tonight_is_seen_as_it_is_scored(found: monitoring.Monitored, models: Models) -> None:
+    tonight = replay(portfolio(), [NIGHT], SETTINGS.labels, CURRENCY)
+    rows = found.checks[(found.checks["figure"] == "rows") & (found.checks["model"] == "default")]
+    assert rows["value"].item() == len(tonight.customers)
+    share = found.checks[(found.checks["figure"] == "expected_share") & (found.checks["model"] == "default")]
+    assert share["value"].item() == pytest.approx(models.default.probability(tonight.customers).mean())
+
+
+def test_nights_by_the_same_models_remember_what_was_amiss(found, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("DUERANK_HOME", str(tmp_path))
+
+    class Champions:
+        label = "the models"
+
+    assert warning(Champions(), NIGHT) is None  # type: ignore[arg-type]
+    remember(found)
+    assert warning(Champions(), NIGHT) is None  # type: ignore[arg-type]
+    amiss = replace(found, checks=found.checks.assign(breached=[True, *[False] * (len(found.checks) - 1)]))
+    remember(amiss)
+    assert "found 1 figures out of their limits" in str(warning(Champions(), NIGHT))  # type: ignore[arg-type]
+    assert warning(Champions(), NIGHT - pd.Timedelta(days=1)) is None  # type: ignore[arg-type]
+    Champions.label = "newer models"
+    assert warning(Champions(), NIGHT) is None  # type: ignore[arg-type]
