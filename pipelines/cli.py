@@ -91,6 +91,19 @@ def import_(mapping: Path, source: Path, out: Path) -> None:
     OUT.print(run(str(mapping), str(source), str(out)))
 
 
+@main.command(name="import-outcomes")
+@click.argument("filled", metavar="WORKLIST", type=click.Path(path_type=Path))
+@click.option("--ledger", type=click.Path(path_type=Path, file_okay=False), required=True, help="The ledger's folder.")
+@click.option("--database", metavar="URL", type=Address(), help="The score tables; SQLite DIR/duerank.db unless given.")
+@command
+def import_outcomes(filled: Path, ledger: Path, database: str | None) -> None:
+    """Add to a ledger what collectors filled in beside WORKLIST (.csv or .xlsx)."""
+    from pipelines.outcomes import import_outcomes as run
+    from pipelines.outcomes import summary
+
+    OUT.print(summary(run(filled, ledger, database), ledger))
+
+
 @main.command()
 @click.argument("ledger", type=Address())
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where data docs and quarantine go.")

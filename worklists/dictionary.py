@@ -9,6 +9,7 @@ from features.families.invoice import QUESTION
 from ledger import tables as ledger
 from worklists import score_tables as scores
 from worklists.key_figures import KEY_FIGURES
+from worklists.outcome_columns import OUTCOME_COLUMNS
 from worklists.suppress import REASONS
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +40,7 @@ SCORES_HEAD = f"""\
 `duerank nightly` writes these tables to `--database`, an SQLite file or PostgreSQL, in one transaction: a query sees
 all of a night or none of it. A night that runs again replaces its own rows, those with its `as_of`; other nights stay.
 Each table `t` but `audit` has a view `t_latest` with the rows of the latest night in `runs`. `worklist.csv` has the
-columns of `worklist`.
+columns of `worklist`, and those to fill in.
 
 Amounts are units of the reporting currency with two decimals (see `runs.reporting_currency`). In worklist.csv
 probabilities have four digits, and a text that a spreadsheet could take for a formula starts with `'`. To read several
@@ -67,6 +68,7 @@ def documents() -> dict[Path, str]:
                 *map(_score_table, scores.SCORE_TABLES.values()),
                 _named_figures(),
                 _named_reasons(),
+                _filled_in(),
                 _score_table(scores.AUDIT),
             ],
         ),
@@ -141,6 +143,12 @@ def _named_reasons() -> str:
         for reason in REASONS.values()
     )
     return f"## The reasons in suppressions\n\n{_grid(('reason', 'effect', 'meaning'), rows)}"
+
+
+def _filled_in() -> str:
+    rows = ((f"`{one.name}`", one.kind, _code(one.choices), one.meaning) for one in OUTCOME_COLUMNS)
+    about = "Empty in worklist.csv and worklist.xlsx, for collectors; `duerank import-outcomes` brings them back."
+    return f"## The columns to fill in\n\n{about}\n\n{_grid(('column', 'type', 'allowed', 'meaning'), rows)}"
 
 
 def _families(features: tuple[Feature, ...]) -> Iterable[str]:

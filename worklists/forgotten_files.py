@@ -1,4 +1,7 @@
-"""A customer taken out of files: worklists, reports, refused rows, data docs. What is about others keeps its bytes."""
+"""A customer taken out of files: worklists, reports, refused rows, data docs. What is about others keeps its bytes.
+
+But for a workbook: one that lists the customer goes, since its CSV says the same.
+"""
 
 import csv
 import html
@@ -11,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 csv.field_size_limit(sys.maxsize)  # a row may be refused because a text in it is too long
 
@@ -54,7 +59,7 @@ def clean_folder(folder: Path, person: Person) -> dict[Path, Cleaned]:
     found = {
         path.relative_to(folder): _clean(path, person)
         for path in sorted(folder.rglob("*"))
-        if path.suffix in (".csv", ".html") and path.is_file()
+        if path.suffix in (".csv", ".html", ".xlsx") and path.is_file()
     }
     return {path: cleaned for path, cleaned in found.items() if cleaned.removed}
 
@@ -67,6 +72,8 @@ def names_in(worklist: Path, customer: str) -> set[str]:
 
 
 def _clean(path: Path, person: Person) -> Cleaned:
+    if path.suffix == ".xlsx":
+        return Cleaned(None, _rows_of(path, person))
     text = _read(path)
     if path.suffix == ".csv":
         head, *rows = _records(text) or [""]
@@ -84,6 +91,12 @@ def _clean(path: Path, person: Person) -> Cleaned:
         lambda cell: cell[1] + (REMOVED if person.is_named_by(html.unescape(cell[2]).strip()) else cell[2]) + cell[3],
         text,
     )
+
+
+def _rows_of(workbook: Path, person: Person) -> int:
+    """How many rows of a workbook have the customer's id in a cell."""
+    sheets = pd.read_excel(workbook, sheet_name=None, dtype=str, engine="openpyxl")
+    return sum(int((sheet == person.customer).any(axis=1).sum()) for sheet in sheets.values())
 
 
 def _without(pattern: "re.Pattern[str]", replaced: Callable[["re.Match[str]"], str], text: str) -> Cleaned:

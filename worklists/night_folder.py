@@ -13,6 +13,7 @@ import pandas as pd
 
 from configs.privacy import FILE_MODE, FOLDER_MODE
 from worklists.outputs import write_worklist
+from worklists.workbook import write_workbook
 
 AT_WORKING_FOLDER, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
 
@@ -73,6 +74,7 @@ def prepare_night(
 
     def fill(fresh: Path) -> None:
         write_worklist(worklist, fresh / "worklist.csv")
+        write_workbook(worklist, fresh / "worklist.xlsx")
         (fresh / "report.html").write_text(report_html, encoding="utf-8")
         for inner, source in extras.items():
             _copy(source, fresh / inner)

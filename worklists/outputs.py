@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ledger.quarantine import write_csv
+from worklists.outcome_columns import OUTCOME_NAMES
 from worklists.score_schema import as_arrow
 from worklists.score_tables import WORKLIST
 
@@ -13,7 +14,8 @@ DIGITS = {"probability": 4, "number": 1}
 
 
 def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
-    """worklist.csv: the declared columns in order of rank, currency units with two decimals, ISO dates.
+    """worklist.csv: the declared columns in order of rank, currency units with two decimals, ISO dates; and the columns
+    that collectors fill in, empty.
 
     No cell can become a formula in a spreadsheet, and the same worklist gives the same bytes.
     """
@@ -23,7 +25,7 @@ def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
             frame[column.name] = frame[column.name].map(lambda day: day.isoformat(), na_action="ignore")
         if column.kind in DIGITS:
             frame[column.name] = frame[column.name].round(DIGITS[column.kind])
-    write_csv(frame, path)
+    write_csv(frame.assign(**dict.fromkeys(OUTCOME_NAMES, "")), path)
 
 
 def write_backtest(

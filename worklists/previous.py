@@ -68,7 +68,7 @@ def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
     A missing SQLite file, which is not made here, a missing table, or one of another version without a column that is
     read, counts as empty. LedgerError where the database cannot be read.
     """
-    with _reading(url) as database:
+    with reading(url) as database:
         runs = database.rows(RUNS, ("as_of",), _before(as_of))
         latest = runs["as_of"].max() if len(runs) else None
         nights = None if latest is None else (latest, latest)
@@ -88,7 +88,7 @@ def earlier_contact_log(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
     needs of a log that has millions of rows. In the order of as_of and customer_id. Missing parts and errors as in
     `previous_night`.
     """
-    with _reading(url) as database:
+    with reading(url) as database:
         rows = database.rows(CONTACT_LOG, LOGGED, _before(as_of), _first_draws(as_of))
     return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
 
@@ -142,7 +142,7 @@ def _first_draws(as_of: pd.Timestamp) -> sa.ColumnElement[bool]:
 
 
 @contextmanager
-def _reading(url: str) -> Iterator[_Database]:
+def reading(url: str) -> Iterator[_Database]:
     """The database at one moment, so that a night being published meanwhile is seen whole or not at all."""
     engine = open_engine(url)
     sqlite = engine.url.get_backend_name() == "sqlite"

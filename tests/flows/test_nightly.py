@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from ledger.databases import open_engine
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, nightly
+from worklists.outcome_columns import OUTCOME_NAMES
 from worklists.score_tables import SCORE_TABLES, WORKLIST
 
 ONCE = ["worklist.csv", "report.html"]
@@ -50,11 +51,11 @@ def cents(amounts: pd.Series) -> pd.Series:
 
 def test_a_night_is_a_folder_with_everything_in_it(night: Path):
     assert sorted(path.name for path in folder(night).iterdir()) == [
-        "data_docs", "quarantine", "report.html", "worklist.csv",
+        "data_docs", "quarantine", "report.html", "worklist.csv", "worklist.xlsx",
     ]  # fmt: skip
     assert (folder(night) / "data_docs" / "index.html").exists()
     worklist = pd.read_csv(folder(night) / "worklist.csv")
-    assert list(worklist) == WORKLIST.names
+    assert list(worklist) == [*WORKLIST.names, *OUTCOME_NAMES]
     assert worklist["rank"].tolist() == list(range(1, len(worklist) + 1))
     assert len(worklist) > 20
     assert worklist["reason_1"].notna().all()

@@ -44,7 +44,7 @@ def test_a_night_has_its_files_and_the_extras_and_nothing_is_left_beside_it(tmp_
     assert night == tmp_path / "out" / "as_of=2024-03-01"
     assert seen(tmp_path / "out") == ["as_of=2024-03-01"]
     assert set(contents(night)) == {
-        "worklist.csv", "report.html", "data_docs/index.html", "quarantine/invoices.csv",
+        "worklist.csv", "worklist.xlsx", "report.html", "data_docs/index.html", "quarantine/invoices.csv",
     }  # fmt: skip
     assert (night / "report.html").read_text(encoding="utf-8") == "<p>Zoë</p>"
 
@@ -60,7 +60,7 @@ def test_a_rerun_replaces_the_night_and_leaves_the_others(tmp_path: Path) -> Non
     older = contents(write_night(tmp_path / "out", NIGHT - pd.Timedelta(days=1), worklist(), "older"))
     write_night(tmp_path / "out", NIGHT, worklist(), "old", {"more.txt": tmp_path / "more.txt"})
     night = write_night(tmp_path / "out", NIGHT, worklist(), "new")
-    assert set(contents(night)) == {"worklist.csv", "report.html"}
+    assert set(contents(night)) == {"worklist.csv", "worklist.xlsx", "report.html"}
     assert (night / "report.html").read_text() == "new"
     assert contents(tmp_path / "out" / "as_of=2024-02-29") == older
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from worklists.outcome_columns import OUTCOME_NAMES
 from worklists.outputs import write_worklist
 from worklists.score_tables import WORKLIST
 
@@ -27,7 +28,8 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_the_csv_has_the_declared_columns_in_order_of_rank(tmp_path: Path) -> None:
     write_worklist(worklist()[sorted(WORKLIST.names)], tmp_path / "worklist.csv")
     rows = read(tmp_path / "worklist.csv")
-    assert list(rows[0]) == WORKLIST.names
+    assert list(rows[0]) == [*WORKLIST.names, *OUTCOME_NAMES]
+    assert all(row[name] == "" for row in rows for name in OUTCOME_NAMES)
     assert [(row["rank"], row["customer_id"]) for row in rows] == [("1", "C1"), ("2", "C2")]
 
 
@@ -50,4 +52,6 @@ def test_no_cell_can_become_a_formula(tmp_path: Path, name: str) -> None:
 
 def test_an_empty_worklist_is_a_csv_with_a_heading(tmp_path: Path) -> None:
     write_worklist(worklist().head(0), tmp_path / "worklist.csv")
-    assert (tmp_path / "worklist.csv").read_text().splitlines() == [",".join(f'"{name}"' for name in WORKLIST.names)]
+    assert (tmp_path / "worklist.csv").read_text().splitlines() == [
+        ",".join(f'"{name}"' for name in [*WORKLIST.names, *OUTCOME_NAMES])
+    ]

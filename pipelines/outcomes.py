@@ -1,0 +1,66 @@
+"""The `import-outcomes` flow: what collectors filled in beside a worklist, into the ledger."""
+
+from pathlib import Path
+
+import pandas as pd
+from pydantic import BaseModel
+
+from ledger.appending import append_rows
+from ledger.errors import LedgerError
+from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
+from worklists.advice import advice_of
+from worklists.outcomes import outcomes_of, read_filled
+
+REFUSED_SHOWN = 20
+
+
+class Imported(BaseModel):
+    """How many rows of the worklist were worked, what went to each table, and each refused row in a sentence."""
+
+    worked: int
+    added: dict[str, int]
+    refused: list[str]
+
+
+@flow(name="import-outcomes")
+def import_outcomes(filled: Path, ledger: Path, database: str | None = None) -> Imported:
+    """Add what came of contacts to a ledger's contacts, promises and disputes; again adds nothing twice.
+
+    Args:
+        filled: A worklist with its outcome columns filled in: .csv or .xlsx.
+        ledger: The ledger's folder.
+        database: SQLAlchemy URL of the score tables. SQLite duerank.db two folders above the worklist where empty.
+    """
+    url = database or f"sqlite:///{(filled.resolve().parents[1] / 'duerank.db')}"
+    done = add(filled, ledger, url)
+    markdown_artifact("outcomes", f"```\n{summary(done, ledger)}\n```", "What collectors did")
+    return done
+
+
+@in_memory_task(name="read the outcomes and add them to the ledger")
+def add(filled: Path, ledger: Path, url: str) -> Imported:
+    rows = read_filled(filled)
+    if rows.empty:
+        raise LedgerError(f"{filled}: no row has an outcome; fill in the column outcome of the rows that were worked.")
+    found = outcomes_of(rows, advice_of(url, set(rows["run_id"].dropna())), str(filled))
+    append_rows(found.tables, ledger)
+    return Imported(
+        worked=found.worked,
+        added={name: len(frame) for name, frame in found.tables.items()},
+        refused=[_sentence(row) for row in found.refused.itertuples()],
+    )
+
+
+def _sentence(row: "pd.Series[str]") -> str:
+    value = "nothing" if pd.isna(row.value) else repr(row.value)
+    return f"{row.record}: {row.column} = {value}: {row.rule}; {row.advice}"
+
+
+def summary(done: Imported, ledger: Path) -> str:
+    """What was added, and what was refused and why."""
+    added = ", ".join(f"{count:,} {name}" for name, count in done.added.items())
+    lines = [f"{done.worked:,} rows were worked: {added} are in {ledger} now."]
+    if done.refused:
+        lines.append(f"{len(done.refused):,} rows say too little, or what cannot be; correct them and import again:")
+        lines += [f"  {sentence}" for sentence in done.refused[:REFUSED_SHOWN]]
+    return "\n".join(lines)
