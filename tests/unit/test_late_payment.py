@@ -17,12 +17,14 @@ NIGHT_NUMBER, OBSERVED_UNTIL = 19_000, 19_030
 
 MANY_ROWS = 10_000  # so many that every question is asked
 
+FEATURES = late_payment.features()
+
 
 def rows_and_outcomes(due: list[int], paid: list[int]) -> tuple[pd.DataFrame, Outcomes]:
     """One spine row per invoice on one night; `NEVER` is not paid."""
     size = len(due)
     never = np.full(size, NEVER, dtype=np.int64)
-    rows = pd.DataFrame(0.0, index=range(size), columns=late_payment.features()[:-2]).assign(
+    rows = pd.DataFrame(0.0, index=range(size), columns=FEATURES[:-2]).assign(
         night=NIGHT_NUMBER, customer=range(size), invoice=range(size), due_on=due
     )
     paid_on = np.array(paid, dtype=np.int64)
@@ -36,10 +38,10 @@ def asked_days(asked: pd.DataFrame, invoice: int) -> list[int]:
 def random_rows(size: int, seed: int) -> pd.DataFrame:
     """Any values, a tenth of them missing: not only what ledgers look like."""
     draw = np.random.default_rng(seed)
-    values = draw.normal(0, 1, (size, len(late_payment.features()))) * 10.0 ** draw.integers(-2, 6, len(late_payment.features()))
+    values = draw.normal(0, 1, (size, len(FEATURES))) * 10.0 ** draw.integers(-2, 6, len(FEATURES))
     values[draw.random(values.shape) < 0.1] = np.nan
     due = NIGHT_NUMBER + draw.integers(-100, 60, size)
-    rows = pd.DataFrame(values, columns=late_payment.features()).astype("float32")
+    rows = pd.DataFrame(values, columns=FEATURES).astype("float32")
     return rows.assign(night=NIGHT_NUMBER, due_on=due, customer=0, invoice=np.arange(size))
 
 
@@ -121,7 +123,7 @@ def test_declared_directions_are_kept():
     model, rows = trained.late_trees(), random_rows(300, seed=2)
     rows = late_payment.question(rows, np.full(300, 30))
     # the two horizons move together, see the test of the curve: one alone would be the question about another invoice
-    directed = [name for name in late_payment.features() if BY_NAME[name].monotone and BY_NAME[name].family != "question"]
+    directed = [name for name in FEATURES if BY_NAME[name].monotone and BY_NAME[name].family != "question"]
     assert "late_share_all" in directed
     for name in directed:
         levels = np.column_stack([model.scorer.raw(rows.assign(**{name: level})) for level in (-1e6, 0, 1, 5, 50, 1e6)])
