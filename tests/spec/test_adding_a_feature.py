@@ -3,7 +3,6 @@
 import difflib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -11,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.data_scientist_hour import FAMILY, FEATURE, add_guides_feature
 from features.catalogue import CATALOGUE, catalogue_hash, declare
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "data-scientist.md").read_text("utf-8")
-BLOCK = re.search(r"```text\n( *\*over_windows\(.*?)```", GUIDE, re.DOTALL)
-EDITED = Path("features/families/habits.py")
 RENDERED = Path("docs/features.md")
-NAMES = [f"settled_largest_amount_{window}" for window in ("30d", "90d", "180d", "365d", "all")]
+NAMES = [f"{FEATURE}_{window}" for window in ("30d", "90d", "180d", "365d", "all")]
 COPIED = ("configs", "ledger", "features", "models", "worklists", "tests", "docs")
 
 LOOK = """
@@ -51,11 +48,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy")
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name)  # with what was compiled: times of files stay
-    assert BLOCK is not None
-    declaration = re.sub(r"^   ", "    ", BLOCK.group(1), flags=re.MULTILINE)
-    text = (ROOT / EDITED).read_text("utf-8")
-    head, tail = text.split("\n)\n\n_DELAY_BY_NAME", 1)
-    (folder / EDITED).write_text(f"{head}\n{declaration.rstrip()}\n)\n\n_DELAY_BY_NAME{tail}", "utf-8")
+    add_guides_feature(folder)
     python(folder, "-m", "worklists.dictionary")
     return folder
 
@@ -106,7 +99,7 @@ def test_one_file_is_written_by_hand(copy: Path):
         for path in (ROOT / name).rglob("*")
         if path.suffix in (".py", ".md", ".yaml") and path.read_bytes() != (copy / path.relative_to(ROOT)).read_bytes()
     ]
-    assert sorted(changed) == [RENDERED, EDITED]
+    assert sorted(changed) == [RENDERED, FAMILY]
 
 
 def test_a_declaration_can_be_tried_in_a_process_of_its_own():
