@@ -1,4 +1,4 @@
-"""A data scientist's hour, timed: add a feature, retrain by a deployment, look in MLflow, roll back and forward, run a night.
+"""A data scientist's hour, timed: add a feature, retrain by a deployment, see it in MLflow, roll back and forward.
 
 Run it by `python -m benchmarks.data_scientist_hour --folder FOLDER [--customers 500]`. It works in a clone of the
 project (of what is committed), with a Prefect server, a worker, a home and a simulated ledger of its own.
@@ -28,7 +28,7 @@ DECLARATION = re.compile(r"```text\n( *\*over_windows\(.*?)```", re.DOTALL)
 FEATURE = "settled_largest_amount"
 MODEL = "late_payment"
 DAYS = 400
-AS_OF = "2024-02-01"  # the simulator's first day is 2023-01-01: the ledger goes on until 2024-02-04
+AS_OF = "2024-02-01"  # the ledger goes on for some days after it
 SECONDS_TO_START = 180
 LOOK = f"""
 from models import tracking
@@ -37,7 +37,8 @@ model = client.get_registered_model("{MODEL}")
 for one in sorted(client.search_model_versions("name='{MODEL}'"), key=lambda one: int(one.version)):
     figures = client.get_run(one.run_id).data
     roles = ", ".join(sorted(alias for alias, version in model.aliases.items() if version == one.version))
-    print(f"version {{one.version}} ({{roles}}): AUC {{figures.metrics['auc']:.3f}}, Brier {{figures.metrics['brier']:.4f}}")
+    told = ", ".join(f"{{name}} {{figures.metrics[name]:.4f}}" for name in ("auc", "brier"))
+    print(f"version {{one.version}} ({{roles}}): {{told}}")
 """
 
 

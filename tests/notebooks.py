@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -39,6 +41,7 @@ def run(notebook: Path, environment: dict[str, str]) -> str:
 
 def _show_all(notebook: Path) -> None:
     """Execute every cell; what its last expression gives is shown, as a notebook shows it."""
+    pd.set_option("display.width", 1_000, "display.max_columns", None)
     names: dict[str, Any] = {"__name__": "__main__"}
     for place, cell in enumerate(code_cells(notebook), start=1):
         tree = ast.parse(source(cell))

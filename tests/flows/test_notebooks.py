@@ -87,6 +87,7 @@ SHOWN = {
 }
 
 
+@pytest.mark.slow
 @by_notebook
 def test_a_notebook_runs_and_shows_what_it_is_for(notebook: Path, environment: dict[str, str]):
     shown = run(notebook, environment)
