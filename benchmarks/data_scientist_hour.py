@@ -81,7 +81,7 @@ def measure(folder: Path, customers: int) -> pd.DataFrame:
     """The steps of the hour: step, seconds, outcome."""
     clone, ledger = folder / "clone", folder / "ledger"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "PYTHONPATH": str(clone),
         "DUERANK_HOME": str(folder / "home"),
@@ -155,7 +155,8 @@ def _wait(address: str) -> None:
             time.sleep(0.5)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

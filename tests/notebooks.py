@@ -14,10 +14,19 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+def cells(notebook: Path) -> list[dict[str, Any]]:
+    """The cells as they are stored."""
+    return list(json.loads(notebook.read_text("utf-8"))["cells"])
+
+
 def code_cells(notebook: Path) -> list[dict[str, Any]]:
-    """The code cells as they are stored."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    return [cell for cell in cells if cell["cell_type"] == "code"]
+    """The code cells alone."""
+    return [cell for cell in cells(notebook) if cell["cell_type"] == "code"]
+
+
+def words(notebook: Path) -> str:
+    """The text of a notebook without its code, as a page of Markdown."""
+    return "\n\n".join(source(cell) for cell in cells(notebook) if cell["cell_type"] == "markdown")
 
 
 def source(cell: dict[str, Any]) -> str:

@@ -1,13 +1,12 @@
 """The notebooks run from beginning to end on a ledger that was trained on, and define nothing."""
 
 import ast
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.flows.conftest import FAST, NIGHT, Trained, duerank, overrides
-from tests.notebooks import NOTEBOOKS, code_cells, run, source
+from tests.notebooks import NOTEBOOKS, cells, code_cells, run, source, words
 
 ROOMS = {"configs", "ledger", "features", "models", "worklists"}
 TOOLS = {"matplotlib", "numpy", "pandas"}
@@ -54,10 +53,8 @@ def test_a_notebook_is_stored_without_outputs(notebook: Path):
 
 @by_notebook
 def test_words_come_before_code_and_say_what_to_do_next(notebook: Path):
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    assert cells[0]["cell_type"] == "markdown"
-    words = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    assert "**Next:**" in words
+    assert cells(notebook)[0]["cell_type"] == "markdown"
+    assert "**Next:**" in words(notebook)
 
 
 @pytest.fixture(scope="module")
@@ -91,5 +88,5 @@ SHOWN = {
 @by_notebook
 def test_a_notebook_runs_and_shows_what_it_is_for(notebook: Path, environment: dict[str, str]):
     shown = run(notebook, environment)
-    for words in SHOWN[notebook.stem]:
-        assert words in shown
+    for phrase in SHOWN[notebook.stem]:
+        assert phrase in shown
