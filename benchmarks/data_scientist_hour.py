@@ -30,6 +30,7 @@ MODEL = "late_payment"
 DAYS = 400
 AS_OF = "2024-02-01"  # the ledger goes on for some days after it
 SECONDS_TO_START = 180
+SECONDS_TO_STOP = 60
 LOOK = f"""
 from models import tracking
 client = tracking.connect()
@@ -140,7 +141,10 @@ def _running(hour: Hour, log: Path, *command: str | Path) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(60)
+            try:
+                process.wait(SECONDS_TO_STOP)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _wait(address: str) -> None:

@@ -88,7 +88,10 @@ def started(machine: Machine, unit: str) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(60)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()  # as systemd does
 
 
 def answers(address: str) -> None:
@@ -122,7 +125,7 @@ def machine(postgresql_server: sa.URL, tmp_path_factory: pytest.TempPathFactory)
         for health in ("http://127.0.0.1:4200/api/health", "http://127.0.0.1:5000/health"):
             assert health in GUIDE
             answers(machine.here(health))
-        for line in re.findall(r"^\.venv/bin/(prefect (?:work-pool|deploy ).*)$", GUIDE, re.MULTILINE):
+        for line in re.findall(r"^as_duerank \.venv/bin/(prefect (?:work-pool|deploy ).*)$", GUIDE, re.MULTILINE):
             machine.run("worker", "prefect", "--no-prompt", *shlex.split(line)[1:])
         running.enter_context(started(machine, "worker"))
         yield machine
@@ -134,7 +137,7 @@ def night(machine: Machine) -> Path:
     block = re.search(r"```yaml\nparameters:\n(.*?)```", GUIDE, re.DOTALL)
     told = yaml.safe_load(block.group(1)) | {"as_of": NIGHT}
     fast = f"overrides={list(FAST)}".replace("'", '"')
-    train, nightly = re.findall(r"^\.venv/bin/(prefect deployment run .*)$", GUIDE, re.MULTILINE)
+    train, nightly = re.findall(r"^as_duerank \.venv/bin/(prefect deployment run .*)$", GUIDE, re.MULTILINE)
     machine.run("worker", *shlex.split(train), "-p", f"as_of={NIGHT}", "-p", fast)
     parameters = [part for name, value in told.items() for part in ("-p", f"{name}={value}")]
     machine.run("worker", *shlex.split(nightly), *parameters, "-p", fast)
