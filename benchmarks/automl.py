@@ -57,11 +57,11 @@ def training_rows(name: str, past: retraining.Past) -> tuple[pd.DataFrame, Float
         rows = past.spine.invoices
         most = SETTINGS.training.max_rows
         asked, label = late_payment.training_rows(rows[rows["night"] < before], then, SETTINGS.labels, most)
-        return *sample_customers(asked, label, SETTINGS.training), late_payment.FEATURES
+        return *sample_customers(asked, label, SETTINGS.training), late_payment.features()
     rows = past.spine.customers[past.spine.customers["night"] < before]
     label = default.label_rows(rows, then, SETTINGS.labels)
     known = ~np.isnan(label)
-    return *sample_customers(rows[known], label[known], SETTINGS.training), default.FEATURES
+    return *sample_customers(rows[known], label[known], SETTINGS.training), default.features()
 
 
 def flaml(

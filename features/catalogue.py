@@ -13,7 +13,7 @@ from features.families.dealings import CONTACT, DISPUTE, PROMISE
 from features.families.habits import DELAY, RHYTHM, TREND
 from features.families.invoice import INVOICE, QUESTION
 
-CATALOGUE: tuple[Feature, ...] = (
+CATALOGUE: list[Feature] = [
     *DELAY,
     *TREND,
     *RHYTHM,
@@ -25,9 +25,21 @@ CATALOGUE: tuple[Feature, ...] = (
     *RELATIONSHIP,
     *BASE_RATES,
     *INVOICE,
-)
+]
 
 BY_NAME: dict[str, Feature] = {feature.name: feature for feature in (*CATALOGUE, *QUESTION)}
+
+
+def declare(*features: Feature) -> None:
+    """Add features for the rest of this process, to try them before a file of `features/families` keeps them.
+
+    All that goes by the catalogue knows them from then on. ValueError where a name is taken already.
+    """
+    for feature in features:
+        if feature.name in BY_NAME:
+            raise ValueError(f"the catalogue has a feature {feature.name!r} already; start anew to declare it again.")
+        CATALOGUE.append(feature)
+        BY_NAME[feature.name] = feature
 
 
 def names(entity: str) -> list[str]:

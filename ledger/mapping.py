@@ -33,11 +33,15 @@ class Import:
 
 @dataclass
 class _Source:
-    """One file of the export, which of its rows some table has taken, and whether its malformed lines were told."""
+    """One file of the export, which of its rows some table has taken, and whether its malformed lines were told.
+
+    `named` are the rows that a `distinct` rule took a name from: that alone books nothing of theirs.
+    """
 
     path: Path
     raw: RawRows
     taken: Mask
+    named: Mask
     malformed_told: bool = False
 
 
@@ -97,7 +101,8 @@ def _applied(
     """The typed and the refused rows that one rule makes of one file."""
     _require_source_columns(place, rule, source)
     kept = fulfilling(source.raw.frame, rule.where)
-    source.taken |= kept
+    seen = source.named if rule.distinct else source.taken
+    seen |= kept
     rows = source.raw.frame[kept].reset_index(drop=True)
     columns, problems = mapped(table, rule, form, rows)
     typed, refused = convert(table, columns, place, problems, rows)
@@ -116,7 +121,7 @@ def _sources(mapping: Mapping, name: str, input_path: Path) -> list[_Source]:
             raw = read_parquet(path)
         else:
             raw = read_csv(path, form.delimiter, form.encoding, form.skip_rows)
-        read.append(_Source(path, raw, np.zeros(len(raw.frame), dtype=bool)))
+        read.append(_Source(path, raw, *np.zeros((2, len(raw.frame)), dtype=bool)))
     return read
 
 
@@ -174,7 +179,6 @@ def _conflicts(table: Table, rows: pd.DataFrame) -> list[str]:
 
 
 def _untaken(source: _Source) -> list[str]:
-    left = int((~source.taken).sum())
-    return [f"{source.path}: {left} of {len(source.taken)} rows fulfil no rule's `where` and were left out"] * bool(
-        left
-    )
+    taken = source.taken if source.taken.any() else source.named
+    left = int((~taken).sum())
+    return [f"{source.path}: {left} of {len(taken)} rows fulfil no rule's `where` and were left out"] * bool(left)

@@ -107,9 +107,9 @@ def _rule(name: str, why: str, labels: LabelSettings) -> RiskModel:
     rule: Scorer
     if name == late_payment.NAME:
         none = np.zeros(0, dtype=np.int64)
-        rule = late_share_rule(Outcomes(none, none, none, none, none, none, 0), labels, late_payment.FEATURES)
+        rule = late_share_rule(Outcomes(none, none, none, none, none, none, 0), labels, late_payment.features())
     else:
-        rule = ageing_rule(pd.DataFrame({"oldest_days_past_due": []}), np.zeros(0), default.FEATURES)
+        rule = ageing_rule(pd.DataFrame({"oldest_days_past_due": []}), np.zeros(0), default.features())
     return RiskModel(rule, Calibrator(), _card(name, why), version="none")
 
 

@@ -13,13 +13,17 @@ from models.risk_model import Card, RiskModel, Trees
 from models.rules import ageing_rule
 
 NAME = "default"
-FEATURES = names("customer")
 
 # Score points as in credit scoring (Siddiqi 2006): 600 points at odds of 50 good to 1 bad, 20 points double the odds.
 POINTS_AT_ODDS, ODDS, POINTS_TO_DOUBLE = 600.0, 50.0, 20.0
 
 # Lowest points of each band, best first.
 BANDS = (("A", 640), ("B", 600), ("C", 560), ("D", 520), ("E", None))
+
+
+def features() -> list[str]:
+    """What the model sees: the catalogue of this process."""
+    return names("customer")
 
 
 def label_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Floats:
@@ -45,13 +49,13 @@ def train(
             f"{events} customers of the rarer outcome are known, and {settings.min_events} are needed: "
             f"the share of defaults by ageing is used instead"
         )
-        return RiskModel(ageing_rule(rows, label, FEATURES), Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
+        return RiskModel(ageing_rule(rows, label, features()), Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     rows, label = sample_customers(rows[seen], label[seen], settings)
     weight = np.ones(len(rows))
     known_from = rows["night"].to_numpy() + labels.default_horizon_days
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
-        return fit_trees(some, its_label, its_weight, FEATURES, settings)
+        return fit_trees(some, its_label, its_weight, features(), settings)
 
     calibrator, losses = calibrate(rows, label, weight, known_from, settings, fit)
     scorer = fit(rows, label, weight)

@@ -21,7 +21,6 @@ from models.start import Start, fit_line
 from models.unpaid_curve import unpaid_curve
 
 NAME = "late_payment"
-FEATURES = [*names("invoice"), "horizon_days", "horizon_past_due"]
 
 # What a credit manager looks at first, over all history: the line that the trees start from, fitted on late days.
 START_FEATURES = (
@@ -31,6 +30,11 @@ START_FEATURES = (
 
 HORIZONS = (1, 3, 7, 14, 21, 30, 45, 60, 90)
 MOST_SPARING = 3  # with fewer than every third horizon the curve's shape would be guessed
+
+
+def features() -> list[str]:
+    """What the model sees: the catalogue of this process, and the day asked about."""
+    return [*names("invoice"), "horizon_days", "horizon_past_due"]
 
 
 def question(rows: pd.DataFrame, horizon_days: Positions) -> pd.DataFrame:
@@ -91,7 +95,7 @@ def train(
             f"{events} invoices of the rarer outcome are known, and {settings.min_events} are needed: "
             f"the customer's own late share is used instead"
         )
-        rule = late_share_rule(known, labels, FEATURES)
+        rule = late_share_rule(known, labels, features())
         return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     asked, label = sample_customers(asked, label, settings)
     weight = _weight(asked)
@@ -101,7 +105,7 @@ def train(
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
         late_day = (some["horizon_past_due"] == labels.grace_days).to_numpy()
         line = fit_line(some[late_day], its_label[late_day], _weight(some[late_day]), START_FEATURES)
-        return fit_trees(some, its_label, its_weight, FEATURES, settings, Start(curve, line))
+        return fit_trees(some, its_label, its_weight, features(), settings, Start(curve, line))
 
     calibrator, losses = calibrate(asked, label, weight, known_from, settings, fit)
     scorer = fit(asked, label, weight)

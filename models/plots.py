@@ -1,8 +1,11 @@
 """Pictures of a model for its MLflow run: is it calibrated, and what moves it?"""
 
+import os
+
 import matplotlib
 
-matplotlib.use("Agg")
+if "MPLBACKEND" not in os.environ:  # a notebook has its own, that shows pictures
+    matplotlib.use("Agg")
 
 import matplotlib.pyplot as pyplot
 import numpy as np

@@ -39,7 +39,7 @@ def gather(
     as_of: pd.Timestamp,
     data_hash: str,
     settings: Settings,
-    progress: Callable[[int, int], None],
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Past:
     """Replay the past nights that the night `as_of` may learn from."""
     nights = training_nights(portfolio, as_of, settings.training.spine_every_days, settings.training.history_days)

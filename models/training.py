@@ -46,7 +46,7 @@ def judge_late_payment(
     """Fit on the nights before `nights` (day numbers, first and end) and outcomes of then, judge p_late on `nights`."""
     rows, (first, end) = spine.invoices, nights
     model = late_payment.train(rows[rows["night"] < first], known_then, settings.labels, settings.training, card)
-    rule = late_share_rule(known_then, settings.labels, late_payment.FEATURES)
+    rule = late_share_rule(known_then, settings.labels, late_payment.features())
     until = late_payment.days_until_late(rows, settings.labels)
     later = rows[rows["night"].between(first, end, inclusive="left") & (until > 0)]
     asked = late_payment.question(later, late_payment.days_until_late(later, settings.labels))
@@ -62,7 +62,7 @@ def judge_default(
     rows, (first, end) = spine.customers, nights
     earlier = rows[rows["night"] < first]
     model = default.train(earlier, known_then, settings.labels, settings.training, card)
-    rule = ageing_rule(earlier, default.label_rows(earlier, known_then, settings.labels), default.FEATURES)
+    rule = ageing_rule(earlier, default.label_rows(earlier, known_then, settings.labels), default.features())
     later = rows[rows["night"].between(first, end, inclusive="left")]
     label = default.label_rows(later, known_now, settings.labels)
     return _judgement(model, RiskModel(rule, Calibrator(), model.card), later, label, settings)

@@ -1,8 +1,11 @@
 """The policies side by side in one picture."""
 
+import os
+
 import matplotlib
 
-matplotlib.use("Agg")
+if "MPLBACKEND" not in os.environ:  # a notebook has its own, that shows pictures
+    matplotlib.use("Agg")
 
 import matplotlib.pyplot as pyplot
 import pandas as pd

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from configs.settings import load_settings
 from ledger.tables import TABLES
 from pipelines import cli
+from tests.notebooks import NOTEBOOKS, words
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-TEXTS = {page: page.read_text("utf-8") for page in PAGES}
+TEXTS = {page: page.read_text("utf-8") for page in PAGES} | {notebook: words(notebook) for notebook in NOTEBOOKS}
 FENCED = re.compile(r"^```(?:bash|text)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INDENTED_OR_CELL = re.compile(r"^(?:    |\| `)(duerank [^`\n]+)", re.MULTILINE)
 PLACEHOLDERS = {"DATE": "2024-06-25", "N": "10", "D": "100", "S": "1", "COMMAND": "demo"}

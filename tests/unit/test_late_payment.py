@@ -7,7 +7,7 @@ import pytest
 from features.catalogue import BY_NAME
 from features.labels import NEVER, Outcomes
 from models import late_payment
-from models.late_payment import FEATURES, HORIZONS
+from models.late_payment import HORIZONS
 from models.risk_model import RiskModel
 from models.scoring import p_late
 from tests import trained
@@ -16,6 +16,8 @@ LABELS = trained.SETTINGS.labels
 NIGHT_NUMBER, OBSERVED_UNTIL = 19_000, 19_030
 
 MANY_ROWS = 10_000  # so many that every question is asked
+
+FEATURES = late_payment.features()
 
 
 def rows_and_outcomes(due: list[int], paid: list[int]) -> tuple[pd.DataFrame, Outcomes]:

@@ -102,10 +102,17 @@ def test_the_written_ledger_reads_back_as_the_import_returned_it(tmp_path: Path)
         pd.testing.assert_frame_equal(again.tables[name], frame)
 
 
-def test_rows_that_no_rule_takes_are_told(tmp_path: Path) -> None:
-    without_customers = re.sub(r"  customers:.*?(?=  invoices:)", "", MAPPING, flags=re.DOTALL)
-    notes = run(tmp_path, without_customers, EXPORT + "9,K1,ZZ,,,,1\n").reading.notes
+def test_rows_that_no_rule_takes_are_told_also_where_their_customers_are_taken(tmp_path: Path) -> None:
+    notes = run(tmp_path, export=EXPORT + "9,K1,ZZ,,,,1\n").reading.notes
     assert any("1 of 4 rows fulfil no rule's `where`" in note for note in notes)
+
+
+def test_a_file_of_customers_only_is_taken_by_a_distinct_rule(tmp_path: Path) -> None:
+    assert not run(tmp_path).reading.notes
+    mapping = MAPPING.replace('items: {path: "*.csv"}', 'items: {path: "*.csv"}\n  master: {path: "*.csv"}').replace(
+        "file: items\n    distinct", "file: master\n    distinct"
+    )
+    assert not run(tmp_path, mapping).reading.notes
 
 
 def test_distinct_rows_that_differ_are_told(tmp_path: Path) -> None:

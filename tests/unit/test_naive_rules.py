@@ -44,7 +44,7 @@ def known(delays: list[float | None], due: int = DUE, observed_until: int = OBSE
 
 
 def rule(outcomes: Outcomes) -> LateShareRule:
-    return late_share_rule(outcomes, LABELS, late_payment.FEATURES)
+    return late_share_rule(outcomes, LABELS, late_payment.features())
 
 
 def unpaid(outcomes: Outcomes, delay: int) -> float:
@@ -52,7 +52,7 @@ def unpaid(outcomes: Outcomes, delay: int) -> float:
 
 
 def rows(late_share: float, settled: float, horizon_days: float, past_due: float, **more: float) -> pd.DataFrame:
-    one = dict.fromkeys(late_payment.FEATURES, np.nan)
+    one = dict.fromkeys(late_payment.features(), np.nan)
     asked = {"horizon_days": horizon_days, "horizon_past_due": past_due}
     return pd.DataFrame([{**one, "late_share_all": late_share, "settled_count_all": settled, **asked, **more}])
 
@@ -148,14 +148,14 @@ def test_contributions_of_both_rules_add_up_to_the_raw_score():
         ]
     )
     np.testing.assert_allclose(fitted.contributions(asked).sum(axis=1), fitted.raw(asked), rtol=1e-9)
-    ageing = AgeingRule(PRIOR_DEFAULT_SHARES, default.FEATURES)
+    ageing = AgeingRule(PRIOR_DEFAULT_SHARES, default.features())
     customers = pd.DataFrame({"oldest_days_past_due": draw.integers(0, 120, 50)})
     np.testing.assert_allclose(ageing.contributions(customers).sum(axis=1), ageing.raw(customers), rtol=1e-9)
 
 
 def test_the_ageing_rule_without_outcomes_is_its_prior():
     customers = pd.DataFrame({"oldest_days_past_due": [0.0, 1.0, 30.0, 31.0, 61.0, 90.0, 91.0, 900.0]})
-    fitted = ageing_rule(customers, np.full(8, np.nan), default.FEATURES)
+    fitted = ageing_rule(customers, np.full(8, np.nan), default.features())
     assert fitted.shares == PRIOR_DEFAULT_SHARES
     buckets = [0, 1, 1, 2, 3, 3, 4, 4]
     np.testing.assert_allclose(expit(fitted.raw(customers)), np.array(PRIOR_DEFAULT_SHARES)[buckets])
@@ -164,17 +164,17 @@ def test_the_ageing_rule_without_outcomes_is_its_prior():
 def test_the_ageing_rule_mixes_what_happened_with_the_prior():
     customers = pd.DataFrame({"oldest_days_past_due": np.repeat([0.0, 45.0], [80, 20])})
     label = np.repeat([0.0, 1.0, 0.0], [80, 5, 15])
-    fitted = ageing_rule(customers, label, default.FEATURES)
+    fitted = ageing_rule(customers, label, default.features())
     assert fitted.shares[0] == pytest.approx(0.01 * PRIOR_CUSTOMERS / (80 + PRIOR_CUSTOMERS))
     assert fitted.shares[2] == pytest.approx((5 + 0.2 * PRIOR_CUSTOMERS) / (20 + PRIOR_CUSTOMERS))
 
 
 def test_older_debt_is_never_the_safer_one():
     customers = pd.DataFrame({"oldest_days_past_due": np.repeat([0.0, 10.0, 95.0], 60)})
-    fitted = ageing_rule(customers, np.repeat([1.0, 0.0, 0.0], 60), default.FEATURES)
+    fitted = ageing_rule(customers, np.repeat([1.0, 0.0, 0.0], 60), default.features())
     assert (np.diff(fitted.shares) >= 0).all()
 
 
 def test_rules_survive_json():
-    for one in (rule(known([0, 3, None])), AgeingRule(PRIOR_DEFAULT_SHARES, default.FEATURES)):
+    for one in (rule(known([0, 3, None])), AgeingRule(PRIOR_DEFAULT_SHARES, default.features())):
         assert rule_from_json(rule_to_json(one)) == one
