@@ -13,11 +13,12 @@ from configs.settings import LabelSettings, TrainingSettings
 from features.catalogue import names
 from features.labels import Outcomes, unpaid_through
 from features.statistics import Floats, Positions
-from models.boosting import calibrate, fit_trees, sample_customers
+from models.blending import choose_on_later_nights
+from models.boosting import fit_trees, sample_customers
 from models.calibration import Calibrator
 from models.risk_model import Card, RiskModel, Trees
 from models.rules import late_share_rule
-from models.start import Start, fit_line
+from models.start import fit_start
 from models.unpaid_curve import unpaid_curve
 
 NAME = "late_payment"
@@ -100,12 +101,13 @@ def train(
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
         late_day = (some["horizon_past_due"] == labels.grace_days).to_numpy()
-        line = fit_line(some[late_day], its_label[late_day], _weight(some[late_day]), START_FEATURES)
-        return fit_trees(some, its_label, its_weight, FEATURES, settings, Start(curve, line))
+        start = fit_start(curve, some[late_day], its_label[late_day], _weight(some[late_day]), START_FEATURES)
+        return fit_trees(some, its_label, its_weight, FEATURES, settings, start)
 
-    calibrator, losses = calibrate(asked, label, weight, known_from, settings, fit)
-    scorer = fit(asked, label, weight)
-    return RiskModel(scorer, calibrator, Card(NAME, "lightgbm", "", **described, calibration_losses=losses))  # type: ignore[arg-type]
+    chosen = choose_on_later_nights(asked, label, weight, known_from, settings, fit)
+    scorer = fit(asked, label, weight).weighted(chosen.tree_weight)
+    losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
+    return RiskModel(scorer, chosen.calibrator, Card(NAME, "lightgbm", "", **described, **losses))  # type: ignore[arg-type]
 
 
 def _events(asked: pd.DataFrame, label: Floats) -> int:

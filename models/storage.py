@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,9 +34,8 @@ def save(model: RiskModel, folder: Path) -> None:
     (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
     (folder / CALIBRATOR_FILE).write_text(json.dumps(model.calibrator.to_json(), indent=2), "utf-8")
     if isinstance(model.scorer, Trees):
-        start = model.scorer.start
         (folder / MODEL_FILE).write_text(model.scorer.booster.model_to_string(num_iteration=-1), "utf-8")
-        (folder / START_FILE).write_text(json.dumps(None if start is None else asdict(start), indent=2), "utf-8")
+        (folder / START_FILE).write_text(json.dumps(_start_to_json(model.scorer), indent=2), "utf-8")
     else:
         (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
     seal(folder)
@@ -54,9 +54,7 @@ def load(folder: Path, version: str) -> RiskModel:
         card = Card(**json.loads(texts[CARD_FILE]))
         calibrator = Calibrator.from_json(json.loads(texts[CALIBRATOR_FILE]))
         if card.kind == "lightgbm":
-            start = json.loads(texts[START_FILE])
-            booster = read_booster(texts[MODEL_FILE])
-            scorer: Scorer = Trees(booster, None if start is None else start_from_json(start))
+            scorer: Scorer = _trees(texts[MODEL_FILE], json.loads(texts[START_FILE]))
         else:
             scorer = rule_from_json(json.loads(texts[RULE_FILE]))
         model = RiskModel(scorer, calibrator, card, version)
@@ -68,6 +66,18 @@ def load(folder: Path, version: str) -> RiskModel:
             f"another version."
         ) from None
     return model
+
+
+def _start_to_json(trees: Trees) -> dict[str, Any]:
+    start = {} if trees.start is None else asdict(trees.start)
+    return {**start, "tree_weight": trees.tree_weight}
+
+
+def _trees(text: str, stored: dict[str, Any] | None) -> Trees:
+    """The trees again; models stored before trees had a weight were followed all the way, some from no start (null)."""
+    stored = stored or {}
+    start = start_from_json(stored) if "curve" in stored else None
+    return Trees(read_booster(text), start, stored.get("tree_weight", 1.0))
 
 
 def _require_answer(model: RiskModel) -> None:

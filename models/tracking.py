@@ -24,7 +24,7 @@ from models.contact_effect import EffectModel
 from models.effect_storage import load_effect, save_effect
 from models.plots import calibration_plot, shap_plot
 from models.retraining import compare
-from models.risk_model import Card, RiskModel
+from models.risk_model import Card, RiskModel, Trees
 from models.training import Judgement
 
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous_champion"
@@ -70,6 +70,9 @@ def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
     with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
         _log_card(card, judgement.metrics)
         mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
+        mlflow.log_metrics({f"tree_weight_loss_{name}": loss for name, loss in card.tree_weight_losses.items()})
+        if isinstance(model.scorer, Trees):
+            mlflow.log_param("tree_weight", model.scorer.tree_weight)
         mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
         example = _example(model, judgement)
         if len(example):
