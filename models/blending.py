@@ -25,12 +25,18 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Choice:
-    """The trees' weight and the calibrator, and the log loss of every candidate."""
+    """The trees' weight and the calibrator, and the log loss of every candidate.
+
+    `trial` are the weighted trees that know nothing of the nights from `split` (day number) on; None where the history
+    was too short for such.
+    """
 
     tree_weight: float
     calibrator: Calibrator
     tree_weight_losses: dict[str, float]
     calibration_losses: dict[str, float]
+    trial: Trees | None
+    split: float
 
 
 def choose_on_later_nights(
@@ -44,18 +50,19 @@ def choose_on_later_nights(
     calibrator needs more and is left out.
     """
     night, customer = rows["night"].to_numpy(), rows["customer"].to_numpy()
-    split = np.quantile(night, 1 - settings.calibration_share)
+    split = float(np.quantile(night, 1 - settings.calibration_share))
     earlier, later = known_from <= split, night >= split
     if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
         start, added = _of_unseen_customers(rows, label, weight, night < split, later, settings.seed, fit)
         judged = ~np.isnan(start)
         chosen, losses = choose_weight(start[judged], added[judged], label[judged], weight[judged], customer[judged])
-        return Choice(chosen, Calibrator(), losses, {})
-    start, added = parts(fit(rows[earlier], label[earlier], weight[earlier]), rows[later])
+        return Choice(chosen, Calibrator(), losses, {}, None, split)
+    trial = fit(rows[earlier], label[earlier], weight[earlier])
+    start, added = parts(trial, rows[later])
     chosen, losses = choose_weight(start, added, label[later], weight[later], customer[later])
     raw = start + chosen * added
     calibrator, calibrated = choose(raw, label[later], weight[later], night[later], customer[later])
-    return Choice(chosen, calibrator, losses, calibrated)
+    return Choice(chosen, calibrator, losses, calibrated, trial.weighted(chosen), split)
 
 
 def parts(trees: Trees, rows: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -1,11 +1,14 @@
 """Default: will this customer reach 90 days past due, or be written off, within 180 days?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from configs.settings import LabelSettings, TrainingSettings
 from features.catalogue import names
 from features.labels import Outcomes, defaults_within
+from features.protected import unprotected
 from features.statistics import Floats
 from models.ageing_curve import ageing_curve
 from models.blending import choose_on_later_nights
@@ -42,9 +45,18 @@ def label_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Fl
 
 
 def train(
-    rows: pd.DataFrame, known: Outcomes, labels: LabelSettings, settings: TrainingSettings, card: dict[str, str]
+    rows: pd.DataFrame,
+    known: Outcomes,
+    labels: LabelSettings,
+    settings: TrainingSettings,
+    card: dict[str, str],
+    protected_fields: Sequence[str] = (),
 ) -> RiskModel:
-    """Fit, calibrate on later nights, refit on all; the ageing rule, saying why, where there is too little."""
+    """Fit, calibrate on later nights, refit on all; the ageing rule, saying why, where there is too little.
+
+    `rows` is `Spine.customers`; the rest as for late payment.
+    """
+    features, start_features = (unprotected(some, protected_fields) for some in (FEATURES, START_FEATURES))
     label = label_rows(rows, known, labels)
     seen = ~np.isnan(label)
     events = int(min(rows.loc[label == value, "customer"].nunique() for value in (0, 1)))
@@ -52,29 +64,29 @@ def train(
     order = np.lexsort((rows["customer"], rows["night"]))  # a float sum hangs on the order of its rows
     order = order[seen[order]]
     rows, label = sample_customers(rows.iloc[order], label[order], settings)
+
+    def start(some: pd.DataFrame, its_label: Floats) -> Start:
+        # a customer counts once, over however many nights, so that few customers say little
+        once = 1.0 / some.groupby("customer")["night"].transform("size").to_numpy(dtype=np.float64)
+        return fit_start(ageing_curve(some, its_label), some, its_label, once, tuple(start_features))
+
     if events < settings.min_events:
         why = (
             f"{events} customers of the rarer outcome are known, and {settings.min_events} are needed: "
             f"the share of defaults by ageing, moved by a line through a few habits, is used instead"
         )
-        rule = AgeingRule(ageing_curve(rows, label).shares, FEATURES, _start(rows, label).line)
+        rule = AgeingRule(ageing_curve(rows, label).shares, features, start(rows, label).line)
         return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     weight = np.ones(len(rows))
     known_from = rows["night"].to_numpy() + labels.default_horizon_days
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
-        return fit_trees(some, its_label, its_weight, FEATURES, settings, _start(some, its_label))
+        return fit_trees(some, its_label, its_weight, features, settings, start(some, its_label))
 
     chosen = choose_on_later_nights(rows, label, weight, known_from, settings, fit)
     scorer = fit(rows, label, weight).weighted(chosen.tree_weight)
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
     return RiskModel(scorer, chosen.calibrator, Card(NAME, "lightgbm", "", **described, **losses))  # type: ignore[arg-type]
-
-
-def _start(rows: pd.DataFrame, label: Floats) -> Start:
-    """Ageing and the line; a customer counts once, over however many nights, so that few customers say little."""
-    once = 1.0 / rows.groupby("customer")["night"].transform("size").to_numpy(dtype=np.float64)
-    return fit_start(ageing_curve(rows, label), rows, label, once, START_FEATURES)
 
 
 def score_points(probability: Floats) -> Floats:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from features.statistics import Floats
 from models.calibration import Calibrator
+from models.intervals import Levels
 from models.start import Start
 from models.tree_shap import FastTrees
 
@@ -95,12 +96,16 @@ class Card:
 
 @dataclass(frozen=True)
 class RiskModel:
-    """A scorer with its calibrator and card; `version` is the registry's, or what it was made for."""
+    """A scorer with its calibrator and card; `version` is the registry's, or what it was made for.
+
+    `pay_dates` are the levels of the curve at which a late-payment model reads p10 and p90.
+    """
 
     scorer: Scorer
     calibrator: Calibrator
     card: Card
     version: str = "unregistered"
+    pay_dates: Levels = field(default_factory=Levels)
 
     def probability(self, rows: pd.DataFrame) -> Floats:
         """Calibrated probabilities, shape (rows,)."""

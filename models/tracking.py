@@ -77,6 +77,8 @@ def register(model: RiskModel, judgement: Judgement, seed: int) -> str:
         example = _example(model, judgement)
         if len(example):
             mlflow.log_input(from_pandas(example, name=f"{card.name} {card.data_hash}"), "judged on")
+        if len(judgement.groups):
+            mlflow.log_text(judgement.groups.to_csv(index=False), "groups.csv")
         if judgement.metrics:
             title = f"{card.name}, nights since the split"
             mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")

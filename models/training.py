@@ -11,6 +11,7 @@ from features.spine import Spine
 from features.statistics import Floats
 from models import default, late_payment
 from models.evaluate import metrics, rank_metrics
+from models.pay_curve import question
 from models.risk_model import RiskModel
 
 # Days of nights that a model is judged on; for default the horizon comes on top, since labels need it to mature.
@@ -22,6 +23,7 @@ class Judgement:
     """A model's like, fitted on what was known `judged_from` days ago, on the nights since.
 
     `metrics` has the model's figures, and each baseline's with its name in front; `model` is that earlier fit.
+    `groups` is of `calibration_groups.calibration_by_group`.
     """
 
     model: RiskModel
@@ -29,6 +31,7 @@ class Judgement:
     rows: pd.DataFrame = field(repr=False)
     label: Floats = field(repr=False)
     probability: Floats = field(repr=False)
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
 
 def judge_late_payment(
@@ -36,10 +39,11 @@ def judge_late_payment(
 ) -> Judgement:
     """Fit on nights and outcomes before `split` (day number), judge p_late on the nights since, where known now."""
     rows = spine.invoices
-    model = late_payment.train(rows[rows["night"] < split], known_then, settings.labels, settings.training, card)
+    earlier, protected = rows[rows["night"] < split], settings.fairness.protected_fields
+    model = late_payment.train(earlier, known_then, settings.labels, settings.training, card, protected)
     until = late_payment.days_until_late(rows, settings.labels)
     later = rows[(rows["night"] >= split) & (until > 0)]
-    asked = late_payment.question(later, late_payment.days_until_late(later, settings.labels))
+    asked = question(later, late_payment.days_until_late(later, settings.labels))
     label = late_payment.late_label(later, known_now, settings.labels)
     asked, label = asked[~np.isnan(label)], label[~np.isnan(label)]
     return _judgement(
@@ -52,7 +56,8 @@ def judge_default(
 ) -> Judgement:
     """The same for p_default."""
     rows = spine.customers
-    model = default.train(rows[rows["night"] < split], known_then, settings.labels, settings.training, card)
+    earlier, protected = rows[rows["night"] < split], settings.fairness.protected_fields
+    model = default.train(earlier, known_then, settings.labels, settings.training, card, protected)
     later = rows[rows["night"] >= split]
     label = default.label_rows(later, known_now, settings.labels)
     later, label = later[~np.isnan(label)], label[~np.isnan(label)]

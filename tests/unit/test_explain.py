@@ -6,9 +6,10 @@ import pytest
 
 from features.catalogue import BY_NAME, CATALOGUE
 from features.declarations import figure
-from models import explain, late_payment
+from models import explain
 from models.default import START_FEATURES
 from models.explain import BASE, OTHERS
+from models.pay_curve import question
 from models.scoring import amount_at_risk
 from tests import trained
 
@@ -22,7 +23,7 @@ def case(name: str):
         return trained.default_models()[kind], trained.past().customers
     rows = trained.past().invoices
     horizon = np.random.default_rng(1).integers(1, 90, len(rows))
-    return trained.late_models()[kind], late_payment.question(rows, horizon)
+    return trained.late_models()[kind], question(rows, horizon)
 
 
 def told(name: str, most: int = 3):
