@@ -49,7 +49,7 @@ def ranks(name: str, judgement: Judgement, naive: Judgement) -> list[dict[str, o
         return []
     scorer, figures = judgement.model.scorer, judgement.metrics
     told: dict[str, object] = {"model": name, "kind": judgement.model.card.kind}
-    told["tree_weight"] = scorer.tree_weight if isinstance(scorer, Trees) else None
+    told["tree_weight"] = scorer.tree_weight if isinstance(scorer, Trees) else float("nan")
     told |= {figure: figures[figure] for figure in ("auc", "own_late_share_auc", "ageing_auc", "brier")}
     return [{**told, "rule_auc": naive.metrics["auc"], "rule_brier": naive.metrics["brier"]}]
 
@@ -124,9 +124,8 @@ def always_the_rule(settings: Settings) -> Settings:
 def spread(found: pd.DataFrame) -> pd.DataFrame:
     """Mean and standard deviation over the seeds of every figure."""
     figures = [name for name in found.select_dtypes("number") if name != "seed"]
-    by = [name for name in found if name not in figures and name not in ("seed", "kind")]
-    stats = found.groupby(by, sort=False)[figures].agg(["mean", "std"]).round(3)
-    return stats.T.groupby(level=0, sort=False).agg(lambda pair: " ± ".join(pair.astype(str))).T.reset_index()
+    by = [name for name in found if name not in (*figures, "seed", "kind")]
+    return found.groupby(by, sort=False)[figures].agg(["mean", "std"]).round(3)
 
 
 def main() -> None:
@@ -142,7 +141,7 @@ def main() -> None:
         print(f"{world} {seed} done", flush=True)
     for purpose, rows in found.items():
         table = pd.DataFrame(rows)
-        print(f"\n{purpose}\n{table.round(4).to_string(index=False)}\n\n{spread(table).to_string(index=False)}")
+        print(f"\n{purpose}\n{table.round(4).to_string(index=False)}\n\n{spread(table).to_string()}")
 
 
 if __name__ == "__main__":
