@@ -23,6 +23,7 @@ from models import default, late_payment, matured, retraining
 from models.evaluate import calibration_error
 from models.monitoring import Monitored, normal_nights, watch
 from models.night_models import Models
+from models.pay_curve import question
 from models.risk_model import RiskModel
 
 DAYS, TRAINED, NIGHTS = 630, 420, 60  # the squeeze begins on day 420, two thirds of the simulation
@@ -59,7 +60,7 @@ def later_figures(model: RiskModel, portfolio: Portfolio, first: int) -> dict[st
     spine = replay(portfolio, [day(number_of) for number_of in range(first, DAYS - 30, 14)], SETTINGS.labels, CURRENCY)
     known = outcomes(view_as_of(portfolio, day(DAYS + 1), CURRENCY))
     until = late_payment.days_until_late(spine.invoices, SETTINGS.labels)
-    rows = late_payment.question(spine.invoices[until > 0], until[until > 0])
+    rows = question(spine.invoices[until > 0], until[until > 0])
     label = late_payment.late_label(rows, known, SETTINGS.labels)
     rows, label = rows[~np.isnan(label)], label[~np.isnan(label)]
     probability = model.probability(rows)

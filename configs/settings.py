@@ -69,6 +69,10 @@ class EvaluationSettings(Section):
     capacity_share: Annotated[float, Field(gt=0, le=1)]
 
 
+class FairnessSettings(Section):
+    protected_fields: tuple[Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")], ...]
+
+
 class WorklistSettings(Section):
     strategy: str
     segments: str
@@ -138,6 +142,7 @@ class Settings(Section):
     training: TrainingSettings
     effect: EffectSettings
     evaluation: EvaluationSettings
+    fairness: FairnessSettings
     worklist: WorklistSettings
     holdout: HoldoutSettings
     capacity: CapacitySettings

@@ -1,7 +1,5 @@
 """LightGBM for small and large portfolios alike: shallow trees, strong shrinkage, declared directions."""
 
-from collections.abc import Callable
-
 import lightgbm
 import numpy as np
 import pandas as pd
@@ -9,7 +7,6 @@ import pandas as pd
 from configs.settings import TrainingSettings
 from features.catalogue import BY_NAME
 from features.statistics import Floats
-from models.calibration import Calibrator, choose
 from models.risk_model import Trees
 from models.start import Start
 
@@ -66,26 +63,3 @@ def sample_customers(rows: pd.DataFrame, label: Floats, settings: TrainingSettin
     sizes = np.cumsum(np.bincount(rank))
     keep = rank < max(int(np.searchsorted(sizes, settings.max_rows, side="right")), 1)
     return rows[keep], label[keep]
-
-
-def calibrate(
-    rows: pd.DataFrame,
-    label: Floats,
-    weight: Floats,
-    known_from: Floats,
-    settings: TrainingSettings,
-    fit: Callable[[pd.DataFrame, Floats, Floats], Trees],
-) -> tuple[Calibrator, dict[str, float]]:
-    """The calibrator that does best on nights that trial trees, made by `fit`, have not seen.
-
-    `known_from` is the day number from which each label was known: the trial trees are fitted on labels known before
-    the calibration window begins, so an embargo as long as the horizon lies between both.
-    """
-    night = rows["night"].to_numpy()
-    split = np.quantile(night, 1 - settings.calibration_share)
-    earlier, later = known_from <= split, night >= split
-    if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
-        return Calibrator(), {}
-    trial = fit(rows[earlier], label[earlier], weight[earlier])
-    customer = rows["customer"].to_numpy()
-    return choose(trial.raw(rows[later]), label[later], weight[later], night[later], customer[later])

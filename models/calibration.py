@@ -69,11 +69,11 @@ def choose(
     losses = {}
     for kind in CANDIDATES:
         fitted = _fit(kind, raw[earlier], label[earlier], weight[earlier])
-        losses[kind] = _losses(fitted.probability(raw[~earlier]), label[~earlier])
+        losses[kind] = log_losses(fitted.probability(raw[~earlier]), label[~earlier])
     means = {kind: float(np.average(loss, weights=weight[~earlier])) for kind, loss in losses.items()}
     best = min(CANDIDATES, key=lambda kind: means[kind])
     gain = losses["none"] - losses[best]
-    if means["none"] - means[best] <= _standard_error(gain, weight[~earlier], customer[~earlier]):
+    if means["none"] - means[best] <= standard_error(gain, weight[~earlier], customer[~earlier]):
         best = "none"
     return _fit(best, raw, label, weight), means
 
@@ -90,11 +90,12 @@ def _fit(kind: str, raw: Floats, label: Floats, weight: Floats) -> Calibrator:
     return Calibrator()
 
 
-def _losses(probability: Floats, label: Floats) -> Floats:
+def log_losses(probability: Floats, label: Floats) -> Floats:
+    """Log loss of every row; no probability is 0 or 1."""
     return -np.where(label == 1, np.log(probability), np.log(1 - probability))
 
 
-def _standard_error(values: Floats, weight: Floats, customer: Positions) -> float:
+def standard_error(values: Floats, weight: Floats, customer: Positions) -> float:
     """Of the weighted mean of values that are independent between customers only (Liang and Zeger 1986)."""
     distance = weight * (values - np.average(values, weights=weight))
     by_customer = np.bincount(np.unique(customer, return_inverse=True)[1], weights=distance)

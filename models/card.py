@@ -1,7 +1,7 @@
 """The model card: what a model is for, what it was learned from, how good it is, and where it does not hold."""
 
 from models.contact_effect import EffectModel
-from models.risk_model import RiskModel
+from models.risk_model import RiskModel, Trees
 
 PURPOSE = {
     "late_payment": "Says for every open invoice how likely it is to be unpaid at the end of any day ahead.",
@@ -21,6 +21,7 @@ def card_text(model: RiskModel, metrics: dict[str, float]) -> str:
         f"- kind: {kind}",
         f"- trained on what was known on the night {card.trained_on}",
         f"- {card.rows:,} rows, {card.events:,} of the rarer outcome",
+        *_trees_weight(model),
         f"- calibrator: {model.calibrator.kind} (log losses on later nights: {_figures(card.calibration_losses)})",
         f"- catalogue {card.catalogue_hash}, data {card.data_hash}",
         "",
@@ -77,6 +78,15 @@ def effect_card_text(model: EffectModel) -> str:
         "- A customer's own effect cannot be seen; the interval is about the mean of customers like it.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _trees_weight(model: RiskModel) -> list[str]:
+    if not isinstance(model.scorer, Trees):
+        return []
+    losses = _figures(model.card.tree_weight_losses)
+    return [
+        f"- weight of the trees beside their start: {model.scorer.tree_weight} (log losses on later nights: {losses})"
+    ]
 
 
 def _figures(values: dict[str, float]) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from configs.settings import LabelSettings, Settings, home
 from features.catalogue import catalogue_hash
 from features.labels import Outcomes
+from features.protected import made_of
 from models import contact_effect, default, late_payment, storage, tracking
 from models.calibration import Calibrator
 from models.contact_effect import EffectModel
@@ -53,14 +54,15 @@ def champions(as_of: pd.Timestamp, settings: Settings) -> Models:
 
 def _risk(name: str, files: Files, as_of: pd.Timestamp, settings: Settings) -> RiskModel:
     try:
-        return _fitting(name, files[name], as_of, settings.night.oldest_champion_days)
+        return _fitting(name, files[name], as_of, settings)
     except NoModel as error:
         if settings.night.without_champion == "stop":
             raise
         return _rule(name, str(error), settings.labels)
 
 
-def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, oldest_days: int) -> RiskModel:
+def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, settings: Settings) -> RiskModel:
+    oldest_days = settings.night.oldest_champion_days
     if found is None:
         raise NoModel(f"there is no champion of {name} in {tracking.address()}: run `duerank train` first.")
     model = storage.load(*found)
@@ -72,6 +74,12 @@ def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, old
             f"the champion of {name}, version {model.version}, was trained on feature catalogue "
             f"{card.catalogue_hash}; this program computes {catalogue_hash()}. Run `duerank train` again, or "
             f"`duerank rollback {name}` to a version of this catalogue."
+        )
+    protected = sorted(set(model.scorer.features) & made_of(settings.fairness.protected_fields))
+    if protected:
+        raise NoModel(
+            f"the champion of {name}, version {model.version}, uses {', '.join(protected)}, made of a protected field "
+            f"(fairness.protected_fields). Run `duerank train` again."
         )
     age = (as_of - pd.Timestamp(card.trained_on)).days
     if age > oldest_days:

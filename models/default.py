@@ -1,18 +1,30 @@
 """Default: will this customer reach 90 days past due, or be written off, within 180 days?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from configs.settings import LabelSettings, TrainingSettings
 from features.catalogue import names
 from features.labels import Outcomes, defaults_within
+from features.protected import unprotected
 from features.statistics import Floats
-from models.boosting import calibrate, fit_trees, sample_customers
+from models.ageing_curve import ageing_curve
+from models.blending import choose_on_later_nights
+from models.boosting import fit_trees, sample_customers
 from models.calibration import Calibrator
 from models.risk_model import Card, RiskModel, Trees
-from models.rules import ageing_rule
+from models.rules import AgeingRule
+from models.start import Start, fit_start
 
 NAME = "default"
+
+# What a credit manager looks at first: the line that moves the ageing curve.
+START_FEATURES = (
+    "oldest_days_past_due", "overdue_share", "overdue_amount", "open_amount", "credit_use", "delay_mean_all",
+    "delay_last_3", "late_share_all", "late_streak", "days_since_payment", "broken_promises_all",
+)  # fmt: skip
 
 # Score points as in credit scoring (Siddiqi 2006): 600 points at odds of 50 good to 1 bad, 20 points double the odds.
 POINTS_AT_ODDS, ODDS, POINTS_TO_DOUBLE = 600.0, 50.0, 20.0
@@ -37,29 +49,48 @@ def label_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Fl
 
 
 def train(
-    rows: pd.DataFrame, known: Outcomes, labels: LabelSettings, settings: TrainingSettings, card: dict[str, str]
+    rows: pd.DataFrame,
+    known: Outcomes,
+    labels: LabelSettings,
+    settings: TrainingSettings,
+    card: dict[str, str],
+    protected_fields: Sequence[str] = (),
 ) -> RiskModel:
-    """Fit, calibrate on later nights, refit on all; the ageing rule, saying why, where there is too little."""
+    """Fit, calibrate on later nights, refit on all; the ageing rule, saying why, where there is too little.
+
+    `rows` is `Spine.customers`; the rest as for late payment.
+    """
+    used, start_features = (unprotected(some, protected_fields) for some in (features(), START_FEATURES))
     label = label_rows(rows, known, labels)
     seen = ~np.isnan(label)
     events = int(min(rows.loc[label == value, "customer"].nunique() for value in (0, 1)))
     described = {**card, "settings": settings.model_dump(), "rows": int(seen.sum()), "events": events}
+    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum hangs on the order of its rows
+    order = order[seen[order]]
+    rows, label = sample_customers(rows.iloc[order], label[order], settings)
+
+    def start(some: pd.DataFrame, its_label: Floats) -> Start:
+        # a customer counts once, over however many nights, so that few customers say little
+        once = 1.0 / some.groupby("customer")["night"].transform("size").to_numpy(dtype=np.float64)
+        return fit_start(ageing_curve(some, its_label), some, its_label, once, tuple(start_features))
+
     if events < settings.min_events:
         why = (
             f"{events} customers of the rarer outcome are known, and {settings.min_events} are needed: "
-            f"the share of defaults by ageing is used instead"
+            f"the share of defaults by ageing, moved by a line through a few habits, is used instead"
         )
-        return RiskModel(ageing_rule(rows, label, features()), Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
-    rows, label = sample_customers(rows[seen], label[seen], settings)
+        rule = AgeingRule(ageing_curve(rows, label).shares, used, start(rows, label).line)
+        return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     weight = np.ones(len(rows))
     known_from = rows["night"].to_numpy() + labels.default_horizon_days
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
-        return fit_trees(some, its_label, its_weight, features(), settings)
+        return fit_trees(some, its_label, its_weight, used, settings, start(some, its_label))
 
-    calibrator, losses = calibrate(rows, label, weight, known_from, settings, fit)
-    scorer = fit(rows, label, weight)
-    return RiskModel(scorer, calibrator, Card(NAME, "lightgbm", "", **described, calibration_losses=losses))  # type: ignore[arg-type]
+    chosen = choose_on_later_nights(rows, label, weight, known_from, settings, fit)
+    scorer = fit(rows, label, weight).weighted(chosen.tree_weight)
+    losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
+    return RiskModel(scorer, chosen.calibrator, Card(NAME, "lightgbm", "", **described, **losses))  # type: ignore[arg-type]
 
 
 def score_points(probability: Floats) -> Floats:

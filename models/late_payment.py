@@ -6,19 +6,25 @@ the training set is an invoice, a night and a day; rows whose day had not passed
 censored and left out for paid and unpaid invoices alike.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from configs.settings import LabelSettings, TrainingSettings
 from features.catalogue import names
 from features.labels import Outcomes, unpaid_through
+from features.protected import unprotected
 from features.statistics import Floats, Positions
-from models.boosting import calibrate, fit_trees, sample_customers
+from models.blending import Choice, choose_on_later_nights
+from models.boosting import fit_trees, sample_customers
 from models.calibration import Calibrator
+from models.intervals import Levels, learned_levels, places_on_curve
+from models.pay_curve import GRID, question, unpaid_curve
 from models.risk_model import Card, RiskModel, Trees
 from models.rules import late_share_rule
-from models.start import Start, fit_line
-from models.unpaid_curve import unpaid_curve
+from models.start import fit_start
+from models.unpaid_curve import unpaid_curve as portfolio_curve
 
 NAME = "late_payment"
 
@@ -29,18 +35,13 @@ START_FEATURES = (
 )  # fmt: skip
 
 HORIZONS = (1, 3, 7, 14, 21, 30, 45, 60, 90)
+INTERVAL_ROWS = 5_000  # about as many, spread over all invoices, tell two levels to a percent
 MOST_SPARING = 3  # with fewer than every third horizon the curve's shape would be guessed
 
 
 def features() -> list[str]:
     """What the model sees: the catalogue of this process, and the day asked about."""
     return [*names("invoice"), "horizon_days", "horizon_past_due"]
-
-
-def question(rows: pd.DataFrame, horizon_days: Positions) -> pd.DataFrame:
-    """The rows with the day asked about: the last of the `horizon_days` days that begin with the night."""
-    past_due = rows["night"].to_numpy() + horizon_days - 1 - rows["due_on"].to_numpy()
-    return rows.assign(horizon_days=horizon_days.astype(np.float32), horizon_past_due=past_due.astype(np.float32))
 
 
 def days_until_late(rows: pd.DataFrame, labels: LabelSettings) -> Positions:
@@ -82,11 +83,14 @@ def train(
     labels: LabelSettings,
     settings: TrainingSettings,
     card: dict[str, str],
+    protected_fields: Sequence[str] = (),
 ) -> RiskModel:
     """Fit, calibrate on the later nights, refit on all; the naive rule, saying why, where there is too little.
 
-    `rows` is `Spine.invoices`; `card` holds trained_on, catalogue_hash and data_hash.
+    `rows` is `Spine.invoices`; `card` holds trained_on, catalogue_hash and data_hash. No feature is used that is made
+    of one of the `protected_fields`.
     """
+    used, start_features = (unprotected(some, protected_fields) for some in (features(), START_FEATURES))
     asked, label = training_rows(rows, known, labels, settings.max_rows)
     events = _events(asked, label)
     described = {**card, "settings": settings.model_dump(), "rows": len(asked), "events": events}
@@ -95,21 +99,34 @@ def train(
             f"{events} invoices of the rarer outcome are known, and {settings.min_events} are needed: "
             f"the customer's own late share is used instead"
         )
-        rule = late_share_rule(known, labels, features())
+        rule = late_share_rule(known, labels, used)
         return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     asked, label = sample_customers(asked, label, settings)
     weight = _weight(asked)
     known_from = np.asarray(asked["night"] + asked["horizon_days"])
-    curve = unpaid_curve(known)
+    curve = portfolio_curve(known)
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
         late_day = (some["horizon_past_due"] == labels.grace_days).to_numpy()
-        line = fit_line(some[late_day], its_label[late_day], _weight(some[late_day]), START_FEATURES)
-        return fit_trees(some, its_label, its_weight, features(), settings, Start(curve, line))
+        start = fit_start(curve, some[late_day], its_label[late_day], _weight(some[late_day]), tuple(start_features))
+        return fit_trees(some, its_label, its_weight, used, settings, start)
 
-    calibrator, losses = calibrate(asked, label, weight, known_from, settings, fit)
-    scorer = fit(asked, label, weight)
-    return RiskModel(scorer, calibrator, Card(NAME, "lightgbm", "", **described, calibration_losses=losses))  # type: ignore[arg-type]
+    chosen = choose_on_later_nights(asked, label, weight, known_from, settings, fit)
+    scorer = fit(asked, label, weight).weighted(chosen.tree_weight)
+    losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
+    its_card = Card(NAME, "lightgbm", "", **described, **losses)  # type: ignore[arg-type]
+    return RiskModel(scorer, chosen.calibrator, its_card, pay_dates=_pay_dates(rows, known, chosen))
+
+
+def _pay_dates(rows: pd.DataFrame, known: Outcomes, chosen: Choice) -> Levels:
+    """The levels of p10 and p90, learned on the nights that the trial trees have not seen."""
+    if chosen.trial is None:
+        return Levels()
+    trial, calibrator = chosen.trial, chosen.calibrator
+    later = rows[rows["night"] >= chosen.split].sort_values(["invoice", "night"])
+    later = later.iloc[:: max(len(later) // INTERVAL_ROWS, 1)]
+    unpaid = unpaid_curve(lambda asked: calibrator.probability(trial.raw(asked)), later, GRID[-1])
+    return learned_levels(places_on_curve(unpaid, later, known))
 
 
 def _events(asked: pd.DataFrame, label: Floats) -> int:

@@ -9,11 +9,11 @@ from sklearn.metrics import roc_auc_score
 
 from configs.settings import MonitorSettings
 from features.statistics import Floats
+from models.ageing_curve import AGEING_EDGES, AgeingCurve
+from models.calibration_groups import AGEING_NAMES
 from models.drift import Check
 from models.evaluate import calibration_error
 
-AGEING = ((-np.inf, "nothing overdue"), (1, "1-30 days past due"), (31, "31-60 days past due"),
-          (61, "61-90 days past due"), (91, "91 and more days past due"))  # fmt: skip
 LEAST_ROWS = 100
 NO_LIMIT = float("nan")  # of a figure that is only told
 
@@ -64,9 +64,9 @@ def outcomes(rows: pd.DataFrame, label: Floats, probability: Floats, settings: M
 
 def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     yield "all", np.ones(len(rows), dtype=bool)
-    bucket = np.searchsorted([low for low, _ in AGEING[1:]], rows["oldest_days_past_due"].fillna(0), side="right")
-    for number, (_, name) in enumerate(AGEING):
-        yield name, np.asarray(bucket == number)
+    bucket = np.digitize(rows[AgeingCurve.FEATURE].fillna(0).to_numpy(), AGEING_EDGES)
+    for number, name in enumerate(AGEING_NAMES):
+        yield f"ageing {name}", bucket == number
     month = pd.to_datetime(rows["night"], unit="D").dt.strftime("%Y-%m").to_numpy()
     for one in np.unique(month):
         yield f"nights of {one}", month == one

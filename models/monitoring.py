@@ -18,6 +18,7 @@ from ledger.view import view_as_of
 from models import default, drift, late_payment, matured
 from models.drift import Check
 from models.night_models import Models
+from models.pay_curve import question
 from models.retraining import sample_for
 from models.risk_model import RiskModel
 
@@ -96,7 +97,7 @@ def _checks(
 def _late_rows(spine: Spine, known: Outcomes, settings: Settings) -> tuple[pd.DataFrame, Floats]:
     """Invoices that were not late yet, asked about their late day, and whether they were late then."""
     until = late_payment.days_until_late(spine.invoices, settings.labels)
-    rows = late_payment.question(spine.invoices[until > 0], until[until > 0])
+    rows = question(spine.invoices[until > 0], until[until > 0])
     return rows, late_payment.late_label(rows, known, settings.labels)
 
 

@@ -1,18 +1,21 @@
 """One retraining: the spine of the past, the models, and a judgement of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from features.labels import Outcomes, outcomes
+from features.protected import made_of
 from features.spine import Sample, Spine, about_rows, replay, sampled_by_contacts, sampled_customers, training_nights
 from ledger.clock import day_number
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
 from models import contact_effect, default, late_payment
+from models.calibration_groups import calibration_by_group, customer_groups, worst_group_error
 from models.contact_effect import EffectModel
 from models.effect_cases import HABITS, contact_cases
 from models.risk_model import RiskModel
@@ -67,8 +70,11 @@ def suffices(portfolios: Sequence[Portfolio], as_of: pd.Timestamp, settings: Set
 def fit(name: str, past: Past, settings: Settings) -> RiskModel:
     """The model of that name, learned from all of the past."""
     if name == late_payment.NAME:
-        return late_payment.train(past.spine.invoices, past.known, settings.labels, settings.training, past.card)
-    return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card)
+        train, rows = late_payment.train, past.spine.invoices
+    else:
+        train, rows = default.train, past.spine.customers
+    protected = settings.fairness.protected_fields
+    return train(rows, past.known, settings.labels, settings.training, past.card, protected)
 
 
 def fit_effect(past: Past, settings: Settings) -> EffectModel:
@@ -77,7 +83,10 @@ def fit_effect(past: Past, settings: Settings) -> EffectModel:
     first = day_number(past.as_of) - settings.training.history_days
     keep = sampled_by_contacts(past.portfolio, past.as_of, settings.effect.max_contacts)
     seed = settings.training.seed
-    cases = contact_cases(view, first, past.spine.debtors, keep, settings.effect, seed)
+    debtors = past.spine.debtors
+    left_out = [name for name in HABITS if name in made_of(settings.fairness.protected_fields)]
+    debtors = debtors.assign(**dict.fromkeys(left_out, np.nan))  # missing everywhere: no tree can ask for it
+    cases = contact_cases(view, first, debtors, keep, settings.effect, seed)
     return contact_effect.train(cases, settings.effect, past.card, seed)
 
 
@@ -104,7 +113,10 @@ def judge(name: str, past: Past, settings: Settings) -> Judgement:
     for origin, until in zip(origins, [*origins[1:], end], strict=True):
         then = _outcomes(past.portfolio, past.reporting_currency, pd.Timestamp(origin, unit="D").as_unit("s"))
         parts.append(judged(past.spine, then, past.known, (origin, until), settings, past.card))
-    return together(parts, settings)
+    judgement = together(parts, settings)
+    of_customer = customer_groups(judgement.rows, past.portfolio)
+    groups = calibration_by_group(judgement.label, judgement.probability, judgement.rows["customer"], of_customer)
+    return replace(judgement, groups=groups, metrics={**judgement.metrics, **worst_group_error(groups)})
 
 
 def _outcomes(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> Outcomes:

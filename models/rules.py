@@ -1,6 +1,6 @@
 """The naive rules that a night falls back to where nothing can be learned; also the baselines to beat.
 
-Both speak log-odds and name the one feature that they use, so that they are explained like a learned model.
+Both speak log-odds and name the features that they use, so that they are explained like a learned model.
 """
 
 from dataclasses import asdict, dataclass
@@ -13,12 +13,11 @@ from scipy.special import logit
 from configs.settings import LabelSettings
 from features.labels import NEVER, Outcomes
 from features.statistics import Floats
+from models.ageing_curve import AgeingCurve, ageing_curve
+from models.start import Line, Start, line_from_json
 from models.unpaid_curve import UnpaidCurve, unpaid_curve
 
 PRIOR_INVOICES = 5.0  # a customer's late share counts as much as the portfolio's after this many invoices
-AGEING_EDGES = (1.0, 31.0, 61.0, 91.0)
-PRIOR_DEFAULT_SHARES = (0.01, 0.05, 0.2, 0.5, 0.9)  # by ageing: until a ledger shows its own
-PRIOR_CUSTOMERS = 20.0
 
 
 @dataclass(frozen=True)
@@ -58,21 +57,26 @@ class LateShareRule:
 
 @dataclass(frozen=True)
 class AgeingRule:
-    """Default by the days past due of the oldest open invoice: shares[k] for the k-th ageing bucket."""
+    """Default by the days past due of the oldest open invoice, moved by a regularised line where one was fitted.
+
+    shares is of `AgeingCurve`.
+    """
 
     shares: tuple[float, ...]
     features: list[str]
+    line: Line | None = None
 
     def raw(self, rows: pd.DataFrame) -> Floats:
-        bucket = np.digitize(rows["oldest_days_past_due"].to_numpy(), AGEING_EDGES)
-        return np.asarray(logit(np.array(self.shares))[bucket], dtype=np.float64)
+        return self._start.raw(rows)
 
     def contributions(self, rows: pd.DataFrame) -> Floats:
-        base = float(logit(self.shares[0]))
         parts = np.zeros((len(rows), len(self.features) + 1))
-        parts[:, self.features.index("oldest_days_past_due")] = self.raw(rows) - base
-        parts[:, -1] = base
+        self._start.add_to(parts, self.features, rows)
         return parts
+
+    @property
+    def _start(self) -> Start:
+        return Start(AgeingCurve(self.shares), self.line)
 
 
 def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
@@ -85,13 +89,8 @@ def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str])
 
 
 def ageing_rule(rows: pd.DataFrame, label: Floats, features: list[str]) -> AgeingRule:
-    """The rule from customers whose outcome is known: shares by bucket, drawn to the prior."""
-    known = ~np.isnan(label)
-    bucket = np.digitize(rows["oldest_days_past_due"].to_numpy()[known], AGEING_EDGES)
-    prior = np.array(PRIOR_DEFAULT_SHARES)
-    events = np.bincount(bucket, weights=label[known], minlength=len(prior))
-    shares = (events + prior * PRIOR_CUSTOMERS) / (np.bincount(bucket, minlength=len(prior)) + PRIOR_CUSTOMERS)
-    return AgeingRule(tuple(float(share) for share in np.maximum.accumulate(shares)), features)
+    """The rule from customers whose outcome is known (not NaN): ageing alone."""
+    return AgeingRule(ageing_curve(rows, label).shares, features)
 
 
 KINDS = {"late_share": LateShareRule, "ageing": AgeingRule}
@@ -109,4 +108,6 @@ def rule_from_json(stored: dict[str, Any]) -> Any:
         name: tuple(value) if name != "features" and isinstance(value, list) else value
         for name, value in stored.items()
     }
+    if numbers.get("line") is not None:
+        numbers["line"] = line_from_json(numbers["line"])
     return KINDS[str(numbers.pop("rule"))](**numbers)

@@ -6,15 +6,12 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import LabelSettings
-from features.statistics import Floats, Positions
+from features.statistics import Floats
 from models import default, late_payment
+from models.pay_curve import GRID, paid_after, question, unpaid_curve
 from models.risk_model import RiskModel
 
-# Days at which the curve is asked for; between them the daily chance of payment is held constant.
-GRID = (1, 2, 3, 5, 7, 10, 14, 18, 21, 25, 30, 37, 45, 52, 60, 75, 90)
 PAID_WITHIN = (7, 14, 30, 60, 90)
-LONGEST_WAIT_DAYS = 730  # dates further out say only "not soon"
-LEAST_DAILY_CHANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -34,11 +31,12 @@ def score_invoices(
 ) -> InvoiceScores:
     """Score `Spine.invoices` of one night; the curve reaches `days` or 90 days, whichever is more."""
     days = max(days, GRID[-1])
-    unpaid = unpaid_curve(model, rows, days)
+    unpaid = unpaid_curve(model.probability, rows, days)
     frame = pd.DataFrame({"p_late": p_late(model, rows, labels)}, index=rows.index)
     for horizon in PAID_WITHIN:
         frame[f"p_paid_{horizon}d"] = 1 - unpaid[:, horizon]
-    for name, share in (("expected_paid_on", 0.5), ("paid_on_p10", 0.1), ("paid_on_p90", 0.9)):
+    levels = model.pay_dates
+    for name, share in (("expected_paid_on", 0.5), ("paid_on_p10", levels.low), ("paid_on_p90", levels.high)):
         wait = paid_after(unpaid, share)
         frame[name] = (as_of + pd.to_timedelta(wait, unit="D")).astype("datetime64[s]")
     return InvoiceScores(frame, unpaid)
@@ -47,38 +45,8 @@ def score_invoices(
 def p_late(model: RiskModel, rows: pd.DataFrame, labels: LabelSettings) -> Floats:
     """Probability of being unpaid at the end of due date and grace; 1 once that day has passed."""
     until = late_payment.days_until_late(rows, labels)
-    asked = model.probability(late_payment.question(rows, np.maximum(until, 1)))
+    asked = model.probability(question(rows, np.maximum(until, 1)))
     return np.where(until > 0, asked, 1.0)
-
-
-def unpaid_curve(model: RiskModel, rows: pd.DataFrame, days: int) -> Floats:
-    """Probability of being unpaid at the end of 0 ... `days` days, shape (rows, days + 1), never rising."""
-    at_grid = np.ones((len(rows), len(GRID) + 1))
-    for column, horizon in enumerate(GRID, start=1):
-        asked = late_payment.question(rows, np.full(len(rows), horizon, dtype=np.int64))
-        at_grid[:, column] = model.probability(asked)
-    logs = np.log(np.minimum.accumulate(at_grid, axis=1))
-    knots = np.array((0, *GRID), dtype=np.float64)
-    curve = np.empty((len(rows), days + 1))
-    for day in range(days + 1):
-        right = min(int(np.searchsorted(knots, day)), len(GRID)) or 1
-        share = (day - knots[right - 1]) / (knots[right] - knots[right - 1])
-        curve[:, day] = logs[:, right - 1] + share * (logs[:, right] - logs[:, right - 1])
-    return np.exp(curve)
-
-
-def paid_after(unpaid: Floats, share: float) -> Positions:
-    """Days from the night to the day by whose end the invoice is paid with probability `share`.
-
-    Beyond the curve its last daily chance of payment goes on, up to `LONGEST_WAIT_DAYS`.
-    """
-    days = unpaid.shape[1] - 1
-    reached = unpaid[:, 1:] <= 1 - share
-    inside = np.argmax(reached, axis=1)
-    daily = np.maximum(np.log(unpaid[:, days - 30] / unpaid[:, days]) / 30, LEAST_DAILY_CHANCE)
-    beyond = days + np.ceil(np.log(unpaid[:, days] / (1 - share)) / daily) - 1
-    wait = np.where(reached.any(axis=1), inside, np.minimum(beyond, LONGEST_WAIT_DAYS))
-    return np.asarray(wait, dtype=np.int64)
 
 
 def score_customers(model: RiskModel, rows: pd.DataFrame, invoices: pd.DataFrame, unpaid: Floats) -> pd.DataFrame:

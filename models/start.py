@@ -1,7 +1,8 @@
 """What the trees start from: the portfolio's curve, moved by a regularised line through a few habits.
 
 A few thousand invoices are too few for trees alone: they find the slope of "late before, late again", and the curve
-over the days, in steps. They start from both instead, and only learn what these miss.
+over the days, in steps. They start from both instead, and only learn what these miss. How far they are followed is
+chosen on later nights (`models.blending`).
 """
 
 from dataclasses import dataclass
@@ -9,13 +10,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from features.catalogue import BY_NAME
 from features.statistics import Floats
+from models.ageing_curve import AgeingCurve
 from models.unpaid_curve import UnpaidCurve
 
-STRENGTH = 0.1  # scikit-learn's C: small, since it is for small portfolios
+STRENGTH = 0.1  # variance of a slope's prior, as scikit-learn's C: small, since it is for small portfolios
 WIDEST = 3.0  # standard deviations: a freak amount must not decide a score
 
 
@@ -38,7 +41,7 @@ class Line:
 class Start:
     """The curve, and the line where one could be fitted."""
 
-    curve: UnpaidCurve
+    curve: UnpaidCurve | AgeingCurve
     line: Line | None
 
     def raw(self, rows: pd.DataFrame) -> Floats:
@@ -47,16 +50,22 @@ class Start:
         return curve if self.line is None else curve + self.line.parts(rows).sum(axis=1)
 
     def add_to(self, contributions: Floats, features: list[str], rows: pd.DataFrame) -> None:
-        """Add what curve and line contribute; the curve is the work of the day asked about."""
-        contributions[:, features.index("horizon_past_due")] += self.curve.raw(rows)
+        """Add what curve and line contribute; the curve is the work of its own feature, but for its base value."""
+        contributions[:, features.index(self.curve.FEATURE)] += self.curve.raw(rows) - self.curve.base
+        contributions[:, -1] += self.curve.base
         if self.line is not None:
             contributions[:, [features.index(name) for name in self.line.features]] += self.line.parts(rows)
 
 
-def fit_line(rows: pd.DataFrame, label: Floats, weight: Floats, features: tuple[str, ...]) -> Line | None:
-    """The line for a 0/1 label; None where only one outcome occurred."""
+def fit_start(
+    curve: UnpaidCurve | AgeingCurve, rows: pd.DataFrame, label: Floats, weight: Floats, features: tuple[str, ...]
+) -> Start:
+    """The curve with the line that moves it best for a 0/1 label; without one where only one outcome occurred.
+
+    The slopes are shrunk towards none, which leaves the curve as it is, and none goes against what is declared.
+    """
     if len(set(label)) < 2:
-        return None
+        return Start(curve, None)
     values = _scaled(rows, features)
     known = ~np.isnan(values)
     count = np.maximum(known.sum(axis=0), 1)
@@ -64,20 +73,37 @@ def fit_line(rows: pd.DataFrame, label: Floats, weight: Floats, features: tuple[
     deviation = np.sqrt(np.where(known, (values - mean) ** 2, 0.0).sum(axis=0) / count)
     deviation = np.where(deviation > 0, deviation, 1.0)
     centre, width = tuple(mean.tolist()), tuple(deviation.tolist())
-    model = LogisticRegression(C=STRENGTH, max_iter=3_000)
-    model.fit(_standardised(rows, features, centre, width), label, sample_weight=weight)
-    direction = np.array([BY_NAME[name].monotone for name in features])
-    coefficient = np.where(direction * model.coef_[0] < 0, 0.0, model.coef_[0])  # no slope against what is declared
-    return Line(features, centre, width, tuple(coefficient.tolist()))
+    distance = _standardised(rows, features, centre, width)
+    slopes = _slopes(distance, label, weight, curve.raw(rows), [BY_NAME[name].monotone for name in features])
+    return Start(curve, Line(features, centre, width, tuple(slopes.tolist())))
+
+
+def _slopes(distance: Floats, label: Floats, weight: Floats, beside: Floats, direction: list[int]) -> Floats:
+    """Slopes of a ridge logistic regression without an intercept, beside log-odds that are given."""
+
+    def loss(slopes: Floats) -> tuple[float, Floats]:
+        raw = beside + distance @ slopes
+        value = (weight * (np.logaddexp(0.0, raw) - label * raw)).sum() + (slopes**2).sum() / (2 * STRENGTH)
+        return float(value), distance.T @ (weight * (expit(raw) - label)) + slopes / STRENGTH
+
+    bounds = [(0.0 if way > 0 else None, 0.0 if way < 0 else None) for way in direction]
+    found = minimize(loss, np.zeros(distance.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def start_from_json(stored: dict[str, Any]) -> Start:
     """The start again; KeyError or TypeError where the JSON is not one's."""
+    curve = {name: tuple(values) for name, values in stored["curve"].items()}
     line = stored["line"]
     return Start(
-        UnpaidCurve(tuple(stored["curve"]["unpaid_share"])),
-        None if line is None else Line(**{name: tuple(values) for name, values in line.items()}),
+        AgeingCurve(**curve) if "shares" in curve else UnpaidCurve(**curve),
+        None if line is None else line_from_json(line),
     )
+
+
+def line_from_json(stored: dict[str, Any]) -> Line:
+    """The line again; errors as above."""
+    return Line(**{name: tuple(values) for name, values in stored.items()})
 
 
 def _scaled(rows: pd.DataFrame, features: tuple[str, ...]) -> Floats:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from lightgbm.basic import LightGBMError
 
 from models.booster_text import read_booster
 from models.calibration import Calibrator
+from models.intervals import Levels
 from models.risk_model import Card, RiskModel, Scorer, Trees
 from models.rules import rule_from_json, rule_to_json
 from models.start import start_from_json
@@ -31,11 +33,10 @@ def save(model: RiskModel, folder: Path) -> None:
     """Write the model as LightGBM text or a rule's JSON, with its calibrator and card."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
-    (folder / CALIBRATOR_FILE).write_text(json.dumps(model.calibrator.to_json(), indent=2), "utf-8")
+    (folder / CALIBRATOR_FILE).write_text(json.dumps(_calibration_to_json(model), indent=2), "utf-8")
     if isinstance(model.scorer, Trees):
-        start = model.scorer.start
         (folder / MODEL_FILE).write_text(model.scorer.booster.model_to_string(num_iteration=-1), "utf-8")
-        (folder / START_FILE).write_text(json.dumps(None if start is None else asdict(start), indent=2), "utf-8")
+        (folder / START_FILE).write_text(json.dumps(_start_to_json(model.scorer), indent=2), "utf-8")
     else:
         (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
     seal(folder)
@@ -52,14 +53,14 @@ def load(folder: Path, version: str) -> RiskModel:
     try:
         texts = sealed(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
         card = Card(**json.loads(texts[CARD_FILE]))
-        calibrator = Calibrator.from_json(json.loads(texts[CALIBRATOR_FILE]))
+        calibration = json.loads(texts[CALIBRATOR_FILE])
+        calibrator = Calibrator.from_json(calibration)
+        pay_dates = Levels(**calibration.get("pay_dates", {}))
         if card.kind == "lightgbm":
-            start = json.loads(texts[START_FILE])
-            booster = read_booster(texts[MODEL_FILE])
-            scorer: Scorer = Trees(booster, None if start is None else start_from_json(start))
+            scorer: Scorer = _trees(texts[MODEL_FILE], json.loads(texts[START_FILE]))
         else:
             scorer = rule_from_json(json.loads(texts[RULE_FILE]))
-        model = RiskModel(scorer, calibrator, card, version)
+        model = RiskModel(scorer, calibrator, card, version, pay_dates)
         _require_answer(model)
     except UNREADABLE as error:
         raise NotOurModel(
@@ -68,6 +69,22 @@ def load(folder: Path, version: str) -> RiskModel:
             f"another version."
         ) from None
     return model
+
+
+def _calibration_to_json(model: RiskModel) -> dict[str, Any]:
+    return {**model.calibrator.to_json(), "pay_dates": asdict(model.pay_dates)}
+
+
+def _start_to_json(trees: Trees) -> dict[str, Any]:
+    start = {} if trees.start is None else asdict(trees.start)
+    return {**start, "tree_weight": trees.tree_weight}
+
+
+def _trees(text: str, stored: dict[str, Any] | None) -> Trees:
+    """The trees again; models stored before trees had a weight were followed all the way, some from no start (null)."""
+    stored = stored or {}
+    start = start_from_json(stored) if "curve" in stored else None
+    return Trees(read_booster(text), start, stored.get("tree_weight", 1.0))
 
 
 def _require_answer(model: RiskModel) -> None:

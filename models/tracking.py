@@ -24,7 +24,7 @@ from models.contact_effect import EffectModel
 from models.effect_storage import load_effect, save_effect
 from models.gate import CHALLENGER, CHAMPION, Verdict
 from models.plots import calibration_plot, shap_plot
-from models.risk_model import Card, RiskModel
+from models.risk_model import Card, RiskModel, Trees
 from models.training import Judgement
 
 PREVIOUS = "previous_champion"
@@ -71,10 +71,15 @@ def register(model: RiskModel, judgement: Judgement, verdict: Verdict, seed: int
     with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
         _log_card(card, judgement.metrics)
         mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
+        mlflow.log_metrics({f"tree_weight_loss_{name}": loss for name, loss in card.tree_weight_losses.items()})
+        if isinstance(model.scorer, Trees):
+            mlflow.log_param("tree_weight", model.scorer.tree_weight)
         mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
         example = _example(model, judgement)
         if len(example):
             mlflow.log_input(from_pandas(example, name=f"{card.name} {card.data_hash}"), "judged on")
+        if len(judgement.groups):
+            mlflow.log_text(judgement.groups.to_csv(index=False), "groups.csv")
         if judgement.metrics:
             title = f"{card.name}, nights since the split"
             mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")

@@ -11,10 +11,12 @@ from features.labels import Outcomes
 from features.spine import Spine
 from features.statistics import Floats
 from models import default, late_payment
+from models.ageing_curve import ageing_curve
 from models.calibration import Calibrator
 from models.evaluate import metrics, rank_metrics
+from models.pay_curve import question
 from models.risk_model import RiskModel
-from models.rules import ageing_rule, late_share_rule
+from models.rules import AgeingRule, late_share_rule
 
 # Days of nights that a model is judged on; for default the horizon comes on top, since labels need it to mature.
 JUDGED_DAYS = 90
@@ -29,6 +31,7 @@ class Judgement:
 
     `rows` has a row for each `label` (1 or 0), `probability` and `naive` (of the naive rule as it was known then).
     `metrics` has the model's figures, and each baseline's with its name in front; `model` is the latest of the fits.
+    `groups` is of `calibration_groups.calibration_by_group`.
     """
 
     model: RiskModel
@@ -37,6 +40,7 @@ class Judgement:
     label: Floats = field(repr=False)
     probability: Floats = field(repr=False)
     naive: Floats = field(repr=False)
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
 
 def judge_late_payment(
@@ -45,11 +49,12 @@ def judge_late_payment(
 ) -> Judgement:  # fmt: skip
     """Fit on the nights before `nights` (day numbers, first and end) and outcomes of then, judge p_late on `nights`."""
     rows, (first, end) = spine.invoices, nights
-    model = late_payment.train(rows[rows["night"] < first], known_then, settings.labels, settings.training, card)
+    earlier, protected = rows[rows["night"] < first], settings.fairness.protected_fields
+    model = late_payment.train(earlier, known_then, settings.labels, settings.training, card, protected)
     rule = late_share_rule(known_then, settings.labels, late_payment.features())
     until = late_payment.days_until_late(rows, settings.labels)
     later = rows[rows["night"].between(first, end, inclusive="left") & (until > 0)]
-    asked = late_payment.question(later, late_payment.days_until_late(later, settings.labels))
+    asked = question(later, late_payment.days_until_late(later, settings.labels))
     label = late_payment.late_label(later, known_now, settings.labels)
     return _judgement(model, RiskModel(rule, Calibrator(), model.card), asked, label, settings)
 
@@ -60,9 +65,10 @@ def judge_default(
 ) -> Judgement:  # fmt: skip
     """The same for p_default."""
     rows, (first, end) = spine.customers, nights
-    earlier = rows[rows["night"] < first]
-    model = default.train(earlier, known_then, settings.labels, settings.training, card)
-    rule = ageing_rule(earlier, default.label_rows(earlier, known_then, settings.labels), default.features())
+    earlier, protected = rows[rows["night"] < first], settings.fairness.protected_fields
+    model = default.train(earlier, known_then, settings.labels, settings.training, card, protected)
+    curve = ageing_curve(earlier, default.label_rows(earlier, known_then, settings.labels))
+    rule = AgeingRule(curve.shares, default.features(), None)
     later = rows[rows["night"].between(first, end, inclusive="left")]
     label = default.label_rows(later, known_now, settings.labels)
     return _judgement(model, RiskModel(rule, Calibrator(), model.card), later, label, settings)

@@ -1,6 +1,7 @@
 """The portfolio's own curve: what share of invoices is still unpaid so many days after the due date."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ EDGE = 0.001
 @dataclass(frozen=True)
 class UnpaidCurve:
     """unpaid_share[d - EARLIEST_DELAY] is the share still unpaid d days after the due date (Kaplan and Meier 1958)."""
+
+    FEATURE: ClassVar[str] = "horizon_past_due"
+    base: ClassVar[float] = 0.0
 
     unpaid_share: tuple[float, ...]
 

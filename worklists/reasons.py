@@ -6,6 +6,7 @@ import pandas as pd
 from configs.settings import Settings
 from models import explain, late_payment
 from models.night_scores import ScoredNight
+from models.pay_curve import question
 from worklists.rank import REASON_COLUMNS
 
 UNPAID_30D = "unpaid_30d"  # the model name of a customer's reasons: its invoices' late-payment scores, 30 days ahead
@@ -20,8 +21,8 @@ def reasons(night: ScoredNight, settings: Settings) -> pd.DataFrame:
     most = settings.worklist.reasons
     rows, invoices = spine.invoices, night.scores.invoices
     until = late_payment.days_until_late(rows, settings.labels)
-    asked = late_payment.question(rows, np.where(until > 0, until, settings.worklist.expected_days))
-    ahead = late_payment.question(rows, np.full(len(rows), settings.worklist.expected_days, dtype=np.int64))
+    asked = question(rows, np.where(until > 0, until, settings.worklist.expected_days))
+    ahead = question(rows, np.full(len(rows), settings.worklist.expected_days, dtype=np.int64))
     customers, mixed, figures = explain.by_customer(explain.contributions(late, ahead), ahead, invoices)
     ids = night.view.portfolio.customer_ids
     owners = pd.Series(ids[customers].to_numpy(), dtype="str")

@@ -6,8 +6,10 @@ import pytest
 
 from features.catalogue import BY_NAME, CATALOGUE
 from features.declarations import figure
-from models import explain, late_payment
+from models import explain
+from models.default import START_FEATURES
 from models.explain import BASE, OTHERS
+from models.pay_curve import question
 from models.scoring import amount_at_risk
 from tests import trained
 
@@ -21,7 +23,7 @@ def case(name: str):
         return trained.default_models()[kind], trained.past().customers
     rows = trained.past().invoices
     horizon = np.random.default_rng(1).integers(1, 90, len(rows))
-    return trained.late_models()[kind], late_payment.question(rows, horizon)
+    return trained.late_models()[kind], question(rows, horizon)
 
 
 def told(name: str, most: int = 3):
@@ -114,11 +116,11 @@ def test_the_table_is_ordered_by_entity_whatever_the_order_of_the_rows():
     pd.testing.assert_frame_equal(table, expected)
 
 
-def test_the_rule_tells_only_the_feature_that_it_uses():
+def test_the_rule_tells_only_the_features_that_it_uses():
     table, *_ = told("late rule")
     assert set(table.loc[table["text"] != "", "feature"]) <= {"late_share_all"}
     table, *_ = told("default rule")
-    assert set(table.loc[table["text"] != "", "feature"]) <= {"oldest_days_past_due"}
+    assert set(table.loc[table["text"] != "", "feature"]) <= set(START_FEATURES)
 
 
 def test_a_missing_figure_is_told_as_no_record():

@@ -8,6 +8,7 @@ from features.catalogue import BY_NAME
 from features.labels import NEVER, Outcomes
 from models import late_payment
 from models.late_payment import HORIZONS
+from models.pay_curve import question
 from models.risk_model import RiskModel
 from models.scoring import p_late
 from tests import trained
@@ -89,7 +90,7 @@ def test_what_is_not_known_yet_is_never_on_time():
 
 def test_the_question_counts_the_nights_day_as_the_first():
     rows, _ = rows_and_outcomes([NIGHT_NUMBER], [NEVER])
-    asked = late_payment.question(rows, np.array([1]))
+    asked = question(rows, np.array([1]))
     assert asked["horizon_past_due"].tolist() == [0.0]
 
 
@@ -98,9 +99,7 @@ def test_the_chance_of_being_unpaid_never_rises_with_the_day_asked_about(kind):
     model = trained.late_models()[kind]
     rows = random_rows(300, seed=1).assign(settled_count_all=lambda frame: frame["settled_count_all"].abs().fillna(0))
     rows["late_share_all"] = rows["late_share_all"].where(rows["late_share_all"].between(0, 1))
-    curve = np.column_stack(
-        [model.probability(late_payment.question(rows, np.full(300, day))) for day in range(1, 100)]
-    )
+    curve = np.column_stack([model.probability(question(rows, np.full(300, day))) for day in range(1, 100)])
     assert (np.diff(curve, axis=1) <= 0).all()
     assert (curve[:, 0] > curve[:, -1]).any()
 
@@ -121,7 +120,7 @@ def test_an_invoice_is_late_for_certain_once_due_date_and_grace_have_passed(kind
 
 def test_declared_directions_are_kept():
     model, rows = trained.late_trees(), random_rows(300, seed=2)
-    rows = late_payment.question(rows, np.full(300, 30))
+    rows = question(rows, np.full(300, 30))
     # the two horizons move together, see the test of the curve: one alone would be the question about another invoice
     directed = [name for name in FEATURES if BY_NAME[name].monotone and BY_NAME[name].family != "question"]
     assert "late_share_all" in directed

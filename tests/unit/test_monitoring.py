@@ -107,9 +107,9 @@ def told(share: float, seen: float, count: int = 4_000) -> list[Check]:
 
 def test_a_share_other_than_told_is_out_of_its_limits_and_chance_is_not() -> None:
     off = by_figure(told(0.2, 0.3))
-    assert off["bad_share", "all"].breached and off["bad_share", "nothing overdue"].breached
+    assert off["bad_share", "all"].breached and off["bad_share", "ageing not overdue"].breached
     assert {of for figure, of in off if figure == "bad_share"} == {
-        "all", "nothing overdue", "nights of 2024-03", "nights of 2024-04",
+        "all", "ageing not overdue", "nights of 2024-03", "nights of 2024-04",
     }  # fmt: skip
     assert not any(check.breached for check in told(0.2, 0.2))
 

@@ -8,9 +8,8 @@ from scipy.special import expit, logit
 from configs.settings import load_settings
 from features.labels import NEVER, Outcomes
 from models import default, late_payment
+from models.ageing_curve import PRIOR_CUSTOMERS, PRIOR_DEFAULT_SHARES
 from models.rules import (
-    PRIOR_CUSTOMERS,
-    PRIOR_DEFAULT_SHARES,
     PRIOR_INVOICES,
     AgeingRule,
     LateShareRule,

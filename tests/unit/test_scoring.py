@@ -6,18 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models import late_payment
-from models.scoring import (
-    GRID,
-    LONGEST_WAIT_DAYS,
-    PAID_WITHIN,
-    amount_at_risk,
-    paid_after,
-    score_customers,
-    score_invoices,
-    unpaid_curve,
-    unpaid_share,
-)
+from models.pay_curve import GRID, LONGEST_WAIT_DAYS, paid_after, question, unpaid_curve
+from models.scoring import PAID_WITHIN, amount_at_risk, score_customers, score_invoices, unpaid_share
 from tests import trained
 
 DAYS = 100
@@ -35,29 +25,29 @@ def rows() -> pd.DataFrame:
 
 
 def test_the_curve_is_the_models_own_answer_at_the_days_of_the_grid(model, rows):
-    curve = unpaid_curve(model, rows, DAYS)
+    curve = unpaid_curve(model.probability, rows, DAYS)
     assert curve.shape == (len(rows), DAYS + 1)
     assert (curve[:, 0] == 1).all()
     for day in GRID:
-        direct = model.probability(late_payment.question(rows, np.full(len(rows), day)))
+        direct = model.probability(question(rows, np.full(len(rows), day)))
         np.testing.assert_allclose(curve[:, day], direct, rtol=1e-9)
 
 
 def test_the_curve_never_rises_and_stays_between_its_grid_days(model, rows):
-    curve = unpaid_curve(model, rows, DAYS)
+    curve = unpaid_curve(model.probability, rows, DAYS)
     assert (np.diff(curve, axis=1) <= 1e-15).all()
     assert ((curve > 0) & (curve <= 1)).all()
 
 
 def test_between_grid_days_the_daily_chance_of_payment_is_constant(model, rows):
-    logs = np.log(unpaid_curve(model, rows, DAYS))
+    logs = np.log(unpaid_curve(model.probability, rows, DAYS))
     for left, right in pairwise(GRID):
         steps = np.diff(logs[:, left : right + 1], axis=1)
         np.testing.assert_allclose(steps, steps[:, :1].repeat(right - left, axis=1), atol=1e-12)
 
 
 def test_beyond_the_grid_the_last_daily_chance_goes_on(model, rows):
-    logs = np.log(unpaid_curve(model, rows, DAYS))
+    logs = np.log(unpaid_curve(model.probability, rows, DAYS))
     np.testing.assert_allclose(logs[:, 91] - logs[:, 90], (logs[:, 90] - logs[:, 75]) / 15, atol=1e-12)
 
 

@@ -1,0 +1,148 @@
+"""Do the scores hold on later nights? Ranks beside naive rules, intervals, calibration by group, stability of reasons.
+
+    python -m benchmarks.scores_that_hold [--customers 1000] [--days 540] [--seeds 2] [--worlds b2b squeeze consumer]
+
+For every world and seed a ledger is simulated; a model fitted on what was known before the split is judged on the
+nights since (`models.training`), and two models that differ in their seed alone explain the night after the last day.
+"""
+
+import argparse
+from itertools import product
+
+import pandas as pd
+
+from configs.settings import Settings, load_settings
+from features.engine import features_at
+from ledger.clock import day_number
+from ledger.portfolio import number
+from ledger.simulator import simulate
+from ledger.simulator.worlds import FIRST_DAY, WORLDS
+from ledger.view import view_as_of
+from models import default, late_payment, retraining
+from models.contact_effect import EffectModel
+from models.explain import stem
+from models.intervals import Levels, coverage, places_on_curve
+from models.night_models import Models
+from models.night_scores import scored_night
+from models.pay_curve import GRID, unpaid_curve
+from models.retraining import Past
+from models.risk_model import Card, Trees
+from models.training import JUDGED_DAYS, Judgement
+from worklists.reasons import reasons
+
+FIRST_SEED, OTHER_SEED = 9_001, 8
+JUDGED_CURVES = 6_000
+NAMES = (late_payment.NAME, default.NAME)
+PURPOSE = ("ranks", "intervals", "groups", "reasons")
+
+
+def past_of(world: str, customers: int, days: int, seed: int, settings: Settings) -> Past:
+    portfolio = number(simulate(customers, days, seed, world).tables)
+    return retraining.gather(
+        portfolio, "EUR", pd.Timestamp(FIRST_DAY + days), "simulated", settings, lambda done, of: None
+    )
+
+
+def ranks(name: str, judgement: Judgement, naive: Judgement) -> list[dict[str, object]]:
+    """The model beside the rule for small ledgers and the naive ranks."""
+    if not judgement.metrics:
+        return []
+    scorer, figures = judgement.model.scorer, judgement.metrics
+    told: dict[str, object] = {"model": name, "kind": judgement.model.card.kind}
+    told["tree_weight"] = scorer.tree_weight if isinstance(scorer, Trees) else float("nan")
+    told |= {figure: figures[figure] for figure in ("auc", "own_late_share_auc", "ageing_auc", "brier")}
+    return [{**told, "rule_auc": naive.metrics["auc"], "rule_brier": naive.metrics["brier"]}]
+
+
+def intervals(past: Past, judgement: Judgement) -> list[dict[str, object]]:
+    """Shares paid before p10, within and after p90 on the judged nights, at the curve's own levels and the learned."""
+    rows = past.spine.invoices
+    rows = rows[rows["night"] >= day_number(past.as_of) - JUDGED_DAYS]
+    rows = rows.iloc[:: max(len(rows) // JUDGED_CURVES, 1)]
+    places = places_on_curve(unpaid_curve(judgement.model.probability, rows, GRID[-1]), rows, past.known)
+    found: list[dict[str, object]] = []
+    for what, levels in (("curve's own", Levels()), ("learned", judgement.model.pay_dates)):
+        early, late = coverage(places, levels)
+        told = {"levels": what, "low": levels.low, "high": levels.high}
+        found.append({**told, "before": early, "within": 1 - early - late, "after": late})
+    return found
+
+
+def groups(name: str, judgement: Judgement) -> list[dict[str, object]]:
+    """Calibration of the whole and of each ageing bucket, and of the worst country and industry."""
+    table = judgement.groups
+    if not len(table):
+        return []
+    worst = table.sort_values("error").groupby("field", sort=False).tail(1)
+    chosen = pd.concat(
+        [table[table["field"].isin(["all", "ageing"])], worst[worst["field"].isin(["country", "industry"])]]
+    )
+    return [{"model": name, **row} for row in chosen.to_dict("records")]
+
+
+def top_reasons(past: Past, settings: Settings) -> pd.DataFrame:
+    """The first reason of every customer by model; index model and entity, columns feature and stem."""
+    models = [retraining.fit(name, past, settings) for name in NAMES]
+    nothing = EffectModel(Card("contact_effect", "rule", "not asked here", "1970-01-01", "", "", {}, 0, 0))
+    view = view_as_of(past.portfolio, past.as_of, past.reporting_currency)
+    night = scored_night(view, features_at(view, settings.labels), Models(*models, nothing), settings)
+    table = reasons(night, settings)
+    first = table[(table["position"] == 1) & (table["text"] != "") & (table["model"] != late_payment.NAME)]
+    first = first.set_index(["model", "entity"])[["feature"]]
+    return first.assign(stem=first["feature"].map(stem))
+
+
+def stability(past: Past, settings: Settings) -> list[dict[str, object]]:
+    """Share of the customers whose first reason stays where the seed of the training changes."""
+    other = settings.model_copy(update={"training": settings.training.model_copy(update={"seed": OTHER_SEED})})
+    one, two = top_reasons(past, settings), top_reasons(past, other)
+    both = one.join(two, lsuffix="_one", rsuffix="_two", how="outer")
+    same = pd.DataFrame({what: both[f"{what}_one"] == both[f"{what}_two"] for what in ("feature", "stem")})
+    return [{"model": name, "customers": len(own), **own.mean()} for name, own in same.groupby(level="model")]
+
+
+def measure(world: str, seed: int, asked: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
+    settings = load_settings((f"training.max_rows={asked.rows}",))
+    naive = always_the_rule(settings)
+    past = past_of(world, asked.customers, asked.days, seed, settings)
+    found: dict[str, list[dict[str, object]]] = {purpose: [] for purpose in PURPOSE}
+    for name in NAMES:
+        judgement = retraining.judge(name, past, settings)
+        found["ranks"] += ranks(name, judgement, retraining.judge(name, past, naive))
+        found["groups"] += groups(name, judgement)
+        if name == late_payment.NAME:
+            found["intervals"] += intervals(past, judgement)
+    found["reasons"] += stability(past, settings)
+    return {what: [{"world": world, "seed": seed, **row} for row in rows] for what, rows in found.items()}
+
+
+def always_the_rule(settings: Settings) -> Settings:
+    """Settings with which every model is the rule for ledgers that show too little."""
+    return settings.model_copy(update={"training": settings.training.model_copy(update={"min_events": 10**9})})
+
+
+def spread(found: pd.DataFrame) -> pd.DataFrame:
+    """Mean and standard deviation over the seeds of every figure."""
+    figures = [name for name in found.select_dtypes("number") if name != "seed"]
+    by = [name for name in found if name not in (*figures, "seed", "kind")]
+    return found.groupby(by, sort=False)[figures].agg(["mean", "std"]).round(3)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name, value in (("customers", 1_000), ("days", 540), ("seeds", 2), ("rows", 20_000)):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=list(WORLDS))
+    asked = parser.parse_args()
+    found: dict[str, list[dict[str, object]]] = {purpose: [] for purpose in PURPOSE}
+    for world, seed in product(asked.worlds, range(FIRST_SEED, FIRST_SEED + asked.seeds)):
+        for purpose, rows in measure(world, seed, asked).items():
+            found[purpose] += rows
+        print(f"{world} {seed} done", flush=True)
+    for purpose, rows in found.items():
+        table = pd.DataFrame(rows)
+        print(f"\n{purpose}\n{table.round(4).to_string(index=False)}\n\n{spread(table).to_string()}")
+
+
+if __name__ == "__main__":
+    main()
