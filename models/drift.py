@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import chi2
 
 from configs.settings import MonitorSettings
 from features.statistics import Floats
@@ -14,6 +15,7 @@ from models.risk_model import RiskModel, Trees
 BINS = 10
 EMPTY_BIN = 1e-4  # a bin that nobody is in has no logarithm
 MOST_FEATURES = 20
+FALSE_ALARMS = 1e-4
 USUAL_TIMES = 1.5  # a shift counts where it is so much larger than the largest of the normal months
 LEAST_EARLIER_NIGHTS = 4
 
@@ -46,6 +48,15 @@ def _shares(values: Floats, edges: Floats) -> Floats:
     return np.maximum(np.bincount(here, minlength=len(edges) + 2) / max(len(values), 1), EMPTY_BIN)
 
 
+def chance_shift(normal: pd.Series, tonight: pd.Series) -> float:
+    """What the index of two samples of the same population exceeds once in ten thousand, by their customers.
+
+    (1/n + 1/m) times a chi-squared with one degree less than there are bins (Yurdakul and Naranjo 2020, Statistical
+    properties of the population stability index); rows of a customer go together, so customers are what is counted.
+    """
+    return float(chi2.ppf(1 - FALSE_ALARMS, BINS) * (1 / max(normal.nunique(), 1) + 1 / max(tonight.nunique(), 1)))
+
+
 def watched_features(model: RiskModel) -> list[str]:
     """The features that the model's scores hang on most, at most twenty, in the order of the model's."""
     scorer = model.scorer
@@ -62,15 +73,16 @@ def shifts(model: RiskModel, rows: pd.DataFrame, tonight: int, settings: Monitor
 
     `rows` are those that the model scores, of tonight (a day number in `night`) and of the nights of normal months.
     How much a feature moves from night to night anyway is told by the later half of those nights, each beside the
-    nights before it.
+    nights before it; and how far it can move by chance, by the number of customers.
     """
     night = rows["night"].to_numpy()
+    by_chance = chance_shift(rows.loc[night < tonight, "customer"], rows.loc[night == tonight, "customer"])
     values = {"score": model.scorer.raw(rows)}
     values |= {name: rows[name].to_numpy(dtype=np.float64) for name in watched_features(model)}
     for name, value in values.items():
         index = stability_index(value[night < tonight], value[night == tonight])
         usual = max((stability_index(*pair) for pair in _earlier_pairs(value, night, tonight)), default=0.0)
-        limit = max(settings.largest_shift, USUAL_TIMES * usual)
+        limit = max(settings.largest_shift, USUAL_TIMES * usual, by_chance)
         yield Check("stability_index", name, index, usual, limit, index > limit)
         missing, before = (float(np.isnan(value[here]).mean()) for here in (night == tonight, night < tonight))
         most = before + settings.most_missing

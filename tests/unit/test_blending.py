@@ -74,8 +74,8 @@ def noise() -> tuple[pd.DataFrame, np.ndarray]:
     """60 customers on 12 nights, whose outcome is their own and hangs on nothing: trees learn them by heart."""
     draw = np.random.default_rng(5)
     customer, night = np.repeat(np.arange(60), 12), np.tile(np.arange(12) * 7, 60)
-    habits = draw.normal(0, 1, (60, len(default.FEATURES)))[customer]
-    rows = pd.DataFrame(habits, columns=default.FEATURES).assign(customer=customer, night=night)
+    habits = draw.normal(0, 1, (60, len(default.features())))[customer]
+    rows = pd.DataFrame(habits, columns=default.features()).assign(customer=customer, night=night)
     return rows, (draw.random(60) < 0.3).astype(np.float64)[customer]
 
 
@@ -90,7 +90,7 @@ def test_where_no_labels_were_known_before_the_later_nights_unseen_customers_dec
         settings = trained.SETTINGS.training.model_copy(update={"trees": 100, "learning_rate": 0.2})
         curve = AgeingCurve((0.3, 0.31, 0.32, 0.33, 0.34))
         start = fit_start(curve, some, its_label, np.full(len(some), 1 / 12), default.START_FEATURES)
-        return fit_trees(some, its_label, its_weight, default.FEATURES, settings, start)
+        return fit_trees(some, its_label, its_weight, default.features(), settings, start)
 
     choice = choose_on_later_nights(rows, label, np.ones(len(rows)), known_from, trained.SETTINGS.training, fit)
     assert [len(customers) for customers in seen] == [48] * 5

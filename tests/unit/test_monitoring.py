@@ -44,7 +44,13 @@ def nights(mean: float, count: int = 300, seed: int = 1) -> pd.DataFrame:
     """Twenty steady nights and one (20) with another mean."""
     draw = np.random.default_rng(seed)
     values = np.concatenate([draw.normal(0, 1, (20, count)).ravel(), draw.normal(mean, 1, count)])
-    return pd.DataFrame({"night": np.repeat(np.arange(21), count), "late_share_all": values})
+    customer = np.tile(np.arange(count), 21)
+    return pd.DataFrame({"night": np.repeat(np.arange(21), count), "customer": customer, "late_share_all": values})
+
+
+def test_few_customers_have_a_wider_limit() -> None:
+    check = by_figure(list(shifts(ONE, nights(1.0, count=20), 20, MONITOR)))["stability_index", "late_share_all"]
+    assert check.limit > 1 > 0.3 > MONITOR.largest_shift
 
 
 class OneFeature(AgeingRule):
