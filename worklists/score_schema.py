@@ -6,7 +6,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateView
 
 from ledger.writing import MONEY, ONE_CENT
 from worklists.score_tables import AUDIT, SCORE_TABLES, Column, Kind, Table
@@ -37,7 +36,8 @@ def metadata() -> sa.MetaData:
     tables = [_sql_table(table, declared) for table in SCORE_TABLES.values()]
     latest = sa.select(sa.func.max(declared.tables["runs"].c.as_of)).scalar_subquery()
     for table in tables:
-        CreateView(sa.select(table).where(table.c.as_of == latest), f"{table.name}_latest", metadata=declared)
+        of_latest = sa.select(table).where(table.c.as_of == latest)
+        sa.event.listen(declared, "after_create", sa.DDL(f"CREATE VIEW {table.name}_latest AS {of_latest}"))
     _sql_table(AUDIT, declared)
     return declared
 

@@ -158,9 +158,6 @@ def test_the_models_are_in_mlflow_by_way_of_its_server(machine: Machine, night: 
     assert not (machine.state / "mlflow.db").exists()
 
 
-@pytest.mark.xfail(
-    reason="Prefect 3.8 cannot insert scheduled runs on SQLAlchemy 2.1: duerank-night.timer asks instead"
-)
 def test_the_server_makes_runs_of_the_schedule(machine: Machine, night: Path):
     asked = json.dumps({"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}).encode()
     address = machine.here("http://127.0.0.1:4200/api/flow_runs/count")

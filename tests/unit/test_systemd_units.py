@@ -9,13 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).parents[2]
 UNITS = sorted((ROOT / "configs" / "deployments" / "systemd").glob("*.service"))
-TIMER = ROOT / "configs" / "deployments" / "systemd" / "duerank-night.timer"
 GUIDE = (ROOT / "docs" / "production.md").read_text("utf-8")
-COMMANDS = ("--no-prompt", "server", "worker", "start", "deployment", "run")
+COMMANDS = ("server", "worker", "start")
 PROGRAM, STATE, PASSWORDS = "/opt/duerank", "/var/lib/duerank", "/etc/duerank"
 
 by_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
@@ -38,26 +36,16 @@ def service(unit: Path) -> dict[str, str]:
     return dict(parser["Service"])
 
 
-def test_there_is_a_server_a_worker_a_registry_and_a_night_with_its_timer():
-    assert [unit.stem for unit in UNITS] == ["duerank-mlflow", "duerank-night", "duerank-prefect", "duerank-worker"]
-    assert TIMER.stem == "duerank-night"
+def test_there_is_a_server_a_worker_and_a_registry():
+    assert [unit.stem for unit in UNITS] == ["duerank-mlflow", "duerank-prefect", "duerank-worker"]
 
 
-def test_the_timer_says_what_the_schedule_of_the_deployment_says():
-    deployments = yaml.safe_load((ROOT / "configs" / "deployments" / "prefect.yaml").read_text("utf-8"))["deployments"]
-    (schedule,) = next(one for one in deployments if one["name"] == "nightly")["schedules"]
-    minute, hour, *days = schedule["cron"].split()
-    assert days == ["*", "*", "*"]
-    when = f"OnCalendar=*-*-* {int(hour):02}:{int(minute):02}:00 {schedule['timezone']}\n"
-    assert when in TIMER.read_text("utf-8") and "Persistent=true" in TIMER.read_text("utf-8")
-
-
-@pytest.mark.parametrize("unit", [*UNITS, TIMER], ids=lambda unit: unit.name)
+@by_unit
 def test_systemd_finds_nothing_wrong(unit: Path, tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     programs = Path(sys.executable).parent
-    for one in (*UNITS, TIMER):  # each names the others; the program is where the tests run
+    for one in UNITS:  # each names the others; the program is where the tests run
         text = one.read_text("utf-8").replace(f"{PROGRAM}/.venv/bin", str(programs)).replace(PROGRAM, str(ROOT))
         (tmp_path / one.name).write_text(text, "utf-8")
     verify = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit.name)]
@@ -70,9 +58,7 @@ def test_what_is_started_knows_its_options(unit: Path):
     program, *arguments = shlex.split(service(unit)["ExecStart"])
     name = Path(program).name
     assert program == f"{PROGRAM}/.venv/bin/{name}"
-    command = [
-        word for word in arguments[:3] if word in ("server", "worker", "start", "deployment", "run", "--no-prompt")
-    ]
+    command = [word for word in arguments[:3] if word in COMMANDS]
     done = subprocess.run([Path(sys.executable).with_name(name), *command, "--help"], capture_output=True, text=True)
     assert done.returncode == 0
     arguments = arguments[len(command) :]
@@ -93,9 +79,6 @@ def test_passwords_stand_in_files_of_which_the_guide_tells(unit: Path):
     text = unit.read_text("utf-8")
     assert not re.search(r"(?i)password=|://\w+:\w+@", text)
     file = service(unit).get("EnvironmentFile", "")
-    if unit.stem == "duerank-night":
-        assert not file
-        return
     assert file.removeprefix("-").startswith(f"{PASSWORDS}/")
     assert file.removeprefix("-").removeprefix(f"{PASSWORDS}/") in GUIDE
     assert "chmod 0600 /etc/duerank/*.env" in GUIDE
