@@ -1,25 +1,29 @@
 """One retraining: the spine of the past, the models, and a judgement of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
-from features.labels import Outcomes, outcomes
+from features.labels import Outcomes, cash_by_day, outcomes
 from features.spine import Sample, Spine, about_rows, replay, sampled_by_contacts, sampled_customers, training_nights
-from ledger.clock import day_number
+from ledger.clock import day_number, day_numbers
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
 from models import contact_effect, default, late_payment
+from models.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
 from models.contact_effect import EffectModel
 from models.effect_cases import HABITS, contact_cases
 from models.risk_model import RiskModel
+from models.scoring import expected_cash, unpaid_curve
 from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment
 
 ROWS_FOR_CONTACTS = 10
+# The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
+CASH_DAYS, CASH_HISTORY = 91, 182
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,26 @@ def suffices(portfolios: Sequence[Portfolio], as_of: pd.Timestamp, settings: Set
 def fit(name: str, past: Past, settings: Settings) -> RiskModel:
     """The model of that name, learned from all of the past."""
     if name == late_payment.NAME:
-        return late_payment.train(past.spine.invoices, past.known, settings.labels, settings.training, past.card)
+        model = late_payment.train(past.spine.invoices, past.known, settings.labels, settings.training, past.card)
+        return replace(model, card=replace(model.card, cash=learn_cash(model, past).to_json()))
     return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card)
+
+
+def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
+    """How cash came in beside what the model says of the past nights, of which it has learned."""
+    view = view_as_of(past.portfolio, past.as_of, past.reporting_currency)
+    payments = view.tables["payments"]
+    paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])
+    rows = past.spine.invoices
+    rows = rows[rows["night"] >= day_number(past.as_of) - CASH_HISTORY]
+    nights = []
+    for night in map(int, np.unique(rows["night"])):
+        some = rows[rows["night"] == night]
+        cents = np.rint(some["amount"].to_numpy(np.float64) * some["open_share"].to_numpy(np.float64))
+        expected, variance = expected_cash(unpaid_curve(model, some, CASH_DAYS), cents, CASH_DAYS)
+        came = cash_by_day(view, night, some["invoice"].to_numpy(), CASH_DAYS)
+        nights.append(PastForecast(night, expected, variance, came))
+    return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
 
 
 def fit_effect(past: Past, settings: Settings) -> EffectModel:

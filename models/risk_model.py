@@ -64,7 +64,7 @@ class Trees:
 
 @dataclass(frozen=True)
 class Card:
-    """What a model is and was learned from; written beside it."""
+    """What a model is and was learned from; written beside it. `cash` is of `CashCorrection`, for late payment."""
 
     name: str
     kind: Literal["lightgbm", "rule"]
@@ -77,6 +77,7 @@ class Card:
     events: int
     metrics: dict[str, float] = field(default_factory=dict)
     calibration_losses: dict[str, float] = field(default_factory=dict)
+    cash: dict[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

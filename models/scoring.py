@@ -15,6 +15,7 @@ GRID = (1, 2, 3, 5, 7, 10, 14, 18, 21, 25, 30, 37, 45, 52, 60, 75, 90)
 PAID_WITHIN = (7, 14, 30, 60, 90)
 LONGEST_WAIT_DAYS = 730  # dates further out say only "not soon"
 LEAST_DAILY_CHANCE = 1e-3
+PARTS_OF_CENT = 2**14  # sums of such parts are exact up to five billion currency units
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,20 @@ def unpaid_curve(model: RiskModel, rows: pd.DataFrame, days: int) -> Floats:
         share = (day - knots[right - 1]) / (knots[right] - knots[right - 1])
         curve[:, day] = logs[:, right - 1] + share * (logs[:, right] - logs[:, right - 1])
     return np.exp(curve)
+
+
+def expected_cash(unpaid: Floats, cents: Floats, days: int) -> tuple[Floats, Floats]:
+    """Mean and variance of what comes in on each of `days` days, invoices being independent; shapes (days,).
+
+    `unpaid` is of `unpaid_curve`, shape (rows, at least days + 1); `cents` is what each brings, shape (rows,).
+    """
+    mean, variance = np.zeros(days), np.zeros(days)
+    for day in range(days):
+        chance = np.maximum(unpaid[:, day] - unpaid[:, day + 1], 0.0)
+        # Rounded to a small part of a cent: sums are then exact, and the same whatever the partitions.
+        mean[day] = (np.rint(cents * chance * PARTS_OF_CENT) / PARTS_OF_CENT).sum()
+        variance[day] = (cents**2 * chance * (1 - chance)).sum()
+    return mean, variance
 
 
 def paid_after(unpaid: Floats, share: float) -> Positions:

@@ -11,6 +11,7 @@ from lightgbm.basic import LightGBMError
 
 from models.booster_text import read_booster
 from models.calibration import Calibrator
+from models.cash_correction import correction_from_json
 from models.risk_model import Card, RiskModel, Scorer, Trees
 from models.rules import rule_from_json, rule_to_json
 from models.start import start_from_json
@@ -52,6 +53,7 @@ def load(folder: Path, version: str) -> RiskModel:
     try:
         texts = sealed(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
         card = Card(**json.loads(texts[CARD_FILE]))
+        correction_from_json(card.cash)
         calibrator = Calibrator.from_json(json.loads(texts[CALIBRATOR_FILE]))
         if card.kind == "lightgbm":
             start = json.loads(texts[START_FILE])
