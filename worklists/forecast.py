@@ -87,7 +87,7 @@ def forecast_by_segment(part: str, whole: Receipts, as_of: pd.Timestamp, correct
     running = np.cumsum(mean, axis=0)
     share = np.divide(running, running[-1:], out=np.ones_like(running), where=running[-1:] > 0)
     cents = np.diff(np.rint(share * _cents(mean, whole)), axis=0, prepend=0.0)
-    most = whole.most.to_numpy(dtype=np.float64)[:, None]
+    most = np.asarray(whole.most, dtype=np.float64)[:, None]
     figures = _figures(cents, mean, deviation, most, correction)
     segments, days = whole.expected.index.to_numpy(), _days(as_of, mean.shape[1])
     frame = pd.DataFrame({"segment": np.repeat(segments, len(days)), "day": np.tile(days, len(segments))})
