@@ -86,10 +86,10 @@ def key_figures(view: View) -> pd.DataFrame:
 
 
 def key_figures_as_of(loaded: Loaded, nights: Iterable[pd.Timestamp]) -> pd.DataFrame:
-    """The figures of past nights, one at least, from a ledger that knows more by now: as_of, and the columns of `figures_of`.
+    """The figures of past nights (one at least) from a ledger that knows more by now.
 
-    They are what each night published, to the cent, as long as the ledger still holds its records of then: each night
-    sees only what was known before it. In the ledger's reporting currency.
+    Columns: as_of, and those of `figures_of`, in the ledger's reporting currency. They are what each night published,
+    to the cent, as long as the ledger still holds its records of then: each night sees only what was known before it.
     """
     nights = list(nights)
     found = [key_figures(view_as_of(loaded.portfolio, night, loaded.reporting_currency)) for night in nights]

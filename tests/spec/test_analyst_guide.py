@@ -1,4 +1,4 @@
-"""Every query in docs/analyst.md runs, and finds something, on the databases that it is written for; so does its code."""
+"""Every query in docs/analyst.md runs, and finds something, on the databases that it is for; and its code runs."""
 
 import re
 from collections.abc import Iterator
