@@ -15,7 +15,7 @@ import numpy.typing as npt
 from features.statistics import Floats, Positions
 
 WEEKS = 13
-GROUPS = ((0, 1), (1, 2), (2, 4), (4, 8), (8, 13))  # weeks ahead that are judged together: later ones are seen seldom
+GROUPS = ((0, 1), (1, 4), (4, 13))  # weeks ahead that are judged together: later ones were seen seldom
 PRIOR_PAYMENTS = 1.0  # of each weekday
 LEAST_SCORES = 20  # with fewer to judge by, the spread is that of independent invoices
 IDLE_WEEKDAY = 0.1  # below this share of a mean day, nobody pays on the weekday
