@@ -19,6 +19,7 @@ GROUPS = ((0, 1), (1, 4), (4, 13))  # weeks ahead that are judged together: late
 PRIOR_PAYMENTS = 1.0  # of each weekday
 LEAST_SCORES = 20  # with fewer to judge by, the spread is that of independent invoices
 IDLE_WEEKDAY = 0.1  # below this share of a mean day, nobody pays on the weekday
+MOST = 1e6  # no share or score is as large
 LEVELS = (0.5, 2.0)  # a level outside is a ledger that changed, not a habit
 NORMAL = 1.2815515655446004  # standard deviations from the mean to the 90 % point of a normal distribution
 
@@ -42,6 +43,10 @@ class CashCorrection:
         """A figure by week ahead for each of so many days; later weeks are as the last one."""
         return np.array(getattr(self, name))[np.minimum(np.arange(days) // 7, WEEKS - 1)]
 
+    def weekdays_only(self) -> "CashCorrection":
+        """The same without what was learned of invoices that were open."""
+        return CashCorrection(weekday=self.weekday)
+
     def to_json(self) -> dict[str, list[float]]:
         return {name: list(values) for name, values in asdict(self).items()}
 
@@ -50,9 +55,11 @@ def correction_from_json(stored: dict[str, Any]) -> CashCorrection:
     """The correction again, none where nothing is stored; TypeError or ValueError where the JSON is not one's."""
     made = CashCorrection(**{name: tuple(map(float, values)) for name, values in stored.items()})
     for field in fields(made):
-        values = getattr(made, field.name)
-        if len(values) != len(field.default) or not np.isfinite(values).all():  # type: ignore[arg-type]
-            raise ValueError(f"{field.name} of the cash correction has {len(values)} values, or one is no number")
+        values = np.array(getattr(made, field.name))
+        least = 0.0 if field.name in ("weekday", "level") else -MOST
+        inside = (values >= least) & (values <= MOST)  # false for what is no number
+        if len(values) != len(field.default) or not inside.all():  # type: ignore[arg-type]
+            raise ValueError(f"{field.name} of the cash correction has {len(values)} values, or one is out of bounds")
     return made
 
 

@@ -11,9 +11,9 @@ from ledger.clock import day_number, day_numbers, in_window
 from ledger.portfolio import NOBODY, Positions
 from ledger.view import View
 from models.backtesting import Replayed
-from models.cash_correction import IDLE_WEEKDAY, WEEKS, correction_from_json, over_weekdays, weekday
+from models.cash_correction import IDLE_WEEKDAY, WEEKS, CashCorrection, correction_from_json, weekday
 from models.unpaid_curve import curve_of, delay_counts
-from worklists.forecast import NOT_YET_ISSUED, OPEN, corrected, forecast_of, receipts
+from worklists.forecast import NOT_YET_ISSUED, OPEN, Receipts, corrected, forecast_of, receipts
 from worklists.not_yet_issued import billing, not_yet_issued
 
 ALL = "all"
@@ -34,12 +34,13 @@ def forecast_night(night: Replayed, whole: View) -> pd.DataFrame:
     """
     view = night.night.view
     came = _came(night, whole)
-    opened, ranges = _open(night, came[OPEN])
-    later = _later(night)
+    learned = correction_from_json(night.night.models.late_payment.card.cash)
+    opened, ranges = _ranged(_open(night), view.as_of, learned, came[OPEN])
+    later, later_ranges = _ranged(_later(view), view.as_of, learned.weekdays_only(), came[NOT_YET_ISSUED])
     rows = [
         _rows(OPEN, OURS, opened, came, ranges),
         _rows(OPEN, AVERAGE_DELAY, _by_average_delay(night), came),
-        _rows(NOT_YET_ISSUED, OURS, later, came),
+        _rows(NOT_YET_ISSUED, OURS, later, came, later_ranges),
         _rows(ALL, OURS, opened + later, came),
         *(_rows(ALL, name, weeks, came) for name, weeks in _repeated(view)),
     ]
@@ -68,10 +69,12 @@ def forecast_errors(table: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _rows(part: str, method: str, expected: Floats, came: dict[str, Floats], more: object = None) -> pd.DataFrame:
+def _rows(
+    part: str, method: str, expected: Floats, came: dict[str, Floats], more: dict[str, Floats] | None = None
+) -> pd.DataFrame:
     actual = _weeks(came[part])
     frame = pd.DataFrame({"week": np.arange(1, WEEKS + 1), "expected": expected / 100, "actual": actual / 100})
-    said = more if isinstance(more, dict) else dict.fromkeys(("p10", "p90", "inside", "days_inside"), NOTHING)
+    said = more or dict.fromkeys(("p10", "p90", "inside", "days_inside"), NOTHING)
     return frame.assign(part=part, method=method, error=frame["expected"] - frame["actual"], **said)
 
 
@@ -87,11 +90,21 @@ def _came(night: Replayed, whole: View) -> dict[str, Floats]:
     }
 
 
-def _open(night: Replayed, came: Floats) -> tuple[Floats, dict[str, Floats]]:
-    scores, as_of = night.night.scores, night.night.view.as_of
-    correction = correction_from_json(night.night.models.late_payment.card.cash)
+def _open(night: Replayed) -> Receipts:
+    scores = night.night.scores
     unpaid = np.pad(scores.unpaid, ((0, 0), (0, max(DAYS + 1 - scores.unpaid.shape[1], 0))), mode="edge")
-    whole = receipts(unpaid, scores.invoices["open_amount"].to_numpy(), [""] * len(scores.invoices), DAYS)
+    return receipts(unpaid, scores.invoices["open_amount"].to_numpy(), [""] * len(scores.invoices), DAYS)
+
+
+def _later(view: View) -> Receipts:
+    curve = curve_of([delay_counts(outcomes(view))])
+    return not_yet_issued(billing(view, pd.Series("", index=range(view.customers))), curve, DAYS)
+
+
+def _ranged(
+    whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection, came: Floats
+) -> tuple[Floats, dict[str, Floats]]:
+    """Expected cents of each week, and p10, p90, inside and days_inside of `forecast_night`; shapes (13,)."""
     mean, deviation = corrected(whole, as_of, correction)
     expected = _weeks(mean.sum(axis=0))
     width = np.sqrt(_weeks((deviation**2).sum(axis=0)))
@@ -106,15 +119,6 @@ def _open(night: Replayed, came: Floats) -> tuple[Floats, dict[str, Floats]]:
     inside = np.where(np.isnan(actual), np.nan, (actual >= np.rint(low)) & (actual <= np.rint(high)))
     days_inside = np.where((counted == 0) | np.isnan(actual), np.nan, share)
     return expected, {"p10": low / 100, "p90": high / 100, "inside": inside, "days_inside": days_inside}
-
-
-def _later(night: Replayed) -> Floats:
-    view = night.night.view
-    curve = curve_of([delay_counts(outcomes(view))])
-    correction = correction_from_json(night.night.models.late_payment.card.cash)
-    billed = billing(view, pd.Series("", index=range(view.customers)))
-    by_day = not_yet_issued(billed, curve, DAYS).expected.to_numpy().sum(axis=0)
-    return _weeks(over_weekdays(by_day, correction.weekday, day_number(view.as_of)))
 
 
 def _by_average_delay(night: Replayed) -> Floats:

@@ -13,7 +13,7 @@ from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
 from ledger.loading import Loaded
 from ledger.refusals import stacked
-from models.cash_correction import CashCorrection, correction_from_json
+from models.cash_correction import correction_from_json
 from models.contact_effect import OTHER_CHANNELS
 from models.night_models import Models
 from models.night_scores import ScoredNight
@@ -114,11 +114,9 @@ def cash_forecasts(parts: Sequence[NightPart], about: About, days: int) -> dict[
     opened = added_up([part.receipts for part in parts])
     curve = curve_of([part.delays for part in parts])
     later = not_yet_issued(billed_together([part.billing for part in parts]), curve, days)
-    # What past forecasts of open invoices missed says nothing of these; the weekdays are the same.
-    weekdays = CashCorrection(weekday=correction.weekday)
     by_segment = [
         forecast_by_segment(OPEN, opened, about.as_of, correction),
-        forecast_by_segment(NOT_YET_ISSUED, later, about.as_of, weekdays),
+        forecast_by_segment(NOT_YET_ISSUED, later, about.as_of, correction.weekdays_only()),
     ]
     return {
         "cash_forecast": forecast_of(opened, about.as_of, correction),

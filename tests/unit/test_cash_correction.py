@@ -86,7 +86,16 @@ def test_it_is_kept_as_json() -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", [{"level": [1.0]}, {"level": [float("nan")] * WEEKS}, {"level": 1}, {"level": ["x"] * WEEKS}, {"a": []}]
+    "stored",
+    [
+        {"level": [1.0]},
+        {"level": [float("nan")] * WEEKS},
+        {"level": 1},
+        {"level": ["x"] * WEEKS},
+        {"a": []},
+        {"weekday": [-1.0] * 7},
+        {"level": [1e300] * WEEKS},
+    ],
 )
 def test_json_that_is_no_correction_is_refused(stored: dict) -> None:
     with pytest.raises((TypeError, ValueError)):
