@@ -85,18 +85,13 @@ def test_it_is_kept_as_json() -> None:
     assert correction_from_json({}) == CashCorrection()
 
 
-@pytest.mark.parametrize(
-    "stored",
-    [
-        {"level": [1.0]},
-        {"level": [float("nan")] * WEEKS},
-        {"level": 1},
-        {"level": ["x"] * WEEKS},
-        {"a": []},
-        {"weekday": [-1.0] * 7},
-        {"level": [1e300] * WEEKS},
-    ],
-)
+WRONG = [
+    {"level": [1.0]}, {"level": [float("nan")] * WEEKS}, {"level": [1e300] * WEEKS}, {"weekday": [-1.0] * 7},
+    {"level": 1}, {"level": ["x"] * WEEKS}, {"a": []},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stored", WRONG)
 def test_json_that_is_no_correction_is_refused(stored: dict) -> None:
     with pytest.raises((TypeError, ValueError)):
         correction_from_json(stored)
