@@ -38,8 +38,9 @@ class Outcomes:
     observed_until: int
 
 
-def outcomes(view: View) -> Outcomes:
-    """The outcomes that the view knows; invoices that it does not know are never due."""
+def outcomes(view: View, lag: int | None = None) -> Outcomes:
+    """The outcomes that the view knows; invoices that it does not know are never due. `lag` is the portfolio's usual
+    lag, where the view shows a part of it."""
     size = len(view.portfolio.invoice_ids)
     invoices = view.invoices[view.invoices["kind"] == "invoice"]
     where = invoices["invoice"].to_numpy()
@@ -60,7 +61,7 @@ def outcomes(view: View) -> Outcomes:
         paid_on=paid_on,
         written_off_on=_first_adjustment(view, "write_off", size),
         cancelled_on=_first_adjustment(view, "cancellation", size),
-        observed_until=night - _booking_lag(view),
+        observed_until=night - (_booking_lag(view) if lag is None else lag),
     )
 
 
@@ -188,6 +189,23 @@ def cash_collected_within(
     cents = payments["reporting_amount"].to_numpy(dtype=np.float64)[record]
     cash = np.bincount(row[overdue], weights=cents[overdue], minlength=len(customer)).astype(np.float64)
     return _once_known(view, as_of, days, cash, lag)
+
+
+def cash_by_day(view: View, as_of: int, invoice: Positions, days: int) -> Floats:
+    """Reporting cents that came in on these invoices (positions) on each of the days from the night on, shape (days,).
+
+    Money that moved before the night and was booked since comes on its first day, since the night still waits for it.
+    Reversals count as they come. NaN from the day on which payments may not all be booked yet.
+    """
+    payments = view.tables["payments"]
+    asked = np.zeros(len(view.portfolio.invoice_ids) + 1, dtype=bool)  # the last place is that of NOBODY
+    asked[invoice] = True
+    payments = payments[asked[payments["invoice"]] & (day_numbers(payments["known_on"]) >= as_of)]
+    ahead = np.maximum(day_numbers(payments["paid_on"]) - as_of, 0)
+    soon = ahead < days
+    came = np.bincount(ahead[soon], weights=payments["reporting_amount"].to_numpy(np.float64)[soon], minlength=days)
+    complete = as_of + np.arange(days) < day_number(view.as_of) - _booking_lag(view)
+    return np.where(complete, came, np.nan)
 
 
 def contacts_within(view: View, as_of: Positions, customer: Positions, days: int, lag: int | None = None) -> Floats:

@@ -8,20 +8,25 @@ import pandas as pd
 
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
-from features.labels import Outcomes, outcomes
+from features.labels import Outcomes, cash_by_day, outcomes
 from features.protected import made_of
 from features.spine import Sample, Spine, about_rows, replay, sampled_by_contacts, sampled_customers, training_nights
-from ledger.clock import day_number
+from ledger.clock import day_number, day_numbers
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
 from models import contact_effect, default, late_payment
 from models.calibration_groups import calibration_by_group, customer_groups, worst_group_error
+from models.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
 from models.contact_effect import EffectModel
 from models.effect_cases import HABITS, contact_cases
+from models.pay_curve import unpaid_curve
 from models.risk_model import RiskModel
+from models.scoring import expected_cash
 from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment, together
 
 ROWS_FOR_CONTACTS = 10
+# The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
+CASH_DAYS, CASH_HISTORY = 91, 182
 
 
 @dataclass(frozen=True)
@@ -69,12 +74,30 @@ def suffices(portfolios: Sequence[Portfolio], as_of: pd.Timestamp, settings: Set
 
 def fit(name: str, past: Past, settings: Settings) -> RiskModel:
     """The model of that name, learned from all of the past."""
-    if name == late_payment.NAME:
-        train, rows = late_payment.train, past.spine.invoices
-    else:
-        train, rows = default.train, past.spine.customers
     protected = settings.fairness.protected_fields
-    return train(rows, past.known, settings.labels, settings.training, past.card, protected)
+    if name == late_payment.NAME:
+        model = late_payment.train(
+            past.spine.invoices, past.known, settings.labels, settings.training, past.card, protected
+        )
+        return replace(model, card=replace(model.card, cash=learn_cash(model, past).to_json()))
+    return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card, protected)
+
+
+def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
+    """How cash came in beside what the model says of the past nights, of which it has learned."""
+    view = view_as_of(past.portfolio, past.as_of, past.reporting_currency)
+    payments = view.tables["payments"]
+    paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])
+    rows = past.spine.invoices
+    rows = rows[rows["night"] >= day_number(past.as_of) - CASH_HISTORY]
+    nights = []
+    for night in map(int, np.unique(rows["night"])):
+        some = rows[rows["night"] == night]
+        cents = np.rint(some["amount"].to_numpy(np.float64) * some["open_share"].to_numpy(np.float64))
+        expected, variance = expected_cash(unpaid_curve(model.probability, some, CASH_DAYS), cents, CASH_DAYS)
+        came = cash_by_day(view, night, some["invoice"].to_numpy(), CASH_DAYS)
+        nights.append(PastForecast(night, expected, variance, came))
+    return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
 
 
 def fit_effect(past: Past, settings: Settings) -> EffectModel:

@@ -78,7 +78,7 @@ class Trees:
 
 @dataclass(frozen=True)
 class Card:
-    """What a model is and was learned from; written beside it."""
+    """What a model is and was learned from; written beside it. `cash` is of `CashCorrection`, for late payment."""
 
     name: str
     kind: Literal["lightgbm", "rule"]
@@ -92,6 +92,7 @@ class Card:
     metrics: dict[str, float] = field(default_factory=dict)
     calibration_losses: dict[str, float] = field(default_factory=dict)
     tree_weight_losses: dict[str, float] = field(default_factory=dict)
+    cash: dict[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

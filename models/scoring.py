@@ -12,6 +12,7 @@ from models.pay_curve import GRID, paid_after, question, unpaid_curve
 from models.risk_model import RiskModel
 
 PAID_WITHIN = (7, 14, 30, 60, 90)
+PARTS_OF_CENT = 2**14  # sums of such parts are exact up to five billion currency units
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,20 @@ def p_late(model: RiskModel, rows: pd.DataFrame, labels: LabelSettings) -> Float
     until = late_payment.days_until_late(rows, labels)
     asked = model.probability(question(rows, np.maximum(until, 1)))
     return np.where(until > 0, asked, 1.0)
+
+
+def expected_cash(unpaid: Floats, cents: Floats, days: int) -> tuple[Floats, Floats]:
+    """Mean and variance of what comes in on each of `days` days, invoices being independent; shapes (days,).
+
+    `unpaid` is of `unpaid_curve`, shape (rows, at least days + 1); `cents` is what each brings, shape (rows,).
+    """
+    mean, variance = np.zeros(days), np.zeros(days)
+    for day in range(days):
+        chance = np.maximum(unpaid[:, day] - unpaid[:, day + 1], 0.0)
+        # Rounded to a small part of a cent: sums are then exact, and the same whatever the partitions.
+        mean[day] = (np.rint(cents * chance * PARTS_OF_CENT) / PARTS_OF_CENT).sum()
+        variance[day] = (cents**2 * chance * (1 - chance)).sum()
+    return mean, variance
 
 
 def score_customers(model: RiskModel, rows: pd.DataFrame, invoices: pd.DataFrame, unpaid: Floats) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from lightgbm.basic import LightGBMError
 
 from models.booster_text import read_booster
 from models.calibration import Calibrator
+from models.cash_correction import correction_from_json
 from models.intervals import Levels
 from models.risk_model import Card, RiskModel, Scorer, Trees
 from models.rules import rule_from_json, rule_to_json
@@ -53,6 +54,7 @@ def load(folder: Path, version: str) -> RiskModel:
     try:
         texts = sealed(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
         card = Card(**json.loads(texts[CARD_FILE]))
+        correction_from_json(card.cash)
         calibration = json.loads(texts[CALIBRATOR_FILE])
         calibrator = Calibrator.from_json(calibration)
         pay_dates = Levels(**calibration.get("pay_dates", {}))

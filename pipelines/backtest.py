@@ -22,6 +22,7 @@ from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.progress import progress
 from worklists.audit import address
 from worklists.decisions import Policy, judge, load_policy
+from worklists.forecast_replayed import OURS, forecast_errors, forecast_night
 from worklists.outputs import write_backtest
 from worklists.policies import compare
 from worklists.policy_gains import ESTIMATED, estimated, true_gains
@@ -33,21 +34,24 @@ Bar = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Backtested:
-    """Where the predictions were written, how good they are at each invoice's first score, and the policies."""
+    """Where the predictions were written, how good they are at each invoice's first score, the errors of the cash
+    forecasts, and the policies."""
 
     folder: Path
     nights: int
     metrics: dict[str, float]
+    forecasts: pd.DataFrame
     policies: pd.DataFrame
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Replays:
-    """All replayed nights: predictions as they are written, the policies' lists, and the debtors' habits."""
+    """All replayed nights: predictions and forecasts as written, the policies' lists, and the debtors' habits."""
 
     invoices: pd.DataFrame
     customers: pd.DataFrame
+    forecasts: pd.DataFrame
     policies: list[PolicyNight]
     habits: pd.DataFrame
     notes: tuple[str, ...]
@@ -92,11 +96,13 @@ def read(ledger: str, settings: Settings) -> Loaded:
 
 @in_memory_task(name="replay the nights")
 def replay(loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, policy: Policy, bar: Bar) -> Replays:
-    invoices, customers, policies, habits, notes = [], [], [], [], []
+    invoices, customers, forecasts, policies, habits, notes = [], [], [], [], [], []
+    whole = whole_view(loaded)
     for night in replay_nights(loaded, nights, settings, bar):
         judged = judge(night.night, policy, settings)
         invoices.append(invoice_predictions(night))
         customers.append(customer_predictions(night, judged))
+        forecasts.append(forecast_night(night, whole))
         channel = judged.actions["channel"].reindex(judged.facts.index)
         policies.append(policy_night(night, customers[-1], channel))
         habits.append(night.night.spine.debtors[["customer", "night", *HABITS]])
@@ -104,6 +110,7 @@ def replay(loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, polic
     return Replays(
         pd.concat(invoices, ignore_index=True),
         pd.concat(customers, ignore_index=True),
+        pd.concat(forecasts, ignore_index=True),
         policies,
         pd.concat(habits, ignore_index=True),
         tuple(dict.fromkeys((*loaded.notes, *notes))),
@@ -134,7 +141,8 @@ def compare_policies(
 def write(
     out: Path, done: Replays, compared: pd.DataFrame, settings: Settings, parameters: dict[str, str]
 ) -> Backtested:
-    write_backtest(out, done.invoices, done.customers, compared, policy_plot(compared))
+    write_backtest(out, done.invoices, done.customers, done.forecasts, compared, policy_plot(compared))
+    errors = forecast_errors(done.forecasts)
     metrics = first_score_metrics(done.invoices, settings.evaluation.capacity_share)
     figures = {
         f"{name}_{row.policy.replace(' ', '_')}_{row.capacity:g}": getattr(row, name)
@@ -142,10 +150,15 @@ def write(
         for name in ("share_captured", "extra_cash_per_contact", "oracle_share")
         if hasattr(row, name) and pd.notna(getattr(row, name))
     }
-    files = [out / name for name in ("policies.csv", "policies.png")]
+    figures |= {
+        f"cash_error_{row.part}_{row.method.replace(' ', '_')}": row.error_share
+        for row in errors.itertuples()
+        if pd.notna(row.error_share)
+    }
+    files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png")]
     name = f"backtest {parameters['first']} to {parameters['last']}"
     tracking.log_run(name, parameters, metrics | figures, files)
-    return Backtested(out, done.customers["as_of"].nunique(), metrics, compared, done.notes)
+    return Backtested(out, done.customers["as_of"].nunique(), metrics, errors, compared, done.notes)
 
 
 def summary(done: Backtested) -> str:
@@ -161,11 +174,22 @@ def summary(done: Backtested) -> str:
             f"{done.nights} nights. p_late at each invoice's first score, where it was not yet late: {figures}",
             "In the first 10% of the list: share of the money still unpaid after 30 days, what a contact would bring:",
             *(captured or ["  nothing was still unpaid then"]),
+            "Cash of the 13 weeks ahead: error of a week as a share of what came, and of naive forecasts:",
+            *(_cash_line(row) for row in done.forecasts.itertuples()),
             *(f"note: {note}" for note in done.notes),
             f"Predictions: {done.folder / 'predictions.parquet'}, {done.folder / 'customer_predictions.parquet'}",
+            f"Forecasts:   {done.folder / 'forecast.csv'}",
             f"Policies:    {done.folder / 'policies.csv'}, {done.folder / 'policies.png'}",
         ]
     )
+
+
+def _cash_line(row: Any) -> str:
+    beside = "" if row.method == OURS else f" (duerank in the same weeks: {row.duerank_error_share:.1%})"
+    ranges = ""
+    if pd.notna(row.inside):
+        ranges = f"; {row.days_inside:.0%} of the days and {row.inside:.0%} of the weeks came between p10 and p90"
+    return f"  {row.part.replace('_', ' ')}, {row.method}: {row.error_share:.1%}{beside}{ranges}"
 
 
 def _extra(row: Any) -> str:

@@ -1,5 +1,7 @@
 """Nights of the score tables made of numbers and texts alone, and what a database then holds."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 import sqlalchemy as sa
 
@@ -35,5 +37,7 @@ def rows(database: sa.Engine, query: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(sa.text(query))]
 
 
-def content(database: sa.Engine, condition: str = "1 = 1") -> dict[str, list[tuple[object, ...]]]:
-    return {name: rows(database, f"select * from {name} where {condition}") for name in SCORE_TABLES}
+def content(
+    database: sa.Engine, condition: str = "1 = 1", names: Iterable[str] = tuple(SCORE_TABLES)
+) -> dict[str, list[tuple[object, ...]]]:
+    return {name: rows(database, f"select * from {name} where {condition}") for name in names}

@@ -29,12 +29,13 @@ MEASURED = (
 )
 INTERVAL = f"end of the {CONFIDENCE:.0%} interval of extra_cash_per_contact, with the customer as the unit"
 COUNTED = "customers counted in extra_cash_per_contact that were {}"
+RANDOMISED = "randomised trial; the ratio is Wald's estimate (Imbens and Angrist 1994)"
 CONTACT_FIGURES: tuple[KeyFigure, ...] = (
-    KeyFigure("extra_cash_per_contact", "currency", MEASURED),
-    KeyFigure("extra_cash_per_contact_low", "currency", f"lower {INTERVAL}"),
-    KeyFigure("extra_cash_per_contact_high", "currency", f"upper {INTERVAL}"),
-    KeyFigure("held_out_customers", "count", COUNTED.format("held out at random")),
-    KeyFigure("let_through_customers", "count", COUNTED.format("let through by the same draws")),
+    KeyFigure("extra_cash_per_contact", "currency", MEASURED, RANDOMISED),
+    KeyFigure("extra_cash_per_contact_low", "currency", f"lower {INTERVAL}", RANDOMISED),
+    KeyFigure("extra_cash_per_contact_high", "currency", f"upper {INTERVAL}", RANDOMISED),
+    KeyFigure("held_out_customers", "count", COUNTED.format("held out at random"), RANDOMISED),
+    KeyFigure("let_through_customers", "count", COUNTED.format("let through by the same draws"), RANDOMISED),
 )
 
 

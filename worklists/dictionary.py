@@ -8,6 +8,7 @@ from features.declarations import ALL_HISTORY, Feature
 from features.families.invoice import QUESTION
 from ledger import tables as ledger
 from worklists import score_tables as scores
+from worklists.contact_measure import CONTACT_FIGURES
 from worklists.key_figures import KEY_FIGURES
 from worklists.outcome_columns import OUTCOME_COLUMNS
 from worklists.suppress import REASONS
@@ -133,8 +134,10 @@ def _score_table(table: scores.Table) -> str:
 
 
 def _named_figures() -> str:
-    rows = ((f"`{figure.name}`", figure.unit, figure.formula) for figure in KEY_FIGURES)
-    return f"## The names in key_figures\n\n{_grid(('name', 'unit', 'formula'), rows)}"
+    rows = (
+        (f"`{figure.name}`", figure.unit, figure.formula, figure.source) for figure in (*KEY_FIGURES, *CONTACT_FIGURES)
+    )
+    return f"## The names in key_figures\n\n{_grid(('name', 'unit', 'formula', 'source'), rows)}"
 
 
 def _named_reasons() -> str:

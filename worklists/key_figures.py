@@ -1,6 +1,6 @@
 """Key figures of the whole portfolio, each declared with its formula and where that comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,8 +10,9 @@ import pandas as pd
 from features.sources import real_invoices
 from ledger.clock import in_window
 from ledger.exchange import convert
+from ledger.loading import Loaded
 from ledger.promises import due
-from ledger.view import View, invoices_as_of
+from ledger.view import View, invoices_as_of, view_as_of
 
 BILLING_DAYS = 90
 MONTH = 30
@@ -27,6 +28,7 @@ class KeyFigure:
     name: str
     unit: Literal["days", "percent", "share", "currency", "count"]
     formula: str
+    source: str
 
 
 def _days_of(bucket: str) -> str:
@@ -36,36 +38,44 @@ def _days_of(bucket: str) -> str:
     return f"{low} to {high} days past due" if high else f"{low} or more days past due"
 
 
+FOUNDATION = "Credit Research Foundation"
+
 # Receivables are the open amounts of invoices; credit that is not yet applied to an invoice is not taken off.
 KEY_FIGURES: tuple[KeyFigure, ...] = (
     KeyFigure(
-        "dso", "days",
-        f"receivables / billed in the last {BILLING_DAYS} days x {BILLING_DAYS} (days sales outstanding; "
-        "Credit Research Foundation)",
+        "dso", "days", f"days sales outstanding: receivables / billed in the last {BILLING_DAYS} days x {BILLING_DAYS}",
+        FOUNDATION,
     ),
     KeyFigure(
         "best_possible_dso", "days",
-        f"receivables not past due / billed in the last {BILLING_DAYS} days x {BILLING_DAYS} "
-        "(Credit Research Foundation)",
+        f"receivables not past due / billed in the last {BILLING_DAYS} days x {BILLING_DAYS}", FOUNDATION,
     ),
-    KeyFigure("average_days_delinquent", "days", "dso - best_possible_dso (Credit Research Foundation)"),
+    KeyFigure("average_days_delinquent", "days", "dso - best_possible_dso", FOUNDATION),
     KeyFigure(
         "collection_effectiveness_index", "percent",
         f"(receivables {MONTH} days ago + billed since - receivables) / (receivables {MONTH} days ago + billed since - "
-        "receivables not past due) x 100; write-offs and credits count as collected (Credit Research Foundation)",
+        "receivables not past due) x 100; write-offs and credits count as collected", FOUNDATION,
     ),
-    *(KeyFigure(f"ageing_{bucket}", "currency", f"receivables {_days_of(bucket)}") for bucket in BUCKETS),
+    *(
+        KeyFigure(
+            f"ageing_{bucket}", "currency", f"receivables {_days_of(bucket)}",
+            "ageing schedule of receivables, in buckets of 30 days as usual",
+        )
+        for bucket in BUCKETS
+    ),
     *(
         KeyFigure(
             f"roll_{earlier}_to_{later}", "share",
             f"of the receivables that were {_days_of(earlier)} {MONTH} days ago, the part of the same invoices that is "
-            f"still open and {_days_of(later)} (roll rate of a migration analysis)",
+            f"still open and {_days_of(later)}",
+            "roll rates between ageing buckets: Cyert, Davidson and Thompson 1962",
         )
         for earlier, later in ROLLS
     ),
     KeyFigure(
         "promise_kept_rate", "share",
         f"promises due in the last {BILLING_DAYS} days that were paid in full by their day / all promises due then",
+        "collection practice: share of promises to pay that are kept",
     ),
 )  # fmt: skip
 
@@ -73,6 +83,17 @@ KEY_FIGURES: tuple[KeyFigure, ...] = (
 def key_figures(view: View) -> pd.DataFrame:
     """The figures of the night in declared order; see `figures_of`."""
     return figures_of([figure_sums(view)])
+
+
+def key_figures_as_of(loaded: Loaded, nights: Iterable[pd.Timestamp]) -> pd.DataFrame:
+    """The figures of past nights (one at least) from a ledger that knows more by now.
+
+    Columns: as_of, and those of `figures_of`, in the ledger's reporting currency. They are what each night published,
+    to the cent, as long as the ledger still holds its records of then: each night sees only what was known before it.
+    """
+    nights = list(nights)
+    found = [key_figures(view_as_of(loaded.portfolio, night, loaded.reporting_currency)) for night in nights]
+    return pd.concat(found, keys=pd.DatetimeIndex(nights, name="as_of")).reset_index("as_of").reset_index(drop=True)
 
 
 def figure_sums(view: View) -> "pd.Series[int]":

@@ -13,14 +13,17 @@ from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
 from ledger.loading import Loaded
 from ledger.refusals import stacked
+from models.cash_correction import correction_from_json
 from models.contact_effect import OTHER_CHANNELS
 from models.night_models import Models
 from models.night_scores import ScoredNight
+from models.unpaid_curve import curve_of
 from worklists.contact_measure import measured
 from worklists.decisions import Decisions, Policy, settle
-from worklists.forecast import forecast_of
+from worklists.forecast import NOT_YET_ISSUED, OPEN, added_up, forecast_by_segment, forecast_of
 from worklists.holdout import contact_log
 from worklists.key_figures import figures_of
+from worklists.not_yet_issued import billed_together, not_yet_issued
 from worklists.parts import NightPart, night_part, together
 from worklists.previous import Earlier
 from worklists.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
@@ -81,7 +84,7 @@ def whole_tables(
         "why_ranked": why_ranked(listed, decisions),
         "suppressions": decisions.suppressed,
         "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),
-        "cash_forecast": forecast_of([part.receipts for part in parts], about.as_of),
+        **cash_forecasts(parts, about, settings.forecast.days),
         "contact_log": contact_log(decisions.eligible, decisions.draw, listed),
     }
     rules = [policy.segments.model_dump(), policy.strategy.rules.model_dump()]
@@ -103,6 +106,22 @@ def whole_tables(
     before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log)]
     run_id = _hash([str(about.as_of.date()), run, [card.data_hash for card in about.models.cards], before])
     return tables | {"runs": pd.DataFrame([{**run, "run_id": run_id}])}
+
+
+def cash_forecasts(parts: Sequence[NightPart], about: About, days: int) -> dict[str, pd.DataFrame]:
+    """The cash forecast of the invoices that are open, and by segment beside that of the invoices not issued yet."""
+    correction = correction_from_json(about.models.late_payment.card.cash)
+    opened = added_up([part.receipts for part in parts])
+    curve = curve_of([part.delays for part in parts])
+    later = not_yet_issued(billed_together([part.billing for part in parts]), curve, days)
+    by_segment = [
+        forecast_by_segment(OPEN, opened, about.as_of, correction),
+        forecast_by_segment(NOT_YET_ISSUED, later, about.as_of, correction.weekdays_only()),
+    ]
+    return {
+        "cash_forecast": forecast_of(opened, about.as_of, correction),
+        "cash_forecast_parts": pd.concat(by_segment, ignore_index=True),
+    }
 
 
 def ranking(models: Models) -> str:

@@ -29,14 +29,21 @@ def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
 
 
 def write_backtest(
-    folder: Path, invoices: pd.DataFrame, customers: pd.DataFrame, policies: pd.DataFrame, plot: Figure
+    folder: Path,
+    invoices: pd.DataFrame,
+    customers: pd.DataFrame,
+    forecasts: pd.DataFrame,
+    policies: pd.DataFrame,
+    plot: Figure,
 ) -> None:
-    """predictions.parquet, customer_predictions.parquet, policies.csv and policies.png; each replaced at once."""
+    """predictions.parquet, customer_predictions.parquet, forecast.csv, policies.csv and policies.png; each replaced at
+    once."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in (("predictions", invoices), ("customer_predictions", customers)):
         frame.to_parquet(folder / f".{name}.parquet", index=False)
         (folder / f".{name}.parquet").replace(folder / f"{name}.parquet")
-    write_csv(policies, folder / ".policies.csv")
-    (folder / ".policies.csv").replace(folder / "policies.csv")
+    for name, frame in (("forecast", forecasts), ("policies", policies)):
+        write_csv(frame, folder / f".{name}.csv")
+        (folder / f".{name}.csv").replace(folder / f"{name}.csv")
     plot.savefig(folder / ".policies.png", dpi=110, metadata={"Software": None})
     (folder / ".policies.png").replace(folder / "policies.png")

@@ -7,13 +7,16 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
+from features.labels import outcomes
 from models.night_scores import ScoredNight
+from models.unpaid_curve import DelayCounts, delay_counts
 from worklists.changes import paid_since
 from worklists.contact_measure import watched
 from worklists.decisions import Candidates, Judged, Policy, candidates
 from worklists.early_warning import early_warnings
 from worklists.forecast import Receipts, receipts
 from worklists.key_figures import figure_sums
+from worklists.not_yet_issued import billing
 from worklists.previous import Earlier
 from worklists.reasons import reasons, worklist_reasons
 from worklists.suppress import COLUMNS as SUPPRESSED
@@ -35,6 +38,8 @@ class NightPart:
     paid: "pd.Series[int]"
     figures: "pd.Series[int]"
     receipts: Receipts
+    billing: pd.DataFrame
+    delays: DelayCounts
     watched: pd.DataFrame
 
     def without_tables(self) -> "NightPart":
@@ -62,13 +67,21 @@ def night_part(
         "early_warnings": warned,
     }
     open_to = everyone.eligible.index
+    invoices, segment = night.scores.invoices, judged.segments["segment"]
     return NightPart(
         tables=tables,
         candidates=_only(everyone, open_to),
         reasons=worklist_reasons(told, judged.asked.loc[open_to]),
         paid=paid_since(view, earlier.previous.as_of or view.as_of).reindex(open_to, fill_value=0),
         figures=figure_sums(view),
-        receipts=receipts(night.scores.unpaid, night.scores.invoices["open_amount"].to_numpy(), settings.forecast.days),
+        receipts=receipts(
+            night.scores.unpaid,
+            invoices["open_amount"].to_numpy(),
+            invoices["customer"].map(segment).to_list(),
+            settings.forecast.days,
+        ),
+        billing=billing(view, segment),
+        delays=delay_counts(outcomes(view, lag)),
         watched=watched(view, earlier.log, settings.holdout, lag),
     )
 

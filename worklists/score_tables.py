@@ -332,6 +332,26 @@ CASH_FORECAST = Table(
     ),
 )
 
+CASH_FORECAST_PARTS = Table(
+    "cash_forecast_parts",
+    "Expected receipts per day, segment and part: of the invoices that are open now (together they are cash_forecast, "
+    "to the cent), and of those not issued yet. Of the latter, every invoice of the last 91 days is expected to be "
+    "issued again 91 days later, with its amount and terms; by the end of day d, one issued on day s with terms of t "
+    "days brings amount x the share of the portfolio's invoices that are paid by d - s - t days past due. Ranges of "
+    "segments do not add up.",
+    key=("as_of", "part", "segment", "day"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        text("part", "open: from invoices that are open now; not_yet_issued: from those still to be issued"),
+        SEGMENT,
+        day("day", "day of receipt"),
+        money("expected", "expected receipts of the day"),
+        money("p10", "receipts reach this in nine cases of ten"),
+        money("p90", "receipts stay below this in nine cases of ten"),
+    ),
+)
+
 SCORE_TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -345,6 +365,7 @@ SCORE_TABLES: dict[str, Table] = {
         SUPPRESSIONS,
         KEY_FIGURES,
         CASH_FORECAST,
+        CASH_FORECAST_PARTS,
         EARLY_WARNINGS,
         CONTACT_LOG,
     )

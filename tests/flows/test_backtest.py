@@ -17,6 +17,8 @@ from models.backtesting import after_last_record
 from models.off_policy import LEAST_CONTACTS
 from pipelines.ledgers import truth_path
 from tests.flows.conftest import Trained, duerank, overrides
+from worklists.forecast import NOT_YET_ISSUED, OPEN
+from worklists.forecast_replayed import ALL, AVERAGE_DELAY, COLUMNS, LAST_YEAR, OURS, THIRTEEN_WEEKS
 from worklists.policies import CAPACITIES
 from worklists.policy_gains import ESTIMATED
 from worklists.score_tables import CUSTOMER_SCORES, INVOICE_SCORES
@@ -34,6 +36,7 @@ def backtest(ledger: Path, out: Path, *more: str) -> dict[str, pd.DataFrame]:
     return {
         "predictions": pd.read_parquet(out / "predictions.parquet"),
         "customers": pd.read_parquet(out / "customer_predictions.parquet"),
+        "forecasts": pd.read_csv(out / "forecast.csv"),
         "policies": pd.read_csv(out / "policies.csv"),
     }
 
@@ -87,6 +90,29 @@ def test_models_are_retrained_at_the_cadence(replayed):
     assert trained_on.tolist() == ["2023-12-04", "2023-12-04", "2023-12-04", "2024-01-15"]
 
 
+def test_forecasts_stand_beside_naive_ones_and_what_came(trained: Trained, replayed):
+    table = replayed["forecasts"]
+    assert list(table) == COLUMNS
+    methods = {OPEN: {OURS, AVERAGE_DELAY}, NOT_YET_ISSUED: {OURS}, ALL: {OURS, THIRTEEN_WEEKS, LAST_YEAR}}
+    for (as_of, part), of_night in table.groupby(["as_of", "part"]):
+        # payments of a year ago are known of the later nights only
+        assert methods[part] - {LAST_YEAR} <= set(of_night["method"]) <= methods[part], as_of
+    assert sorted(table["as_of"].unique()) == NIGHTS
+    assert (
+        table.groupby(["as_of", "part", "method"])["week"].agg(list).map(lambda weeks: weeks == [*range(1, 14)])
+    ).all()
+    payments = trained.tables["payments"]
+    night, known = pd.Timestamp(FIRST), table[(table["as_of"] == FIRST) & (table["method"] == OURS)]
+    came = payments[(payments["known_on"] >= night) & (payments["paid_on"] < night + pd.Timedelta(days=7))][
+        "amount"
+    ].sum()
+    week = known[known["week"] == 1].set_index("part")["actual"]
+    assert week[ALL] == pytest.approx(came / 100)
+    assert week[OPEN] + week[NOT_YET_ISSUED] <= week[ALL] * 1.01
+    assert table[table["week"] == 13]["actual"].isna().all()  # the ledger ends before
+    assert ((table["expected"] - table["actual"] - table["error"]).abs().fillna(0) < 0.01).all()
+
+
 def test_policies_are_compared_at_every_capacity(replayed):
     policies = replayed["policies"]
     assert set(policies["capacity"]) == set(CAPACITIES)
@@ -128,7 +154,7 @@ def test_the_policies_are_drawn_and_a_run_keeps_figures_and_files(replayed, out:
         assert figure == pytest.approx(policies.loc[(policy, capacity), "share_captured"])
     assert "auc" in " ".join(run.data.metrics)
     kept = {file.path for file in mlflow.artifacts.list_artifacts(run_id=run.info.run_id)}
-    assert kept == {"policies.csv", "policies.png"}
+    assert kept == {"forecast.csv", "policies.csv", "policies.png"}
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,10 @@ from worklists.night import night_tables
 from worklists.outputs import write_worklist
 
 AS_OF = pd.Timestamp(NIGHT)
-WATCHED = ("runs", "worklist", "invoice_scores", "customer_scores", "reasons", "suppressions", "cash_forecast")
+WATCHED = (
+    "runs", "worklist", "invoice_scores", "customer_scores", "reasons", "suppressions", "cash_forecast",
+    "cash_forecast_parts",
+)  # fmt: skip
 
 
 def scrambled(tables: Tables, table: str) -> Tables:

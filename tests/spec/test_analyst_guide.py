@@ -1,4 +1,4 @@
-"""Every query in docs/analyst.md runs, and finds something, on the databases that it is written for."""
+"""Every query in docs/analyst.md runs, and finds something, on the databases that it is for; and its code runs."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from ledger.databases import open_engine
+from ledger.simulator import simulate
+from ledger.writing import write_ledger
 from tests.nights import NIGHTS, small_nights
 from worklists.publishing import publish
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "analyst.md").read_text("utf-8")
 QUERIES = re.findall(r"(?:<!-- (sqlite|postgresql) -->\n)?```sql\n(.*?)```", GUIDE, flags=re.DOTALL)
+SNIPPETS = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
 MAY_BE_EMPTY = "was.risk_band <> now.risk_band"
 
 
@@ -60,3 +63,16 @@ def test_what_is_overdue_is_collectible_or_has_its_reason(sqlite: sa.Engine) -> 
         nights = connection.execute(sa.text("SELECT as_of FROM runs ORDER BY as_of")).scalars().all()
     assert parts == round(100 * overdue)
     assert nights == list(NIGHTS)
+
+
+def test_the_guides_python_tells_the_key_figures_of_past_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_ledger(simulate(40, 540, 3).tables, tmp_path / "trial" / "ledger")
+    monkeypatch.chdir(tmp_path)
+    (snippet,) = SNIPPETS
+    exec(compile(snippet, "docs/analyst.md", "exec"), {})
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].split() == ["name", "dso", "best_possible_dso", "ageing_91_up"]
+    assert [line.split()[0] for line in told[-6:]] == [f"2024-0{month}-01" for month in range(1, 7)]
+    assert all(float(cell) >= 0 for line in told[-6:] for cell in line.split()[1:])

@@ -73,13 +73,16 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
         connection.exec_driver_sql(f"update duerank_revision set version_num = '{BASELINE}'")
         if not known:
             connection.exec_driver_sql("drop table duerank_revision")
-    old = content(database)
+        connection.exec_driver_sql("drop view cash_forecast_parts_latest")
+        connection.exec_driver_sql("drop table cash_forecast_parts")
+    of_baseline = [name for name in SCORE_TABLES if name != "cash_forecast_parts"]
+    old = content(database, names=of_baseline)
     with changing(url, REFUSED) as connection:
         assert bring_to_head(connection) == (BASELINE if known else None, head())
-    assert content(database) == old
+    assert content(database, names=of_baseline) == old
     assert revision(database) == [(head(),)]
     publish(night("2024-03-02", "b"), url)
-    assert content(database, "as_of = '2024-03-01'") == old
+    assert content(database, "as_of = '2024-03-01'", of_baseline) == old
     assert rows(database, "select run_id from audit") == [("b",)]
 
 
