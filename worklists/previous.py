@@ -116,7 +116,7 @@ class _Database:
         return pd.DataFrame({column.name: _in_memory(column, found[column.name]) for column in chosen})
 
     def _has(self, table: Table, names: tuple[str, ...]) -> bool:
-        if table.name not in self.tables:
+        if self.connection is None or table.name not in self.tables:
             return False
         found = {column["name"] for column in sa.inspect(self.connection).get_columns(table.name)}
         return {*names, "as_of"} <= found

@@ -37,7 +37,7 @@ def metadata() -> sa.MetaData:
     latest = sa.select(sa.func.max(declared.tables["runs"].c.as_of)).scalar_subquery()
     for table in tables:
         of_latest = sa.select(table).where(table.c.as_of == latest)
-        sa.event.listen(declared, "after_create", sa.DDL(f"CREATE VIEW {table.name}_latest AS {of_latest}"))
+        sa.event.listen(declared, "after_create", sa.DDL(f"CREATE VIEW {table.name}_latest AS {of_latest}"))  # type: ignore[no-untyped-call]
     _sql_table(AUDIT, declared)
     return declared
 
