@@ -27,6 +27,10 @@ class AgeingCurve:
         """Log-odds of a customer with nothing overdue."""
         return float(logit(self.shares[0]))
 
+    def parts(self, rows: pd.DataFrame) -> dict[str, Floats]:
+        """What each feature adds to the base."""
+        return {self.FEATURE: self.raw(rows) - self.base}
+
     def raw(self, rows: pd.DataFrame) -> Floats:
         """Log-odds of a default, shape (rows,)."""
         bucket = np.digitize(rows[self.FEATURE].to_numpy(), AGEING_EDGES)

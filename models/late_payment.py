@@ -20,11 +20,11 @@ from models.blending import Choice, choose_on_later_nights
 from models.boosting import fit_trees, sample_customers
 from models.calibration import Calibrator
 from models.intervals import Levels, learned_levels, places_on_curve
+from models.late_share import late_share_curve
 from models.pay_curve import GRID, question, unpaid_curve
 from models.risk_model import Card, RiskModel, Trees
 from models.rules import late_share_rule
 from models.start import fit_start
-from models.unpaid_curve import unpaid_curve as portfolio_curve
 
 NAME = "late_payment"
 
@@ -102,13 +102,14 @@ def train(
         rule = late_share_rule(known, labels, used)
         return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     asked, label = sample_customers(asked, label, settings)
-    weight = _weight(asked)
+    # Each counts once, however long its invoice stayed open: a weight by that would be one by the outcome.
+    weight = np.ones(len(asked))
     known_from = np.asarray(asked["night"] + asked["horizon_days"])
-    curve = portfolio_curve(known)
+    curve = late_share_curve(known, labels)
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
         late_day = (some["horizon_past_due"] == labels.grace_days).to_numpy()
-        start = fit_start(curve, some[late_day], its_label[late_day], _weight(some[late_day]), tuple(start_features))
+        start = fit_start(curve, some[late_day], its_label[late_day], its_weight[late_day], tuple(start_features))
         return fit_trees(some, its_label, its_weight, used, settings, start)
 
     chosen = choose_on_later_nights(asked, label, weight, known_from, settings, fit)
@@ -134,16 +135,3 @@ def _events(asked: pd.DataFrame, label: Floats) -> int:
     if not len(asked):
         return 0
     return int(min(asked.loc[label == value, "invoice"].nunique() for value in (0, 1)))
-
-
-def _weight(asked: pd.DataFrame) -> Floats:
-    """An invoice asked about n times counts as the root of n: more than once, less than n times; mean one.
-
-    Counted once, the few old debts that are asked about for months would hardly matter; n times, the trees would
-    learn single invoices by heart.
-    """
-    if not len(asked):
-        return np.zeros(0)
-    _, where, count = np.unique(asked["invoice"].to_numpy(), return_inverse=True, return_counts=True)
-    weight = 1.0 / np.sqrt(count[where])
-    return np.asarray(weight / weight.mean(), dtype=np.float64)

@@ -8,51 +8,32 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 
 from configs.settings import LabelSettings
-from features.labels import NEVER, Outcomes
+from features.labels import Outcomes
 from features.statistics import Floats
 from models.ageing_curve import AgeingCurve, ageing_curve
+from models.late_share import LateShareCurve, late_share_curve
 from models.start import Line, Start, line_from_json
-from models.unpaid_curve import UnpaidCurve, unpaid_curve
-
-PRIOR_INVOICES = 5.0  # a customer's late share counts as much as the portfolio's after this many invoices
 
 
 @dataclass(frozen=True)
 class LateShareRule:
-    """Unpaid by a day: the portfolio's share by delay, moved by the customer's own late share.
-
-    unpaid_share is of `UnpaidCurve`; late_share is the portfolio's.
-    """
+    """Unpaid by a day: the portfolio's curve, moved by the customer's own late share; both are of `LateShareCurve`."""
 
     unpaid_share: tuple[float, ...]
     late_share: float
     features: list[str]
 
     def raw(self, rows: pd.DataFrame) -> Floats:
-        return self._portfolio(rows) + self._customer(rows)
+        return self._start.raw(rows)
 
     def contributions(self, rows: pd.DataFrame) -> Floats:
-        parts = np.zeros((len(rows), len(self.features) + 1))
-        parts[:, self.features.index("late_share_all")] = self._customer(rows)
-        parts[:, self.features.index("horizon_past_due")] = self._portfolio(rows) - self._base
-        parts[:, -1] = self._base
-        return parts
+        return contributions_of(self._start, self.features, rows)
 
     @property
-    def _base(self) -> float:
-        return float(logit(np.clip(self.late_share, 0.01, 0.99)))
-
-    def _portfolio(self, rows: pd.DataFrame) -> Floats:
-        return UnpaidCurve(self.unpaid_share).raw(rows)
-
-    def _customer(self, rows: pd.DataFrame) -> Floats:
-        share = rows["late_share_all"].fillna(self.late_share).to_numpy(dtype=np.float64)
-        count = rows["settled_count_all"].to_numpy(dtype=np.float64)
-        drawn = (share * count + self.late_share * PRIOR_INVOICES) / (count + PRIOR_INVOICES)
-        return np.asarray(logit(np.clip(drawn, 0.01, 0.99))) - self._base
+    def _start(self) -> Start:
+        return Start(LateShareCurve(self.unpaid_share, self.late_share), None)
 
 
 @dataclass(frozen=True)
@@ -70,22 +51,24 @@ class AgeingRule:
         return self._start.raw(rows)
 
     def contributions(self, rows: pd.DataFrame) -> Floats:
-        parts = np.zeros((len(rows), len(self.features) + 1))
-        self._start.add_to(parts, self.features, rows)
-        return parts
+        return contributions_of(self._start, self.features, rows)
 
     @property
     def _start(self) -> Start:
         return Start(AgeingCurve(self.shares), self.line)
 
 
+def contributions_of(start: Start, features: list[str], rows: pd.DataFrame) -> Floats:
+    """Shape (rows, features + 1), as a `Scorer` gives them."""
+    parts = np.zeros((len(rows), len(features) + 1))
+    start.add_to(parts, features, rows)
+    return parts
+
+
 def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
-    """The rule from all invoices whose outcome is known, or partly known (censored after the last day observed)."""
-    real = (known.due_on < NEVER) & (known.cancelled_on == NEVER)
-    matured = known.due_on + labels.grace_days < known.observed_until
-    late = known.paid_on[real & matured] > known.due_on[real & matured] + labels.grace_days
-    share = (late.sum() + 1) / (len(late) + 2)
-    return LateShareRule(unpaid_curve(known).unpaid_share, float(share), features)
+    """The rule from all invoices whose outcome is known, or partly known: see `late_share_curve`."""
+    curve = late_share_curve(known, labels)
+    return LateShareRule(curve.unpaid_share, curve.late_share, features)
 
 
 def ageing_rule(rows: pd.DataFrame, label: Floats, features: list[str]) -> AgeingRule:

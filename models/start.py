@@ -5,7 +5,7 @@ over the days, in steps. They start from both instead, and only learn what these
 chosen on later nights (`models.blending`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.special import expit
 from features.catalogue import BY_NAME
 from features.statistics import Floats
 from models.ageing_curve import AgeingCurve
+from models.late_share import LateShareCurve
 from models.unpaid_curve import UnpaidCurve
 
 STRENGTH = 0.1  # variance of a slope's prior, as scikit-learn's C: small, since it is for small portfolios
@@ -37,11 +38,15 @@ class Line:
         return np.asarray(distance * np.array(self.coefficient), dtype=np.float64)
 
 
+CURVES = (UnpaidCurve, AgeingCurve, LateShareCurve)
+Curve = UnpaidCurve | AgeingCurve | LateShareCurve
+
+
 @dataclass(frozen=True)
 class Start:
     """The curve, and the line where one could be fitted."""
 
-    curve: UnpaidCurve | AgeingCurve
+    curve: Curve
     line: Line | None
 
     def raw(self, rows: pd.DataFrame) -> Floats:
@@ -50,16 +55,15 @@ class Start:
         return curve if self.line is None else curve + self.line.parts(rows).sum(axis=1)
 
     def add_to(self, contributions: Floats, features: list[str], rows: pd.DataFrame) -> None:
-        """Add what curve and line contribute; the curve is the work of its own feature, but for its base value."""
-        contributions[:, features.index(self.curve.FEATURE)] += self.curve.raw(rows) - self.curve.base
+        """Add what curve and line contribute; the curve is the work of its own features, but for its base value."""
+        for name, part in self.curve.parts(rows).items():
+            contributions[:, features.index(name)] += part
         contributions[:, -1] += self.curve.base
         if self.line is not None:
             contributions[:, [features.index(name) for name in self.line.features]] += self.line.parts(rows)
 
 
-def fit_start(
-    curve: UnpaidCurve | AgeingCurve, rows: pd.DataFrame, label: Floats, weight: Floats, features: tuple[str, ...]
-) -> Start:
+def fit_start(curve: Curve, rows: pd.DataFrame, label: Floats, weight: Floats, features: tuple[str, ...]) -> Start:
     """The curve with the line that moves it best for a 0/1 label; without one where only one outcome occurred.
 
     The slopes are shrunk towards none, which leaves the curve as it is, and none goes against what is declared.
@@ -92,13 +96,12 @@ def _slopes(distance: Floats, label: Floats, weight: Floats, beside: Floats, dir
 
 
 def start_from_json(stored: dict[str, Any]) -> Start:
-    """The start again; KeyError or TypeError where the JSON is not one's."""
-    curve = {name: tuple(values) for name, values in stored["curve"].items()}
+    """The start again; KeyError, TypeError or ValueError where the JSON is not one's."""
+    stated = stored["curve"].items()
+    curve: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stated}
+    (kind,) = (one for one in CURVES if {field.name for field in fields(one)} == set(curve))
     line = stored["line"]
-    return Start(
-        AgeingCurve(**curve) if "shares" in curve else UnpaidCurve(**curve),
-        None if line is None else line_from_json(line),
-    )
+    return Start(kind(**curve), None if line is None else line_from_json(line))
 
 
 def line_from_json(stored: dict[str, Any]) -> Line:

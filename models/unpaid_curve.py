@@ -26,6 +26,10 @@ class UnpaidCurve:
 
     unpaid_share: tuple[float, ...]
 
+    def parts(self, rows: pd.DataFrame) -> dict[str, Floats]:
+        """What each feature adds to the base."""
+        return {self.FEATURE: self.raw(rows) - self.base}
+
     def raw(self, rows: pd.DataFrame) -> Floats:
         """Log-odds of an open invoice being unpaid at the end of the day asked about, shape (rows,)."""
         end = rows["horizon_past_due"].to_numpy(dtype=np.float64)
