@@ -42,7 +42,7 @@ class LateShareCurve:
 
     def _customer(self, rows: pd.DataFrame) -> Floats:
         share = rows["late_share_all"].fillna(self.late_share).to_numpy(dtype=np.float64)
-        count = rows["settled_count_all"].to_numpy(dtype=np.float64)
+        count = rows["settled_count_all"].fillna(0).clip(lower=0).to_numpy(dtype=np.float64)
         drawn = (share * count + self.late_share * PRIOR_INVOICES) / (count + PRIOR_INVOICES)
         return np.asarray(logit(np.clip(drawn, 0.01, 0.99))) - self.base
 

@@ -9,8 +9,8 @@ from configs.settings import load_settings
 from features.labels import NEVER, Outcomes
 from models import default, late_payment
 from models.ageing_curve import PRIOR_CUSTOMERS, PRIOR_DEFAULT_SHARES
+from models.late_share import PRIOR_INVOICES
 from models.rules import (
-    PRIOR_INVOICES,
     AgeingRule,
     LateShareRule,
     ageing_rule,
