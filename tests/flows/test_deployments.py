@@ -24,9 +24,8 @@ def deployments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
             "PREFECT_API_URL": PREFECT_API_URL.value(),
             "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
         }
-        for _ in range(2):  # the second time nothing is new
-            done = subprocess.run([DUERANK, "deploy"], env=environment, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
+        done = subprocess.run([DUERANK, "deploy"], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
         with get_client(sync_client=True) as client:
             yield {one.name: one for one in client.read_deployments()}
 
