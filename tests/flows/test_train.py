@@ -130,7 +130,7 @@ def test_a_second_training_promotes_or_challenges_and_a_rollback_swaps(trained, 
         else:
             assert f"{name} version 2 is the challenger" in result.output
             assert now == {"champion": "1", "challenger": "2"}
-            tracking.promote(name, "2")
+            assert duerank("promote", name).exit_code == 0
         back = duerank("rollback", name)
         assert back.exit_code == 0, back.output
         assert "the champion is version 1 again (was 2)" in back.output

@@ -1,0 +1,85 @@
+"""A person's yes or no, asked on Prefect's page by a run that waits; without one the challenger stays one."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from configs.settings import load_settings
+
+
+def answered(answer: dict[str, object]) -> tuple[bool, str]:
+    """What a waiting run is told, where a person answers so as soon as it waits."""
+    from prefect import flow
+    from prefect.client.orchestration import get_client
+    from prefect.flow_runs import resume_flow_run
+
+    from pipelines.prefect_runtime import ask_person
+
+    @flow(name="asks")
+    def asks() -> tuple[bool, str]:
+        return ask_person("## Make it the champion?", 1)
+
+    def person() -> None:
+        with get_client(sync_client=True) as client:
+            for _ in range(600):
+                waiting = [run for run in client.read_flow_runs() if run.state and run.state.is_paused()]
+                if waiting:
+                    resume_flow_run(waiting[0].id, run_input=answer)
+                    return
+                time.sleep(0.2)
+
+    answering = threading.Thread(target=person)
+    answering.start()
+    told = asks()
+    answering.join()
+    return told
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [({"approve": True, "by": "Ann"}, (True, "Approved by Ann.")), ({}, (False, "Declined by a person."))],
+)
+def test_a_run_goes_on_with_the_answer_of_a_person(home: Path, answer: dict, told: tuple[bool, str]) -> None:
+    assert answered(answer) == told
+
+
+def test_without_a_server_nobody_is_asked_and_the_answer_is_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from pipelines.prefect_runtime import ask_person
+
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        approved, why = ask_person("## Make it the champion?", 1)
+    assert not approved and "duerank promote" in why
+
+
+def test_winners_wait_for_a_person_where_so_configured_and_first_champions_do_not(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines import train
+    from pipelines.train import Trained
+
+    def one(name: str, wins: bool, first: bool) -> Trained:
+        about = {"version": "2", "role": "challenger", "kind": "lightgbm", "why": "", "metrics": {}}
+        return Trained(name=name, wins=wins, first=first, note="Why.", **about)
+
+    made: list[str] = []
+    asked: list[str] = []
+
+    def ask(question: str, hours: int) -> tuple[bool, str]:
+        asked.append(question)
+        return False, "Declined by Ann."
+
+    monkeypatch.setattr(train, "ask_person", ask)
+    monkeypatch.setattr(train.tracking, "promote", lambda name, version: made.append(name))
+    several = [one("late_payment", True, False), one("default", True, True), one("third", False, False)]
+    late, default, third = train.promoted(several, load_settings(("gate.approval=person",)))
+    assert made == ["default"]
+    assert (late.role, default.role, third.role) == ("challenger", "champion", "challenger")
+    assert late.note == "Why. Declined by Ann."
+    assert len(asked) == 1 and "late_payment version 2" in asked[0] and "default" not in asked[0]
+    made.clear()
+    automatic = train.promoted([one("late_payment", True, False)], load_settings())
+    assert made == ["late_payment"] and automatic[0].role == "champion" and len(asked) == 1
