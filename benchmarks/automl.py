@@ -2,8 +2,8 @@
 
 Run it by `python -m benchmarks.automl [--customers 3000] [--seeds 1 2] [--seconds 600]`. Both learn from the same
 training rows (features, labels, nights before the split) and are judged on the same nights after it. FLAML chooses by
-log loss over folds of whole customers, since rows of a customer go together. It is not among what `make bench` installs,
-since it brings another library of trees: `.venv/bin/pip install "flaml[automl]"` first.
+log loss over folds of whole customers, since rows of a customer go together. `make bench` does not install it, since it
+brings another library of trees: `.venv/bin/pip install "flaml[automl]"` first.
 """
 
 import argparse
