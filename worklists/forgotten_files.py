@@ -20,7 +20,7 @@ import pandas as pd
 csv.field_size_limit(sys.maxsize)  # a row may be refused because a text in it is too long
 
 REMOVED = "(forgotten)"
-REPORT_ROW = re.compile(r'<tr><td class="right">\d+</td>\n<td class="name">.*?</tr>\n', re.DOTALL)
+REPORT_ROW = re.compile(r'<tr><td class="right"[^>]*>\d+</td>\n<td class="name"[^>]*>.*?</tr>\n', re.DOTALL)
 DOCS_EXAMPLE = re.compile(r'(<div class="show-scrollbars">)([^<]*)(</div>)')
 
 
