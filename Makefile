@@ -52,6 +52,7 @@ COMPILE = $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-index
 lock: install
 	$(COMPILE) --extra dev -o requirements.lock pyproject.toml
 	$(COMPILE) --extra bench -c requirements.lock -o benchmarks/requirements.lock pyproject.toml
+	$(BIN)/python -m tests.lock_extras requirements.lock benchmarks/requirements.lock
 
 licences: install
 	$(BIN)/python -m tests.licences

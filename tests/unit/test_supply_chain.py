@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.licences import EXCEPTIONS, LOCK, PAGE, ROOT, is_allowed, licence, locked, page
+from tests.lock_extras import with_extras
 
 LOCKS = {"of the program": LOCK, "of the benchmarks": ROOT / "benchmarks" / "requirements.lock"}
 PACKAGES = locked(LOCK.read_text("utf-8"))
@@ -19,13 +20,21 @@ def test_every_package_of_a_lock_has_one_version_and_a_hash_of_every_file(lock: 
     assert len(entries) > 20
     for entry in entries:
         first, *hashes = [line.strip().removesuffix("\\").strip() for line in entry.splitlines()]
-        assert re.fullmatch(r"[A-Za-z0-9._-]+==\S+", first), first
+        assert re.fullmatch(r"[A-Za-z0-9._-]+(\[\w+\])?==\S+", first), first
         assert hashes and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in hashes), first
 
 
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
 def test_no_lock_names_an_address_to_download_from(lock: Path) -> None:
     assert not re.search(r"https?:|--index|--find-links|--trusted", lock.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
+def test_what_is_asked_for_with_an_extra_is_pinned_with_it_too(lock: Path) -> None:
+    text = lock.read_text("utf-8")
+    assert with_extras(text) == text
+    plain = re.sub(r"^sqlalchemy\[asyncio\]==.*?(?=^\S)", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert plain != text and with_extras(plain) == text
 
 
 def test_what_is_installed_is_what_the_lock_says() -> None:
