@@ -108,7 +108,7 @@ def _with_unit(value: float, unit: str) -> str:
         return f"{100 * value:.0f} %"
     if unit == "percent":
         return f"{value:.0f} %"
-    return f"{value:,.0f}" if unit == "currency" else f"{value:,.1f} {unit}"
+    return f"{value:,.0f}" if unit in ("currency", "count") else f"{value:,.1f} {unit}"
 
 
 def _ageing(figures: pd.DataFrame) -> list[dict[str, Any]]:

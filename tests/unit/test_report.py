@@ -170,3 +170,10 @@ def test_missing_names_probabilities_and_reasons_are_dashes_not_nan() -> None:
     said = words(render_report(night() | {"worklist": frame("worklist", [gaps])}, "EUR", []))
     assert "nan" not in said.casefold()
     assert "None" not in said
+
+
+def test_a_count_is_told_as_a_whole_number() -> None:
+    frames = night()
+    counted = frame("key_figures", [{"name": "held_out_customers", "value": 1200.0, "unit": "count"}])
+    figures = pd.concat([frames["key_figures"], counted], ignore_index=True)
+    assert "Held out customers1,200" in words(render_report(frames | {"key_figures": figures}, "EUR", []))
