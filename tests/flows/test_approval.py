@@ -39,7 +39,10 @@ def answered(answer: dict[str, object]) -> tuple[bool, str]:
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    [({"approve": True, "by": "Ann"}, (True, "Approved by Ann.")), ({}, (False, "Declined by a person."))],
+    [
+        ({"approve": True, "by": "Ann"}, (True, "Approved by Ann.")),
+        pytest.param({}, (False, "Declined by a person."), marks=pytest.mark.slow),
+    ],
 )
 def test_a_run_goes_on_with_the_answer_of_a_person(home: Path, answer: dict, told: tuple[bool, str]) -> None:
     assert answered(answer) == told

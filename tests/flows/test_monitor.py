@@ -38,6 +38,7 @@ def monitor(trained: Trained, out: Path, *more: str) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_a_night_is_monitored_before_any_outcome_is_known(trained: Trained, told: list, tmp_path: Path) -> None:
     said = monitor(trained, tmp_path)
     assert "no outcome of a night since the champions were trained is known yet" in said
