@@ -11,12 +11,11 @@ from features.labels import Outcomes
 from features.spine import Spine
 from features.statistics import Floats
 from models import default, late_payment
-from models.ageing_curve import ageing_curve
 from models.calibration import Calibrator
 from models.evaluate import metrics, rank_metrics
 from models.pay_curve import question
 from models.risk_model import RiskModel
-from models.rules import AgeingRule, late_share_rule
+from models.rules import ageing_rule, late_share_rule
 
 # Days of nights that a model is judged on; for default the horizon comes on top, since labels need it to mature.
 JUDGED_DAYS = 90
@@ -67,8 +66,7 @@ def judge_default(
     rows, (first, end) = spine.customers, nights
     earlier, protected = rows[rows["night"] < first], settings.fairness.protected_fields
     model = default.train(earlier, known_then, settings.labels, settings.training, card, protected)
-    curve = ageing_curve(earlier, default.label_rows(earlier, known_then, settings.labels))
-    rule = AgeingRule(curve.shares, default.features(), None)
+    rule = ageing_rule(earlier, default.label_rows(earlier, known_then, settings.labels), default.features())
     later = rows[rows["night"].between(first, end, inclusive="left")]
     label = default.label_rows(later, known_now, settings.labels)
     return _judgement(model, RiskModel(rule, Calibrator(), model.card), later, label, settings)

@@ -8,10 +8,10 @@ import pandas as pd
 from configs.settings import Settings, load_settings
 from ledger.loading import Loaded
 from models import tracking
-from models.champions import champions as read_champions
 from models.monitoring import Monitored, recent, remember, watch
 from models.night_models import Models
 from pipelines.intake import in_partitions, taken_in
+from pipelines.nightly import champions
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact, tell
 from pipelines.progress import progress
 from pipelines.train import read
@@ -50,11 +50,6 @@ def monitor(
         if settings.monitor.retrain:
             retrain(ledger, as_of, overrides)
     return found
-
-
-@in_memory_task(name="load the champions")
-def champions(night: pd.Timestamp, settings: Settings) -> Models:
-    return read_champions(night, settings)
 
 
 @in_memory_task(name="compare tonight and matured nights")
