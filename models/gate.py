@@ -1,6 +1,6 @@
 """The gate between challenger and champion: who would have put more of the money that went bad first?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -8,12 +8,15 @@ import pandas as pd
 
 from configs.settings import Settings
 from features.statistics import Floats
+from ledger.clock import day_number
 from models.evaluate import metrics
 from models.risk_model import RiskModel
 from models.training import Judgement
 
 CHALLENGER, CHAMPION = "challenger", "champion"
 Chosen = npt.NDArray[np.bool_]
+Swapped = tuple[Chosen, Chosen, Chosen]
+"""The judged rows that enter the head of the list, leave it, and stay."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,12 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
     if champion.card.catalogue_hash != challenger.card.catalogue_hash:
         why = "The champion before knew another feature catalogue."
         return Verdict(True, why, comparison(None, judgement, settings))
-    judgement, remark = _unseen(champion, judgement, settings)
-    table = comparison(champion, judgement, settings)
-    if table.empty:
+    if not judgement.metrics:
         return Verdict(False, "Too few outcomes since to compare it with the champion.")
+    judgement, remark = _unseen(champion, judgement, settings)
+    standing = champion.probability(judgement.rows)
+    table = comparison(standing, judgement, settings)
+    swapped = _swapped(standing, judgement, settings)
     before, after = table.loc[CHAMPION], table.loc[CHALLENGER]
     gain = after["money_captured"] - before["money_captured"]
     loss = after["calibration_error"] - before["calibration_error"]
@@ -54,20 +59,23 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
     why = (
         f"On later nights the head of its list captures {after['money_captured']:.1%} of the money that went bad, the "
         f"champion's {before['money_captured']:.1%} (standard error of the difference "
-        f"{_gain_error(champion, judgement, settings):.1%}); calibration error {after['calibration_error']:.3f}, the "
+        f"{_gain_error(swapped, judgement):.1%}); calibration error {after['calibration_error']:.3f}, the "
         f"champion's {before['calibration_error']:.3f}.{remark}"
     )
-    return Verdict(bool(wins), why, table, swap_set(champion, judgement, settings))
+    return Verdict(bool(wins), why, table, _swap_set(swapped, judgement))
 
 
-def comparison(champion: RiskModel | None, judgement: Judgement, settings: Settings) -> pd.DataFrame:
-    """See `Verdict`; the rankings are the challenger, the champion, the naive rule, oldest debt and largest balance."""
+def comparison(standing: Floats | None, judgement: Judgement, settings: Settings) -> pd.DataFrame:
+    """See `Verdict`; the rankings are the challenger, the champion, the naive rule, oldest debt and largest balance.
+
+    `standing` are the champion's probabilities of the judged rows, where there is one.
+    """
     if not judgement.metrics:
         return pd.DataFrame()
     share, money = settings.evaluation.capacity_share, money_of(judgement.rows)
     probabilities = {CHALLENGER: judgement.probability}
-    if champion is not None:
-        probabilities[CHAMPION] = champion.probability(judgement.rows)
+    if standing is not None:
+        probabilities[CHAMPION] = standing
     probabilities["naive rule"] = judgement.naive
     rows = {}
     for name, probability in probabilities.items():
@@ -103,9 +111,9 @@ def head_of(rank: Floats, night: npt.NDArray[np.int64], capacity_share: float) -
     return chosen
 
 
-def swap_set(champion: RiskModel, judgement: Judgement, settings: Settings) -> pd.DataFrame:
+def _swap_set(swapped: Swapped, judgement: Judgement) -> pd.DataFrame:
     """See `Verdict`; index `change`."""
-    enters, leaves, stays = _swapped(champion, judgement, settings)
+    enters, leaves, stays = swapped
     money, label = money_of(judgement.rows), judgement.label
     rows = {}
     for change, here in (("enters", enters), ("leaves", leaves), ("stays", stays)):
@@ -119,17 +127,17 @@ def swap_set(champion: RiskModel, judgement: Judgement, settings: Settings) -> p
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("change")
 
 
-def _swapped(champion: RiskModel, judgement: Judgement, settings: Settings) -> tuple[Chosen, Chosen, Chosen]:
+def _swapped(standing: Floats, judgement: Judgement, settings: Settings) -> Swapped:
     share, night = settings.evaluation.capacity_share, judgement.rows["night"].to_numpy()
     money = money_of(judgement.rows)
     new = head_of(judgement.probability * money, night, share)
-    old = head_of(champion.probability(judgement.rows) * money, night, share)
+    old = head_of(standing * money, night, share)
     return new & ~old, old & ~new, new & old
 
 
-def _gain_error(champion: RiskModel, judgement: Judgement, settings: Settings) -> float:
+def _gain_error(swapped: Swapped, judgement: Judgement) -> float:
     """Standard error of the difference in money captured; rows of a customer go together (Liang and Zeger 1986)."""
-    enters, leaves, _ = _swapped(champion, judgement, settings)
+    enters, leaves, _ = swapped
     bad = money_of(judgement.rows) * judgement.label
     moved = bad * (enters.astype(np.float64) - leaves) / max(bad.sum(), 1e-9)
     by_customer = np.bincount(np.unique(judgement.rows["customer"], return_inverse=True)[1], weights=moved)
@@ -138,14 +146,10 @@ def _gain_error(champion: RiskModel, judgement: Judgement, settings: Settings) -
 
 def _unseen(champion: RiskModel, judgement: Judgement, settings: Settings) -> tuple[Judgement, str]:
     """The nights since the champion was trained, where they have outcomes enough; else all, and what that means."""
-    trained = pd.Timestamp(champion.card.trained_on).to_datetime64().astype("datetime64[D]").astype(np.int64)
-    since = judgement.rows["night"].to_numpy() >= trained
+    since = judgement.rows["night"].to_numpy() >= day_number(pd.Timestamp(champion.card.trained_on))
     label = judgement.label[since]
     if min(label.sum(), (1 - label).sum()) < settings.training.min_events:
         seen = not since.all()
         return judgement, " The champion has seen some of these outcomes, which favours it." if seen else ""
-    some = Judgement(
-        judgement.model, judgement.metrics, judgement.rows[since], label, judgement.probability[since],
-        judgement.naive[since],
-    )  # fmt: skip
-    return some, ""
+    probability, naive = judgement.probability[since], judgement.naive[since]
+    return replace(judgement, rows=judgement.rows[since], label=label, probability=probability, naive=naive), ""
