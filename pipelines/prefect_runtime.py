@@ -159,7 +159,7 @@ def dask_runner(workers: int, scheduler: str | None) -> Iterator[DaskTaskRunner]
             yield DaskTaskRunner(address=scheduler)
             return
         with dask.config.set(WORKERS), _started(workers) as cluster:
-            yield DaskTaskRunner(cluster=cluster)
+            yield DaskTaskRunner(address=cluster.scheduler_address)
 
 
 @contextmanager
