@@ -16,7 +16,7 @@ from models import contact_effect, default, late_payment, storage, tracking
 from models.calibration import Calibrator
 from models.contact_effect import EffectModel
 from models.effect_storage import load_effect
-from models.monitoring import warning
+from models.monitoring import last_watched, warning
 from models.night_models import Models
 from models.risk_model import Card, RiskModel, Scorer
 from models.rules import ageing_rule, late_share_rule
@@ -48,6 +48,7 @@ def champions(as_of: pd.Timestamp, settings: Settings) -> Models:
     late = _risk(late_payment.NAME, files, as_of, settings)
     bad = _risk(default.NAME, files, as_of, settings)
     models = Models(late, bad, _effect(files), remarks)
+    models = replace(models, last_watched=last_watched(models, as_of))
     amiss = warning(models, as_of)
     return models if amiss is None else replace(models, remarks=(*remarks, amiss), moved=True)
 

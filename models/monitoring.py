@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -113,13 +114,24 @@ def remember(found: Monitored) -> None:
 
 def warning(models: Models, as_of: pd.Timestamp) -> str | None:
     """What the latest monitoring up to a night found amiss with these very models; None where nothing."""
-    if not _state().is_file():
-        return None
-    state = json.loads(_state().read_text("utf-8"))
-    if state["models"] != models.label or not state["breaches"] or pd.Timestamp(state["as_of"]) > as_of:
+    state = _latest(models, as_of)
+    if state is None or not state["breaches"]:
         return None
     count = len(state["breaches"])
     return f"monitoring of {state['as_of']} found {count} figures out of their limits, first: {state['breaches'][0]}"
+
+
+def last_watched(models: Models, as_of: pd.Timestamp) -> str | None:
+    """The night up to `as_of` on which these very models were last monitored; None where they never were."""
+    state = _latest(models, as_of)
+    return None if state is None else str(state["as_of"])
+
+
+def _latest(models: Models, as_of: pd.Timestamp) -> dict[str, Any] | None:
+    if not _state().is_file():
+        return None
+    state: dict[str, Any] = json.loads(_state().read_text("utf-8"))
+    return state if state["models"] == models.label and pd.Timestamp(state["as_of"]) <= as_of else None
 
 
 def _state() -> Path:

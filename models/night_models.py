@@ -11,7 +11,7 @@ class Models:
     """One of each; `contact_effect` may have learned nothing, and then says why in its card.
 
     `remarks` say where the models come from, if not from the registry, and what monitoring found amiss; `moved` that
-    it did.
+    it did, and `last_watched` on which night it last looked, if ever.
     """
 
     late_payment: RiskModel
@@ -19,6 +19,7 @@ class Models:
     contact_effect: EffectModel
     remarks: tuple[str, ...] = ()
     moved: bool = False
+    last_watched: str | None = None
 
     @property
     def cards(self) -> list[Card]:

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def register(model: RiskModel, judgement: Judgement, verdict: Verdict, seed: int
             mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")
             mlflow.log_figure(shap_plot(judgement, seed), "shap.png")
         _log_verdict(verdict)
-        storage.save(model, Path(folder) / "model")
+        storage.save(replace(model, card=replace(card, metrics=judgement.metrics)), Path(folder) / "model")
         shape: dict[str, Any] = {}
         if len(example):
             shape["signature"] = infer_signature(example, model.probability(example))

@@ -12,7 +12,7 @@ from features import base_rates
 from features.labels import usual_lag
 from ledger.databases import open_engine, shown
 from ledger.partitions import partition_of
-from ledger.parts import Accepted, Whole, accept
+from ledger.parts import Accepted, Whole, accept, rules_broken
 from ledger.placement import Layout
 from models.champions import champions as read_champions
 from models.night_models import Models
@@ -27,9 +27,10 @@ from worklists.night_folder import prepare_night, put_in_place, sole_run
 from worklists.previous import Earlier, Previous
 from worklists.previous import look_back as read_earlier
 from worklists.publishing import publish
-from worklists.report import SEEN, render_report
+from worklists.report import SEEN, Beside, render_report, top_rows
 from worklists.score_schema import declared
 from worklists.spilled import Spilled
+from worklists.trends import Trends, added_up
 
 HEAD_ROWS = 10
 # Of the head, for Prefect's page: no names, and no figures of a person.
@@ -73,9 +74,9 @@ def nightly(
     with sole_run(out, night), taken_in(ledger, night, settings) as intake:
         extras = {"quarantine": quarantine, "data_docs": intake.scratch / "data_docs"}
         shared.put(intake.scratch, "plan", Plan(policy, models, url, extras))
-        tables = in_partitions(run_partitions, intake)
+        tables, beside = in_partitions(run_partitions, intake)
         spilled = Spilled(tuple(on.tables_of(intake.scratch, partition) for partition in range(intake.partitions)))
-        folder = bring_out(out, night, tables, spilled, url, extras, ledger)
+        folder = bring_out(Files(out, night, extras), tables, beside, spilled, url, ledger)
         shutil.rmtree(quarantine)
     done = Night(folder, shown(open_engine(url)), tables["runs"].iloc[0], tables["worklist"].head(HEAD_ROWS))
     _artifacts(done)
@@ -93,7 +94,7 @@ class Plan:
 
 
 @flow(name="partitions")
-def run_partitions(scratch: Path, apart: bool) -> dict[str, pd.DataFrame]:
+def run_partitions(scratch: Path, apart: bool) -> tuple[dict[str, pd.DataFrame], Beside]:
     """All partitions of a night through all steps; `apart`: side by side, as the task runner lets them."""
     whole, seen = judge_all(scratch, apart)
     accepted = accept_ledger(whole, seen, scratch)
@@ -101,7 +102,10 @@ def run_partitions(scratch: Path, apart: bool) -> dict[str, pd.DataFrame]:
     shared.put(scratch, "late", base_rates.added_up([one.late for one in seen]))
     shared.put(scratch, "lag", usual_lag(pd.concat([one.lags for one in seen]).groupby(level=0).sum()))
     decided: list[Decided] = each(on.score_partition, scratch, range(whole.layout.partitions), apart)
-    return assign_and_rank(decided, accepted, earlier, scratch)
+    trends = Trends(earlier.previous.as_of, earlier.figures, added_up([one.part.moved for one in decided]))
+    refused = rules_broken(whole, [one.part for one in seen])
+    beside = Beside(trends, shared.get(scratch, "plan").models, refused)
+    return assign_and_rank(decided, accepted, earlier, scratch), beside
 
 
 @in_memory_task(name="load the champions")
@@ -125,7 +129,9 @@ def look_back(layout: Layout, scratch: Path) -> Earlier:
     of_log = partition_of(layout.heads.hashes(earlier.log["customer_id"]), layout.partitions)
     for partition in range(layout.partitions):
         some = Previous(previous.as_of, previous.worklist[:0], previous.customers[of_scores == partition])
-        shared.put(scratch, f"earlier-{partition}", Earlier(some, earlier.log[of_log == partition]))
+        shared.put(
+            scratch, f"earlier-{partition}", Earlier(some, earlier.log[of_log == partition], earlier.figures[:0])
+        )
     return earlier
 
 
@@ -143,23 +149,26 @@ def assign_and_rank(
     return {name: declared(name, frame, run_id, about.as_of) for name, frame in tables.items()}
 
 
+@dataclass(frozen=True)
+class Files:
+    """Where a night's files go, and what goes with them."""
+
+    out: Path
+    night: pd.Timestamp
+    extras: dict[str, Path]
+
+
 def bring_out(
-    out: Path,
-    night: pd.Timestamp,
-    tables: dict[str, pd.DataFrame],
-    spilled: Spilled,
-    url: str,
-    extras: dict[str, Path],
-    ledger: str,
+    files: Files, tables: dict[str, pd.DataFrame], beside: Beside, spilled: Spilled, url: str, ledger: str
 ) -> Path:
     """Files aside first, then the score tables in one transaction, then the files in their place by one rename.
 
     What can fail for want of room fails while readers still see only what was there before.
     """
-    aside = write_files(out, night, tables, spilled, extras)
+    aside = write_files(files, tables, beside, spilled)
     try:
         publish_tables(tables, spilled, url, ledger)
-        return put_in_place(aside, night)
+        return put_in_place(aside, files.night)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -170,15 +179,15 @@ def publish_tables(tables: dict[str, pd.DataFrame], spilled: Spilled, url: str, 
 
 
 @in_memory_task(name="write the worklist, report, quarantine and data docs")
-def write_files(
-    out: Path, night: pd.Timestamp, tables: dict[str, pd.DataFrame], spilled: Spilled, extras: dict[str, Path]
-) -> Path:
-    run = tables["runs"].iloc[0]
-    customers = spilled.frame("customer_scores", SEEN["customer_scores"])
+def write_files(files: Files, tables: dict[str, pd.DataFrame], beside: Beside, spilled: Spilled) -> Path:
+    listed = top_rows(tables["worklist"])["customer_id"].to_list()
     held = pd.concat([spilled.frame("suppressions", SEEN["suppressions"]), tables["suppressions"]], ignore_index=True)
-    shown = tables | {"customer_scores": customers, "suppressions": held}
-    report = render_report(shown, run["reporting_currency"], run["notes"].splitlines())
-    return prepare_night(out, night, tables["worklist"], report, extras)
+    seen = {
+        "customer_scores": spilled.frame("customer_scores", SEEN["customer_scores"]),
+        "suppressions": held,
+        "reasons": spilled.frame("reasons", SEEN["reasons"], only={"entity": listed}),
+    }
+    return prepare_night(files.out, files.night, tables["worklist"], render_report(tables | seen, beside), files.extras)
 
 
 def _artifacts(night: Night) -> None:

@@ -13,14 +13,25 @@ from ledger.view import view_as_of
 from models import default, late_payment, retraining
 from models.night_models import Models
 from models.night_scores import scored_night
+from tests import trained
+from tests.decided import NOTHING_LEARNED
 from worklists.decisions import load_policy
 from worklists.night import night_tables
 from worklists.previous import look_back
+from worklists.report import Beside
+from worklists.trends import MOVES, Trends
 
 NIGHTS = ("2024-06-24", "2024-06-25")
 
 NO_DATABASE = "sqlite:////no/such/folder/duerank.db"
 NOTHING_EARLIER = look_back(NO_DATABASE, pd.Timestamp(NIGHTS[0]))
+
+
+def nothing_beside() -> Beside:
+    """What a report tells of a first night, scored by naive rules, of a ledger without a refused row."""
+    models = Models(trained.late_rule(), trained.default_rule(), NOTHING_LEARNED)
+    refused = pd.DataFrame({"table": [], "rule": [], "rows": []})
+    return Beside(Trends(None, NOTHING_EARLIER.figures, pd.DataFrame(columns=list(MOVES))), models, refused)
 
 
 def small_settings() -> Settings:

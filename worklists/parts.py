@@ -20,6 +20,7 @@ from worklists.not_yet_issued import billing
 from worklists.previous import Earlier
 from worklists.reasons import reasons, worklist_reasons
 from worklists.suppress import COLUMNS as SUPPRESSED
+from worklists.trends import moves
 
 BY_CUSTOMER = ("facts", "segments", "best", "asked", "asked_segments", "actions")
 
@@ -41,6 +42,7 @@ class NightPart:
     billing: pd.DataFrame
     delays: DelayCounts
     watched: pd.DataFrame
+    moved: pd.DataFrame
 
     def without_tables(self) -> "NightPart":
         """The part without the rows that are final."""
@@ -83,6 +85,7 @@ def night_part(
         billing=billing(view, segment),
         delays=delay_counts(outcomes(view, lag)),
         watched=watched(view, earlier.log, settings.holdout, lag),
+        moved=moves(earlier.previous.customers, tables["customer_scores"]),
     )
 
 

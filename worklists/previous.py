@@ -1,4 +1,4 @@
-"""What earlier nights published, read back from the score tables: the night before, and the log of all contacts."""
+"""What earlier nights published, read back: the night before, the log of all contacts, and the key figures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ledger.databases import failure, open_engine, shown
 from ledger.errors import LedgerError
 from worklists.score_schema import SQL_TYPES
-from worklists.score_tables import CONTACT_LOG, CUSTOMER_SCORES, RUNS, WORKLIST, Column, Kind, Table
+from worklists.score_tables import CONTACT_LOG, CUSTOMER_SCORES, KEY_FIGURES, RUNS, WORKLIST, Column, Kind, Table
 
 LISTED = (
     "rank", "collector_id", "customer_id", "segment", "risk_band", "action", "channel", "open_amount", "overdue_amount",
@@ -51,15 +51,16 @@ class Previous:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What earlier nights published: the latest one, and the contact log of them all."""
+    """What earlier nights published: the latest one, the contact log of them all, and their key figures."""
 
     previous: Previous
     log: pd.DataFrame
+    figures: pd.DataFrame
 
 
 def look_back(url: str, as_of: pd.Timestamp) -> Earlier:
-    """Both, from the database at `url`."""
-    return Earlier(previous_night(url, as_of), earlier_contact_log(url, as_of))
+    """All of it, from the database at `url`."""
+    return Earlier(previous_night(url, as_of), earlier_contact_log(url, as_of), earlier_figures(url, as_of))
 
 
 def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
@@ -91,6 +92,16 @@ def earlier_contact_log(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
     with reading(url) as database:
         rows = database.rows(CONTACT_LOG, LOGGED, _before(as_of), _first_draws(as_of))
     return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
+
+
+def earlier_figures(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The key figures of the nights of the year before `as_of`: as_of, name, value; oldest night first.
+
+    Missing parts and errors as in `previous_night`.
+    """
+    with reading(url) as database:
+        rows = database.rows(KEY_FIGURES, ("as_of", "name", "value"), _before(as_of))
+    return rows.sort_values(["as_of", "name"], ignore_index=True)
 
 
 class _Database:

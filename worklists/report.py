@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import jinja2
-import numpy as np
 import pandas as pd
 
+from models.night_models import Models
+from models.training import BASELINES
+from worklists import drawings
+from worklists.forecast import NOT_YET_ISSUED, OPEN
+from worklists.reasons import UNPAID_30D
+from worklists.trends import Trends
+
 ROWS_SHOWN = 25
+MOVES_SHOWN = 8
+MONTH = pd.Timedelta(days=28)  # a trend is told against the night a month ago, of the same weekday
 # The columns that the page needs of tables which are too long to hold whole.
 SEEN = {
     "customer_scores": ["segment", "open_amount", "overdue_amount", "collectible_amount", "expected_gain"],
     "suppressions": ["reason", "customer_id", "amount"],
+    "reasons": ["entity", "model", "text", "contribution", "position"],
 }
-WIDTH, HEIGHT, LEFT, BOTTOM = 760, 240, 78, 26  # of the forecast's drawing, in SVG units
 NONE = "–"
 
 TEMPLATES = jinja2.Environment(
@@ -23,42 +31,54 @@ TEMPLATES = jinja2.Environment(
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """A line with a band as SVG points, and labels of the axes as (position, text)."""
+class Beside:
+    """What the page tells beside the night's own tables: earlier nights, the models, and what was refused by rule.
 
-    line: str
-    band: str
-    across: list[tuple[float, str]]
-    up: list[tuple[float, str]]
+    `refused` has table, rule and rows.
+    """
+
+    trends: Trends
+    models: Models
+    refused: pd.DataFrame
 
 
-def render_report(frames: dict[str, pd.DataFrame], currency: str, notes: list[str]) -> str:
+def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
     """The page for the frames that `publish` takes (cents, datetime64): same frames, same text.
 
-    `currency` is the code that amounts are shown with; `notes` are remarks for the reader, such as that a naive rule
-    was used. Every text of the ledger is escaped.
+    Every text of the ledger is escaped. Of `reasons` those of the customers in `top_rows` are enough.
     """
     run = frames["runs"].iloc[0]
-    worklist = frames["worklist"].sort_values("rank", kind="stable")
+    listed = top_rows(frames["worklist"])
+    parts = frames["cash_forecast_parts"]
+    later = parts[parts["part"] == NOT_YET_ISSUED].groupby("day")["expected"].sum()
     return TEMPLATES.get_template("report.html").render(
         as_of=run["as_of"].date().isoformat(),
         run=run,
-        currency=currency,
-        notes=notes,
-        models=[part.strip() for part in run["model_versions"].split(";") if part.strip()],
+        currency=run["reporting_currency"],
+        notes=run["notes"].splitlines() if isinstance(run["notes"], str) else [],
         totals=_totals(frames["customer_scores"], frames["cash_forecast"]),
-        figures=_figures(frames["key_figures"]),
-        worklist=worklist.head(ROWS_SHOWN).to_dict("records"),
-        rows_in_all=len(worklist),
+        figures=_figures(frames["key_figures"], beside.trends.figures, run["as_of"]),
+        worklist=listed.to_dict("records"),
+        reasons=_reasons(frames["reasons"], listed["customer_id"]),
+        rows_in_all=len(frames["worklist"]),
         ageing=_ageing(frames["key_figures"]),
         segments=_segments(frames["customer_scores"]),
+        moved=_records(beside.trends.moved.head(MOVES_SHOWN)),
+        since=beside.trends.since,
         suppressions=_suppressions(frames["suppressions"]),
-        forecast=_forecast(frames["cash_forecast"]),
-        width=WIDTH,
-        height=HEIGHT,
-        left=LEFT,
-        bottom=BOTTOM,
+        fan=drawings.fan(frames["cash_forecast"], later),
+        weeks=_weeks(parts),
+        sources=_sources(parts),
+        health=_health(beside.models, run["as_of"]),
+        models=beside.models,
+        refused=_records(beside.refused),
+        size=drawings,
     )
+
+
+def top_rows(worklist: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a worklist that the page lists."""
+    return worklist.sort_values("rank", kind="stable").head(ROWS_SHOWN)
 
 
 def _shown(value: Any, form: str) -> str:
@@ -71,6 +91,12 @@ def _shown(value: Any, form: str) -> str:
         return f"{value / 100:,.0f}"
     if form == "percent":
         return f"{100 * value:.0f} %"
+    if form == "day":
+        return f"{value:%d %b}"
+    if form == "thousandths":
+        return f"{value:.3f}"
+    if form == "count":
+        return f"{value:,.0f}"
     return str(value) or NONE
 
 
@@ -92,13 +118,42 @@ def _totals(customers: pd.DataFrame, forecast: pd.DataFrame) -> list[tuple[str, 
     return [*sums, (f"expected in {len(forecast)} days", int(forecast["expected"].sum()))]
 
 
-def _figures(figures: pd.DataFrame) -> list[dict[str, str]]:
-    """Key figures but the ageing, which is drawn: label, value with unit, formula."""
+def _figures(figures: pd.DataFrame, earlier: pd.DataFrame, as_of: pd.Timestamp) -> list[dict[str, Any]]:
+    """Key figures but the ageing, which is drawn: label, value with unit, formula, and their trend over nights."""
     shown = figures[~figures["name"].str.startswith("ageing_")]
+    tonight = shown[["name", "value"]].assign(as_of=as_of)
+    nights = pd.concat([earlier[earlier["as_of"] < as_of], tonight]) if len(earlier) else tonight
+    over_nights = nights.pivot(index="as_of", columns="name", values="value").sort_index()
     return [
-        {"label": _words(row["name"]), "value": _with_unit(row["value"], row["unit"]), "formula": row["formula"]}
+        {
+            "label": _words(row["name"]),
+            "value": _with_unit(row["value"], row["unit"]),
+            "formula": row["formula"],
+            "line": drawings.sparkline(pd.DatetimeIndex(over_nights.index), over_nights[row["name"]].to_numpy()),
+            "before": _a_month_before(over_nights[row["name"]], row["unit"]),
+        }
         for row in shown.to_dict("records")
     ]
+
+
+def _a_month_before(over_nights: "pd.Series[float]", unit: str) -> tuple[pd.Timestamp, str] | None:
+    """The night a month ago with its figure, or the oldest since; None where none is known."""
+    known = over_nights.iloc[:-1].dropna()
+    if known.empty:
+        return None
+    of_old = known[known.index <= over_nights.index[-1] - MONTH]
+    night = of_old.index[-1] if len(of_old) else known.index[0]
+    return night, _with_unit(known[night], unit)
+
+
+def _reasons(reasons: pd.DataFrame, customers: "pd.Series[str]") -> dict[str, list[dict[str, Any]]]:
+    """By customer: what moves the expected unpaid share, in words, with the bar of its contribution."""
+    told = reasons[(reasons["model"] == UNPAID_30D) & reasons["entity"].isin(customers)]
+    told = told[told["text"].fillna("") != ""].sort_values(["entity", "position"])
+    largest = float(told["contribution"].abs().max()) if len(told) else 0.0
+    bars = [drawings.push(contribution, largest) for contribution in told["contribution"]]
+    rows = told.assign(start=[bar[0] for bar in bars], width=[bar[1] for bar in bars])
+    return {str(customer): _records(own) for customer, own in rows.groupby("entity")}
 
 
 def _with_unit(value: float, unit: str) -> str:
@@ -153,33 +208,43 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _forecast(forecast: pd.DataFrame) -> Drawing | None:
-    """The forecast in SVG units; None where there are fewer than two days to draw a line through."""
-    if len(forecast) < 2:
-        return None
-    rows = forecast.sort_values("day", kind="stable")
-    top = _round_up(float(rows[["expected", "p90"]].to_numpy().max()) / 100)
-    x = np.linspace(LEFT, WIDTH - 8, len(rows))
-
-    def y(cents: Any) -> Any:
-        return (HEIGHT - BOTTOM) - np.asarray(cents, dtype=np.float64) / 100 / top * (HEIGHT - BOTTOM - 10)
-
-    def points(across: Any, up: Any) -> str:
-        return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across, up, strict=True))
-
-    band_x, band_y = np.concatenate([x, x[::-1]]), np.concatenate([y(rows["p90"]), y(rows["p10"])[::-1]])
-    ticks = np.unique(np.linspace(0, len(rows) - 1, 6).astype(int))
-    return Drawing(
-        line=points(x, y(rows["expected"])),
-        band=points(band_x, band_y),
-        across=[(round(float(x[tick]), 1), rows["day"].iloc[tick].strftime("%d %b")) for tick in ticks],
-        up=[(round(float(y(100 * top * part)), 1), f"{top * part:,.0f}") for part in (0, 0.25, 0.5, 0.75, 1)],
+def _weeks(parts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Expected receipts by week from the night on: first day, open and not yet issued, together (cents)."""
+    if parts.empty:
+        return []
+    week = (parts["day"] - parts["day"].min()).dt.days // 7
+    by_week = parts.pivot_table(index=week, columns="part", values="expected", aggfunc="sum", fill_value=0)
+    by_week = by_week.reindex(columns=[OPEN, NOT_YET_ISSUED], fill_value=0)
+    first = parts["day"].min() + pd.to_timedelta(7 * by_week.index, unit="D")
+    frame = pd.DataFrame(
+        {"first": first, "open": by_week[OPEN].to_numpy(), "later": by_week[NOT_YET_ISSUED].to_numpy()}
     )
+    return _records(frame.assign(together=frame["open"] + frame["later"]))
 
 
-def _round_up(amount: float) -> float:
-    """The next of 1, 2, 4, 8 times a power of ten, so that the axis has round labels."""
-    if amount <= 1:
-        return 4.0
-    power = 10.0 ** np.floor(np.log10(amount))
-    return float(next(step * power for step in (1, 2, 4, 8, 10) if step * power >= amount))
+def _sources(parts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Where the cash will come from: by segment what is expected in all, open and not yet issued (cents)."""
+    sums = parts.pivot_table(index="segment", columns="part", values="expected", aggfunc="sum", fill_value=0)
+    sums = sums.reindex(columns=[OPEN, NOT_YET_ISSUED], fill_value=0).set_axis(["open", "later"], axis=1).reset_index()
+    sums = sums.assign(together=sums["open"] + sums["later"])
+    return _records(sums.sort_values(["together", "segment"], ascending=[False, True]))
+
+
+def _health(models: Models, as_of: pd.Timestamp) -> list[dict[str, Any]]:
+    """Each model: version, age in days, and how it did on nights that it had not seen, beside the naive rule."""
+    risk = (models.late_payment, models.default)
+    return [
+        {
+            "name": model.card.name,
+            "version": model.version,
+            "rule": model.card.why if model.card.kind == "rule" else "",
+            "trained_on": model.card.trained_on,
+            "age": (as_of - pd.Timestamp(model.card.trained_on)).days,
+            "rows": model.card.rows,
+            "auc": model.card.metrics.get("auc"),
+            "naive_auc": max((model.card.metrics.get(f"{name}_auc", 0.0) for name in BASELINES), default=0.0) or None,
+            "brier": model.card.metrics.get("brier"),
+            "calibration_error": model.card.metrics.get("calibration_error"),
+        }
+        for model in risk
+    ]

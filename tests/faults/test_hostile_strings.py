@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +26,7 @@ from models.night_models import Models
 from models.night_scores import scored_night
 from tests.faults.browser import CHROMIUM, Network, network, opened
 from tests.faults.hostile import FORMULAS, MARKUP, corpus, hostile_ledger
-from tests.nights import NIGHTS, NOTHING_EARLIER
+from tests.nights import NIGHTS, NOTHING_EARLIER, nothing_beside
 from worklists.decisions import load_policy
 from worklists.night import night_tables
 from worklists.outputs import write_worklist
@@ -78,9 +78,11 @@ def night(tmp_path_factory: pytest.TempPathFactory, proxy: Network) -> HostileNi
     scored = scored_night(view, features_at(view, settings.labels), models, settings)
     tables = night_tables(scored, loaded, NOTHING_EARLIER, load_policy(settings), settings)
     write_worklist(tables["worklist"], folder / "worklist.csv")
-    run = tables["runs"].iloc[0]
-    notes = [*run["notes"].splitlines(), *corpus(proxy.address)]
-    (folder / "report.html").write_text(render_report(tables, run["reporting_currency"], notes), "utf-8")
+    notes = "\n".join([*tables["runs"]["notes"], *corpus(proxy.address)])
+    noted = tables | {"runs": tables["runs"].assign(notes=notes)}
+    refused = pd.DataFrame({"table": "invoices", "rule": corpus(proxy.address), "rows": 1})
+    beside = replace(nothing_beside(), refused=refused)
+    (folder / "report.html").write_text(render_report(noted, beside), "utf-8")
     write_csv(pd.DataFrame({"policy": corpus(proxy.address), "gain": -1.5}), folder / "policies.csv")
     return HostileNight(loaded, tables, folder, settings)
 

@@ -15,7 +15,7 @@ from tests.faults.bad_input_page import cases
 from tests.faults.bad_inputs import BadInput, Stops, write
 from tests.faults.odd_ledgers import MANY_INVOICES, odd_ledgers
 from tests.flows.conftest import FAST, NIGHT, Trained
-from tests.nights import NOTHING_EARLIER
+from tests.nights import NOTHING_EARLIER, nothing_beside
 from worklists.decisions import load_policy
 from worklists.night import night_tables
 from worklists.outputs import write_worklist
@@ -33,8 +33,7 @@ def a_night(case: BadInput, folder: Path) -> dict[str, pd.DataFrame]:
     scored = scored_night(view, features_at(view, settings.labels), champions(as_of, settings), settings)
     night = night_tables(scored, loaded, NOTHING_EARLIER, load_policy(settings), settings)
     write_worklist(night["worklist"], folder / "worklist.csv")
-    run = night["runs"].iloc[0]
-    render_report(night, run["reporting_currency"], run["notes"].splitlines())
+    render_report(night, nothing_beside())
     owed = night["invoice_scores"]["open_amount"].sum()
     assert owed == night["customer_scores"]["open_amount"].sum()
     return night

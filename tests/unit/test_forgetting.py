@@ -13,7 +13,7 @@ from ledger.expectations import Finding, Verdict, write_docs
 from ledger.quarantine import write_quarantine
 from ledger.refusals import Problem, malformed_rows, refused_rows
 from ledger.tables import TABLES
-from tests.nights import NIGHTS, small_nights
+from tests.nights import NIGHTS, nothing_beside, small_nights
 from worklists import forgetting
 from worklists.forgetting import UnknownCustomer, forget
 from worklists.forgotten_files import Person
@@ -57,8 +57,7 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
     write_quarantine([refused_of(customer)], out / "refused" / "as_of=2024-06-26")
     for as_of, tables in zip(map(pd.Timestamp, NIGHTS), small_nights(), strict=True):
         publish(with_group(tables, customer), url)
-        run = tables["runs"].iloc[0]
-        report = render_report(tables, run["reporting_currency"], run["notes"].splitlines())
+        report = render_report(tables, nothing_beside())
         with sole_run(out, as_of):
             extras = {"data_docs": docs, "quarantine": refused}
             put_in_place(prepare_night(out, as_of, tables["worklist"], report, extras), as_of)
