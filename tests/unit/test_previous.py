@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ledger.databases import open_engine
 from ledger.errors import LedgerError
 from tests.score_nights import Frames, night
-from worklists.previous import LISTED, SCORED, earlier_contact_log, previous_night
+from worklists.previous import LISTED, SCORED, earlier_contact_log, earlier_figures, previous_night
 from worklists.publishing import publish
 from worklists.score_schema import SQL_TYPES, as_arrow
 from worklists.score_tables import CONTACT_LOG
@@ -48,6 +48,14 @@ def publish_night(url: str, as_of: str, run: str) -> Frames:
     frames = night(as_of, run, size=4)
     publish(frames, url)
     return frames
+
+
+def test_key_figures_of_the_year_before_come_back_night_by_night(url: str) -> None:
+    for as_of, run in (("2023-03-05", "old"), ("2024-03-01", "a"), ("2024-03-03", "b"), ("2024-03-05", "c")):
+        publish_night(url, as_of, run)
+    found = earlier_figures(url, TONIGHT)
+    assert found.groupby("as_of").size().to_dict() == {pd.Timestamp("2024-03-01"): 4, pd.Timestamp("2024-03-03"): 4}
+    assert found["value"].isna().sum() == 2, "the second figure of each night has no value"
 
 
 def test_the_latest_night_before_tonight_comes_back_as_it_was(url: str) -> None:
@@ -133,7 +141,7 @@ def test_reading_leaves_the_night_as_it_was_and_does_not_block_the_next(url: str
     assert previous_night(url, TONIGHT).as_of == pd.Timestamp("2024-03-02")
 
 
-@pytest.mark.parametrize("read", [previous_night, earlier_contact_log])
+@pytest.mark.parametrize("read", [previous_night, earlier_contact_log, earlier_figures])
 def test_a_database_that_cannot_be_reached_is_a_clear_no_without_the_password(read: object, tmp_path: Path) -> None:
     broken = tmp_path / "broken.db"
     broken.write_text("this is no database, but some text of more than a few letters " * 20)
