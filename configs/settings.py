@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from configs.language import LANGUAGES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[int, Field(ge=0, le=3_650)]
@@ -25,6 +27,15 @@ class Section(BaseModel):
     """A group of settings; frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _language(name: str) -> str:
+    if name not in LANGUAGES:
+        raise ValueError(f"there is no such language; choose one of {', '.join(LANGUAGES)}")
+    return name
+
+
+Language = Annotated[str, AfterValidator(_language)]
 
 
 class LedgerSettings(Section):
@@ -76,6 +87,7 @@ class FairnessSettings(Section):
 class WorklistSettings(Section):
     strategy: str
     segments: str
+    language: Language
     reasons: Annotated[int, Field(ge=1, le=3)]
     expected_days: Annotated[int, Field(ge=1, le=90)]
 

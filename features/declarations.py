@@ -1,7 +1,10 @@
 """What a feature is: a frozen declaration that reads as English, and the words that a reason is told in."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from configs.language import counted, number, translated
 
 Entity = Literal["customer", "invoice"]
 Unit = Literal[
@@ -10,6 +13,8 @@ Unit = Literal[
 
 ALL_HISTORY = None
 WINDOWS: tuple[int | None, ...] = (30, 90, 180, 365, ALL_HISTORY)
+_WINDOW = re.compile(r"in the last (\d+) days|in all history")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -88,28 +93,55 @@ def trend(recent: Feature, earlier: Feature, name: str, meaning: str) -> Feature
     )
 
 
+def spoken(words: str) -> str:
+    """A sentence or meaning of a declaration in the language that is spoken; figures in braces are still to be told.
+
+    A window is looked up apart from what is said of it, so that a feature needs one translation and not one a window.
+    What has none is told as it is.
+    """
+    window = _WINDOW.search(words)
+    said = words if window is None else words[: window.start()].rstrip(" ,")
+    told = translated(said)
+    return words if told == said else told + _WINDOW.sub(_spoken_window, words[len(said) :])
+
+
+def _spoken_window(found: re.Match[str]) -> str:
+    days = found.group(1)
+    return translated("in the last {days} days").format(days=days) if days else translated("in all history")
+
+
 def figure(value: float, unit: Unit) -> str:
     """A value as a collector says it: '21 days', '6 days early', '35 %', '1,250'."""
     if unit == "days late":
-        days = round(value)
-        return "on the due date" if days == 0 else f"{_days(abs(days))} {'late' if days > 0 else 'early'}"
+        return _days_late(round(value))
     if unit == "days":
-        return _days(round(value))
+        return counted("{count} day", "{count} days", round(value))
     if unit == "currency":
-        return f"{value / 100:,.0f}"
+        return number(value / 100)
     if unit == "share":
-        return f"{100 * value:.0f} %"
+        return f"{number(100 * value)} %"
     if unit == "ratio":
-        return f"{value:.1f}"
+        return number(value, 1)
     if unit == "working days":
-        number = f"{abs(value):,.0f} working day{'' if abs(value) == 1 else 's'}"
-        return "today" if value == 0 else f"in {number}" if value > 0 else f"{number} ago"
+        return _working_days(round(value))
     if unit == "weekday":
-        return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[int(value)]
+        return translated(WEEKDAYS[int(value)])
     if unit == "flag":
-        return "yes" if value else "no"
-    return f"{value:,.0f}"
+        return translated("yes" if value else "no")
+    return number(value)
 
 
-def _days(days: int) -> str:
-    return f"{days:,} day" if abs(days) == 1 else f"{days:,} days"
+def _days_late(days: int) -> str:
+    if days == 0:
+        return translated("on the due date")
+    if days > 0:
+        return counted("{count} day late", "{count} days late", days)
+    return counted("{count} day early", "{count} days early", -days)
+
+
+def _working_days(days: int) -> str:
+    if days == 0:
+        return translated("today")
+    if days > 0:
+        return counted("in {count} working day", "in {count} working days", days)
+    return counted("{count} working day ago", "{count} working days ago", -days)

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from configs.language import translated
 from features.catalogue import BY_NAME
-from features.declarations import figure
+from features.declarations import figure, spoken
 from features.statistics import Floats, Positions
 from models.risk_model import RiskModel
 from models.scoring import amount_at_risk
@@ -78,15 +79,15 @@ def reasons(
 def reason_text(feature: str, value: float, row: dict[str, float], contribution: float) -> str:
     """One reason in words, ending with its direction."""
     declared = BY_NAME[feature]
-    direction = "raises the risk" if contribution > 0 else "lowers the risk"
+    reason = translated("{reason} (raises the risk)" if contribution > 0 else "{reason} (lowers the risk)")
     if declared.minus is not None:
         value, other = (row[name] for name in declared.minus)
     else:
         other = value
     if np.isnan(value) or np.isnan(other):
-        return f"No record yet of {declared.meaning} ({direction})"
-    told = declared.sentence.format(value=figure(value, declared.unit), other=figure(other, declared.unit))
-    return f"{told} ({direction})"
+        return reason.format(reason=translated("No record yet of {figure}").format(figure=spoken(declared.meaning)))
+    told = spoken(declared.sentence).format(value=figure(value, declared.unit), other=figure(other, declared.unit))
+    return reason.format(reason=told)
 
 
 def _weightiest(parts: Floats, features: list[str], most: int) -> Positions:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from configs.language import speaking
 from configs.settings import Settings, load_settings
 from features import base_rates
 from features.labels import usual_lag
@@ -76,7 +77,8 @@ def nightly(
         shared.put(intake.scratch, "plan", Plan(policy, models, url, extras))
         tables, beside = in_partitions(run_partitions, intake)
         spilled = Spilled(tuple(on.tables_of(intake.scratch, partition) for partition in range(intake.partitions)))
-        folder = bring_out(Files(out, night, extras), tables, beside, spilled, url, ledger)
+        with speaking(settings.worklist.language):
+            folder = bring_out(Files(out, night, extras), tables, beside, spilled, url, ledger)
         shutil.rmtree(quarantine)
     done = Night(folder, shown(open_engine(url)), tables["runs"].iloc[0], tables["worklist"].head(HEAD_ROWS))
     _artifacts(done)
@@ -144,7 +146,8 @@ def assign_and_rank(
         intake.known_by, accepted.reporting_currency, accepted.data_hash, accepted.refused, accepted.notes, plan.models
     )
     sizes = pd.DataFrame([one.sizes for one in decided]).sum().astype(int).to_dict()
-    tables = whole_tables([one.part for one in decided], sizes, about, earlier, plan.policy, intake.settings)
+    with speaking(intake.settings.worklist.language):
+        tables = whole_tables([one.part for one in decided], sizes, about, earlier, plan.policy, intake.settings)
     run_id = str(tables["runs"]["run_id"].iloc[0])
     return {name: declared(name, frame, run_id, about.as_of) for name, frame in tables.items()}
 

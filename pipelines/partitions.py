@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from configs.language import speaking
 from configs.settings import Settings
 from features.base_rates import LateCounts, late_counts
 from features.engine import features_at
@@ -109,7 +110,8 @@ def score_partition(scratch: Path, partition: int) -> Decided:
     settings: Settings = shared.get(scratch, "intake").settings
     plan = shared.get(scratch, "plan")
     view = _see(shared.get(scratch, "whole"), partition)
-    with threadpool_limits(1):  # so that sums are added in one order, whoever adds them
+    # one thread, so that sums are added in one order, whoever adds them
+    with threadpool_limits(1), speaking(settings.worklist.language):
         features = features_at(view, settings.labels, shared.get(scratch, "late"))
         night = scored_night(view, features, plan.models, settings)
         part = night_part(

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from configs.language import DAY, counted, translated
 from ledger.portfolio import sum_by
 from ledger.view import View
 from worklists.previous import Previous
-from worklists.wording import money
+from worklists.wording import amounts, filled, words
 
 MOST_CLAUSES = 2
 NO_CHANGE = "No change."
@@ -39,7 +40,7 @@ def what_changed(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> p
         told += says
         sentence = sentence.where(~says, sentence + np.where(sentence == "", "", "; ") + clause)
     full: pd.Series = sentence.str[:1].str.upper() + sentence.str[1:] + "."
-    return full.where(told > 0, NO_CHANGE)
+    return full.where(told > 0, translated(NO_CHANGE))
 
 
 def news(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> pd.Series:
@@ -63,24 +64,29 @@ def _events(
     before = _before(listed, previous)
     status, new = listed["promise_status"], before["rank"].isna()
     day = pd.to_datetime(status.str.extract(r"(\d{4}-\d{2}-\d{2})$")[0]).astype("datetime64[s]")
-    date = day.dt.strftime("%Y-%m-%d").fillna("").astype("str")
+    date = day.dt.strftime(translated(DAY)).fillna("").astype("str")
     # A promise whose day is the night before's or later was not due yet on that night.
     broken = status.str.startswith("broken") & (day >= last_night)
     promised = status.str.startswith("open") & ~new & (status != before["promise_status"].fillna(""))
     received = paid.reindex(listed.index, fill_value=0)
-    since = last_night.date()
+    since = last_night.strftime(translated(DAY))
     more = listed["overdue_amount"] - before["overdue_amount"]
     risen = (more > 0) & _differs(listed["overdue_amount"], before["overdue_amount"])
     step = ~new & (listed["action"] != before["action"].fillna(""))
     return {
         "new": _where(new, "new on the list"),
-        "broken": _where(broken, "the promise of " + date + " was broken"),
-        "promised": _where(promised, "a part is promised by " + date),
-        "paid": _where(received > 0, "paid " + _amount(received) + f" since {since}"),
-        "reversed": _where(received < 0, _amount(-received) + f" of payments was reversed since {since}"),
-        "overdue": _where(risen, _amount(more) + " more is overdue"),
-        "step": _where(step, "now " + _spoken(listed["action"]) + ", was " + _spoken(before["action"].fillna(""))),
-    }
+        "broken": _where(broken, "the promise of {day} was broken", day=date),
+        "promised": _where(promised, "a part is promised by {day}", day=date),
+        "paid": _where(received > 0, "paid {amount} since {day}", amount=amounts(received), day=since),
+        "reversed": _where(
+            received < 0, "{amount} of payments was reversed since {day}", amount=amounts(-received), day=since
+        ),
+        "overdue": _where(risen, "{amount} more is overdue", amount=amounts(more)),
+        "step": _where(
+            step, "now {action}, was {before}", action=_spoken(listed["action"]),
+            before=_spoken(before["action"].fillna("")),
+        ),
+    }  # fmt: skip
 
 
 def _moves(listed: pd.DataFrame, previous: Previous) -> dict[str, pd.Series]:
@@ -88,11 +94,11 @@ def _moves(listed: pd.DataFrame, previous: Previous) -> dict[str, pd.Series]:
     before = _before(listed, previous)
     band, was = listed["risk_band"].astype("str"), before["risk_band"].fillna("")
     places = (before["rank"] - listed["rank"]).fillna(0).astype("int64")
-    far: pd.Series = places.abs().astype("str") + np.where(places.abs() == 1, " place", " places")
+    far = places.abs().map(lambda count: counted("{count} place", "{count} places", count)).astype("str")
     return {
-        "band": _where((was != "") & (band != was), "risk band " + band + ", was " + was),
-        "up": _where(places > 0, "up " + far),
-        "down": _where(places < 0, "down " + far),
+        "band": _where((was != "") & (band != was), "risk band {band}, was {before}", band=band, before=was),
+        "up": _where(places > 0, "up {places}", places=far),
+        "down": _where(places < 0, "down {places}", places=far),
     }
 
 
@@ -110,14 +116,9 @@ def _differs(today: pd.Series, before: pd.Series) -> pd.Series:
     return (today - before).abs() > NOISE * np.maximum(today, before)
 
 
-def _where(happened: pd.Series, clause: pd.Series | str) -> pd.Series:
-    words = pd.Series(clause, index=happened.index, dtype="str")
-    return words.where(happened, "")
-
-
-def _amount(cents: pd.Series) -> pd.Series:
-    return cents.map(money).astype("str")
+def _where(happened: pd.Series, clause: str, **parts: pd.Series | str) -> pd.Series:
+    return filled(clause, happened.index, **parts).where(happened, "")
 
 
 def _spoken(action: pd.Series) -> pd.Series:
-    return action.astype("str").str.replace("_", " ")
+    return words(action.astype("str")).str.replace("_", " ")

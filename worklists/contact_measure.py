@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import t as student
 
+from configs.language import translated
 from configs.settings import HoldoutSettings
 from features.labels import cash_collected_within, contacts_within
 from features.statistics import Floats
@@ -112,16 +113,21 @@ def extra_cash_per_contact(rows: pd.DataFrame, cash: Floats, contacts: Floats) -
     if min(held, through) < LEAST_CUSTOMERS:
         return _figures(
             [np.nan] * 3, held, through,
-            f"extra cash per contact is not measured yet: {OUTCOME_DAYS} days have been watched of {held} customers "
-            f"held out and of {through} let through; at least {LEAST_CUSTOMERS} of each are needed",
+            translated(
+                "extra cash per contact is not measured yet: {days} days have been watched of {held} customers held "
+                "out and of {through} let through; at least {least} of each are needed"
+            ).format(days=OUTCOME_DAYS, held=held, through=through, least=LEAST_CUSTOMERS),
         )  # fmt: skip
     draws = _Draws(held_out, rows["propensity"], rows["collectible_amount"], customer)
     money, made = draws.difference(cash), draws.difference(contacts)
     if made.value <= LEAST_CERTAINTY * draws.error(made):
         return _figures(
             [np.nan] * 3, held, through,
-            "extra cash per contact cannot be measured: by the ledger's contacts, customers who were held out were "
-            "contacted about as often as the others; see whether collectors keep to the worklist and record contacts",
+            translated(
+                "extra cash per contact cannot be measured: by the ledger's contacts, customers who were held out "
+                "were contacted about as often as the others; see whether collectors keep to the worklist and record "
+                "contacts"
+            ),
         )  # fmt: skip
     effect = money.value / made.value
     low, high = draws.interval(money.less(made, effect))

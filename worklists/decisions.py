@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from configs.language import translated
 from configs.settings import Settings
 from models.contact_effect import UNKNOWN
 from models.night_scores import ScoredNight
@@ -147,7 +148,7 @@ def settle(tonight: Candidates, policy: Policy, settings: Settings) -> Decisions
         settings.capacity,
     )
     late = assignment.left_out.reindex(free.index).dropna()
-    left_out = _held("no_capacity", free.loc[late.index], late.map(OUT_OF_REACH).astype("str"))
+    left_out = _held("no_capacity", free.loc[late.index], late.map(OUT_OF_REACH).map(translated).astype("str"))
     suppressed = pd.concat([tonight.suppressed, left_out], ignore_index=True)
     return Decisions(judged, _chosen(judged, assignment), tonight.eligible, draw, suppressed, assignment)
 

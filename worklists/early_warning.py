@@ -7,12 +7,13 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field, StrictInt
 
+from configs.language import counted, translated
 from features.declarations import Unit, figure
 from features.engine import FeatureTables
 from ledger.exchange import convert
 from ledger.strict_yaml import Part
 from ledger.view import View
-from worklists.wording import RISK_BANDS
+from worklists.wording import RISK_BANDS, filled
 
 COLUMNS = ["customer_id", "trigger", "text", "credit_limit", "open_amount", "suggestion"]
 TRIGGERS = {
@@ -61,7 +62,7 @@ def early_warnings(
             for place, (trigger, text) in enumerate(zip(TRIGGERS, found, strict=True))
         ]
     )
-    rows = rows.sort_values(["customer_id", "place"], ignore_index=True).assign(suggestion=SUGGESTION)
+    rows = rows.sort_values(["customer_id", "place"], ignore_index=True).assign(suggestion=translated(SUGGESTION))
     return rows.astype({"trigger": "str", "text": "str", "suggestion": "str"})[COLUMNS]
 
 
@@ -72,9 +73,10 @@ def _score_worse(known: pd.DataFrame, before: pd.DataFrame, rules: ReviewTerms) 
     fallen = before["score_points"] - known["score_points"]
     worse = (bands >= rules.bands_worse) | (fallen >= rules.points_fallen)
     known, before = known[worse], before[worse]
-    return (
-        "Risk band " + known["risk_band"] + " with " + _whole(known["score_points"]) + " points; it was "
-        + before["risk_band"] + " with " + _whole(before["score_points"]) + " points."
+    return filled(
+        "Risk band {band} with {points} points; it was {band_before} with {points_before} points.", known.index,
+        band=known["risk_band"], points=_whole(known["score_points"]),
+        band_before=before["risk_band"], points_before=_whole(before["score_points"]),
     )  # fmt: skip
 
 
@@ -86,12 +88,18 @@ def _habits_worse(known: pd.DataFrame, rules: ReviewTerms) -> list[pd.Series]:
     broken = known[(breaks >= rules.broken_promises) & (breaks > earlier_broken)]
     used = known[known["credit_use"] >= rules.credit_use]
     return [
-        "Paid " + _late(later["delay_mean_90d"]) + " on average in the last 90 days; "
-        + _late(later["delay_mean_365d"]) + " in the last year.",
-        "Broke " + _promises(broken["broken_promises_90d"]) + " in the last 90 days; "
-        + _whole(earlier_broken[broken.index]) + " in the 90 days before.",
-        "Uses " + _told(used["credit_use"], "share") + " of the credit limit of "
-        + _told(used["credit_limit"], "currency") + ".",
+        filled(
+            "Paid {recent} on average in the last 90 days; {earlier} in the last year.", later.index,
+            recent=_late(later["delay_mean_90d"]), earlier=_late(later["delay_mean_365d"]),
+        ),
+        filled(
+            "Broke {promises} in the last 90 days; {earlier} in the 90 days before.", broken.index,
+            promises=_promises(broken["broken_promises_90d"]), earlier=_whole(earlier_broken[broken.index]),
+        ),
+        filled(
+            "Uses {share} of the credit limit of {limit}.", used.index,
+            share=_told(used["credit_use"], "share"), limit=_told(used["credit_limit"], "currency"),
+        ),
     ]  # fmt: skip
 
 
@@ -100,7 +108,7 @@ def _whole(values: pd.Series) -> pd.Series:
 
 
 def _promises(values: pd.Series) -> pd.Series:
-    return _whole(values) + (values == 1).map({True: " promise", False: " promises"}).astype("str")
+    return values.map(lambda count: counted("{count} promise", "{count} promises", int(count))).astype("str")
 
 
 def _late(values: pd.Series) -> pd.Series:

@@ -8,7 +8,7 @@ import pandas as pd
 from ledger.balances import PARTS
 from ledger.view import View
 from worklists.facts import MASTER_DATA, contacts_of, master_data, promise_status
-from worklists.wording import money
+from worklists.wording import amounts, filled
 
 Summed = TypeVar("Summed", pd.Series, pd.DataFrame)
 
@@ -81,9 +81,11 @@ def contacted_at_parent(facts: pd.DataFrame, heads: pd.Series, names: pd.Series)
     """
     head = heads.reindex(facts.index)
     child = facts[(head.to_numpy() != facts.index) & (facts["overdue_amount"] > 0)]
-    asked = child["collectible_amount"].map(money).astype("str")
-    there = (" " + asked + " is collected there.").where(child["collectible_amount"] > 0, "")
-    text = "Contacted at " + head[child.index].map(names).astype("str") + ", the head of its group." + there
+    asked = amounts(child["collectible_amount"])
+    there = " " + filled("{amount} is collected there.", child.index, amount=asked)
+    text = filled(
+        "Contacted at {head}, the head of its group.", child.index, head=head[child.index].map(names).astype("str")
+    ) + there.where(child["collectible_amount"] > 0, "")
     return pd.DataFrame({"customer_id": child["customer_id"], "text": text.astype("str")})
 
 

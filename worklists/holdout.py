@@ -4,9 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from configs.language import DAY, percent, translated
 from configs.settings import HoldoutSettings
 from ledger.clock import day_number
-from worklists.wording import money as told
+from worklists.wording import filled, money
 
 
 def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutSettings) -> pd.DataFrame:
@@ -32,15 +33,17 @@ def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutS
     too_large = _above(eligible["value"], settings.value_limit)
     at_random = (eligible["value"] > 0) & ~too_large & (settings.share > 0)
     held_out = at_random & (chance < settings.share)
-    until = (first_day + pd.to_timedelta(settings.days, unit="D")).dt.strftime("%Y-%m-%d").astype("str")
+    until = (first_day + pd.to_timedelta(settings.days, unit="D")).dt.strftime(translated(DAY)).astype("str")
     reason = pd.Series("", index=eligible.index, dtype="str")
     if settings.value_limit is not None:
-        reason = reason.mask(too_large, f"Never held out: more than {told(settings.value_limit * 100)} is collectible.")
-    reason = reason.mask(
-        held_out,
-        f"Left alone at random ({settings.share:.1%} of the customers) until " + until
-        + ", to measure what contacts bring.",
+        limit = money(settings.value_limit * 100)
+        never = translated("Never held out: more than {amount} is collectible.").format(amount=limit)
+        reason = reason.mask(too_large, never)
+    left_alone = filled(
+        "Left alone at random ({share} of the customers) until {day}, to measure what contacts bring.", ids.index,
+        share=percent(settings.share, 1), day=until,
     )  # fmt: skip
+    reason = reason.mask(held_out, left_alone)
     drawn = np.where(held_out, settings.share, 1 - settings.share)
     return pd.DataFrame(
         {

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from configs.language import DAY, number, percent, speaking, translated
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
@@ -29,18 +30,21 @@ from worklists.previous import Earlier
 from worklists.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
 from worklists.score_schema import declared
 from worklists.score_tables import SCORE_TABLES
+from worklists.wording import money
 
 
 def night_tables(
     night: ScoredNight, loaded: Loaded, earlier: Earlier, policy: Policy, settings: Settings
 ) -> dict[str, pd.DataFrame]:
     """The score tables of a night of a portfolio in one part; amounts in cents of the reporting currency."""
-    part = night_part(night, earlier, policy, settings)
+    with speaking(settings.worklist.language):
+        part = night_part(night, earlier, policy, settings)
     about = About(
         night.view.as_of, loaded.reporting_currency, loaded.data_hash, len(loaded.refused), loaded.notes, night.models
     )
     sizes = {name: len(frame) for name, frame in part.tables.items()}
-    whole = whole_tables([part], sizes, about, earlier, policy, settings)
+    with speaking(settings.worklist.language):
+        whole = whole_tables([part], sizes, about, earlier, policy, settings)
     run_id = str(whole["runs"]["run_id"].iloc[0])
     tables = {}
     for name in SCORE_TABLES:
@@ -134,17 +138,20 @@ def notes(about: About, decisions: Decisions) -> list[str]:
     time leaves undone, rules in the place of models, models from a later day, refused rows, what reading found."""
     models = about.models
     later = [
-        f"{card.name} was trained on what was known on {card.trained_on}, after this night: "
-        f"its scores look better here than they could have been"
+        translated(
+            "{model} was trained on what was known on {day}, after this night: its scores look better here than they "
+            "could have been"
+        ).format(model=card.name, day=pd.Timestamp(card.trained_on).strftime(translated(DAY)))
         for card in models.cards
         if pd.Timestamp(card.trained_on) > about.as_of
     ]
     naive = [
-        f"{card.name}: naive rule, since {card.why}"
+        translated("{model}: naive rule, since {why}").format(model=card.name, why=card.why)
         for card in (models.late_payment.card, models.default.card)
         if card.kind == "rule"
     ]
-    refused = [f"{about.refused:,} rows of the ledger were refused; see quarantine"] if about.refused else []
+    refusal = translated("{rows} rows of the ledger were refused; see quarantine").format(rows=number(about.refused))
+    refused = [refusal] if about.refused else []
     return [
         *_how_ranked(models),
         *_by_other_channels(decisions),
@@ -160,9 +167,12 @@ def notes(about: About, decisions: Decisions) -> list[str]:
 def _how_ranked(models: Models) -> list[str]:
     effect = models.contact_effect
     if not effect.learned:
-        return [f"ranked by {FALLBACK}, since the effect of a contact is not known: {effect.card.why}"]
+        why = translated("ranked by {ranking}, since the effect of a contact is not known: {why}")
+        return [why.format(ranking=translated(FALLBACK), why=effect.card.why)]
     assert effect.evidence is not None
-    return [f"ranked by {LEARNED}; effects told apart by {effect.evidence.basis}", *effect.evidence.remarks]
+    ranked = translated("ranked by {ranking}; effects told apart by {basis}")
+    basis = translated(effect.evidence.basis)
+    return [ranked.format(ranking=translated(LEARNED), basis=basis), *effect.evidence.remarks]
 
 
 def _by_other_channels(decisions: Decisions) -> list[str]:
@@ -170,22 +180,33 @@ def _by_other_channels(decisions: Decisions) -> list[str]:
     unknown = decisions.chosen.loc[decisions.chosen["basis"] == OTHER_CHANNELS, "channel"]
     if unknown.empty:
         return []
-    return [
-        f"too few contacts by {enumerated(sorted(unknown.unique()))} were logged to learn from: the {len(unknown):,} "
-        f"recommended ones count as much as those by the other channels"
-    ]
+    told = translated(
+        "too few contacts by {channels} were logged to learn from: the {contacts} recommended ones count as much as "
+        "those by the other channels"
+    )
+    channels = enumerated([translated(channel) for channel in sorted(unknown.unique())])
+    return [told.format(channels=channels, contacts=number(len(unknown)))]
 
 
 def _capacity(decisions: Decisions) -> list[str]:
     """How the collectors' time was shared out, and how far that is from the best that could be."""
     assignment = decisions.assignment
     held = int(decisions.draw["held_out"].sum())
-    remarks = [f"{held} customers are left alone at random, to measure what contacts bring"] if held else []
+    alone = translated("{customers} customers are left alone at random, to measure what contacts bring")
+    remarks = [alone.format(customers=held)] if held else []
     if len(assignment.collectors):
+        shared_out = translated(
+            "{fit} of {all} customers fit into the collectors' minutes; together they bring {expected}, and no other "
+            "sharing could bring more than {bound} ({gap} from it)"
+        )
         remarks.append(
-            f"{len(assignment.chosen):,} of {len(assignment.chosen) + len(assignment.left_out):,} customers fit into "
-            f"the collectors' minutes; together they bring {assignment.expected / 100:,.2f}, and no other sharing "
-            f"could bring more than {assignment.upper_bound / 100:,.2f} ({assignment.gap:.1%} from it)"
+            shared_out.format(
+                fit=number(len(assignment.chosen)),
+                all=number(len(assignment.chosen) + len(assignment.left_out)),
+                expected=money(assignment.expected),
+                bound=money(assignment.upper_bound),
+                gap=percent(assignment.gap, 1),
+            )
         )
     return remarks
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
+from configs.language import number, translated
 from ledger.errors import closest, listed
 from ledger.strict_yaml import Part
 from worklists.actions import ESCALATIONS
@@ -79,8 +80,8 @@ class Offer(Part):
         """What the collector is told; facts in braces are still to be filled in."""
         if self.words is not None:
             return self.words
-        percent = "" if self.percent is None else f"{self.percent:g}"
-        return WORDS[self.offer].format(instalments=self.instalments, percent=percent)
+        percent = "" if self.percent is None else number(self.percent, _decimals(self.percent))
+        return translated(WORDS[self.offer]).format(instalments=self.instalments, percent=percent)
 
 
 def offered(facts: pd.DataFrame, segments: pd.DataFrame, actions: pd.DataFrame, offers: Sequence[Offer]) -> pd.Series:
@@ -130,6 +131,10 @@ def _reaches(offer: Offer, earlier: Sequence[Offer], segment: str, ranges: Possi
     left = possible(offer.conditions, ranges)
     before = [first for first in earlier if first.segments is None or segment in first.segments]
     return never(left) is None and not any(covers(first.conditions, left) for first in before)
+
+
+def _decimals(percent: float) -> int:
+    return len(f"{percent:g}".partition(".")[2])
 
 
 def _with(offer: Offer) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from configs.language import in_any_language
 from ledger.errors import LedgerError, closest, listed
 from ledger.files import RawRows, read_csv
 from ledger.frames import Tables
@@ -14,10 +15,11 @@ from ledger.refusals import stacked
 from ledger.tables import TABLES
 from worklists.advice import Advice
 from worklists.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
+from worklists.score_tables import WORKLIST
 
 WHERE = ("run_id", "rank")
 TABLES_OF = ("contacts", "promises", "disputes")
-GERMAN_DAY = r"^([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})$"
+HEADS = in_any_language((*WORKLIST.names, *OUTCOME_NAMES))
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ def read_filled(path: Path) -> pd.DataFrame:
     """The rows of a filled-in worklist that have something in an outcome column; all cells as text, empty as missing.
 
     CSV as we wrote it or as a spreadsheet program saved it (semicolons, decimal commas, days as 31.12.2024), or XLSX
-    with any number of sheets. LedgerError where it cannot be read, or has no outcome columns.
+    with any number of sheets. Heads and choices may be in any language. LedgerError where it cannot be read, or has no
+    outcome columns.
     """
     if not path.is_file():
         raise LedgerError(f"{path}: there is no such file; expected a worklist (.csv or .xlsx) that was filled in.")
@@ -45,7 +48,7 @@ def read_filled(path: Path) -> pd.DataFrame:
             f"{path}: the column {missing[0]!r} is missing.{closest(missing[0], filled.columns)} Fill in the worklist "
             f"as it was written, with all its columns."
         )
-    filled = filled.reindex(columns=[*WHERE, *OUTCOME_NAMES])
+    filled = filled.reindex(columns=[*WHERE, *OUTCOME_NAMES]).assign(**_codes(filled))
     return filled[filled[OUTCOME_NAMES].notna().any(axis=1)].reset_index(drop=True)
 
 
@@ -54,8 +57,23 @@ def _workbook(path: Path) -> pd.DataFrame:
         sheets = pd.read_excel(path, sheet_name=None, dtype=object, engine="openpyxl")
     except Exception as error:  # whatever a damaged file does to the library
         raise LedgerError(f"{path}: this is not a readable workbook ({type(error).__name__}).") from None
-    rows = pd.concat([sheet for sheet in sheets.values() if "run_id" in sheet] or [pd.DataFrame()], ignore_index=True)
+    named = [_named(sheet) for sheet in sheets.values()]
+    rows = pd.concat([sheet for sheet in named if "run_id" in sheet] or [pd.DataFrame()], ignore_index=True)
     return _trimmed(rows.map(_cell))
+
+
+def _named(sheet: pd.DataFrame) -> pd.DataFrame:
+    return sheet.rename(columns=lambda head: HEADS.get(str(head).strip().casefold(), head))
+
+
+def _codes(filled: pd.DataFrame) -> dict[str, pd.Series]:
+    """The columns of choices in the ledger's own words; what is none of the choices stays, to be refused."""
+    chosen = {}
+    for column in OUTCOME_COLUMNS:
+        if column.choices and column.name in filled:
+            text = filled[column.name]
+            chosen[column.name] = text.str.casefold().map(in_any_language(column.choices)).fillna(text)
+    return chosen
 
 
 def _cell(value: Any) -> str | None:

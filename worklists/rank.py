@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from configs.language import number, percent, translated
 from models.contact_effect import UNKNOWN
 from worklists.actions import ESCALATIONS
 from worklists.changes import news, what_changed
@@ -10,11 +11,24 @@ from worklists.decisions import Decisions
 from worklists.gains import AT_RISK
 from worklists.previous import Previous
 from worklists.rank_jump import steady_order
+from worklists.wording import amounts, filled, words
 
 LEARNED = "expected extra cash in 30 days per collector minute"
 FALLBACK = "value at risk in 30 days per collector minute"
-NOT_ALLOWED = ", which the action does not allow"
-NO_TIME = ", for which the collectors' time does not suffice"
+NOT_ALLOWED = "not by {channel}, which the action does not allow"
+NO_TIME = "not by {channel}, for which the collectors' time does not suffice"
+HELD = "held near the place of the night before"
+# Of a learned effect, of one that may be chance, of none, of one that nothing is known of, of a reminder.
+SENTENCES = (
+    "A contact by {channel} brings about {effect} ({low} to {high}) of {amount} in 30 days: {cash} in {minutes} "
+    "minutes.",
+    "A contact by {channel} brings about {effect} ({low} to {high}) of {amount} in 30 days, which may be chance: "
+    "{cash} in {minutes} minutes.",
+    "Of {amount} about {unpaid} is expected to be unpaid in 30 days: {cash} at risk, {minutes} minutes.",
+    "No contact with a customer like this one is on record, so what it brings is not known: {nothing} in {minutes} "
+    "minutes.",
+    "Nothing is overdue yet: a reminder before the due date, {minutes} minutes.",
+)
 REASON_COLUMNS = ["reason_1", "reason_2", "reason_3"]
 COLUMNS = [
     "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
@@ -103,33 +117,30 @@ def _caps(listed: pd.DataFrame, decisions: Decisions) -> pd.Series:
     best = decisions.judged.best.reindex(listed.index)
     better = (best["gain"] > listed["expected_gain"] + 1) & (best["channel"] != listed["channel"])
     held = listed["value"] > listed["value"].shift(1).fillna(np.inf)
-    why = np.where(listed["action"].isin(ESCALATIONS), NOT_ALLOWED, NO_TIME)
-    words = np.where(better, "not by " + best["channel"].fillna("").astype("str") + why, "")
-    both = pd.Series(words, index=listed.index, dtype="str")
-    place = np.where(held, "held near the place of the night before", "")
+    channel = words(best["channel"]).fillna("")
+    not_allowed, no_time = (filled(why, listed.index, channel=channel) for why in (NOT_ALLOWED, NO_TIME))
+    both = no_time.mask(listed["action"].isin(ESCALATIONS), not_allowed).where(better, "")
+    place = translated(HELD)
     return both.where(~held.to_numpy(), np.where(both == "", place, both + "; " + place))
 
 
 def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
     """The decomposition in a sentence."""
-    cash = _written(listed["expected_gain"] / 100, "{:,.2f}")
-    amount = _written(listed["collectible_amount"] / 100, "{:,.2f}")
-    minutes = listed["minutes"].astype("str") + " minutes."
-    low, high, share = (_written(chosen[name], "{:.1%}") for name in ("low", "high", "effect"))
-    sure = np.where(chosen["low"] > 0, "", ", which may be chance")
-    brings = (
-        "A contact by " + listed["channel"] + " brings about " + share + " (" + low + " to " + high + ") of " + amount
-    )
-    learned = brings + " in 30 days" + sure + ": " + cash + " in " + minutes
-    unpaid = _written(listed["p_unpaid_30d"].fillna(0.0), "{:.0%}")
-    at_risk = "Of " + amount + " about " + unpaid + " is expected to be unpaid in 30 days: " + cash + " at risk, "
-    text = learned.where(chosen["basis"] != AT_RISK, at_risk + minutes)
-    nobody = "No contact with a customer like this one is on record, so what it brings is not known: 0.00 in " + minutes
+    parts: dict[str, pd.Series | str] = {
+        "channel": words(listed["channel"]),
+        "cash": amounts(listed["expected_gain"]),
+        "amount": amounts(listed["collectible_amount"]),
+        "minutes": listed["minutes"].astype("str"),
+        "nothing": number(0, 2),
+        "unpaid": _percent(listed["p_unpaid_30d"].fillna(0.0), 0),
+        **{name: _percent(chosen[name], 1) for name in ("low", "high", "effect")},
+    }
+    sure, by_chance, at_risk, nobody, reminded = (filled(sentence, listed.index, **parts) for sentence in SENTENCES)
+    text = sure.where(chosen["low"] > 0, by_chance).where(chosen["basis"] != AT_RISK, at_risk)
     text = text.where(chosen["basis"] != UNKNOWN, nobody)
-    reminded = "Nothing is overdue yet: a reminder before the due date, " + minutes
-    return text.where(listed["collectible_amount"] > 0, reminded).astype("str")
+    return text.where(listed["collectible_amount"] > 0, reminded)
 
 
-def _written(values: pd.Series, form: str) -> pd.Series:
+def _percent(values: pd.Series, decimals: int) -> pd.Series:
     """Text also where there are no values, of which pandas would otherwise make numbers."""
-    return values.map(form.format).astype("str")
+    return values.map(lambda value: percent(value, decimals)).astype("str")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from configs.language import DAY, translated
 from ledger.balances import disputed_amounts, invoice_parts
 from ledger.exchange import convert
 from ledger.promises import not_yet_due
 from ledger.view import View
 from worklists.groups import contacted_at_parent, facts_at_heads
 from worklists.strategy import Strategy
-from worklists.wording import money
+from worklists.wording import amounts, filled, words
 
 COLUMNS = ["customer_id", "invoice_id", "reason", "amount", "text"]
 
@@ -42,6 +43,11 @@ REASONS: dict[str, Reason] = {
         Reason("no_capacity", True, "no collector who may serve the customer has minutes left"),
         Reason("contacted_at_parent", True, "the head of the customer's group is contacted, for the whole group"),
     )
+}
+LOWERED = {
+    "dispute": "{amount} is disputed since {day}.",
+    "promise": "{amount} is promised by {day}.",
+    "credit": "{amount} of credit is not yet applied.",
 }
 HOLDING = tuple(reason.code for reason in REASONS.values() if reason.holds)
 
@@ -90,7 +96,7 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
     reason = pd.Series(np.select([holds[code] for code in codes], codes, ""), index=facts.index, dtype="str")
     held = facts[reason != ""].assign(reason=reason[reason != ""])
     amount = held["collectible_amount"]
-    waits = (" " + amount.map(money).astype("str") + " waits.").where(amount > 0, "")
+    waits = (" " + filled("{amount} waits.", held.index, amount=amounts(amount))).where(amount > 0, "")
     return pd.DataFrame(
         {
             "customer_id": held["customer_id"],
@@ -103,27 +109,26 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
 
 
 def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
-    last_contact = held["last_contact_on"].dt.strftime("%Y-%m-%d").astype("str")
     why = {
-        "nothing_collectible": (
-            "All of " + held["overdue_amount"].map(money).astype("str") + " overdue is disputed, promised or "
-            "covered by credit."
-        ),
+        "nothing_collectible": "All of {overdue} overdue is disputed, promised or covered by credit.",
         "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
         "do_not_contact": "The customer must not be contacted.",
-        "unreachable": f"No address for any permitted channel ({', '.join(strategy.channels)}).",
-        "contacted_recently": (
-            "Contacted on " + last_contact + " by " + held["last_contact_channel"].fillna("") + ", less than "
-            f"{strategy.days_between_contacts} days ago."
-        ),
-        "month_cap": (
-            held["contacts_30d"].astype("str") + " contacts in the last 30 days: the strategy allows "
-            f"{strategy.contacts_a_month}."
-        ),
+        "unreachable": "No address for any permitted channel ({channels}).",
+        "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
+        "month_cap": "{contacts} contacts in the last 30 days: the strategy allows {most_contacts}.",
+    }
+    parts = {
+        "overdue": amounts(held["overdue_amount"]),
+        "channels": ", ".join(translated(channel) for channel in strategy.channels),
+        "day": held["last_contact_on"].dt.strftime(translated(DAY)).astype("str"),
+        "channel": words(held["last_contact_channel"]).fillna(""),
+        "least_days": strategy.days_between_contacts,
+        "contacts": held["contacts_30d"].astype("str"),
+        "most_contacts": strategy.contacts_a_month,
     }
     text = pd.Series("", index=held.index, dtype="str")
     for code, sentence in why.items():
-        text = text.mask(held["reason"] == code, sentence)
+        text = text.mask(held["reason"] == code, filled(sentence, held.index, **parts))
     return text
 
 
@@ -144,51 +149,53 @@ def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
             "invoice_id": parts["invoice"].map(invoice_ids).astype("str"),
             "reason": parts["reason"],
             "amount": parts["amount"],
-            "text": parts["amount"].map(money).astype("str") + parts["words"],
+            "text": _lowered(parts),
         }
     ).reset_index(drop=True)
 
 
+def _lowered(parts: pd.DataFrame) -> pd.Series:
+    """What each part is, with its amount and its day."""
+    text = pd.Series("", index=parts.index, dtype="str")
+    told = {"amount": amounts(parts["amount"]), "day": parts["day"].dt.strftime(translated(DAY)).astype("str")}
+    for reason, sentence in LOWERED.items():
+        text = text.mask(parts["reason"] == reason, filled(sentence, parts.index, **told))
+    return text
+
+
 def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:
-    """Reporting cents by part, before any cap: customer, invoice (-1 for the account), reason, amount, words."""
+    """Reporting cents by part, before any cap: customer, invoice (-1 for the account), reason, amount, day."""
     invoices, split = view.invoices, invoice_parts(view)
     frames = []
-    for reason, column, words in (
+    for reason, column, days in (
         ("dispute", "disputed", _disputed_since(view)),
         ("promise", "promised", _promised_by(view, "invoice")),
     ):
         amount = convert(split[column], invoices["currency"], view.rates)
         frame = invoices[["customer", "invoice"]].assign(reason=reason, amount=amount)
-        frames.append(frame.assign(words=frame["invoice"].map(words)))
+        frames.append(frame.assign(day=days.reindex(frame["invoice"]).to_numpy()))
     by_invoice = pd.concat(frames, ignore_index=True)
     named = by_invoice[by_invoice["reason"] == "promise"].groupby("customer")["amount"].sum()
     account_promise = facts["promised_amount"] - named.reindex(facts.index, fill_value=0)
     customer = facts.index.to_series()
-    for reason, amount, text in (
-        ("promise", account_promise, customer.map(_promised_by(view, "customer"))),
-        ("credit", facts["credit_amount"], " of credit is not yet applied."),
-    ):
-        frames.append(pd.DataFrame({"customer": customer, "invoice": -1, "reason": reason, "amount": amount}))
-        frames[-1]["words"] = text
+    promised_by = _promised_by(view, "customer").reindex(customer).to_numpy()
+    for reason, amount, day in (("promise", account_promise, promised_by), ("credit", facts["credit_amount"], None)):
+        frame = pd.DataFrame({"customer": customer, "invoice": -1, "reason": reason, "amount": amount})
+        frames.append(frame.assign(day=pd.Series(day, index=frame.index, dtype="datetime64[s]")))
     everything = pd.concat(frames, ignore_index=True)
     return everything[everything["amount"] > 0]
 
 
 def _disputed_since(view: View) -> pd.Series:
-    """Words by invoice position; an open dispute of a settled or not overdue invoice has them too."""
+    """Day by invoice position; an open dispute of a settled or not overdue invoice has one too."""
     disputes = view.tables["disputes"]
     opened = disputes[disputes["closed_on"].isna()].groupby("invoice")["opened_on"].min()
     disputed = view.invoices.loc[disputed_amounts(view) > 0, "invoice"]
-    return _on(" is disputed since ", opened.reindex(disputed))
+    return opened.reindex(disputed)
 
 
 def _promised_by(view: View, owner: str) -> pd.Series:
-    """Words by invoice position, or by customer position for promises that name no invoice."""
+    """Day by invoice position, or by customer position for promises that name no invoice."""
     promises = not_yet_due(view)
     promises = promises[(promises["remaining"] > 0) & ((promises["invoice"] >= 0) == (owner == "invoice"))]
-    return _on(" is promised by ", promises.groupby(owner)["promised_on"].max())
-
-
-def _on(words: str, days: pd.Series) -> pd.Series:
-    text: pd.Series = (words + days.dt.strftime("%Y-%m-%d") + ".").astype("str")
-    return text
+    return promises.groupby(owner)["promised_on"].max()

@@ -1,11 +1,14 @@
 """The facts that rules may name, declared once, and how their figures are told in a sentence."""
 
+import re
 import string
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import pandas as pd
 
+from configs.language import DAY, number, translated
 from features.declarations import figure
 from ledger.tables import CHANNELS
 
@@ -59,7 +62,25 @@ FACTS: dict[str, Fact] = {
 
 def money(cents: float) -> str:
     """Cents as an amount to the cent: '1,250.00'."""
-    return f"{cents / 100:,.2f}"
+    return number(cents / 100, 2)
+
+
+def amounts(cents: pd.Series) -> pd.Series:
+    """`money` of every row."""
+    return cents.map(money).astype("str")
+
+
+def words(codes: pd.Series) -> pd.Series:
+    """Codes such as channels in the language that is spoken; those that it has no words for as they are."""
+    return codes.map({code: translated(code) for code in codes.dropna().unique()}).astype("str")
+
+
+def promise_words(status: str) -> str:
+    """A promise_status, such as 'open until 2024-07-05', in the language that is spoken."""
+    dated = re.fullmatch(r"(.+) (\d{4}-\d{2}-\d{2})", status)
+    if dated is None:
+        return translated(status)
+    return translated(f"{dated[1]} {{day}}").format(day=date.fromisoformat(dated[2]).strftime(translated(DAY)))
 
 
 def template_parts(template: str) -> Template:
@@ -75,16 +96,23 @@ def template_parts(template: str) -> Template:
 
 def told(template: str, facts: pd.DataFrame) -> pd.Series:
     """The sentence of every row of `facts`, with its figures; 'unknown' where a figure is missing."""
-    sentence = pd.Series("", index=facts.index, dtype="str")
-    for text, name in template_parts(template):
+    named = {name for _, name in template_parts(template) if name is not None}
+    return filled(template, facts.index, **{name: _words(FACTS[name], facts[name]) for name in named})
+
+
+def filled(template: str, index: pd.Index, **parts: "pd.Series | str | int") -> pd.Series:
+    """The template in the language that is spoken, a sentence a row; each part by row, or the same in all."""
+    sentence = pd.Series("", index=index, dtype="str")
+    for text, name in template_parts(translated(template)):
         sentence = sentence + text
         if name is not None:
-            sentence = sentence + _words(FACTS[name], facts[name])
+            part = parts[name]
+            sentence = sentence + (part if isinstance(part, pd.Series) else str(part))
     return sentence
 
 
 def _words(fact: Fact, values: pd.Series) -> pd.Series:
-    if fact.unit == "text":
-        return values.astype("str").fillna(UNKNOWN)
-    unit = fact.unit
-    return values.map(lambda value: UNKNOWN if pd.isna(value) else figure(value, unit)).astype("str")
+    unit, missing = fact.unit, translated(UNKNOWN)
+    if unit == "text":
+        return (words(values) if fact.choices else values.astype("str")).fillna(missing)
+    return values.map(lambda value: missing if pd.isna(value) else figure(value, unit)).astype("str")

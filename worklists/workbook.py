@@ -7,9 +7,11 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from configs.language import DAY, translated
 from worklists.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES, OutcomeColumn
 from worklists.score_schema import as_arrow
 from worklists.score_tables import WORKLIST, Kind
+from worklists.wording import promise_words, words
 
 EVERYBODY = "Worklist"
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -27,6 +29,7 @@ FORMATS: dict[Kind, str] = {
 WIDTHS: dict[Kind, int] = {"date": 11, "money": 13, "probability": 9, "number": 9, "whole": 8, "text": 14}
 # What is read as a sentence, or a name, needs room; what is only quoted when something is asked, none.
 WIDE = {"customer_name": 28, "reason_1": 52, "reason_2": 40, "reason_3": 40, "offer": 30, "what_changed": 40}
+CODES = ("segment", "action", "channel", "tone", "gain_basis")
 FOR_QUESTIONS = ("as_of", "run_id", "model_versions")
 # In the order of the work: whom, what to do, how much, why, what happened before; then what came of it; then the rest.
 FIRST = (
@@ -39,15 +42,17 @@ def write_workbook(worklist: pd.DataFrame, path: Any) -> None:
     """The first `MOST_ROWS` by rank, with the outcome columns, empty; the same worklist gives the same bytes.
 
     `worklist` as in `write_worklist`. Amounts and dates are cells of their type. No text becomes a formula or a link.
+    Heads and codes are in the language that is spoken; `outcomes.read_filled` understands them in every language.
     """
-    frame = as_arrow(WORKLIST, worklist).to_pandas(date_as_object=True).head(MOST_ROWS)
+    frame = _in_words(as_arrow(WORKLIST, worklist).to_pandas(date_as_object=True).head(MOST_ROWS))
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, {**options, "constant_memory": True}) as book:
         if len(frame):
             night = pd.Timestamp(frame["as_of"].iloc[0])
-            book.set_properties({"title": f"Worklist of {night.date()}", "created": night.to_pydatetime()})
+            title = translated("Worklist of {day}").format(day=night.strftime(translated(DAY)))
+            book.set_properties({"title": title, "created": night.to_pydatetime()})
         formats: dict[str, Any] = {
-            kind: book.add_format({"num_format": form, "valign": "top"}) for kind, form in FORMATS.items()
+            kind: book.add_format({"num_format": translated(form), "valign": "top"}) for kind, form in FORMATS.items()
         }
         formats["head"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         formats["fill_in"] = book.add_format({"bold": True, "bottom": 1, "bg_color": "#FFF2CC", "valign": "top"})
@@ -55,15 +60,21 @@ def write_workbook(worklist: pd.DataFrame, path: Any) -> None:
             _write_sheet(book.add_worksheet(name), rows, formats)
 
 
+def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    status = frame["promise_status"]
+    told = {each: promise_words(each) for each in status.unique()}
+    return frame.assign(**{name: words(frame[name]) for name in CODES}, promise_status=status.map(told))
+
+
 def _sheets(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """A sheet per collector in the order of their best rows; one for all where nobody is assigned."""
     collectors = frame["collector_id"].fillna("")
     if not len(frame) or (collectors == "").all():
-        yield EVERYBODY, frame
+        yield translated(EVERYBODY), frame
         return
     taken: set[str] = set()
     for collector in collectors.drop_duplicates():
-        yield _sheet_name(collector or "anybody", taken), frame[collectors == collector]
+        yield _sheet_name(collector or translated("anybody"), taken), frame[collectors == collector]
 
 
 def _sheet_name(collector: str, taken: set[str]) -> str:
@@ -87,10 +98,10 @@ def _write_sheet(sheet: Worksheet, rows: pd.DataFrame, formats: dict[str, Any]) 
             kind = declared[name].kind
             hidden = {"hidden": True} if name in FOR_QUESTIONS else {}
             sheet.set_column(place, place, WIDE.get(name, WIDTHS[kind]), formats[kind], hidden)
-            sheet.write_string(0, place, name, formats["head"])
+            sheet.write_string(0, place, translated(name), formats["head"])
     for place, filled in enumerate(OUTCOME_COLUMNS, start=len(FIRST)):
         sheet.set_column(place, place, 16, formats.get(filled.kind, formats["text"]))
-        sheet.write_string(0, place, filled.name, formats["fill_in"])
+        sheet.write_string(0, place, translated(filled.name), formats["fill_in"])
         _help(sheet, place, filled, len(rows))
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
@@ -113,7 +124,8 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, form: Any) -
 
 def _help(sheet: Worksheet, place: int, filled: OutcomeColumn, rows: int) -> None:
     """What may be filled in, shown where the collector types it."""
-    rule: dict[str, Any] = {"validate": "any", "input_title": filled.name, "input_message": filled.meaning}
+    title, message = translated(filled.name), translated(filled.meaning)
+    rule: dict[str, Any] = {"validate": "any", "input_title": title, "input_message": message}
     if filled.choices:
-        rule |= {"validate": "list", "source": list(filled.choices)}
+        rule |= {"validate": "list", "source": [translated(choice) for choice in filled.choices]}
     sheet.data_validation(1, place, max(rows, 1), place, rule)
