@@ -63,7 +63,8 @@ def percent(value: float, decimals: int = 0) -> str:
 
 def in_any_language(codes: Iterable[str]) -> dict[str, str]:
     """The code that a word stands for, by the word in small letters: its translations, and the code itself."""
-    known, found = list(codes), {}
+    known = list(codes)
+    found: dict[str, str] = {}
     for language in LANGUAGES:
         with speaking(language):
             found |= {translated(code).casefold(): code for code in known}

@@ -99,10 +99,16 @@ def spoken(words: str) -> str:
     A window is looked up apart from what is said of it, so that a feature needs one translation and not one a window.
     What has none is told as it is.
     """
+    said, windows = spoken_apart(words)
+    told = translated(said)
+    return words if told == said else told + _WINDOW.sub(_spoken_window, windows)
+
+
+def spoken_apart(words: str) -> tuple[str, str]:
+    """What a sentence or meaning says, which is what is translated, and its windows: together they are the whole."""
     window = _WINDOW.search(words)
     said = words if window is None else words[: window.start()].rstrip(" ,")
-    told = translated(said)
-    return words if told == said else told + _WINDOW.sub(_spoken_window, words[len(said) :])
+    return said, words[len(said) :]
 
 
 def _spoken_window(found: re.Match[str]) -> str:

@@ -49,6 +49,14 @@ LOWERED = {
     "promise": "{amount} is promised by {day}.",
     "credit": "{amount} of credit is not yet applied.",
 }
+HELD = {
+    "nothing_collectible": "All of {overdue} overdue is disputed, promised or covered by credit.",
+    "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
+    "do_not_contact": "The customer must not be contacted.",
+    "unreachable": "No address for any permitted channel ({channels}).",
+    "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
+    "month_cap": "{contacts} contacts in the last 30 days: the strategy allows {most_contacts}.",
+}
 HOLDING = tuple(reason.code for reason in REASONS.values() if reason.holds)
 
 
@@ -109,15 +117,7 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
 
 
 def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
-    why = {
-        "nothing_collectible": "All of {overdue} overdue is disputed, promised or covered by credit.",
-        "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
-        "do_not_contact": "The customer must not be contacted.",
-        "unreachable": "No address for any permitted channel ({channels}).",
-        "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
-        "month_cap": "{contacts} contacts in the last 30 days: the strategy allows {most_contacts}.",
-    }
-    parts = {
+    parts: dict[str, pd.Series | str | int] = {
         "overdue": amounts(held["overdue_amount"]),
         "channels": ", ".join(translated(channel) for channel in strategy.channels),
         "day": held["last_contact_on"].dt.strftime(translated(DAY)).astype("str"),
@@ -127,7 +127,7 @@ def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
         "most_contacts": strategy.contacts_a_month,
     }
     text = pd.Series("", index=held.index, dtype="str")
-    for code, sentence in why.items():
+    for code, sentence in HELD.items():
         text = text.mask(held["reason"] == code, filled(sentence, held.index, **parts))
     return text
 
