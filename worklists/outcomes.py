@@ -48,7 +48,7 @@ def read_filled(path: Path) -> pd.DataFrame:
             f"{path}: the column {missing[0]!r} is missing.{closest(missing[0], filled.columns)} Fill in the worklist "
             f"as it was written, with all its columns."
         )
-    filled = filled.reindex(columns=[*WHERE, *OUTCOME_NAMES]).assign(**_codes(filled))
+    filled = _plain(filled.reindex(columns=[*WHERE, *OUTCOME_NAMES]))
     return filled[filled[OUTCOME_NAMES].notna().any(axis=1)].reset_index(drop=True)
 
 
@@ -66,14 +66,16 @@ def _named(sheet: pd.DataFrame) -> pd.DataFrame:
     return sheet.rename(columns=lambda head: HEADS.get(str(head).strip().casefold(), head))
 
 
-def _codes(filled: pd.DataFrame) -> dict[str, pd.Series]:
-    """The columns of choices in the ledger's own words; what is none of the choices stays, to be refused."""
-    chosen = {}
+def _plain(filled: pd.DataFrame) -> pd.DataFrame:
+    """Choices in the ledger's own words and days as 2024-12-31; what is neither stays as it is, to be refused."""
+    plain = filled.copy()
     for column in OUTCOME_COLUMNS:
-        if column.choices and column.name in filled:
-            text = filled[column.name]
-            chosen[column.name] = text.str.casefold().map(in_any_language(column.choices)).fillna(text)
-    return chosen
+        known = in_any_language(column.choices)
+        words = {word: known.get(word.casefold(), word) for word in plain[column.name].dropna()}
+        if column.kind == "date":
+            words = {word: _iso_day(word) for word in words}
+        plain[column.name] = plain[column.name].map(words).astype("str")
+    return plain
 
 
 def _cell(value: Any) -> str | None:
@@ -93,8 +95,6 @@ def _text_file(path: Path) -> pd.DataFrame:
     for column in OUTCOME_COLUMNS:
         if column.name in rows and column.kind in ("money", "number"):
             rows[column.name] = rows[column.name].str.replace(".", "").str.replace(",", ".")
-        if column.name in rows and column.kind == "date":
-            rows[column.name] = rows[column.name].map(_iso_day, na_action="ignore")
     return rows
 
 
