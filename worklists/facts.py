@@ -8,6 +8,7 @@ from ledger.balances import customer_balances, invoice_parts
 from ledger.clock import in_window
 from ledger.promises import due, not_yet_due
 from ledger.view import View
+from worklists.contact_history import contact_history
 
 SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
 HABITS = ["late_share_all", "broken_promises_180d", "dispute_count_365d", "relationship_age"]
@@ -26,8 +27,8 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) ->
     reporting cents; days_past_due (of the oldest overdue invoice, 0 where nothing is overdue) and
     collectible_days_past_due (of the oldest that is not wholly disputed or promised); next_due_on; average_days_late
     (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, contacts_30d (how many in the
-    last 30 days), collector_id (of the latest contact that names one); promise_status ('none', 'open until D',
-    'broken D', 'kept D'); handed_over, written_off; `SCORES`.
+    last 30 days), collector_id (of the latest contact that names one), contact_history; promise_status
+    ('none', 'open until D', 'broken D', 'kept D'); handed_over, written_off; `SCORES`.
     """
     invoiced = view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].unique()
     facts = master_data(view).join(
@@ -104,7 +105,7 @@ def _habits(features: FeatureTables) -> pd.DataFrame:
 
 
 def contacts_of(view: View) -> pd.DataFrame:
-    """The latest contact, the contacts of a month and the collector, by customer position; see `customer_facts`."""
+    """The latest contacts, how many in a month, and the collector, by customer position; see `customer_facts`."""
     contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
     latest = contacts.groupby("customer")[["contacted_on", "channel"]].last()
     recent = contacts[in_window(contacts["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
@@ -116,6 +117,7 @@ def contacts_of(view: View) -> pd.DataFrame:
             "last_contact_channel": latest["channel"].reindex(everyone).astype("str"),
             "contacts_30d": recent.groupby("customer").size().reindex(everyone, fill_value=0).astype("int64"),
             "collector_id": known.groupby("customer")["collector_id"].last().reindex(everyone).astype("str"),
+            "contact_history": contact_history(view),
         }
     )
 

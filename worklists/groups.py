@@ -110,7 +110,7 @@ def _together(members: pd.DataFrame) -> pd.DataFrame:
         by_head[list(LARGEST)].max(),
         by_head["next_due_on"].min(),
         who_owes_most.set_index("head")[list(OF_WHO_OWES_MOST)],
-        latest[["last_contact_on", "last_contact_channel", "collector_id"]].last(),
+        latest[["last_contact_on", "last_contact_channel", "collector_id", "contact_history"]].last(),
         _latest_promise(members),
         by_head["written_off"].any(),
         _unpaid(members),

@@ -34,7 +34,7 @@ COLUMNS = [
     "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
     "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
     "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status", "tone", "offer", "minutes",
-    "gain_basis", "what_changed",
+    "gain_basis", "what_changed", "contact_history",
 ]  # fmt: skip
 
 

@@ -207,6 +207,7 @@ WORKLIST = Table(
         MINUTES,
         GAIN_BASIS,
         text("what_changed", "since the night before, in words; empty where no earlier night is known", nullable=True),
+        text("contact_history", "the contacts of the last 90 days in brief, the latest first", nullable=True),
     ),
 )
 

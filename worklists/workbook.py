@@ -28,13 +28,21 @@ FORMATS: dict[Kind, str] = {
 }
 WIDTHS: dict[Kind, int] = {"date": 11, "money": 13, "probability": 9, "number": 9, "whole": 8, "text": 14}
 # What is read as a sentence, or a name, needs room; what is only quoted when something is asked, none.
-WIDE = {"customer_name": 28, "reason_1": 52, "reason_2": 40, "reason_3": 40, "offer": 30, "what_changed": 40}
+WIDE = {
+    "customer_name": 28,
+    "reason_1": 52,
+    "reason_2": 40,
+    "reason_3": 40,
+    "offer": 30,
+    "what_changed": 40,
+    "contact_history": 44,
+}
 CODES = ("segment", "action", "channel", "tone", "gain_basis")
 FOR_QUESTIONS = ("as_of", "run_id", "model_versions")
 # In the order of the work: whom, what to do, how much, why, what happened before; then what came of it; then the rest.
 FIRST = (
     "rank", "customer_name", "customer_id", "action", "channel", "tone", "collectible_amount", "days_past_due",
-    "reason_1", "what_changed", "offer", "last_contact_on", "promise_status",
+    "reason_1", "what_changed", "offer", "contact_history", "last_contact_on", "promise_status",
 )  # fmt: skip
 
 
