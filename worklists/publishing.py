@@ -1,6 +1,7 @@
 """A night into the score tables of SQLite or PostgreSQL, in one transaction: readers see all of it or none."""
 
 import io
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from worklists.spilled import Spilled
 __all__ = ["PublishError", "publish"]
 
 ROWS_AT_ONCE = 50_000
+ROWS_OF_A_STATEMENT = 100
 
 
 def publish(frames: dict[str, pd.DataFrame], url: str, spilled: Spilled | None = None, ledger: str = "") -> None:
@@ -70,14 +72,19 @@ def _write(connection: sa.Connection, night: dict[str, pa.Table], spilled: Spill
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
-    """The rows by the driver itself, which is three times as fast as through SQLAlchemy's own types."""
+    """The rows by the driver itself, and many to a statement, which takes half the time of one by one."""
     names = table.columns.keys()
-    marks = ", ".join("?" * len(names))
-    command = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # names are ours, values are bound
+    row = f"({', '.join('?' * len(names))})"
+    command = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES "  # names are ours, values are bound
     driver: Any = connection.connection.driver_connection
     for batch in rows.to_batches(max_chunksize=ROWS_AT_ONCE):
         columns = [_as_sqlite(batch.column(name)).to_pylist() for name in names]
-        driver.executemany(command, zip(*columns, strict=True))
+        values = list(chain.from_iterable(zip(*columns, strict=True)))
+        whole = len(values) - len(values) % (ROWS_OF_A_STATEMENT * len(names))
+        for some, rows_each in ((values[:whole], ROWS_OF_A_STATEMENT), (values[whole:], 1)):
+            step = rows_each * len(names)
+            parts = (some[first : first + step] for first in range(0, len(some), step))
+            driver.executemany(command + ", ".join([row] * rows_each), parts)
 
 
 def _as_sqlite(values: pa.Array) -> pa.Array:

@@ -27,7 +27,7 @@ class Spilled:
     def rows(self, name: str, run_id: str) -> Iterator[pa.Table]:
         """The rows of a table as they are published, in the order of its key.
 
-        An index that is written from one end to the other costs a database a fraction of one written here and there.
+        Then an index grows at one end, where a database has it in memory, and is not written here and there.
         """
         for rows in merged([arrow_batches(path) for path in self._files(name)], key_within(name)):
             place = rows.column_names.index("run_id")

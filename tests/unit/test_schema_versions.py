@@ -67,11 +67,17 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
             connection.exec_driver_sql("drop table duerank_revision")
         connection.exec_driver_sql("drop view cash_forecast_parts_latest")
         connection.exec_driver_sql("drop table cash_forecast_parts")
-    of_baseline = [name for name in SCORE_TABLES if name != "cash_forecast_parts"]
-    old = content(database, names=of_baseline)
+        connection.exec_driver_sql("drop view worklist_latest")
+        connection.exec_driver_sql("alter table worklist drop column contact_history")
+        connection.exec_driver_sql(
+            "create view worklist_latest as select * from worklist where as_of = (select max(as_of) from runs)"
+        )
+    of_baseline = [name for name in SCORE_TABLES if name not in ("cash_forecast_parts", "worklist")]
+    old, listed = content(database, names=of_baseline), rows(database, "select * from worklist order by rank")
     with changing(url, REFUSED) as connection:
         assert bring_to_head(connection) == (BASELINE if known else None, head())
     assert content(database, names=of_baseline) == old
+    assert rows(database, "select * from worklist order by rank") == [(*row, None) for row in listed]
     assert revision(database) == [(head(),)]
     publish(night("2024-03-02", "b"), url)
     assert content(database, "as_of = '2024-03-01'", of_baseline) == old
