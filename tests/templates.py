@@ -1,6 +1,7 @@
 """Every template that people may be told something by, found where it is written: in code, declarations and rules."""
 
 import ast
+import re
 from pathlib import Path
 
 import yaml
@@ -11,19 +12,25 @@ from ledger.tables import CHANNELS, TABLES
 from models.contact_effect import OTHER_CHANNELS, UNKNOWN
 from worklists import changes, decisions, early_warning, offers, rank, suppress, wording, workbook
 from worklists.actions import ACTIONS, TONES
+from worklists.contact_measure import CONTACT_FIGURES
 from worklists.gains import AT_RISK, NOTHING_DUE
+from worklists.key_figures import KEY_FIGURES
 from worklists.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
 from worklists.score_tables import WORKLIST
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("configs", "features", "models", "worklists", "pipelines")
 # Where a template is written as an argument, and as which one.
+SAID_BY_A_PAGE = re.compile(r'\b_\("([^"]+)"')
 TOLD_BY = {"translated": 0, "filled": 0, "_where": 1}
 
 
 def in_code() -> set[str]:
     """Templates that are written where they are told, and those that have a name of their own."""
     written = {text for room in ROOMS for file in (ROOT / room).rglob("*.py") for text in _written(file)}
+    written |= {
+        text for page in (ROOT / "worklists").rglob("*.html") for text in SAID_BY_A_PAGE.findall(page.read_text())
+    }
     named = {
         changes.NO_CHANGE, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED, rank.NO_TIME,
         rank.HELD, wording.UNKNOWN, workbook.EVERYBODY, workbook.FORMATS["date"], workbook.FORMATS["probability"],
@@ -40,7 +47,16 @@ def codes() -> set[str]:
     bases = ("customer", "age of the debt", "portfolio", "none", OTHER_CHANNELS, UNKNOWN, AT_RISK, NOTHING_DUE)
     promises = ("open until {day}", "kept {day}", "broken {day}")
     lists = (ACTIONS, CHANNELS, TONES, outcome.choices, suppress.REASONS, early_warning.TRIGGERS, WORKLIST.names)
-    return {*bases, *promises, *OUTCOME_NAMES, *(code for codes in lists for code in codes), *_segments()[0]}
+    totals, models = ("open", "overdue", "collectible"), ("late_payment", "default")
+    return {
+        *bases,
+        *promises,
+        *totals,
+        *models,
+        *OUTCOME_NAMES,
+        *(code for codes in lists for code in codes),
+        *_segments()[0],
+    }
 
 
 def in_rules() -> set[str]:
@@ -48,6 +64,12 @@ def in_rules() -> set[str]:
     strategies = [yaml.safe_load(file.read_text("utf-8")) for file in (ROOT / "configs/strategies").glob("*.yaml")]
     words = {offer["words"] for strategy in strategies for offer in strategy["offers"] if "words" in offer}
     return words | _segments()[1]
+
+
+def of_key_figures() -> set[str]:
+    """The key figures that the report names, with their formulas; the ageing is drawn."""
+    figures = [one for one in (*KEY_FIGURES, *CONTACT_FIGURES) if not one.name.startswith("ageing_")]
+    return {"days", *(one.name for one in figures), *(one.formula for one in figures)}
 
 
 def of_features() -> set[str]:

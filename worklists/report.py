@@ -6,7 +6,9 @@ from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
 
+from configs.language import DAY, number, spoken_language, translated
 from models.night_models import Models
 from models.training import BASELINES
 from worklists import drawings
@@ -43,7 +45,8 @@ class Beside:
 
 
 def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
-    """The page for the frames that `publish` takes (cents, datetime64): same frames, same text.
+    """The page for the frames that `publish` takes (cents, datetime64), in the language that is spoken: same frames,
+    same text.
 
     Every text of the ledger is escaped. Of `reasons` those of the customers in `top_rows` are enough.
     """
@@ -52,7 +55,8 @@ def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
     parts = frames["cash_forecast_parts"]
     later = parts[parts["part"] == NOT_YET_ISSUED].groupby("day")["expected"].sum()
     return TEMPLATES.get_template("report.html").render(
-        as_of=run["as_of"].date().isoformat(),
+        language=spoken_language(),
+        as_of=run["as_of"].strftime(translated(DAY)),
         run=run,
         currency=run["reporting_currency"],
         notes=run["notes"].splitlines() if isinstance(run["notes"], str) else [],
@@ -71,6 +75,7 @@ def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
         sources=_sources(parts),
         health=_health(beside.models, run["as_of"]),
         models=beside.models,
+        last_watched=_day(beside.models.last_watched),
         refused=_records(beside.refused),
         size=drawings,
     )
@@ -81,22 +86,36 @@ def top_rows(worklist: pd.DataFrame) -> pd.DataFrame:
     return worklist.sort_values("rank", kind="stable").head(ROWS_SHOWN)
 
 
+def _say(template: str, **parts: object) -> Markup:
+    """A text of the page in the language that is spoken; what is filled in is escaped."""
+    return Markup(translated(template)).format(**parts)
+
+
+TEMPLATES.globals["_"] = _say
+TEMPLATES.filters["told"] = translated
+
+
+def _day(day: str | None) -> str | None:
+    return None if day is None else pd.Timestamp(day).strftime(translated(DAY))
+
+
 def _shown(value: Any, form: str) -> str:
     """A figure for a reader, a dash where there is none; `round` is cents shown without decimals."""
     if pd.isna(value):
         return NONE
     if form == "cents":
-        return f"{value / 100:,.2f}"
+        return number(value / 100, 2)
     if form == "round":
-        return f"{value / 100:,.0f}"
+        return number(value / 100)
     if form == "percent":
-        return f"{100 * value:.0f} %"
+        return f"{number(100 * value)} %"
     if form == "day":
-        return f"{value:%d %b}"
+        day: str = value.strftime(translated("%d %b"))
+        return day
     if form == "thousandths":
-        return f"{value:.3f}"
+        return number(value, 3)
     if form == "count":
-        return f"{value:,.0f}"
+        return number(value)
     return str(value) or NONE
 
 
@@ -105,8 +124,10 @@ TEMPLATES.filters["shown"] = _shown
 
 def _words(name: str) -> str:
     """A name of the tables in words: best_possible_dso -> Best possible DSO, roll_1_30_to_91_up -> Roll 1–30 to 91+."""
-    ranges = re.sub(r"(\d+)_up\b", r"\1+", re.sub(r"(\d+)_(\d+)", r"\1–\2", name))
-    words = re.sub(r"\bdso\b", "DSO", ranges.replace("_", " "))
+    words = translated(name)
+    if words == name:
+        ranges = re.sub(r"(\d+)_up\b", r"\1+", re.sub(r"(\d+)_(\d+)", r"\1–\2", name))
+        words = re.sub(r"\bdso\b", "DSO", ranges.replace("_", " "))
     return words[:1].upper() + words[1:]
 
 
@@ -115,7 +136,7 @@ TEMPLATES.filters["words"] = _words
 
 def _totals(customers: pd.DataFrame, forecast: pd.DataFrame) -> list[tuple[str, int]]:
     sums = [(name, int(customers[f"{name}_amount"].sum())) for name in ("open", "overdue", "collectible")]
-    return [*sums, (f"expected in {len(forecast)} days", int(forecast["expected"].sum()))]
+    return [*sums, (translated("expected in {days} days").format(days=len(forecast)), int(forecast["expected"].sum()))]
 
 
 def _figures(figures: pd.DataFrame, earlier: pd.DataFrame, as_of: pd.Timestamp) -> list[dict[str, Any]]:
@@ -128,7 +149,7 @@ def _figures(figures: pd.DataFrame, earlier: pd.DataFrame, as_of: pd.Timestamp) 
         {
             "label": _words(row["name"]),
             "value": _with_unit(row["value"], row["unit"]),
-            "formula": row["formula"],
+            "formula": translated(row["formula"]),
             "line": drawings.sparkline(pd.DatetimeIndex(over_nights.index), over_nights[row["name"]].to_numpy()),
             "before": _a_month_before(over_nights[row["name"]], row["unit"]),
         }
@@ -160,10 +181,10 @@ def _with_unit(value: float, unit: str) -> str:
     if pd.isna(value):
         return NONE
     if unit == "share":
-        return f"{100 * value:.0f} %"
+        return f"{number(100 * value)} %"
     if unit == "percent":
-        return f"{value:.0f} %"
-    return f"{value:,.0f}" if unit in ("currency", "count") else f"{value:,.1f} {unit}"
+        return f"{number(value)} %"
+    return number(value) if unit in ("currency", "count") else f"{number(value, 1)} {translated(unit)}"
 
 
 def _ageing(figures: pd.DataFrame) -> list[dict[str, Any]]:
@@ -172,7 +193,7 @@ def _ageing(figures: pd.DataFrame) -> list[dict[str, Any]]:
     amounts = dict(zip(buckets["name"].str.removeprefix("ageing_"), buckets["value"].fillna(0.0), strict=True))
     largest = max([*amounts.values(), 1.0])
     return [
-        {"label": _bucket_words(name), "amount": f"{amounts[name]:,.0f}", "share": round(amounts[name] / largest, 4)}
+        {"label": _bucket_words(name), "amount": number(amounts[name]), "share": round(amounts[name] / largest, 4)}
         for name in sorted(amounts, key=_first_day)
     ]
 
@@ -184,8 +205,11 @@ def _first_day(bucket: str) -> int:
 
 def _bucket_words(bucket: str) -> str:
     if bucket.endswith("_up"):
-        return f"{_first_day(bucket)} days and more"
-    return bucket.replace("_", " to ") + " days" if _first_day(bucket) else "not past due"
+        return translated("{days} days and more").format(days=_first_day(bucket))
+    if not _first_day(bucket):
+        return translated("not past due")
+    first, last = bucket.split("_")
+    return translated("{first} to {last} days").format(first=first, last=last)
 
 
 def _segments(customers: pd.DataFrame) -> list[dict[str, Any]]:

@@ -10,18 +10,20 @@ import pytest
 from configs.language import speaking
 from tests.unit.test_outcomes import ADVICE, outcomes, plain
 from tests.unit.test_outputs import worklist
+from tests.unit.test_report import Page, everything_beside, night
 from tests.unit.test_whole_night import FIRST, SECOND, night_of, random_effects
 from worklists.outcome_columns import OUTCOME_COLUMNS
 from worklists.outcomes import outcomes_of, read_filled
 from worklists.previous import look_back
 from worklists.publishing import publish
+from worklists.report import render_report
 from worklists.workbook import write_workbook
 
 Tables = dict[str, pd.DataFrame]
 
 # What is told in sentences. The notes are looked at apart: what a model's training told is kept as it was told then.
 TOLD = {
-    "worklist": ["reason_1", "reason_2", "reason_3", "offer", "what_changed"],
+    "worklist": ["reason_1", "reason_2", "reason_3", "offer", "what_changed", "contact_history"],
     "why_ranked": ["caps", "text"],
     "reasons": ["text"],
     "segments": ["reason"],
@@ -78,6 +80,22 @@ def test_the_notes_that_the_night_itself_makes_are_german(nights: dict[str, list
     notes = nights["de"][0]["runs"]["notes"].iloc[0]
     assert "Reihenfolge: erwarteter zusätzlicher Zahlungseingang in 30 Tagen je Sachbearbeiterminute" in notes
     assert "werden zufällig nicht kontaktiert" in notes and "passen in die Minuten der Sachbearbeiter" in notes
+
+
+def test_the_report_has_german_labels_and_figures() -> None:
+    beside = everything_beside("key")
+    with speaking("de"):
+        page = render_report(night(), beside)
+    seen = Page(re.sub("<style>.*?</style>", "", page, flags=re.DOTALL))
+    labels = [label for _, attributes in seen.tags for name in ("aria-label", "title", "data-label")
+              if (label := attributes.get(name))]  # fmt: skip
+    told = " ".join([seen.text, *labels])
+    for model in (beside.models.late_payment, beside.models.default):
+        told = told.replace(model.card.why, "")
+    assert ("html", {"lang": "de"}) in seen.tags and "Arbeitsliste" in told
+    for expected in ("Arbeitsliste vom 01.03.2024", "1.234,56", "41,3 Tage", "1 bis 30 Tage", "31.01.", "Offen"):
+        assert expected in told
+    assert not ENGLISH.search(told), ENGLISH.search(told)
 
 
 def german_workbook(path: Path) -> Path:
