@@ -8,7 +8,7 @@ import gettext
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -48,12 +48,19 @@ def translated(template: str) -> str:
 
 def counted(one: str, many: str, count: int) -> str:
     """The number with its noun: counted("{count} day", "{count} days", 21) is '21 days'."""
-    return _messages(_spoken.get()).ngettext(one, many, abs(count)).format(count=number(count))
+    return _counted(_spoken.get(), one, many, count)
+
+
+@lru_cache(maxsize=100_000)  # most counts are small, and finding a plural takes longer than all else
+def _counted(language: str, one: str, many: str, count: int) -> str:
+    return _messages(language).ngettext(one, many, abs(count)).format(count=number(count))
 
 
 def number(value: float, decimals: int = 0) -> str:
     """'1,250.50' in English, '1.250,50' in German; grouped by thousands in every language."""
-    return f"{value:,.{decimals}f}".translate(_marks(_spoken.get()))
+    english = f"{value:,.{decimals}f}"
+    marks = _marks(_spoken.get())
+    return english if marks is None else english.translate(marks)
 
 
 def percent(value: float, decimals: int = 0) -> str:
@@ -91,5 +98,7 @@ def _messages(language: str) -> gettext.NullTranslations:
 
 
 @cache
-def _marks(language: str) -> dict[int, str]:
-    return str.maketrans({",": get_group_symbol(language), ".": get_decimal_symbol(language)})
+def _marks(language: str) -> dict[int, str] | None:
+    """What stands for the comma and the point of English; None where those do."""
+    marks = {",": get_group_symbol(language), ".": get_decimal_symbol(language)}
+    return None if marks == {",": ",", ".": "."} else str.maketrans(marks)

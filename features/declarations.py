@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
-from configs.language import counted, number, translated
+from configs.language import counted, number, spoken_language, translated
 
 Entity = Literal["customer", "invoice"]
 Unit = Literal[
@@ -99,6 +100,11 @@ def spoken(words: str) -> str:
     A window is looked up apart from what is said of it, so that a feature needs one translation and not one a window.
     What has none is told as it is.
     """
+    return _spoken(words, spoken_language())
+
+
+@cache  # a night tells the same few hundred sentences a million times
+def _spoken(words: str, _language: str) -> str:
     said, windows = spoken_apart(words)
     told = translated(said)
     return words if told == said else told + _WINDOW.sub(_spoken_window, windows)

@@ -86,7 +86,10 @@ def reason_text(feature: str, value: float, row: dict[str, float], contribution:
         other = value
     if np.isnan(value) or np.isnan(other):
         return reason.format(reason=translated("No record yet of {figure}").format(figure=spoken(declared.meaning)))
-    told = spoken(declared.sentence).format(value=figure(value, declared.unit), other=figure(other, declared.unit))
+    figures = {"value": figure(value, declared.unit)}
+    if declared.minus is not None:
+        figures["other"] = figure(other, declared.unit)
+    told = spoken(declared.sentence).format(**figures)
     return reason.format(reason=told)
 
 
