@@ -35,9 +35,13 @@ TITLES = {
     "p_late": "Chance of being late",
     "expected_gain": "Extra cash expected",
     "text": "In words",
-    "p10": "Low (1 in 10)",
-    "p90": "High (9 in 10)",
-}
+    "p10": "Low end",
+    "p90": "High end",
+    "paid_on_p10": "Paid at the earliest",
+    "paid_on_p90": "Paid at the latest",
+    "dso": "DSO",
+    "best_possible_dso": "Best possible DSO",
+} | {f"p_paid_{days}d": f"Paid within {days} days" for days in (7, 14, 30, 60, 90)}
 # The only tables whose nights are compared: they name nobody, so that a BI login may read them whole.
 HISTORIES = ("key_figures",)
 
@@ -96,7 +100,7 @@ def _column(column: Column) -> dict[str, Any]:
     dated = column.kind == "date"
     return {
         "column_name": column.name,
-        "verbose_name": TITLES.get(column.name, _words(column.name)),
+        "verbose_name": _title(column.name),
         "description": f"{column.meaning} ({column.unit})" if column.unit and not dated else column.meaning,
         "type": str(SQL_TYPES[column.kind]),
         "is_dttm": dated,
@@ -111,6 +115,9 @@ def _calculated(table: Table) -> Iterable[dict[str, Any]]:
     if table.name == "key_figures":
         cases = " ".join(f"WHEN 'ageing_{bucket}' THEN '{_days(bucket)}'" for bucket in BUCKETS)
         yield _expression("bucket", "Days past due", f"CASE name {cases} END", "of the figures ageing_*")
+    if table.name == "cash_forecast_parts":
+        expression = "CASE part WHEN 'open' THEN 'open now' ELSE 'not issued yet' END"
+        yield _expression("invoices", "Invoices", expression, "the part, in words")
     if table.name == "suppressions":
         holding = ", ".join(f"'{reason.code}'" for reason in REASONS.values() if reason.holds)
         expression = f"CASE WHEN reason IN ({holding}) THEN 'customer waits' ELSE 'not collectible' END"
@@ -135,8 +142,7 @@ def _figures(table: Table) -> Iterable[Metric]:
         return
     for figure in (*KEY_FIGURES, *CONTACT_FIGURES):
         expression = f"MAX(CASE WHEN name = '{figure.name}' THEN value END)"
-        title = "DSO" if figure.name == "dso" else _words(figure.name).replace("dso", "DSO")
-        yield Metric(figure.name, title, expression, figure.formula, FIGURE_FORMATS[figure.unit])
+        yield Metric(figure.name, _title(figure.name), expression, figure.formula, FIGURE_FORMATS[figure.unit])
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
@@ -149,8 +155,8 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize().removesuffix(" id")
+def _title(name: str) -> str:
+    return TITLES.get(name, name.replace("_", " ").capitalize().removesuffix(" id"))
 
 
 def main() -> None:
