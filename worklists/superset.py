@@ -83,11 +83,10 @@ def identifier(name: str) -> str:
 
 
 def _dataset(name: str, table: Table) -> dict[str, Any]:
-    has_date = any(column.kind == "date" for column in table.columns)
     return {
         "table_name": name,
         "description": table.meaning,
-        "main_dttm_col": ("day" if "day" in table.names else "as_of") if has_date else None,
+        "main_dttm_col": "day" if "day" in table.names else "as_of",
         "columns": [*map(_column, table.columns), *_calculated(table)],
         "metrics": [_metric(metric) for metric in (*METRICS.get(table.name, ()), *_figures(table))],
         "uuid": identifier(f"datasets/{name}"),
@@ -159,11 +158,11 @@ def _title(name: str) -> str:
     return TITLES.get(name, name.replace("_", " ").capitalize().removesuffix(" id"))
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Write the datasets anew, or pack the dashboard for a database.")
     parser.add_argument("--database", metavar="URL", help="where Superset finds the score tables, as it writes URLs")
     parser.add_argument("--out", metavar="FILE.zip", type=Path, help="the bundle to import")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if (given.database is None) != (given.out is None):
         parser.error("--database and --out belong together")
     if given.out is None:

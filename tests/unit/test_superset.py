@@ -1,8 +1,6 @@
 """The dashboard for Superset fits the score tables: what its charts name is there, and is SQL in both databases."""
 
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +13,7 @@ import yaml
 from tests.score_nights import night
 from worklists.publishing import publish
 from worklists.score_tables import SCORE_TABLES
-from worklists.superset import DATABASE, FOLDER, ROOT, datasets, write_bundle, write_datasets
+from worklists.superset import DATABASE, FOLDER, ROOT, datasets, main, write_bundle, write_datasets
 
 FILES = {path.relative_to(ROOT): yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / FOLDER).rglob("*.yaml")}
 DATASETS = {content["uuid"]: content for path, content in FILES.items() if path.parts[2] == "datasets"}
@@ -46,6 +44,7 @@ def test_writing_gives_the_datasets_and_no_others_are_there(tmp_path: Path) -> N
     written = {path.relative_to(tmp_path) for path in tmp_path.rglob("*.yaml")}
     assert written == set(datasets()) == {path for path in FILES if path.parts[2] == "datasets"}
     assert {f"{name}_latest" for name in SCORE_TABLES} < {path.stem for path in written}
+    assert {dataset["database_uuid"] for dataset in DATASETS.values()} == {FILES[DATABASE]["uuid"]}
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -99,8 +98,8 @@ def test_the_bundle_is_the_folder_with_the_database_that_was_given(tmp_path: Pat
     assert packed | {place: None} == expected | {place: None}
 
 
-def test_an_address_without_a_file_to_write_is_a_usage_error() -> None:
-    command = [sys.executable, "-m", "worklists.superset", "--database", "sqlite:///duerank.db"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "--database and --out belong together" in done.stderr
+def test_an_address_without_a_file_to_write_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--database", "sqlite:///duerank.db"])
+    assert stopped.value.code == 2
+    assert "--database and --out belong together" in capsys.readouterr().err
