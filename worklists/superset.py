@@ -1,8 +1,8 @@
 """The dashboard for Apache Superset in dashboards/superset, as Superset exports one, and its bundle to import.
 
 Its datasets are rendered from the declarations: `python -m worklists.superset` writes them anew. Its charts and its
-page are Superset's own export, to be changed there. `python -m worklists.superset --database URL --out FILE.zip` packs
-all of it for the database at that address.
+page are files in Superset's format, to be changed here or by an export from there.
+`python -m worklists.superset --database URL --out FILE.zip` packs all of it for the database at that address.
 """
 
 import argparse
