@@ -205,7 +205,7 @@ def _capacity(decisions: Decisions) -> list[str]:
                 all=number(len(assignment.chosen) + len(assignment.left_out)),
                 expected=money(assignment.expected),
                 bound=money(assignment.upper_bound),
-                gap=percent(assignment.gap, 1),
+                gap=percent(max(assignment.gap, 0.0), 1),
             )
         )
     return remarks

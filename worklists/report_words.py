@@ -1,0 +1,67 @@
+"""How the report writes a figure, a name of the tables and a day, in the language that is spoken."""
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from configs.language import DAY, number, translated
+
+NONE = "–"
+
+
+def shown(value: Any, form: str) -> str:
+    """A figure for a reader, a dash where there is none; `round` is cents shown without decimals."""
+    if pd.isna(value):
+        return NONE
+    if form == "cents":
+        return number(value / 100, 2)
+    if form == "round":
+        return number(value / 100)
+    if form == "percent":
+        return f"{number(100 * value)} %"
+    if form == "day":
+        day: str = value.strftime(translated("%d %b"))
+        return day
+    if form == "thousandths":
+        return number(value, 3)
+    if form == "count":
+        return number(value)
+    return str(value) or NONE
+
+
+def with_unit(value: float, unit: str) -> str:
+    if pd.isna(value):
+        return NONE
+    if unit == "share":
+        return f"{number(100 * value)} %"
+    if unit == "percent":
+        return f"{number(value)} %"
+    return number(value) if unit in ("currency", "count") else f"{number(value, 1)} {translated(unit)}"
+
+
+def words(name: str) -> str:
+    """A name of the tables in words: best_possible_dso -> Best possible DSO, roll_1_30_to_91_up -> Roll 1–30 to 91+."""
+    words = translated(name)
+    if words == name:
+        ranges = re.sub(r"(\d+)_up\b", r"\1+", re.sub(r"(\d+)_(\d+)", r"\1–\2", name))
+        words = re.sub(r"\bdso\b", "DSO", ranges.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def day(day: str | None) -> str | None:
+    return None if day is None else pd.Timestamp(day).strftime(translated(DAY))
+
+
+def first_day(bucket: str) -> int:
+    number = re.match(r"\d+", bucket)
+    return int(number.group()) if number else 0
+
+
+def bucket_words(bucket: str) -> str:
+    if bucket.endswith("_up"):
+        return translated("{days} days and more").format(days=first_day(bucket))
+    if not first_day(bucket):
+        return translated("not past due")
+    first, last = bucket.split("_")
+    return translated("{first} to {last} days").format(first=first, last=last)
