@@ -8,7 +8,7 @@ import pandas as pd
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 240, 78, 26  # of the forecast's drawing, in SVG units
 SPARK_WIDTH, SPARK_HEIGHT = 100.0, 24.0
-PUSH = 60.0  # the longest bar to either side of a reason
+LONGEST_PUSH = 60.0  # the bar of the weightiest reason on the page
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,9 @@ def sparkline(nights: pd.DatetimeIndex, values: np.ndarray) -> str:
     return _points(days / days[-1] * SPARK_WIDTH, SPARK_HEIGHT - 3 - (seen - seen.min()) / spread * (SPARK_HEIGHT - 6))
 
 
-def push(contribution: float, largest: float) -> tuple[float, float]:
-    """Where a reason's bar begins, and its width: right of the middle what raises a risk, left what lowers it."""
-    width = round(PUSH * abs(contribution) / largest, 1) if largest else 0.0
-    return (PUSH if contribution > 0 else round(PUSH - width, 1)), width
+def push(contribution: float, largest: float) -> float:
+    """How wide the bar of a reason is, in SVG units."""
+    return round(LONGEST_PUSH * abs(contribution) / largest, 1) if largest else 0.0
 
 
 def _points(across: Any, up: Any) -> str:

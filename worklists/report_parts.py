@@ -8,6 +8,7 @@ from configs.language import number, translated
 from models.night_models import Models
 from models.training import BASELINES
 from worklists import drawings
+from worklists.contact_measure import CONTACT_FIGURES
 from worklists.forecast import NOT_YET_ISSUED, OPEN
 from worklists.reasons import UNPAID_30D
 from worklists.report_words import bucket_words, first_day, with_unit, words
@@ -21,8 +22,14 @@ def totals(customers: pd.DataFrame, forecast: pd.DataFrame) -> list[tuple[str, i
 
 
 def figures(figures: pd.DataFrame, earlier: pd.DataFrame, as_of: pd.Timestamp) -> list[dict[str, Any]]:
-    """Key figures but the ageing, which is drawn: label, value with unit, formula, and their trend over nights."""
-    shown = figures[~figures["name"].str.startswith("ageing_")]
+    """Key figures with their trend over nights: label, value with unit, formula, a line, a month before.
+
+    Without the ageing, which is drawn, and what contacts brought as long as that is not measured.
+    """
+    drawn = figures["name"].str.startswith("ageing_")
+    of_contacts = figures["name"].isin([figure.name for figure in CONTACT_FIGURES])
+    measured = figures.loc[of_contacts & (figures["unit"] == "currency"), "value"].notna().any()
+    shown = figures[~drawn & (~of_contacts | bool(measured))]
     tonight = shown[["name", "value"]].assign(as_of=as_of)
     nights = pd.concat([earlier[earlier["as_of"] < as_of], tonight]) if len(earlier) else tonight
     over_nights = nights.pivot(index="as_of", columns="name", values="value").sort_index()
@@ -53,8 +60,7 @@ def reasons(reasons: pd.DataFrame, customers: "pd.Series[str]") -> dict[str, lis
     told = reasons[(reasons["model"] == UNPAID_30D) & reasons["entity"].isin(customers)]
     told = told[told["text"].fillna("") != ""].sort_values(["entity", "position"])
     largest = float(told["contribution"].abs().max()) if len(told) else 0.0
-    bars = [drawings.push(contribution, largest) for contribution in told["contribution"]]
-    rows = told.assign(start=[bar[0] for bar in bars], width=[bar[1] for bar in bars])
+    rows = told.assign(width=[drawings.push(contribution, largest) for contribution in told["contribution"]])
     return {str(customer): records(own) for customer, own in rows.groupby("entity")}
 
 

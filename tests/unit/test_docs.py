@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
+from benchmarks import pictures
 from configs.settings import load_settings
 from ledger.tables import TABLES
 from pipelines import cli
@@ -96,3 +98,15 @@ def test_the_readme_names_the_required_columns_of_every_table() -> None:
     assert told == {
         name: [column.name for column in table.columns if not column.optional] for name, table in TABLES.items()
     }
+
+
+def test_the_readmes_picture_shows_the_report_as_it_is_drawn_now() -> None:
+    with Image.open(pictures.PICTURE) as picture:
+        assert picture.info["drawn_by"] == pictures.drawn_by(), "run `python -m benchmarks.pictures --folder FOLDER`"
+
+
+def test_the_readmes_worklist_is_what_the_command_writes() -> None:
+    rows = pictures.BLOCK.findall(pictures.README.read_text("utf-8"))
+    assert len(rows) == 1
+    assert rows[0].splitlines()[0] == f"| {' | '.join(pictures.NAMES)} |"
+    assert len(rows[0].splitlines()) == 2 + pictures.ROWS

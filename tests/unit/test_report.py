@@ -227,9 +227,9 @@ def test_missing_names_probabilities_and_reasons_are_dashes_not_nan() -> None:
 
 def test_a_count_is_told_as_a_whole_number() -> None:
     frames = night()
-    counted = frame("key_figures", [{"name": "held_out_customers", "value": 1200.0, "unit": "count"}])
+    counted = frame("key_figures", [{"name": "handed_over", "value": 1200.0, "unit": "count"}])
     figures = pd.concat([frames["key_figures"], counted], ignore_index=True)
-    assert "Held out customers1,200" in words(render_report(frames | {"key_figures": figures}, nothing_beside()))
+    assert "Handed over1,200" in words(render_report(frames | {"key_figures": figures}, nothing_beside()))
 
 
 def test_a_trend_is_told_against_the_night_a_month_ago() -> None:
@@ -246,10 +246,20 @@ def test_a_first_night_tells_no_trend() -> None:
     assert 'class="spark"' not in render_report(night(), nothing_beside())
 
 
-def test_bars_of_reasons_have_one_scale_and_point_to_the_side_that_they_move() -> None:
+def test_bars_of_reasons_have_one_scale() -> None:
     page = render_report(night(1), nothing_beside())
-    bars = re.findall(r'class="(raises|lowers)" x="([\d.]+)" y="5" width="([\d.]+)"', page)
-    assert bars == [("raises", "60.0", "60.0"), ("raises", "60.0", "15.0"), ("lowers", "30.0", "30.0")]
+    bars = re.findall(r'class="(raises|lowers)" x="0" y="5" width="([\d.]+)"', page)
+    assert bars == [("raises", "60.0"), ("raises", "15.0"), ("lowers", "30.0")]
+
+
+def test_what_contacts_brought_is_told_once_it_is_measured() -> None:
+    counted = {"name": "held_out_customers", "value": 60.0, "unit": "count"}
+    for cash, told in ((None, False), (12.5, True)):
+        of_contacts = frame(
+            "key_figures", [{"name": "extra_cash_per_contact", "value": cash, "unit": "currency"}, counted]
+        )
+        frames = night() | {"key_figures": of_contacts}
+        assert ("Held out customers" in cells(render_report(frames, nothing_beside()))) == told
 
 
 def test_cash_is_told_by_week_and_by_segment_with_what_is_not_issued_yet_apart() -> None:
