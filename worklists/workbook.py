@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from configs.language import DAY, translated
 from worklists.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES, OutcomeColumn
 from worklists.score_schema import as_arrow
-from worklists.score_tables import WORKLIST, Kind
+from worklists.score_tables import WORKLIST, Column, Kind
 from worklists.wording import promise_words, words
 
 EVERYBODY = "Worklist"
@@ -29,14 +29,10 @@ FORMATS: dict[Kind, str] = {
 WIDTHS: dict[Kind, int] = {"date": 11, "money": 13, "probability": 9, "number": 9, "whole": 8, "text": 14}
 # What is read as a sentence, or a name, needs room; what is only quoted when something is asked, none.
 WIDE = {
-    "customer_name": 28,
-    "reason_1": 52,
-    "reason_2": 40,
-    "reason_3": 40,
-    "offer": 30,
-    "what_changed": 40,
-    "contact_history": 44,
-}
+    "customer_name": 26, "reason_1": 44, "reason_2": 40, "reason_3": 40, "offer": 24, "what_changed": 36,
+    "contact_history": 40, "action": 18, "promise_status": 22,
+}  # fmt: skip
+LINE_HEIGHT = 15  # points
 CODES = ("segment", "action", "channel", "tone", "gain_basis")
 FOR_QUESTIONS = ("as_of", "run_id", "model_versions")
 # In the order of the work: whom, what to do, how much, why, what happened before; then what came of it; then the rest.
@@ -62,6 +58,8 @@ def write_workbook(worklist: pd.DataFrame, path: Any) -> None:
         formats: dict[str, Any] = {
             kind: book.add_format({"num_format": translated(form), "valign": "top"}) for kind, form in FORMATS.items()
         }
+        sentence = {"num_format": "@", "valign": "top", "text_wrap": True, "align": "left", "indent": 1}
+        formats["sentence"] = book.add_format(sentence)
         formats["head"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         formats["fill_in"] = book.add_format({"bold": True, "bottom": 1, "bg_color": "#FFF2CC", "valign": "top"})
         for name, rows in _sheets(frame):
@@ -105,20 +103,48 @@ def _write_sheet(sheet: Worksheet, rows: pd.DataFrame, formats: dict[str, Any]) 
         if name in declared:
             kind = declared[name].kind
             hidden = {"hidden": True} if name in FOR_QUESTIONS else {}
-            sheet.set_column(place, place, WIDE.get(name, WIDTHS[kind]), formats[kind], hidden)
-            sheet.write_string(0, place, translated(name), formats["head"])
+            head = translated(name)
+            width = WIDE.get(name) or max(WIDTHS[kind], len(head) + 1)
+            sheet.set_column(place, place, width, formats[_form(declared[name])], hidden)
+            sheet.write_string(0, place, head, formats["head"])
     for place, filled in enumerate(OUTCOME_COLUMNS, start=len(FIRST)):
         sheet.set_column(place, place, 16, formats.get(filled.kind, formats["text"]))
         sheet.write_string(0, place, translated(filled.name), formats["fill_in"])
         _help(sheet, place, filled, len(rows))
+    sheet.set_row(0, 2 * LINE_HEIGHT)
+    _lay_out_paper(sheet, len(rows))
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
     written = [(place, name) for place, name in enumerate(names) if name in declared]
     cells = [rows[name].astype(object).where(rows[name].notna(), None).tolist() for _, name in written]
+    lines = _lines(rows)
     for number, values in enumerate(zip(*cells, strict=True), start=1):
+        sheet.set_row(number, LINE_HEIGHT * lines[number - 1])  # not every program fits rows to wrapped text itself
         for (place, name), value in zip(written, values, strict=True):
             if value is not None:
-                _write_cell(sheet, number, place, value, formats[declared[name].kind])
+                _write_cell(sheet, number, place, value, formats[_form(declared[name])])
+
+
+def _form(column: Column) -> str:
+    return "sentence" if column.name in WIDE else column.kind
+
+
+def _lines(rows: pd.DataFrame) -> list[int]:
+    """How many lines each row needs for its longest sentence."""
+    needed = [-(-rows[name].fillna("").str.len() // (WIDE[name] - 3)) for name in FIRST if name in WIDE]
+    most: list[int] = pd.concat(needed, axis=1).max(axis=1).clip(lower=1).astype(int).to_list()
+    return most
+
+
+def _lay_out_paper(sheet: Worksheet, rows: int) -> None:
+    """In print the columns of the work go across one page; a row's other columns are for the screen."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.print_area(0, 0, rows, len(FIRST) - 1)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, form: Any) -> None:
