@@ -7,19 +7,16 @@ project (of what is committed), with a Prefect server, a worker, a home and a si
 import argparse
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.processes import machine
+from benchmarks.services import free_port, running, wait_for
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
@@ -29,8 +26,6 @@ FEATURE = "settled_largest_amount"
 MODEL = "late_payment"
 DAYS = 400
 AS_OF = "2024-02-01"  # the ledger goes on for some days after it
-SECONDS_TO_START = 180
-SECONDS_TO_STOP = 60
 LOOK = f"""
 from models import tracking
 client = tracking.connect()
@@ -95,15 +90,17 @@ def measure(folder: Path, customers: int) -> pd.DataFrame:
     hour = Hour(clone, environment)
     duerank, prefect, python = PROGRAMS / "duerank", (PROGRAMS / "prefect", "--no-prompt"), sys.executable
     started = time.perf_counter()
-    with _running(hour, folder / "server.log", *prefect, "server", "start", "--port", str(port)):
-        _wait(f"{environment['PREFECT_API_URL']}/health")
+    server = [*prefect, "server", "start", "--port", str(port)]
+    worker = [*prefect, "worker", "start", "--pool", "duerank"]
+    with running(server, clone, environment, folder / "server.log"):
+        wait_for(f"{environment['PREFECT_API_URL']}/health")
         hour.done("start a Prefect server", started, environment["PREFECT_API_URL"])
         hour.run(
             "simulate a ledger", duerank, "simulate", "--customers", str(customers), "--days", str(DAYS), "--seed", "5",
             "--out", ledger,
         )  # fmt: skip
         hour.run("deploy the flows", duerank, "deploy")
-        with _running(hour, folder / "worker.log", *prefect, "worker", "start", "--pool", "duerank"):
+        with running(worker, clone, environment, folder / "worker.log"):
             train = (*prefect, "deployment", "run", "train/train", "-p", f"as_of={AS_OF}", "-p", f"ledger={ledger}")
             hour.run("train by the deployment: the first champion", *train, "--watch")
             started = time.perf_counter()
@@ -126,42 +123,6 @@ def measure(folder: Path, customers: int) -> pd.DataFrame:
             hour.run("look again", python, "-c", LOOK)
             hour.run("a night by the new champion", *night)
     return pd.DataFrame(hour.steps, columns=["step", "seconds", "outcome"])
-
-
-@contextmanager
-def _running(hour: Hour, log: Path, *command: str | Path) -> Iterator[None]:
-    """A service for as long as it is needed."""
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [str(part) for part in command], cwd=hour.clone, env=hour.environment, stdout=output, stderr=output
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(SECONDS_TO_STOP)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait(address: str) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def main() -> None:

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
+from configs.whole_files import write_whole
 from ledger.errors import LedgerError
 from ledger.frames import Tables
 from ledger.tables import TABLES
@@ -50,7 +49,7 @@ def _append_parquet(path: Path, rows: pa.Table, key: str) -> None:
             rows = pa.concat_tables([before, _fitting(rows, before.schema)], promote_options="default")
         except pa.ArrowInvalid as error:
             raise LedgerError(f"{path}: a column cannot hold what is to be added: {error}") from None
-    _replace(path, lambda temporary: pa.parquet.write_table(rows, temporary))
+    write_whole(path, lambda temporary: pa.parquet.write_table(rows, temporary))
 
 
 def _fitting(rows: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -85,14 +84,4 @@ def _append_csv(path: Path, rows: pa.Table, key: str) -> None:
                 [head, *kept, *cells.astype("str").fillna("").to_numpy().tolist()]
             )
 
-    _replace(path, write)
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, write)

@@ -1,7 +1,7 @@
 """A ledger written to a folder of Parquet files, each of them whole or absent."""
 
-import os
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
+from configs.whole_files import write_whole
 from ledger.errors import LedgerError
 from ledger.frames import Tables
 from ledger.tables import TABLES, Column, Table
@@ -34,15 +35,9 @@ def write_ledger(tables: Tables, folder: Path) -> None:
         for other in (folder / f"{name}.csv", folder / name):
             if other.exists():
                 raise LedgerError(f"{other} holds the table {name} already; remove it or write to another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        target = folder / f"{name}.parquet"
-        temporary = folder / f".{name}.parquet.{os.getpid()}"
-        try:
-            pa.parquet.write_table(as_arrow(TABLES[name], frame), temporary)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        rows = as_arrow(TABLES[name], frame)
+        write_whole(folder / f"{name}.parquet", partial(pa.parquet.write_table, rows))
 
 
 def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:

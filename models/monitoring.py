@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import MonitorSettings, Settings, home
+from configs.whole_files import write_whole
 from features.labels import Outcomes, outcomes
 from features.spine import Spine, replay, training_nights
 from features.statistics import Floats
@@ -105,11 +106,7 @@ def _late_rows(spine: Spine, known: Outcomes, settings: Settings) -> tuple[pd.Da
 def remember(found: Monitored) -> None:
     """Keep what was found, so that nights scored by the same models say so."""
     state = {"as_of": str(found.as_of.date()), "models": found.models, "breaches": found.breaches}
-    path = _state()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(state), "utf-8")
-    temporary.replace(path)
+    write_whole(_state(), lambda path: path.write_text(json.dumps(state), "utf-8"))
 
 
 def warning(models: Models, as_of: pd.Timestamp) -> str | None:

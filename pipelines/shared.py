@@ -1,10 +1,11 @@
 """What all tasks of a night need, in a folder that every worker sees; each process reads it once."""
 
-import os
 import pickle
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from configs.whole_files import write_whole
 
 THINGS = 16  # remembered by a process: those of its latest night
 
@@ -13,9 +14,7 @@ def put(scratch: Path, name: str, thing: object) -> None:
     """Write a thing; nobody reads it half written, and one that was there before is replaced."""
     path = scratch / "shared" / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{name}.{os.getpid()}")
-    temporary.write_bytes(pickle.dumps(thing))
-    temporary.replace(path)
+    write_whole(path, lambda beside: beside.write_bytes(pickle.dumps(thing)))
 
 
 def get(scratch: Path, name: str) -> Any:

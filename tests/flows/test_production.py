@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from benchmarks.data_scientist_hour import free_port
+from benchmarks.services import free_port, running, wait_for
 from ledger.simulator import simulate
 from ledger.writing import write_ledger
 from tests.flows.conftest import FAST
@@ -29,7 +28,6 @@ NIGHT = "2024-01-08"
 SQL = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
 ENVIRONMENT_FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```ini\n(.*?)```", GUIDE, re.DOTALL))
 PROGRAMS = Path(sys.executable).parent
-SECONDS_TO_START = 180
 
 
 @dataclass(frozen=True)
@@ -82,28 +80,8 @@ def started(machine: Machine, unit: str) -> Iterator[None]:
     """The service of a unit, for as long as it is needed."""
     program, *arguments = shlex.split(next(service(one) for one in UNITS if one.stem == f"duerank-{unit}")["ExecStart"])
     command = [PROGRAMS / Path(program).name, *map(machine.here, arguments)]
-    with (machine.state / f"{unit}.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=machine.environment(unit), stdout=log, stderr=log)
-        try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.kill()  # as systemd does
-
-
-def answers(address: str) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
+    with running(command, ROOT, machine.environment(unit), machine.state / f"{unit}.log"):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +102,7 @@ def machine(postgresql_server: sa.URL, tmp_path_factory: pytest.TempPathFactory)
         running.enter_context(started(machine, "mlflow"))
         for health in ("http://127.0.0.1:4200/api/health", "http://127.0.0.1:5000/health"):
             assert health in GUIDE
-            answers(machine.here(health))
+            wait_for(machine.here(health))
         assert "as_duerank .venv/bin/duerank deploy\n" in GUIDE
         machine.run("worker", "duerank", "deploy")
         running.enter_context(started(machine, "worker"))
