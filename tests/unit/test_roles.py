@@ -140,6 +140,7 @@ def test_an_empty_database_is_prepared_for_a_writer(postgresql: str) -> None:
 def test_a_writer_is_told_that_older_tables_need_an_upgrade_and_the_owners_login_does_it(prepared: str) -> None:
     with changing(prepared, "") as connection:
         connection.exec_driver_sql("drop table audit, cash_forecast_parts cascade")
+        connection.exec_driver_sql("alter table worklist drop column contact_history cascade")
         connection.exec_driver_sql(f"update duerank_revision set version_num = '{BASELINE}'")
     with pytest.raises(PublishError, match=f"revision {BASELINE}.* needs {head()}.*`duerank database upgrade URL`"):
         publish(night("2024-03-02", "b"), url_of("writer", prepared))
