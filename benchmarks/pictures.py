@@ -36,7 +36,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--
 LOOKS = {
     "light": (1240, 4200, []),
     "dark": (1240, 4200, ["--blink-settings=preferredColorScheme=0"]),
-    "telephone": (500, 9000, []),
+    "telephone": (500, 11000, []),
 }
 
 
