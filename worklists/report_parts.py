@@ -100,21 +100,21 @@ def weeks(parts: pd.DataFrame) -> list[dict[str, Any]]:
     if parts.empty:
         return []
     week = (parts["day"] - parts["day"].min()).dt.days // 7
-    by_week = parts.pivot_table(index=week, columns="part", values="expected", aggfunc="sum", fill_value=0)
-    by_week = by_week.reindex(columns=[OPEN, NOT_YET_ISSUED], fill_value=0)
-    first = parts["day"].min() + pd.to_timedelta(7 * by_week.index, unit="D")
-    frame = pd.DataFrame(
-        {"first": first, "open": by_week[OPEN].to_numpy(), "later": by_week[NOT_YET_ISSUED].to_numpy()}
-    )
-    return records(frame.assign(together=frame["open"] + frame["later"]))
+    sums = _by_part(parts, week)
+    return records(sums.assign(first=parts["day"].min() + pd.to_timedelta(7 * sums.index, unit="D")))
 
 
 def sources(parts: pd.DataFrame) -> list[dict[str, Any]]:
     """Where the cash will come from: by segment what is expected in all, open and not yet issued (cents)."""
-    sums = parts.pivot_table(index="segment", columns="part", values="expected", aggfunc="sum", fill_value=0)
-    sums = sums.reindex(columns=[OPEN, NOT_YET_ISSUED], fill_value=0).set_axis(["open", "later"], axis=1).reset_index()
-    sums = sums.assign(together=sums["open"] + sums["later"])
+    sums = _by_part(parts, "segment").reset_index()
     return records(sums.sort_values(["together", "segment"], ascending=[False, True]))
+
+
+def _by_part(parts: pd.DataFrame, group: "pd.Series[int] | str") -> pd.DataFrame:
+    """Expected cents of each group: open, later (not yet issued), together."""
+    sums = parts.pivot_table(index=group, columns="part", values="expected", aggfunc="sum", fill_value=0)
+    sums = sums.reindex(columns=[OPEN, NOT_YET_ISSUED], fill_value=0).set_axis(["open", "later"], axis=1)
+    return sums.assign(together=sums["open"] + sums["later"])
 
 
 def health(models: Models, as_of: pd.Timestamp) -> list[dict[str, Any]]:
@@ -125,9 +125,7 @@ def health(models: Models, as_of: pd.Timestamp) -> list[dict[str, Any]]:
             "name": model.card.name,
             "version": model.version,
             "rule": model.card.why if model.card.kind == "rule" else "",
-            "trained_on": model.card.trained_on,
             "age": (as_of - pd.Timestamp(model.card.trained_on)).days,
-            "rows": model.card.rows,
             "auc": model.card.metrics.get("auc"),
             "naive_auc": max((model.card.metrics.get(f"{name}_auc", 0.0) for name in BASELINES), default=0.0) or None,
             "brier": model.card.metrics.get("brier"),
