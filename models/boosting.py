@@ -12,9 +12,9 @@ from models.start import Start
 
 LEAST_LEAF_ROWS = 20
 
-# One: where another process wants the same core, LightGBM's threads wait for each other busily, and two took
-# 20 times as long as one (24,000 rows, 130 features, two cores with one of them taken).
-THREADS = 1
+# Fewer rows are not worth a second thread. 0 stands for every core, so that a model's text names no machine.
+MANY_ROWS = 50_000
+ONE_THREAD, EVERY_CORE = 1, 0
 
 
 def fit_trees(
@@ -39,9 +39,7 @@ def fit_trees(
         "path_smooth": 10.0,
         "monotone_constraints": [BY_NAME[name].monotone for name in features],
         "seed": settings.seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": THREADS,
+        **reproducible(len(rows)),
         "verbose": -1,
     }
     data = lightgbm.Dataset(
@@ -52,6 +50,15 @@ def fit_trees(
         init_score=None if start is None else start.raw(rows),
     )
     return Trees(lightgbm.train(parameters, data, num_boost_round=settings.trees), start)
+
+
+def reproducible(rows: int) -> dict[str, int | bool]:
+    """Settings with which the same rows give the same trees on any number of cores.
+
+    Column by column: a feature's sums are made by one thread, in the order of the rows.
+    """
+    threads = EVERY_CORE if rows >= MANY_ROWS else ONE_THREAD
+    return {"deterministic": True, "force_col_wise": True, "num_threads": threads}
 
 
 def sample_customers(rows: pd.DataFrame, label: Floats, settings: TrainingSettings) -> tuple[pd.DataFrame, Floats]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from features.statistics import Floats, Positions
-from models.boosting import THREADS
+from models.boosting import reproducible
 
 NO_ARM = -1
 LEARNERS: tuple["Kind", ...] = ("residual", "single", "two models")
@@ -137,9 +137,7 @@ def regress(
         # Beside a rare outcome the usual 10 is as much as a leaf of 1,000 rows: never and seldom would be told alike.
         "lambda_l2": 10.0 if objective == "regression" else 1.0,
         "seed": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": THREADS,
+        **reproducible(len(features)),
         "verbose": -1,
     }
     data = lightgbm.Dataset(

@@ -1,9 +1,12 @@
-"""The rows that trees are fitted on: whole customers, the same for every seed."""
+"""The trees are the same on any number of cores; the rows are whole customers, the same for every seed."""
 
+import lightgbm
 import numpy as np
 import pandas as pd
+import pytest
 
-from models.boosting import sample_customers
+from models import boosting
+from models.boosting import MANY_ROWS, reproducible, sample_customers
 from tests import trained
 
 TRAINING = trained.SETTINGS.training.model_copy(update={"max_rows": 1_000})
@@ -24,3 +27,22 @@ def test_few_rows_are_all_kept_and_one_large_customer_is_kept_whole():
     rows = pd.DataFrame({"customer": np.zeros(1_500, dtype=np.int64)})
     assert len(sample_customers(rows, np.zeros(1_500), TRAINING)[0]) == 1_500
     assert len(sample_customers(rows.head(1_000), np.zeros(1_000), TRAINING)[0]) == 1_000
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_many_rows_give_the_same_trees_on_any_number_of_cores(monkeypatch, threads):
+    drawn = np.random.default_rng(4)
+    values = drawn.normal(size=(MANY_ROWS, 12)).astype(np.float32)
+    values[drawn.random(values.shape) < 0.1] = np.nan
+    weight = drawn.random(MANY_ROWS)
+    label = (np.nan_to_num(values[:, 0] + values[:, 1] * values[:, 2]) > drawn.normal(size=MANY_ROWS)).astype(np.float64)
+
+    def trees(cores: int) -> str:
+        monkeypatch.setattr(boosting, "EVERY_CORE", cores)
+        asked = {**reproducible(MANY_ROWS), "objective": "binary", "num_leaves": 8, "feature_fraction": 0.5, "seed": 1,
+                 "verbose": -1}  # fmt: skip
+        assert asked["num_threads"] == cores
+        data = lightgbm.Dataset(values, label, weight=weight, init_score=values[:, 3] * 0.1)
+        return lightgbm.train(asked, data, num_boost_round=20).model_to_string().split("\nparameters:")[0]
+
+    assert trees(threads) == trees(1)
