@@ -35,7 +35,8 @@ def test_many_rows_give_the_same_trees_on_any_number_of_cores(monkeypatch, threa
     values = drawn.normal(size=(MANY_ROWS, 12)).astype(np.float32)
     values[drawn.random(values.shape) < 0.1] = np.nan
     weight = drawn.random(MANY_ROWS)
-    label = (np.nan_to_num(values[:, 0] + values[:, 1] * values[:, 2]) > drawn.normal(size=MANY_ROWS)).astype(np.float64)
+    told = np.nan_to_num(values[:, 0] + values[:, 1] * values[:, 2])
+    label = (told > drawn.normal(size=MANY_ROWS)).astype(np.float64)
 
     def trees(cores: int) -> str:
         monkeypatch.setattr(boosting, "EVERY_CORE", cores)
