@@ -48,8 +48,9 @@ def outcomes(rows: pd.DataFrame, label: Floats, probability: Floats, settings: M
     """Checks of nights whose outcome is known, and that the model has not learned from; none where they are few.
 
     auc beside the one that the probabilities promised, and the share that went bad beside the one told: of all rows, by
-    ageing of the customer's oldest debt, and by month (vintage). A share is off where it differs by more than
-    `most_share_off`, and by more than so many standard errors as `deviations` says (rows of a customer go together).
+    ageing of the customer's oldest debt, by segment where `rows` has one, and by month (vintage). A share is off where
+    it differs by more than `most_share_off`, and by more than so many standard errors as `deviations` says (rows of a
+    customer go together).
     """
     if len(rows) < LEAST_ROWS or len(np.unique(label)) < 2:
         return
@@ -67,6 +68,10 @@ def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     bucket = np.digitize(rows[AgeingCurve.FEATURE].fillna(0).to_numpy(), AGEING_EDGES)
     for number, name in enumerate(AGEING_NAMES):
         yield f"ageing {name}", bucket == number
+    if "segment" in rows:
+        segment = rows["segment"].to_numpy()
+        for one in sorted(rows["segment"].dropna().unique()):
+            yield f"segment {one}", segment == one
     month = pd.to_datetime(rows["night"], unit="D").dt.strftime("%Y-%m").to_numpy()
     for one in np.unique(month):
         yield f"nights of {one}", month == one

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from configs.whole_files import write_whole
 from features.labels import Outcomes, outcomes
 from features.spine import Spine, replay, training_nights
 from features.statistics import Floats
-from ledger.clock import day_number
+from ledger.clock import day_number, day_numbers
 from ledger.portfolio import Portfolio
 from ledger.view import view_as_of
 from models import default, drift, late_payment, matured
@@ -68,8 +68,30 @@ class Monitored:
         ]
 
 
+def with_segments(spine: Spine, portfolio: Portfolio, segments: pd.DataFrame) -> Spine:
+    """The spine with the column `segment`: what each customer was published as that night; missing where nothing was.
+
+    `segments` has as_of, customer_id and segment.
+    """
+    stated = pd.DataFrame(
+        {
+            "night": day_numbers(segments["as_of"]),
+            "customer": portfolio.customer_ids.get_indexer(pd.Index(segments["customer_id"])),
+            "segment": segments["segment"].astype("object"),
+        }
+    )
+    customers, invoices = (
+        rows.merge(stated, how="left", on=["night", "customer"]).set_axis(rows.index)
+        for rows in (spine.customers, spine.invoices)
+    )
+    return replace(spine, customers=customers, invoices=invoices)
+
+
 def watch(spine: Spine, known: Outcomes, models: Models, as_of: pd.Timestamp, settings: Settings) -> Monitored:
-    """All checks of the risk models on a night; `spine` holds it and earlier ones, `known` what is known now."""
+    """All checks of the risk models on a night; `spine` holds it and earlier ones, `known` what is known now.
+
+    Where the spine says the segment of its rows, outcomes are looked at by segment too.
+    """
     tonight = day_number(as_of)
     found = []
     for model, rows, label in (

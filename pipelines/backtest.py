@@ -14,6 +14,7 @@ from ledger.loading import END_OF_TIME, Loaded, load_ledger
 from models import tracking
 from models.backtesting import after_last_record, whole_view
 from models.backtesting import backtest as replay_nights
+from models.calibration_groups import LEAST_ROWS
 from models.effect_cases import HABITS
 from models.evaluate import first_score_metrics
 from models.off_policy import contact_residuals
@@ -21,6 +22,7 @@ from pipelines.ledgers import read_truth
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.progress import progress
 from worklists.audit import address
+from worklists.calibration_replayed import calibration_replayed
 from worklists.decisions import Policy, judge, load_policy
 from worklists.forecast_replayed import OURS, forecast_errors, forecast_night
 from worklists.outputs import write_backtest
@@ -35,13 +37,14 @@ Bar = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Backtested:
     """Where the predictions were written, how good they are at each invoice's first score, the errors of the cash
-    forecasts, and the policies."""
+    forecasts, the policies, and told and seen shares by group."""
 
     folder: Path
     nights: int
     metrics: dict[str, float]
     forecasts: pd.DataFrame
     policies: pd.DataFrame
+    calibration: pd.DataFrame
     notes: tuple[str, ...]
 
 
@@ -84,7 +87,8 @@ def backtest(
         replays = replay(loaded, nights, settings, policy, bar)
     compared = compare_policies(loaded, replays, nights, every_days, ledger, settings, policy)
     parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
-    done = write(out, replays, compared, settings, parameters)
+    calibration = calibration_replayed(replays.invoices, replays.customers, loaded.portfolio)
+    done = write(out, replays, compared, calibration, settings, parameters)
     markdown_artifact("backtest", f"```\n{summary(done)}\n```", "How good the scores were")
     return done
 
@@ -139,9 +143,12 @@ def compare_policies(
 
 @in_memory_task(name="write the predictions and policies")
 def write(
-    out: Path, done: Replays, compared: pd.DataFrame, settings: Settings, parameters: dict[str, str]
-) -> Backtested:
-    write_backtest(out, done.invoices, done.customers, done.forecasts, compared, policy_plot(compared))
+    out: Path, done: Replays, compared: pd.DataFrame, calibration: pd.DataFrame, settings: Settings,
+    parameters: dict[str, str],
+) -> Backtested:  # fmt: skip
+    predictions = {"predictions": done.invoices, "customer_predictions": done.customers}
+    tables = {"forecast": done.forecasts, "policies": compared, "calibration": calibration}
+    write_backtest(out, predictions, tables, policy_plot(compared))
     errors = forecast_errors(done.forecasts)
     metrics = first_score_metrics(done.invoices, settings.evaluation.capacity_share)
     figures = {
@@ -155,10 +162,10 @@ def write(
         for row in errors.itertuples()
         if pd.notna(row.error_share)
     }
-    files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png")]
+    files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png", "calibration.csv")]
     name = f"backtest {parameters['first']} to {parameters['last']}"
     tracking.log_run(name, parameters, metrics | figures, files)
-    return Backtested(out, done.customers["as_of"].nunique(), metrics, errors, compared, done.notes)
+    return Backtested(out, done.customers["as_of"].nunique(), metrics, errors, compared, calibration, done.notes)
 
 
 def summary(done: Backtested) -> str:
@@ -176,12 +183,25 @@ def summary(done: Backtested) -> str:
             *(captured or ["  nothing was still unpaid then"]),
             "Cash of the 13 weeks ahead: error of a week as a share of what came, and of naive forecasts:",
             *(_cash_line(row) for row in done.forecasts.itertuples()),
+            "Told and seen shares by segment and ageing (rows of 500 and more), the worst of each model:",
+            *(_worst_group(done.calibration) or ["  too few outcomes are known yet"]),
             *(f"note: {note}" for note in done.notes),
             f"Predictions: {done.folder / 'predictions.parquet'}, {done.folder / 'customer_predictions.parquet'}",
             f"Forecasts:   {done.folder / 'forecast.csv'}",
+            f"Calibration: {done.folder / 'calibration.csv'}",
             f"Policies:    {done.folder / 'policies.csv'}, {done.folder / 'policies.png'}",
         ]
     )
+
+
+def _worst_group(table: pd.DataFrame) -> list[str]:
+    large = table[(table["rows"] >= LEAST_ROWS) & table["field"].isin(["segment", "ageing"])]
+    worst = large.sort_values("error").groupby("model", sort=False).tail(1).sort_values("model")
+    return [
+        f"  {row.model}, {row.field} {row.group}: told {row.predicted:.3f}, seen {row.observed:.3f} "
+        f"(standard error {row.standard_error:.3f}, {row.rows:,} rows)"
+        for row in worst.itertuples()
+    ]
 
 
 def _cash_line(row: Any) -> str:

@@ -172,15 +172,16 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
 @click.argument("ledger", type=Address())
 @AS_OF
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The nights' folder.")
+@click.option("--database", metavar="URL", type=Address(), help="The score tables; SQLite DIR/duerank.db unless given.")
 @OVERRIDES
 @command
-def monitor(ledger: str, as_of: date, out: Path, overrides: tuple[str, ...]) -> None:
+def monitor(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
     """Tell whether the world has moved away from the champions."""
     from pipelines.monitor import monitor as run
     from pipelines.monitor import path_of, summary
 
     load_settings(overrides)
-    found = run(ledger, as_of, out, list(overrides))
+    found = run(ledger, as_of, out, database, list(overrides))
     OUT.print(summary(found, path_of(out, found.as_of)))
 
 

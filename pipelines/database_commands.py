@@ -9,6 +9,7 @@ import click
 
 from configs.settings import home
 from pipelines.guard import command, last_fault
+from worklists.score_database import url_of
 
 MEMBERS = """\
 The tables belong to duerank_owner; duerank_writer publishes nights; duerank_reader reads the _latest views.
@@ -76,7 +77,7 @@ def forget(customer: str, out: Path, database: str | None) -> None:
 
     if not out.is_dir():
         raise click.UsageError(f"there is no folder {out}; --out is the folder of the nights.")
-    done = run(customer, out, database or f"sqlite:///{(out / 'duerank.db').resolve()}", (home() / "validation",))
+    done = run(customer, out, url_of(out, database), (home() / "validation",))
     click.echo(f"Forgot {customer}:")
     for places in (done.rows, done.files):
         for place, count in places.items():

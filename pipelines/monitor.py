@@ -3,12 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
 from ledger.loading import Loaded
 from models import tracking
-from models.monitoring import Monitored, recent, remember, watch
+from models.monitoring import Monitored, normal_nights, recent, remember, watch, with_segments
 from models.night_models import Models
 from pipelines.intake import in_partitions, taken_in
 from pipelines.nightly import champions
@@ -17,6 +18,8 @@ from pipelines.progress import progress
 from pipelines.train import read
 from pipelines.train import train as retrain
 from worklists.audit import address
+from worklists.previous import published_segments
+from worklists.score_database import url_of
 
 EVENT = "duerank.monitor.breached"
 
@@ -26,6 +29,7 @@ def monitor(
     ledger: str,
     as_of: date | None,
     out: Path,
+    database: str | None = None,
     overrides: list[str] = [],  # noqa: B006
 ) -> Monitored:
     """Compare tonight with recent normal months, and what the champions said with what became of it.
@@ -34,6 +38,7 @@ def monitor(
         ledger: A ledger folder, or a SQLAlchemy URL.
         as_of: The night: records known before it are seen. Today where empty.
         out: The folder of the nights; OUT/monitoring/as_of=DATE.csv has all figures.
+        database: SQLAlchemy URL of the score tables, which know the segments. SQLite OUT/duerank.db where empty.
         overrides: Settings as section.name=value.
     """
     as_of = as_of or date.today()
@@ -42,7 +47,7 @@ def monitor(
     models = champions(night, settings)
     with taken_in(ledger, night, settings) as intake:
         loaded = in_partitions(read, intake)
-    found = compare(loaded, models, night, settings)
+    found = compare(loaded, models, night, url_of(out, database), settings)
     table = keep(found, out, address(ledger))
     markdown_artifact("monitor", f"```\n{summary(found, table)}\n```", "What monitoring found")
     if found.breaches:
@@ -53,9 +58,13 @@ def monitor(
 
 
 @in_memory_task(name="compare tonight and matured nights")
-def compare(loaded: Loaded, models: Models, night: pd.Timestamp, settings: Settings) -> Monitored:
+def compare(loaded: Loaded, models: Models, night: pd.Timestamp, url: str, settings: Settings) -> Monitored:
+    portfolio = loaded.portfolio
     with progress("Replaying recent nights") as bar:
-        spine, known = recent(loaded.portfolio, loaded.reporting_currency, night, settings, bar)
+        spine, known = recent(portfolio, loaded.reporting_currency, night, settings, bar)
+    nights = normal_nights(portfolio, night, settings.monitor)
+    customer_ids = portfolio.customer_ids[np.unique(spine.customers["customer"])]
+    spine = with_segments(spine, portfolio, published_segments(url, nights, customer_ids))
     return watch(spine, known, models, night, settings)
 
 

@@ -29,6 +29,7 @@ from worklists.previous import Earlier, Previous
 from worklists.previous import look_back as read_earlier
 from worklists.publishing import publish
 from worklists.report import SEEN, Beside, render_report, top_rows
+from worklists.score_database import url_of
 from worklists.score_schema import declared
 from worklists.spilled import Spilled
 from worklists.trends import Trends, added_up
@@ -70,7 +71,7 @@ def nightly(
     policy = load_policy(settings)
     night = pd.Timestamp(as_of)
     models = champions(night, settings)
-    url = database or f"sqlite:///{(out / 'duerank.db').resolve()}"
+    url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
     with sole_run(out, night), taken_in(ledger, night, settings) as intake:
         extras = {"quarantine": quarantine, "data_docs": intake.scratch / "data_docs"}

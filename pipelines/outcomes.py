@@ -10,6 +10,7 @@ from ledger.errors import LedgerError
 from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
 from worklists.advice import advice_of
 from worklists.outcomes import outcomes_of, read_filled
+from worklists.score_database import url_of
 
 REFUSED_SHOWN = 20
 
@@ -31,8 +32,7 @@ def import_outcomes(filled: Path, ledger: Path, database: str | None = None) -> 
         ledger: The ledger's folder.
         database: SQLAlchemy URL of the score tables. SQLite duerank.db two folders above the worklist where empty.
     """
-    url = database or f"sqlite:///{(filled.resolve().parents[1] / 'duerank.db')}"
-    done = add(filled, ledger, url)
+    done = add(filled, ledger, url_of(filled.resolve().parents[1], database))
     markdown_artifact("outcomes", f"```\n{summary(done, ledger)}\n```", "What collectors did")
     return done
 

@@ -29,21 +29,16 @@ def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
 
 
 def write_backtest(
-    folder: Path,
-    invoices: pd.DataFrame,
-    customers: pd.DataFrame,
-    forecasts: pd.DataFrame,
-    policies: pd.DataFrame,
-    plot: Figure,
+    folder: Path, predictions: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], policies: Figure
 ) -> None:
-    """predictions.parquet, customer_predictions.parquet, forecast.csv, policies.csv and policies.png; each replaced at
+    """A Parquet file for each of the predictions, a CSV file for each of the tables, and policies.png; each replaced at
     once."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in (("predictions", invoices), ("customer_predictions", customers)):
+    for name, frame in predictions.items():
         frame.to_parquet(folder / f".{name}.parquet", index=False)
         (folder / f".{name}.parquet").replace(folder / f"{name}.parquet")
-    for name, frame in (("forecast", forecasts), ("policies", policies)):
+    for name, frame in tables.items():
         write_csv(frame, folder / f".{name}.csv")
         (folder / f".{name}.csv").replace(folder / f"{name}.csv")
-    plot.savefig(folder / ".policies.png", dpi=110, metadata={"Software": None})
+    policies.savefig(folder / ".policies.png", dpi=110, metadata={"Software": None})
     (folder / ".policies.png").replace(folder / "policies.png")

@@ -1,6 +1,6 @@
 """What earlier nights published, read back: the night before, the log of all contacts, and the key figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,17 @@ import sqlalchemy as sa
 from ledger.databases import failure, open_engine, shown
 from ledger.errors import LedgerError
 from worklists.score_schema import SQL_TYPES
-from worklists.score_tables import CONTACT_LOG, CUSTOMER_SCORES, KEY_FIGURES, RUNS, WORKLIST, Column, Kind, Table
+from worklists.score_tables import (
+    CONTACT_LOG,
+    CUSTOMER_SCORES,
+    KEY_FIGURES,
+    RUNS,
+    SEGMENTS,
+    WORKLIST,
+    Column,
+    Kind,
+    Table,
+)
 
 LISTED = (
     "rank", "collector_id", "customer_id", "segment", "risk_band", "action", "channel", "open_amount", "overdue_amount",
@@ -102,6 +112,20 @@ def earlier_figures(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
     with reading(url) as database:
         rows = database.rows(KEY_FIGURES, ("as_of", "name", "value"), _before(as_of))
     return rows.sort_values(["as_of", "name"], ignore_index=True)
+
+
+def published_segments(url: str, nights: Iterable[pd.Timestamp], customer_ids: pd.Index) -> pd.DataFrame:
+    """The segments that these customers had on those of the nights that were published: as_of, customer_id, segment.
+
+    Missing parts and errors as in `previous_night`.
+    """
+    names = ("as_of", "customer_id", "segment")
+    with reading(url) as database:
+        found = [database.rows(SEGMENTS, names, None)]
+        for night in nights:  # one at a time: of a million customers those asked for are few
+            rows = database.rows(SEGMENTS, names, (night, night))
+            found.append(rows[rows["customer_id"].isin(customer_ids)])
+    return pd.concat(found, ignore_index=True)
 
 
 class _Database:

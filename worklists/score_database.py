@@ -23,6 +23,11 @@ class PublishError(RuntimeError):
     """The database could not be changed as a whole, and stands as it was. The message shows no password."""
 
 
+def url_of(nights: Path, database: str | None) -> str:
+    """The URL of the score tables: the one stated, else an SQLite file in the folder of the nights."""
+    return database or f"sqlite:///{(nights / 'duerank.db').resolve()}"
+
+
 @contextmanager
 def changing(url: str, otherwise: str, *, make_file: bool = False) -> Iterator[sa.Connection]:
     """One transaction of the only writer, on an SQLAlchemy URL of SQLite or PostgreSQL.

@@ -38,6 +38,7 @@ def backtest(ledger: Path, out: Path, *more: str) -> dict[str, pd.DataFrame]:
         "customers": pd.read_parquet(out / "customer_predictions.parquet"),
         "forecasts": pd.read_csv(out / "forecast.csv"),
         "policies": pd.read_csv(out / "policies.csv"),
+        "calibration": pd.read_csv(out / "calibration.csv"),
     }
 
 
@@ -58,6 +59,18 @@ def test_the_columns_are_the_published_ones_and_the_outcomes(replayed):
         "policy", "capacity", "nights", "contacted", "unpaid_captured", "unpaid_total", "cash_captured", "cash_total",
         "share_captured", "cash_share_captured", *ESTIMATED,
     ]  # fmt: skip
+
+
+def test_told_and_seen_shares_are_those_of_the_predictions_in_every_segment(replayed):
+    predictions, customers = replayed["predictions"], replayed["customers"]
+    judged = predictions[(predictions["p_late"] < 1) & predictions["late"].notna()]
+    judged = judged.merge(customers[["as_of", "customer_id", "segment"]], on=["as_of", "customer_id"])
+    expected = judged.groupby("segment").agg(
+        rows=("late", "size"), observed=("late", "mean"), predicted=("p_late", "mean")
+    )
+    found = replayed["calibration"].query("model == 'late_payment' and field == 'segment'").set_index("group")
+    assert len(found) > 1
+    pd.testing.assert_frame_equal(found[list(expected)], expected, check_names=False)
 
 
 def test_every_night_is_there_once(replayed):
@@ -154,7 +167,7 @@ def test_the_policies_are_drawn_and_a_run_keeps_figures_and_files(replayed, out:
         assert figure == pytest.approx(policies.loc[(policy, capacity), "share_captured"])
     assert "auc" in " ".join(run.data.metrics)
     kept = {file.path for file in mlflow.artifacts.list_artifacts(run_id=run.info.run_id)}
-    assert kept == {"forecast.csv", "policies.csv", "policies.png"}
+    assert kept == {"forecast.csv", "policies.csv", "policies.png", "calibration.csv"}
 
 
 @pytest.fixture(scope="module")

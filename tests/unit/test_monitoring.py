@@ -9,10 +9,11 @@ from sklearn.metrics import roc_auc_score
 
 from configs.settings import load_settings
 from features.spine import replay
+from ledger.clock import day_number
 from models import monitoring
 from models.drift import Check, shifts, stability_index, volumes
 from models.matured import expected_auc, outcomes
-from models.monitoring import recent, remember, warning, watch
+from models.monitoring import recent, remember, warning, watch, with_segments
 from models.night_models import Models
 from models.rules import AgeingRule
 from tests.trained import CURRENCY, NIGHT, SETTINGS, default_trees, late_trees, portfolio
@@ -169,3 +170,33 @@ def test_nights_by_the_same_models_remember_what_was_amiss(found, monkeypatch, t
     assert warning(Champions(), NIGHT - pd.Timedelta(days=1)) is None  # type: ignore[arg-type]
     Champions.label = "newer models"
     assert warning(Champions(), NIGHT) is None  # type: ignore[arg-type]
+
+
+def test_outcomes_are_looked_at_by_the_segment_published_that_night() -> None:
+    rows = pd.DataFrame({"customer": np.arange(400), "night": 19_800, "oldest_days_past_due": 0.0})
+    rows["segment"] = np.where(rows["customer"] < 200, "risky", np.where(rows["customer"] < 350, "steady", None))
+    label = (rows["customer"] % 10 < np.where(rows["customer"] < 200, 8, 2)).to_numpy(dtype=np.float64)
+    found = by_figure(list(outcomes(rows, label, np.full(400, 0.2) + rows["customer"].to_numpy() / 1e6, MONITOR)))
+    assert found["bad_share", "segment risky"].breached
+    assert found["bad_share", "segment risky"].value == 0.8
+    assert not found["bad_share", "segment steady"].breached
+
+
+def test_rows_have_the_segment_of_their_own_customer_and_night_only() -> None:
+    nights = [NIGHT - pd.Timedelta(days=14), NIGHT]
+    spine = replay(portfolio(), nights, SETTINGS.labels, CURRENCY)
+    ids = portfolio().customer_ids
+    published = pd.DataFrame(
+        {
+            "as_of": [nights[0], nights[0], nights[1]],
+            "customer_id": [ids[0], "gone", ids[1]],
+            "segment": ["a", "b", "c"],
+        }
+    )
+    told = with_segments(spine, portfolio(), published)
+    for before, after in ((spine.customers, told.customers), (spine.invoices, told.invoices)):
+        pd.testing.assert_frame_equal(after.drop(columns="segment"), before)
+        of = {(0, day_number(nights[0])): "a", (1, day_number(nights[1])): "c"}
+        expected = [of.get(row) for row in zip(before["customer"], before["night"], strict=True)]
+        assert [None if pd.isna(one) else one for one in after["segment"]] == expected
+    assert told.customers["segment"].notna().any()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ledger.databases import open_engine
 from ledger.errors import LedgerError
 from tests.score_nights import Frames, night
-from worklists.previous import LISTED, SCORED, earlier_contact_log, earlier_figures, previous_night
+from worklists.previous import LISTED, SCORED, earlier_contact_log, earlier_figures, previous_night, published_segments
 from worklists.publishing import publish
 from worklists.score_schema import SQL_TYPES, as_arrow
 from worklists.score_tables import CONTACT_LOG
@@ -48,6 +48,17 @@ def publish_night(url: str, as_of: str, run: str) -> Frames:
     frames = night(as_of, run, size=4)
     publish(frames, url)
     return frames
+
+
+def test_segments_are_those_of_the_nights_and_customers_asked_for(url: str) -> None:
+    for as_of, run in (("2024-03-01", "a"), ("2024-03-02", "b"), ("2024-03-03", "c")):
+        frames = publish_night(url, as_of, run)
+    stated = frames["segments"]
+    asked = [pd.Timestamp(day) for day in ("2024-02-28", "2024-03-01", "2024-03-03")]
+    found = published_segments(url, asked, pd.Index(stated["customer_id"].iloc[[0, 2]]))
+    assert found["as_of"].tolist() == [asked[1], asked[1], asked[2], asked[2]]
+    assert found["segment"].tolist() == stated["segment"].iloc[[0, 2]].tolist() * 2
+    assert list(published_segments(url, [], stated["customer_id"])) == ["as_of", "customer_id", "segment"]
 
 
 def test_key_figures_of_the_year_before_come_back_night_by_night(url: str) -> None:
