@@ -52,7 +52,7 @@ def training_rows(name: str, past: retraining.Past) -> tuple[pd.DataFrame, Float
     """The rows, labels and features that the judged model was fitted on."""
     horizon = 0 if name == late_payment.NAME else SETTINGS.labels.default_horizon_days
     split = past.as_of - pd.Timedelta(days=JUDGED_DAYS + horizon)
-    then = retraining._outcomes(past.portfolio, past.reporting_currency, split)
+    then = retraining.outcomes_as_of(past.portfolio, past.reporting_currency, split)
     before = day_number(split)
     if name == late_payment.NAME:
         rows = past.spine.invoices
@@ -81,7 +81,7 @@ def flaml(
         n_splits=3,
         split_type="group",
         groups=rows["customer"].to_numpy(),
-        n_jobs=1,
+        n_jobs=-1,  # as ours, which uses every core where rows are many
         seed=seed,
         verbose=0,
     )

@@ -55,7 +55,7 @@ def gather(
     nights = nights or [as_of]
     spine = replay(portfolio, nights, settings.labels, reporting_currency, sample, progress)
     card = {"trained_on": str(as_of.date()), "catalogue_hash": catalogue_hash(), "data_hash": data_hash}
-    return Past(portfolio, reporting_currency, as_of, spine, _outcomes(portfolio, reporting_currency, as_of), card)
+    return Past(portfolio, reporting_currency, as_of, spine, outcomes_as_of(portfolio, reporting_currency, as_of), card)
 
 
 def suffices(portfolios: Sequence[Portfolio], as_of: pd.Timestamp, settings: Settings) -> bool:
@@ -134,7 +134,7 @@ def judge(name: str, past: Past, settings: Settings) -> Judgement:
     origins = [end - horizon - JUDGED_DAYS + JUDGED_DAYS * step // settings.gate.origins for step in steps]
     parts = []
     for origin, until in zip(origins, [*origins[1:], end], strict=True):
-        then = _outcomes(past.portfolio, past.reporting_currency, pd.Timestamp(origin, unit="D").as_unit("s"))
+        then = outcomes_as_of(past.portfolio, past.reporting_currency, pd.Timestamp(origin, unit="D").as_unit("s"))
         parts.append(judged(past.spine, then, past.known, (origin, until), settings, past.card))
     judgement = together(parts, settings)
     of_customer = customer_groups(judgement.rows, past.portfolio)
@@ -142,5 +142,6 @@ def judge(name: str, past: Past, settings: Settings) -> Judgement:
     return replace(judgement, groups=groups, metrics={**judgement.metrics, **worst_group_error(groups)})
 
 
-def _outcomes(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> Outcomes:
+def outcomes_as_of(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> Outcomes:
+    """What had become of every invoice and customer, as far as it was known on the night `as_of`."""
     return outcomes(view_as_of(portfolio, as_of, reporting_currency))
