@@ -1,0 +1,67 @@
+"""What more training rows bring: fits on more and more rows of one large ledger, judged on the same later nights.
+
+Run it by `python -m benchmarks.more_rows --ledger LEDGER [--rows 100000 500000 2000000]`, on a ledger such as
+`benchmarks.training` leaves in its folder. All fits know the same nights and outcomes, those of before the split; they
+differ in how many customers they learn from (`training.max_rows`).
+"""
+
+import argparse
+import time
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.scale_ledger import AS_OF
+from configs.settings import Settings, load_settings
+from models import default, late_payment, retraining
+from models.calibration import standard_error
+from models.retraining import Past
+from models.training import Judgement
+from pipelines.intake import in_partitions, taken_in
+from pipelines.train import read
+
+SIZES = (100_000, 500_000, 2_000_000)
+
+
+def past_of(ledger: str, settings: Settings) -> Past:
+    """The past as a training on the largest number of rows replays it."""
+    with taken_in(ledger, AS_OF, settings) as intake:
+        loaded = in_partitions(read, intake)
+    portfolio, currency = loaded.portfolio, loaded.reporting_currency
+    return retraining.gather(portfolio, currency, AS_OF, loaded.data_hash, settings)
+
+
+def measure(ledger: str, sizes: tuple[int, ...]) -> pd.DataFrame:
+    """A row for each model and size; `brier_gain` is on the size before, with its standard error by customer."""
+    settings = load_settings((f"training.max_rows={max(sizes)}", "gate.origins=1"))
+    past = past_of(ledger, settings)
+    found = []
+    for name in (late_payment.NAME, default.NAME):
+        before: Judgement | None = None
+        for size in sizes:
+            training = settings.training.model_copy(update={"max_rows": size})
+            started = time.perf_counter()
+            judged = retraining.judge(name, past, settings.model_copy(update={"training": training}))
+            kept = {figure: judged.metrics[figure] for figure in ("auc", "brier", "calibration_error")}
+            spent = {"model": name, "rows": size, "seconds": time.perf_counter() - started, "judged": len(judged.label)}
+            found.append({**spent, **kept, **_gain(judged, before)})
+            before = judged
+            print(pd.DataFrame(found).round(4).to_string(index=False), flush=True)
+        print(judged.groups.round(4).to_string(index=False), flush=True)
+    return pd.DataFrame(found)
+
+
+def _gain(judged: Judgement, before: Judgement | None) -> dict[str, float]:
+    if before is None:
+        return {}
+    gain = (before.probability - before.label) ** 2 - (judged.probability - judged.label) ** 2
+    error = standard_error(gain, np.ones(len(gain)), judged.rows["customer"].to_numpy())
+    return {"brier_gain": float(gain.mean()), "standard_error": error}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ledger", required=True)
+    parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES))
+    chosen = parser.parse_args()
+    measure(chosen.ledger, tuple(chosen.rows))
