@@ -1,14 +1,16 @@
 """A night killed (SIGKILL) at a random moment, again and again: what readers then see, and what a rerun gives.
 
-Run it by `python -m benchmarks.killed_nights --folder FOLDER [--kills 100] [--database postgresql://…]`. A ledger is
-simulated and models are trained in the folder. An undisturbed night stands beside a night before it; then every kill
-begins from the night before alone. After the kill, files and tables must hold the night before, unchanged, and of the
-night that was killed all or nothing; after a rerun, what the undisturbed run gave. A killed night is a child of this
-process, which has loaded all libraries: so the kill hits the night's work, not the imports.
+Run it by `python -m benchmarks.killed_nights --folder FOLDER [--kills 100] [--seed 17] [--database postgresql://…]`. A
+ledger is simulated and models are trained in the folder. An undisturbed night stands beside a night before it; then every
+kill begins from the night before alone: every second one at any moment, the others while files and tables are written. A
+night that ended before its kill counts for nothing, and another is tried. After the kill, files and tables must hold the
+night before, unchanged, and of the night that was killed all or nothing; after a rerun, what the undisturbed run gave. A
+killed night is a child of this process, which has loaded all libraries: so the kill hits the night's work, not the imports.
 """
 
 import argparse
 import hashlib
+import math
 import os
 import random
 import shutil
@@ -18,14 +20,13 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import sqlalchemy as sa
 
 from ledger.databases import open_engine
 
-SEED = 17
-LATE_SECONDS = 2.0  # every second kill comes within these, once the night has begun to write its files and tables
 BEFORE, NIGHT = date(2024, 1, 8), date(2024, 1, 9)
 TRAINED_ON = date(2024, 1, 2)
 FAST = ("training.trees=30", "training.spine_every_days=28", "training.min_events=5")
@@ -35,33 +36,39 @@ Seen = dict[str, str]
 """By table and night, and by file of a night: a digest of all that a reader finds there."""
 
 
-def measure(folder: Path, kills: int, database: str | None) -> pd.DataFrame:
-    """A row for each kill: killed_after (seconds), seen (absent, whole or partial), rerun (same or lost)."""
+def measure(folder: Path, kills: int, seed: int, database: str | None) -> pd.DataFrame:
+    """A row for each kill: killed_after (seconds), seen (absent, whole, partial, or tables before files), rerun."""
     _prepare(folder)
     state = State(folder / "nights", database)
     state.clear()
     _run(folder, BEFORE, state, None)
     state.save()
     before = state.seen()
-    undisturbed, _ = _run(folder, NIGHT, state, None)
+    undisturbed = _run(folder, NIGHT, state, None)
     whole = state.seen()
-    draw = random.Random(SEED)
-    rows = []
-    for number in range(kills):
+    draw = random.Random(seed)
+    rows: list[dict[str, object]] = []
+    while len(rows) < kills:
         state.restore()
-        late = number % 2 == 1
-        seconds, ended = _run(folder, NIGHT, state, draw.uniform(0, LATE_SECONDS if late else undisturbed), late)
+        late = len(rows) % 2 == 1
+        kill_after = draw.uniform(0, undisturbed.writing if late else undisturbed.seconds)
+        night = _run(folder, NIGHT, state, kill_after, late)
+        if not night.killed:
+            continue
         found = state.seen()
         _run(folder, NIGHT, state, None)
-        rows.append(
-            {
-                "killed_after": None if ended else seconds,
-                "seen": _what(found, before, whole),
-                "rerun": "same" if state.seen() == whole else "lost",
-            }
-        )
+        rerun = "same" if state.seen() == whole else "lost"
+        rows.append({"killed_after": night.seconds, "seen": _what(found, before, whole), "rerun": rerun})
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
+
+
+class Night(NamedTuple):
+    """How long one night ran in all, and of that since it began to write files and tables; whether it was killed."""
+
+    seconds: float
+    writing: float
+    killed: bool
 
 
 class State:
@@ -150,30 +157,30 @@ def _settings() -> list[str]:
     return [part for setting in FAST for part in ("--set", setting)]
 
 
-def _run(
-    folder: Path, as_of: date, state: State, kill_after: float | None, since_it_writes: bool = False
-) -> tuple[float, bool]:
-    """One night in a child process; how long it ran, and whether it came to its end."""
+def _run(folder: Path, as_of: date, state: State, kill_after: float | None, since_it_writes: bool = False) -> Night:
+    """One night in a child process, killed so many seconds after its start, or after it began to write."""
     arguments = ["nightly", str(folder / "ledger"), "--as-of", str(as_of), "--out", str(state.folder), *_settings()]
     arguments += ["--database", state.database] if state.database else []
-    started = time.perf_counter()
+    started, writes = time.perf_counter(), math.inf
     child = os.fork()
     if child == 0:
         _night(arguments)
-    status, counted_from = None, None if since_it_writes else started
+    status = None
     while status is None:
         time.sleep(0.005)
         done, code = os.waitpid(child, os.WNOHANG)
         status = code if done else None
-        if counted_from is None and any(state.folder.glob(f".as_of={as_of}-tmp-*")):
-            counted_from = time.perf_counter()
-        due = kill_after is not None and counted_from is not None and time.perf_counter() - counted_from >= kill_after
-        if status is None and due:
+        now = time.perf_counter()
+        if writes == math.inf and any(state.folder.glob(f".as_of={as_of}-tmp-*")):
+            writes = now
+        counted_from = writes if since_it_writes else started
+        if status is None and kill_after is not None and now - counted_from >= kill_after:
             os.killpg(child, signal.SIGKILL)
             status = os.waitpid(child, 0)[1]
     if kill_after is None and status:
         raise RuntimeError(f"an undisturbed night ended with status {status}")
-    return time.perf_counter() - started, not os.WIFSIGNALED(status)
+    ended = time.perf_counter()
+    return Night(ended - started, ended - writes, os.WIFSIGNALED(status))
 
 
 def _night(arguments: list[str]) -> None:
@@ -195,6 +202,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--database", help="A PostgreSQL database of this measurement alone: it is emptied.")
     asked = parser.parse_args()
     asked.folder = asked.folder.resolve()
@@ -202,7 +210,7 @@ def main() -> None:
     os.environ["DUERANK_HOME"] = str(asked.folder / "home")
     import pipelines.nightly  # noqa: F401  before the forks, so that no night spends its time on imports
 
-    found = measure(asked.folder, asked.kills, asked.database)
+    found = measure(asked.folder, asked.kills, asked.seed, asked.database)
     print(found.groupby(["seen", "rerun"]).size().rename("kills").reset_index().to_string(index=False))
 
 
