@@ -4,7 +4,9 @@ An owner's events give running sums; any window of any night is the difference o
 the days and the nights together. Sums are sums of whole numbers below 2**53: exact, whatever the order of the rows.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +16,8 @@ from ledger.clock import ALL_HISTORY
 
 # Statistics that look at the latest events one by one: of a day's events, the largest value is the latest.
 ORDERED_BY_VALUE = ("last", "last_mean", "streak")
+
+WORTH_THREADS = 1_000_000  # figures: below, starting threads takes longer than it saves
 
 Asked = tuple[str, int | None]  # a statistic by its name, and a window in days or ALL_HISTORY
 
@@ -56,20 +60,35 @@ def windowed(
     if value is not None and not {name for name, _ in asked}.isdisjoint(ORDERED_BY_VALUE):
         _order_by_value(events.starts, events.day, values, weights)
     result = np.empty((len(events.starts) - 1, len(asked), len(nights)))  # NumPy asks for large pages: far faster
-    by_owner(
-        events.starts,
-        events.day,
-        _months(events.day) if OTHER_MONTHS in needed else events.day,
-        values,
-        weights,
-        np.array(needed, dtype=np.int64),
-        nights,
-        np.array([EVER if window is ALL_HISTORY else window for window in windows], dtype=np.int64),
-        np.array(statistics, dtype=np.int64),
-        np.array([windows.index(window) for _, window in asked], dtype=np.int64),
-        result,
-    )
+    months = _months(events.day) if OTHER_MONTHS in needed else events.day
+    days = np.array([EVER if window is ALL_HISTORY else window for window in windows], dtype=np.int64)
+    window = np.array([windows.index(window) for _, window in asked], dtype=np.int64)
+
+    def of_owners(first: int, last: int) -> None:
+        by_owner(
+            events.starts[first : last + 1],
+            events.day,
+            months,
+            values,
+            weights,
+            np.array(needed, dtype=np.int64),
+            nights,
+            days,
+            np.array(statistics, dtype=np.int64),
+            window,
+            result[first:last],
+        )
+
+    _on_every_core(of_owners, events.starts, result.size)
     return result
+
+
+def _on_every_core(of_owners: Callable[[int, int], None], starts: Positions, work: int) -> None:
+    """Call it for ranges of owners that have as many events each, at once where that is worth starting threads."""
+    cores = (os.cpu_count() or 1) if work > WORTH_THREADS else 1
+    edges = np.searchsorted(starts, np.linspace(0, starts[-1], cores + 1)[1:-1])
+    with ThreadPoolExecutor(cores) as threads:
+        list(threads.map(of_owners, [0, *edges], [*edges, len(starts) - 1]))  # the list raises what a thread raised
 
 
 def _months(day: Positions) -> Positions:

@@ -1,12 +1,14 @@
 """The compiled statistics are what plain arithmetic over a list of events gives, for every window and night."""
 
 import math
+import os
 import random
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
+from features import kernel
 from features.kernel import sorted_events, windowed
 from features.statistics import STATISTICS
 from tests.oracle.statistics import statistic
@@ -112,6 +114,15 @@ def test_the_order_of_the_rows_changes_nothing():
     shuffled = random.Random(1).sample(rows, len(rows))
     assert len(rows) > 1
     assert found(rows).tobytes() == found(shuffled).tobytes()
+
+
+@pytest.mark.parametrize("cores", (1, 2, 3, 16))
+def test_owners_shared_out_among_cores_give_the_same_bytes(cores, monkeypatch):
+    alone = [found(random_rows(seed)).tobytes() for seed in range(8)]
+    monkeypatch.setattr(kernel, "WORTH_THREADS", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert [found(random_rows(seed)).tobytes() for seed in range(8)] == alone
+    assert found([], owners=0).size == 0
 
 
 def test_a_statistic_that_does_not_exist_is_refused():
