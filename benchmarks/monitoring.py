@@ -1,7 +1,7 @@
 """How soon monitoring tells of a cash squeeze, how often it cries wolf in a steady world, and what a retraining gains.
 
 Run it by `python -m benchmarks.monitoring [--customers 1000] [--seeds 1 2]`. In each world models are trained on what
-was known before day 360, then so many nights are monitored: every one of 60 in the steady world, and every one from the
+was known before day 420, then so many nights are monitored: every one of 60 in the steady world, and every one from the
 day on which the squeeze begins. After 60 nights of the squeeze models are trained again, and both are judged on later
 nights.
 """

@@ -11,30 +11,20 @@ import time
 import numpy as np
 import pandas as pd
 
+from benchmarks.pasts import of_ledger
 from benchmarks.scale_ledger import AS_OF
-from configs.settings import Settings, load_settings
+from configs.settings import load_settings
 from models import default, late_payment, retraining
 from models.calibration import standard_error
-from models.retraining import Past
 from models.training import Judgement
-from pipelines.intake import in_partitions, taken_in
-from pipelines.train import read
 
 SIZES = (100_000, 500_000, 2_000_000)
-
-
-def past_of(ledger: str, settings: Settings) -> Past:
-    """The past as a training on the largest number of rows replays it."""
-    with taken_in(ledger, AS_OF, settings) as intake:
-        loaded = in_partitions(read, intake)
-    portfolio, currency = loaded.portfolio, loaded.reporting_currency
-    return retraining.gather(portfolio, currency, AS_OF, loaded.data_hash, settings)
 
 
 def measure(ledger: str, sizes: tuple[int, ...]) -> pd.DataFrame:
     """A row for each model and size; `brier_gain` is on the size before, with its standard error by customer."""
     settings = load_settings((f"training.max_rows={max(sizes)}", "gate.origins=1"))
-    past = past_of(ledger, settings)
+    past = of_ledger(ledger, AS_OF, settings)
     found = []
     for name in (late_payment.NAME, default.NAME):
         before: Judgement | None = None

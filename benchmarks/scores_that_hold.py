@@ -1,9 +1,11 @@
 """Do the scores hold on later nights? Ranks beside naive rules, intervals, calibration by group, stability of reasons.
 
     python -m benchmarks.scores_that_hold [--customers 1000] [--days 540] [--seeds 2] [--worlds b2b squeeze consumer]
+    python -m benchmarks.scores_that_hold --ledger LEDGER --as-of 2014-01-01 [--seeds 2]
 
 For every world and seed a ledger is simulated; a model fitted on what was known before the split is judged on the
 nights since (`models.training`), and two models that differ in their seed alone explain the night after the last day.
+With a ledger of one's own instead, the seeds are those of the training.
 """
 
 import argparse
@@ -11,12 +13,11 @@ from itertools import product
 
 import pandas as pd
 
+from benchmarks.pasts import of_ledger, of_world
 from configs.settings import Settings, load_settings
 from features.engine import features_at
 from ledger.clock import day_number
-from ledger.portfolio import number
-from ledger.simulator import simulate
-from ledger.simulator.worlds import FIRST_DAY, WORLDS
+from ledger.simulator.worlds import WORLDS
 from ledger.view import view_as_of
 from models import default, late_payment, retraining
 from models.contact_effect import EffectModel
@@ -34,13 +35,6 @@ FIRST_SEED, OTHER_SEED = 9_001, 8
 JUDGED_CURVES = 6_000
 NAMES = (late_payment.NAME, default.NAME)
 PURPOSE = ("ranks", "intervals", "groups", "reasons")
-
-
-def past_of(world: str, customers: int, days: int, seed: int, settings: Settings) -> Past:
-    portfolio = number(simulate(customers, days, seed, world).tables)
-    return retraining.gather(
-        portfolio, "EUR", pd.Timestamp(FIRST_DAY + days), "simulated", settings, lambda done, of: None
-    )
 
 
 def ranks(name: str, judgement: Judgement, naive: Judgement) -> list[dict[str, object]]:
@@ -94,17 +88,15 @@ def top_reasons(past: Past, settings: Settings) -> pd.DataFrame:
 
 def stability(past: Past, settings: Settings) -> list[dict[str, object]]:
     """Share of the customers whose first reason stays where the seed of the training changes."""
-    other = settings.model_copy(update={"training": settings.training.model_copy(update={"seed": OTHER_SEED})})
-    one, two = top_reasons(past, settings), top_reasons(past, other)
+    one, two = top_reasons(past, settings), top_reasons(past, with_training(settings, seed=OTHER_SEED))
     both = one.join(two, lsuffix="_one", rsuffix="_two", how="outer")
     same = pd.DataFrame({what: both[f"{what}_one"] == both[f"{what}_two"] for what in ("feature", "stem")})
     return [{"model": name, "customers": len(own), **own.mean()} for name, own in same.groupby(level="model")]
 
 
-def measure(world: str, seed: int, asked: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
-    settings = load_settings((f"training.max_rows={asked.rows}",))
-    naive = always_the_rule(settings)
-    past = past_of(world, asked.customers, asked.days, seed, settings)
+def measure(past: Past, settings: Settings) -> dict[str, list[dict[str, object]]]:
+    """Rows of every table of `PURPOSE`."""
+    naive = with_training(settings, min_events=10**9)  # the rule for ledgers that show too little
     found: dict[str, list[dict[str, object]]] = {purpose: [] for purpose in PURPOSE}
     for name in NAMES:
         judgement = retraining.judge(name, past, settings)
@@ -113,12 +105,11 @@ def measure(world: str, seed: int, asked: argparse.Namespace) -> dict[str, list[
         if name == late_payment.NAME:
             found["intervals"] += intervals(past, judgement)
     found["reasons"] += stability(past, settings)
-    return {what: [{"world": world, "seed": seed, **row} for row in rows] for what, rows in found.items()}
+    return found
 
 
-def always_the_rule(settings: Settings) -> Settings:
-    """Settings with which every model is the rule for ledgers that show too little."""
-    return settings.model_copy(update={"training": settings.training.model_copy(update={"min_events": 10**9})})
+def with_training(settings: Settings, **changed: int) -> Settings:
+    return settings.model_copy(update={"training": settings.training.model_copy(update=changed)})
 
 
 def spread(found: pd.DataFrame) -> pd.DataFrame:
@@ -133,11 +124,19 @@ def main() -> None:
     for name, value in (("customers", 1_000), ("days", 540), ("seeds", 2), ("rows", 20_000)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=list(WORLDS))
+    parser.add_argument("--ledger")
+    parser.add_argument("--as-of", type=pd.Timestamp)
     asked = parser.parse_args()
     found: dict[str, list[dict[str, object]]] = {purpose: [] for purpose in PURPOSE}
-    for world, seed in product(asked.worlds, range(FIRST_SEED, FIRST_SEED + asked.seeds)):
-        for purpose, rows in measure(world, seed, asked).items():
-            found[purpose] += rows
+    for world, seed in product([asked.ledger] if asked.ledger else asked.worlds, range(asked.seeds)):
+        settings = load_settings((f"training.max_rows={asked.rows}",))
+        if asked.ledger:
+            settings = with_training(settings, seed=seed)
+            past = of_ledger(asked.ledger, asked.as_of, settings)
+        else:
+            past = of_world(world, asked.customers, asked.days, FIRST_SEED + seed, settings)
+        for purpose, rows in measure(past, settings).items():
+            found[purpose] += [{"world": world, "seed": seed, **row} for row in rows]
         print(f"{world} {seed} done", flush=True)
     for purpose, rows in found.items():
         table = pd.DataFrame(rows)
