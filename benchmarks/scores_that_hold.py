@@ -38,8 +38,8 @@ PURPOSE = ("ranks", "intervals", "groups", "reasons")
 
 
 def ranks(name: str, judgement: Judgement, naive: Judgement) -> list[dict[str, object]]:
-    """The model beside the rule for small ledgers and the naive ranks."""
-    if not judgement.metrics:
+    """The model beside the rule for small ledgers and the naive ranks; nothing where one outcome alone occurred."""
+    if "auc" not in judgement.metrics:
         return []
     scorer, figures = judgement.model.scorer, judgement.metrics
     told: dict[str, object] = {"model": name, "kind": judgement.model.card.kind}
