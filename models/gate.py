@@ -3,18 +3,17 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import Settings
 from features.statistics import Floats
 from ledger.clock import day_number
 from models.evaluate import metrics
+from models.money import Chosen, head_of, money_captured, money_of
 from models.risk_model import RiskModel
 from models.training import Judgement
 
 CHALLENGER, CHAMPION = "challenger", "champion"
-Chosen = npt.NDArray[np.bool_]
 Swapped = tuple[Chosen, Chosen, Chosen]
 """The judged rows that enter the head of the list, leave it, and stay."""
 
@@ -81,34 +80,13 @@ def comparison(standing: Floats | None, judgement: Judgement, settings: Settings
     for name, probability in probabilities.items():
         figures = metrics(judgement.label, probability, share)
         rows[name] = {
-            "money_captured": money_captured(probability * money, judgement, share),
+            "money_captured": money_captured(probability * money, judgement.rows, judgement.label, share),
             **{figure: figures[figure] for figure in ("auc", "brier", "calibration_error")},
         }
     oldest = judgement.rows["oldest_days_past_due"].fillna(0).to_numpy(dtype=np.float64)
     for name, rank in (("oldest debt", oldest), ("largest balance", money)):
-        rows[name] = {"money_captured": money_captured(rank, judgement, share)}
+        rows[name] = {"money_captured": money_captured(rank, judgement.rows, judgement.label, share)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("ranking")
-
-
-def money_of(rows: pd.DataFrame) -> Floats:
-    """What is at stake in each row: what an invoice bills, or what a customer owes (currency units)."""
-    return rows["amount" if "amount" in rows else "open_amount"].fillna(0).clip(lower=0).to_numpy(dtype=np.float64)
-
-
-def money_captured(rank: Floats, judgement: Judgement, capacity_share: float) -> float:
-    """Share of the money that went bad which stood at the head of each night's list, sorted by `rank`."""
-    bad = money_of(judgement.rows) * judgement.label
-    return float(bad[head_of(rank, judgement.rows["night"].to_numpy(), capacity_share)].sum() / max(bad.sum(), 1e-9))
-
-
-def head_of(rank: Floats, night: npt.NDArray[np.int64], capacity_share: float) -> Chosen:
-    """Which rows are among the first `capacity_share` of their night, at least one; the earlier row where ranks tie."""
-    order = np.lexsort((-rank, night))
-    _, first, size = np.unique(night[order], return_index=True, return_counts=True)
-    place = np.arange(len(night)) - np.repeat(first, size)
-    chosen = np.zeros(len(night), dtype=bool)
-    chosen[order] = place < np.repeat(np.maximum(np.rint(capacity_share * size), 1), size)
-    return chosen
 
 
 def _swap_set(swapped: Swapped, judgement: Judgement) -> pd.DataFrame:

@@ -13,8 +13,11 @@ from models.ageing_curve import AGEING_EDGES, AgeingCurve
 from models.calibration_groups import AGEING_NAMES
 from models.drift import Check
 from models.evaluate import calibration_error
+from models.money import head_of, money_of
 
+ALL = "all"
 LEAST_ROWS = 100
+LEAST_NIGHTS = 3  # of a month: what falls due on one night, and what is paid that week, goes together
 NO_LIMIT = float("nan")  # of a figure that is only told
 
 
@@ -44,27 +47,37 @@ def estimates(
     yield Check("expected_share", "tonight", share, usual_share, NO_LIMIT, False)
 
 
-def outcomes(rows: pd.DataFrame, label: Floats, probability: Floats, settings: MonitorSettings) -> Iterator[Check]:
+def outcomes(
+    rows: pd.DataFrame, label: Floats, probability: Floats, settings: MonitorSettings, capacity_share: float
+) -> Iterator[Check]:
     """Checks of nights whose outcome is known, and that the model has not learned from; none where they are few.
 
-    auc beside the one that the probabilities promised, and the share that went bad beside the one told: of all rows, by
-    ageing of the customer's oldest debt, by segment where `rows` has one, and by month (vintage). A share is off where
-    it differs by more than `most_share_off`, and by more than so many standard errors as `deviations` says (rows of a
-    customer go together).
+    Of all rows, by ageing of the customer's oldest debt, by segment where `rows` has one, and by month (vintage), where
+    they are enough: the share that went bad beside the one told, auc beside the one that the probabilities promised,
+    the calibration error, and the share of the money that went bad which stood at the head of the nights' lists. A
+    share is off where it differs by more than `most_share_off`, and by more than so many standard errors as
+    `deviations` says (rows of a customer go together). The auc of all has a limit too; the rest is only told.
     """
     if len(rows) < LEAST_ROWS or len(np.unique(label)) < 2:
         return
-    auc, promised = float(roc_auc_score(label, probability)), expected_auc(probability)
-    lowest = promised - settings.most_auc_loss
-    yield Check("auc", "all", auc, promised, lowest, auc < lowest)
-    yield Check("calibration_error", "all", calibration_error(label, probability), float("nan"), NO_LIMIT, False)
+    money = money_of(rows)
+    bad, promised = money * label, money * probability
+    head = head_of(promised, rows["night"].to_numpy(), capacity_share)
     for of, here in _groups(rows):
-        if here.sum() >= LEAST_ROWS:
-            yield _share_off(of, rows["customer"].to_numpy()[here], label[here], probability[here], settings)
+        if here.sum() < LEAST_ROWS:
+            continue
+        yield _share_off(of, rows["customer"].to_numpy()[here], label[here], probability[here], settings)
+        if len(np.unique(label[here])) < 2:
+            continue
+        yield _auc(of, label[here], probability[here], settings.most_auc_loss if of == ALL else NO_LIMIT)
+        error = calibration_error(label[here], probability[here])
+        yield Check("calibration_error", of, error, float("nan"), NO_LIMIT, False)
+        captured, usual = (part[here & head].sum() / max(part[here].sum(), 1e-9) for part in (bad, promised))
+        yield Check("money_captured", of, float(captured), float(usual), NO_LIMIT, False)
 
 
 def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
-    yield "all", np.ones(len(rows), dtype=bool)
+    yield ALL, np.ones(len(rows), dtype=bool)
     bucket = np.digitize(rows[AgeingCurve.FEATURE].fillna(0).to_numpy(), AGEING_EDGES)
     for number, name in enumerate(AGEING_NAMES):
         yield f"ageing {name}", bucket == number
@@ -74,7 +87,14 @@ def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
             yield f"segment {one}", segment == one
     month = pd.to_datetime(rows["night"], unit="D").dt.strftime("%Y-%m").to_numpy()
     for one in np.unique(month):
-        yield f"nights of {one}", month == one
+        if rows["night"][month == one].nunique() >= LEAST_NIGHTS:
+            yield f"nights of {one}", month == one
+
+
+def _auc(of: str, label: Floats, probability: Floats, most_loss: float) -> Check:
+    auc, promised = float(roc_auc_score(label, probability)), expected_auc(probability)
+    lowest = promised - most_loss
+    return Check("auc", of, auc, promised, lowest, bool(auc < lowest))
 
 
 def _share_off(

@@ -98,24 +98,26 @@ def watch(spine: Spine, known: Outcomes, models: Models, as_of: pd.Timestamp, se
         (models.late_payment, *_late_rows(spine, known, settings)),
         (models.default, spine.customers, default.label_rows(spine.customers, known, settings.labels)),
     ):
-        for clock, checks in _checks(model, rows, label, tonight, settings.monitor):
+        for clock, checks in _checks(model, rows, label, tonight, settings):
             found += [(clock, model.card.name, *check) for check in checks]
     return Monitored(as_of, models.label, pd.DataFrame(found, columns=list(CHECKS)).astype({"breached": bool}))
 
 
 def _checks(
-    model: RiskModel, rows: pd.DataFrame, label: Floats, tonight: int, settings: MonitorSettings
+    model: RiskModel, rows: pd.DataFrame, label: Floats, tonight: int, settings: Settings
 ) -> Iterator[tuple[str, Iterable[Check]]]:
     """The checks of one model by clock; without an earlier night, or anything to score tonight, there are none."""
     night = rows["night"].to_numpy()
     if not (night < tonight).any() or not (night == tonight).any():
         return
+    monitor = settings.monitor
     probability = model.probability(rows)
     seen = ~np.isnan(label) & (night >= day_number(pd.Timestamp(model.card.trained_on))) & (night < tonight)
-    yield "inputs", [drift.volumes(rows, tonight, "rows to score", settings)]
-    yield "inputs", drift.shifts(model, rows, tonight, settings)
-    yield "estimate", matured.estimates(probability, night, tonight, settings)
-    yield "outcomes", matured.outcomes(rows[seen], label[seen], probability[seen], settings)
+    yield "inputs", [drift.volumes(rows, tonight, "rows to score", monitor)]
+    yield "inputs", drift.shifts(model, rows, tonight, monitor)
+    yield "estimate", matured.estimates(probability, night, tonight, monitor)
+    share = settings.evaluation.capacity_share
+    yield "outcomes", matured.outcomes(rows[seen], label[seen], probability[seen], monitor, share)
 
 
 def _late_rows(spine: Spine, known: Outcomes, settings: Settings) -> tuple[pd.DataFrame, Floats]:

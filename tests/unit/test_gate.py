@@ -9,7 +9,8 @@ import pytest
 from configs.settings import Settings, load_settings
 from models.calibration import Calibrator
 from models.evaluate import metrics
-from models.gate import CHALLENGER, CHAMPION, head_of, money_captured, money_of, verdict
+from models.gate import CHALLENGER, CHAMPION, verdict
+from models.money import head_of, money_captured, money_of
 from models.risk_model import Card, RiskModel
 from models.training import Judgement
 
@@ -137,4 +138,4 @@ def test_captured_money_equals_a_list_written_out_by_hand() -> None:
     frame = exact.rows.assign(rank=rank, bad=money_of(exact.rows) * exact.label)
     heads = [of_night.nlargest(20, "rank") for _, of_night in frame.groupby("night")]
     expected = pd.concat(heads)["bad"].sum() / frame["bad"].sum()
-    assert money_captured(rank, exact, 0.1) == pytest.approx(expected)
+    assert money_captured(rank, exact.rows, exact.label, 0.1) == pytest.approx(expected)

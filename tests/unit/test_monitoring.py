@@ -19,7 +19,8 @@ from models.rules import AgeingRule
 from tests.trained import CURRENCY, NIGHT, SETTINGS, default_trees, late_trees, portfolio
 from tests.unit.test_gate import model
 
-MONITOR = load_settings().monitor
+MONITOR, SHARE = load_settings().monitor, 0.1
+MONDAYS = np.arange(19_793, 19_842, 7)  # 2024-03-11 to 2024-04-29
 
 
 def by_figure(checks: list[Check]) -> dict[tuple[str, str], Check]:
@@ -106,10 +107,9 @@ def told(share: float, seen: float, count: int = 4_000) -> list[Check]:
     draw = np.random.default_rng(4)
     probability = np.clip(draw.normal(share, 0.05, count), 0.01, 0.99)
     label = (draw.random(count) < np.clip(probability + seen - share, 0, 1)).astype(float)
-    rows = pd.DataFrame(
-        {"customer": np.arange(count), "night": np.repeat([19_800, 19_830], count // 2), "oldest_days_past_due": 0.0}
-    )
-    return list(outcomes(rows, label, probability, MONITOR))
+    nights = MONDAYS[np.arange(count) * len(MONDAYS) // count]
+    rows = pd.DataFrame({"customer": np.arange(count), "night": nights, "oldest_days_past_due": 0.0, "amount": 1.0})
+    return list(outcomes(rows, label, probability, MONITOR, SHARE))
 
 
 def test_a_share_other_than_told_is_out_of_its_limits_and_chance_is_not() -> None:
@@ -119,6 +119,42 @@ def test_a_share_other_than_told_is_out_of_its_limits_and_chance_is_not() -> Non
         "all", "ageing not overdue", "nights of 2024-03", "nights of 2024-04",
     }  # fmt: skip
     assert not any(check.breached for check in told(0.2, 0.2))
+
+
+def test_a_month_of_which_two_nights_are_seen_is_not_judged() -> None:
+    rows = pd.DataFrame({"customer": np.arange(800), "oldest_days_past_due": 0.0, "amount": 1.0})
+    label = np.arange(800) % 2.0
+    for nights, judged in ((2, False), (3, True)):
+        rows["night"] = MONDAYS[np.arange(800) % nights]
+        found = by_figure(list(outcomes(rows, label, np.linspace(0.1, 0.3, 800), MONITOR, SHARE)))
+        assert (("bad_share", "nights of 2024-03") in found) == judged
+        assert found["bad_share", "all"].breached
+
+
+def test_the_money_captured_is_that_of_the_bad_at_the_head_of_each_night_and_its_promise_that_of_the_told() -> None:
+    draw = np.random.default_rng(5)
+    rows = pd.DataFrame({"customer": np.arange(900), "night": draw.choice(MONDAYS[:3], 900)})
+    rows["oldest_days_past_due"], rows["amount"] = draw.choice([0, 9], 900), draw.integers(1, 500, 900)
+    probability = draw.random(900)
+    label = (draw.random(900) < probability).astype(float)
+    frame = rows.assign(promised=rows["amount"] * probability, bad=rows["amount"] * label)
+    heads = pd.concat(own.nlargest(round(SHARE * len(own)), "promised") for _, own in frame.groupby("night"))
+    found = by_figure(list(outcomes(rows, label, probability, MONITOR, SHARE)))
+    for of, days in (("all", (0, 9)), ("ageing 1-30", (9,))):
+        whole, head = (part[part["oldest_days_past_due"].isin(days)] for part in (frame, heads))
+        check = found["money_captured", of]
+        assert check.value == pytest.approx(head["bad"].sum() / whole["bad"].sum())
+        assert check.reference == pytest.approx(head["promised"].sum() / whole["promised"].sum())
+        assert not check.breached
+
+
+def test_a_group_in_which_nobody_went_bad_is_still_held_to_what_was_told() -> None:
+    rows = pd.DataFrame({"customer": np.arange(800), "night": 19_800, "amount": 1.0})
+    rows["oldest_days_past_due"] = np.where(rows["customer"] < 400, 0.0, 9.0)
+    label = (rows["customer"] < 200).to_numpy(dtype=np.float64)
+    found = by_figure(list(outcomes(rows, label, np.linspace(0.2, 0.3, 800), MONITOR, SHARE)))
+    assert found["bad_share", "ageing 1-30"].breached
+    assert ("auc", "ageing 1-30") not in found and ("auc", "ageing not overdue") in found
 
 
 def test_a_few_outcomes_raise_no_alarm() -> None:
@@ -173,10 +209,12 @@ def test_nights_by_the_same_models_remember_what_was_amiss(found, monkeypatch, t
 
 
 def test_outcomes_are_looked_at_by_the_segment_published_that_night() -> None:
-    rows = pd.DataFrame({"customer": np.arange(400), "night": 19_800, "oldest_days_past_due": 0.0})
+    rows = pd.DataFrame({"customer": np.arange(400), "night": 19_800, "oldest_days_past_due": 0.0, "amount": 1.0})
     rows["segment"] = np.where(rows["customer"] < 200, "risky", np.where(rows["customer"] < 350, "steady", None))
     label = (rows["customer"] % 10 < np.where(rows["customer"] < 200, 8, 2)).to_numpy(dtype=np.float64)
-    found = by_figure(list(outcomes(rows, label, np.full(400, 0.2) + rows["customer"].to_numpy() / 1e6, MONITOR)))
+    found = by_figure(
+        list(outcomes(rows, label, np.full(400, 0.2) + rows["customer"].to_numpy() / 1e6, MONITOR, SHARE))
+    )
     assert found["bad_share", "segment risky"].breached
     assert found["bad_share", "segment risky"].value == 0.8
     assert not found["bad_share", "segment steady"].breached
