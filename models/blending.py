@@ -61,7 +61,7 @@ def choose_on_later_nights(
     start, added = parts(trial, rows[later])
     chosen, losses = choose_weight(start, added, label[later], weight[later], customer[later])
     raw = start + chosen * added
-    calibrator, calibrated = choose(raw, label[later], weight[later], night[later], customer[later])
+    calibrator, calibrated = choose(raw, label[later], weight[later], night[later])
     return Choice(chosen, calibrator, losses, calibrated, trial.weighted(chosen), split)
 
 
