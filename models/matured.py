@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from configs.settings import MonitorSettings
@@ -17,7 +18,7 @@ from models.money import head_of, money_of
 
 ALL = "all"
 LEAST_ROWS = 100
-LEAST_NIGHTS = 3  # of a month: what falls due on one night, and what is paid that week, goes together
+LEAST_NIGHTS = 3  # what falls due on one night, and what is paid that week, goes together
 NO_LIMIT = float("nan")  # of a figure that is only told
 
 
@@ -55,10 +56,10 @@ def outcomes(
     Of all rows, by ageing of the customer's oldest debt, by segment where `rows` has one, and by month (vintage), where
     they are enough: the share that went bad beside the one told, auc beside the one that the probabilities promised,
     the calibration error, and the share of the money that went bad which stood at the head of the nights' lists. A
-    share is off where it differs by more than `most_share_off`, and by more than so many standard errors as
-    `deviations` says (rows of a customer go together). The auc of all has a limit too; the rest is only told.
+    share is off where it differs by more than `most_share_off`, and the auc of all where it is lower by more than
+    `most_auc_loss`; both by more than so many standard errors as `deviations` says. The rest is only told.
     """
-    if len(rows) < LEAST_ROWS or len(np.unique(label)) < 2:
+    if len(rows) < LEAST_ROWS or rows["night"].nunique() < LEAST_NIGHTS or len(np.unique(label)) < 2:
         return
     money = money_of(rows)
     bad, promised = money * label, money * probability
@@ -66,10 +67,11 @@ def outcomes(
     for of, here in _groups(rows):
         if here.sum() < LEAST_ROWS:
             continue
-        yield _share_off(of, rows["customer"].to_numpy()[here], label[here], probability[here], settings)
+        customer = rows["customer"].to_numpy()[here]
+        yield _share_off(of, customer, label[here], probability[here], settings)
         if len(np.unique(label[here])) < 2:
             continue
-        yield _auc(of, label[here], probability[here], settings.most_auc_loss if of == ALL else NO_LIMIT)
+        yield _auc(of, customer, label[here], probability[here], settings)
         error = calibration_error(label[here], probability[here])
         yield Check("calibration_error", of, error, float("nan"), NO_LIMIT, False)
         captured, usual = (part[here & head].sum() / max(part[here].sum(), 1e-9) for part in (bad, promised))
@@ -91,10 +93,30 @@ def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
             yield f"nights of {one}", month == one
 
 
-def _auc(of: str, label: Floats, probability: Floats, most_loss: float) -> Check:
+def _auc(
+    of: str, customer: npt.NDArray[np.int64], label: Floats, probability: Floats, settings: MonitorSettings
+) -> Check:
     auc, promised = float(roc_auc_score(label, probability)), expected_auc(probability)
-    lowest = promised - most_loss
-    return Check("auc", of, auc, promised, lowest, bool(auc < lowest))
+    if of != ALL:
+        return Check("auc", of, auc, promised, NO_LIMIT, False)
+    loss = max(settings.most_auc_loss, settings.deviations * auc_error(label, probability, customer))
+    return Check("auc", of, auc, promised, promised - loss, bool(auc < promised - loss))
+
+
+def auc_error(label: Floats, probability: Floats, customer: npt.NDArray[np.int64]) -> float:
+    """Standard error of the AUC where the rows of a customer go together.
+
+    From each row's share of rows of the other outcome that it is ranked rightly against (DeLong et al. 1988), added up
+    by customer (Obuchowski 1997).
+    """
+    bad = label == 1
+    share = np.empty(len(label))
+    for own, sign in ((bad, 1.0), (~bad, -1.0)):
+        among_all, among_own = rankdata(sign * probability)[own], rankdata(sign * probability[own])
+        share[own] = (among_all - among_own) / (~own).sum()
+    distance = (share - share[bad].mean()) / np.where(bad, bad.sum(), (~bad).sum())
+    by_customer = np.bincount(np.unique(customer, return_inverse=True)[1], weights=distance)
+    return float(np.sqrt((by_customer**2).sum()))
 
 
 def _share_off(

@@ -12,7 +12,7 @@ from features.spine import replay
 from ledger.clock import day_number
 from models import monitoring
 from models.drift import Check, shifts, stability_index, volumes
-from models.matured import expected_auc, outcomes
+from models.matured import auc_error, expected_auc, outcomes
 from models.monitoring import recent, remember, warning, watch, with_segments
 from models.night_models import Models
 from models.rules import AgeingRule
@@ -102,6 +102,31 @@ def test_the_auc_that_probabilities_promise_is_the_one_that_they_keep() -> None:
     assert np.isnan(expected_auc(np.full(5, 0.3)))
 
 
+def test_the_error_of_an_auc_is_what_drawing_the_customers_anew_shows() -> None:
+    draw = np.random.default_rng(7)
+    customer = np.repeat(np.arange(150), 6)
+    told = draw.uniform(0.1, 0.9, 150)
+    label = (draw.random(150) < told)[customer].astype(float)  # a customer's rows go together
+    probability = np.round(told[customer] + draw.normal(0, 0.05, 900), 2)
+    rows_of = [np.flatnonzero(customer == one) for one in range(150)]
+    drawn = [np.concatenate([rows_of[one] for one in draw.choice(150, 150)]) for _ in range(400)]
+    spread = np.std([roc_auc_score(label[rows], probability[rows]) for rows in drawn])
+    assert auc_error(label, probability, customer) == pytest.approx(spread, rel=0.15)
+    assert auc_error(label, probability, np.arange(900)) < 0.6 * spread
+
+
+def test_an_auc_of_few_rows_is_given_room_for_chance_and_one_of_many_is_not() -> None:
+    draw = np.random.default_rng(8)
+    for count, breached in ((120, False), (6_000, True)):
+        probability = draw.uniform(0.1, 0.9, count)
+        label = (draw.random(count) < 0.5 + (probability - 0.5) * 0.3).astype(float)
+        rows = pd.DataFrame({"customer": np.arange(count), "night": MONDAYS[np.arange(count) % 4]})
+        rows = rows.assign(oldest_days_past_due=0.0, amount=1.0)
+        check = by_figure(list(outcomes(rows, label, probability, MONITOR, SHARE)))["auc", "all"]
+        assert check.value < check.reference - MONITOR.most_auc_loss
+        assert check.breached == breached
+
+
 def told(share: float, seen: float, count: int = 4_000) -> list[Check]:
     """Checks of customers who were told a share, spread a little, and of whom another one went bad."""
     draw = np.random.default_rng(4)
@@ -121,14 +146,17 @@ def test_a_share_other_than_told_is_out_of_its_limits_and_chance_is_not() -> Non
     assert not any(check.breached for check in told(0.2, 0.2))
 
 
-def test_a_month_of_which_two_nights_are_seen_is_not_judged() -> None:
+def test_two_nights_are_not_judged_nor_two_nights_of_a_month() -> None:
     rows = pd.DataFrame({"customer": np.arange(800), "oldest_days_past_due": 0.0, "amount": 1.0})
     label = np.arange(800) % 2.0
-    for nights, judged in ((2, False), (3, True)):
-        rows["night"] = MONDAYS[np.arange(800) % nights]
+    for nights, judged in ((MONDAYS[:2], []), (MONDAYS[:3], ["03"]), (MONDAYS[1:4], []), (MONDAYS, ["03", "04"])):
+        rows["night"] = nights[np.arange(800) % len(nights)]
         found = by_figure(list(outcomes(rows, label, np.linspace(0.1, 0.3, 800), MONITOR, SHARE)))
-        assert (("bad_share", "nights of 2024-03") in found) == judged
-        assert found["bad_share", "all"].breached
+        assert [of for figure, of in found if figure == "auc" and "nights" in of] == [
+            f"nights of 2024-{m}" for m in judged
+        ]
+        assert len(nights) == 2 or found["bad_share", "all"].breached
+        assert len(nights) > 2 or not found
 
 
 def test_the_money_captured_is_that_of_the_bad_at_the_head_of_each_night_and_its_promise_that_of_the_told() -> None:
@@ -149,7 +177,7 @@ def test_the_money_captured_is_that_of_the_bad_at_the_head_of_each_night_and_its
 
 
 def test_a_group_in_which_nobody_went_bad_is_still_held_to_what_was_told() -> None:
-    rows = pd.DataFrame({"customer": np.arange(800), "night": 19_800, "amount": 1.0})
+    rows = pd.DataFrame({"customer": np.arange(800), "night": MONDAYS[np.arange(800) % 3], "amount": 1.0})
     rows["oldest_days_past_due"] = np.where(rows["customer"] < 400, 0.0, 9.0)
     label = (rows["customer"] < 200).to_numpy(dtype=np.float64)
     found = by_figure(list(outcomes(rows, label, np.linspace(0.2, 0.3, 800), MONITOR, SHARE)))
@@ -209,7 +237,8 @@ def test_nights_by_the_same_models_remember_what_was_amiss(found, monkeypatch, t
 
 
 def test_outcomes_are_looked_at_by_the_segment_published_that_night() -> None:
-    rows = pd.DataFrame({"customer": np.arange(400), "night": 19_800, "oldest_days_past_due": 0.0, "amount": 1.0})
+    rows = pd.DataFrame({"customer": np.arange(400), "oldest_days_past_due": 0.0, "amount": 1.0})
+    rows["night"] = MONDAYS[np.arange(400) % 3]
     rows["segment"] = np.where(rows["customer"] < 200, "risky", np.where(rows["customer"] < 350, "steady", None))
     label = (rows["customer"] % 10 < np.where(rows["customer"] < 200, 8, 2)).to_numpy(dtype=np.float64)
     found = by_figure(
