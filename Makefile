@@ -30,10 +30,10 @@ lint: install
 
 # A file's tests stay on one worker, since tests of a file share what was costly to make.
 test: lint
-	$(BIN)/pytest -q -n 2 --dist loadfile -m 'not slow'
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m 'not slow'
 
 test-all: lint
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 # Side by side with what a user would otherwise pick; on real data too, which lies in ../shared/data: benchmarks/README.md.
 bench: $(BENCH_INSTALLED)
