@@ -48,7 +48,7 @@ def monthly_nights(number: int) -> list[int]:
 
 
 def ours(events: pd.DataFrame, nights: list[int]) -> Timed:
-    """The compiled kernel, on one thread: the sort, and all windows of all nights."""
+    """The compiled kernel: the sort on one thread, and all windows of all nights on every core."""
     from features.kernel import sorted_events, windowed
 
     size = events["customer"].max() + 1
