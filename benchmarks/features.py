@@ -2,9 +2,9 @@
 
     python -m benchmarks.features [--invoices 5000000] [--nights 24]
 
-Every run is a process of its own with `THREADS` threads, as many as a machine for this should have: ours takes one for its
-sort, and every core for the rest. Its time begins with the events in memory in the engine's own form, and ends with all
-figures in memory; our sort is inside, compiling is not.
+Every run is a process of its own with `THREADS` threads, as many as the machine should have cores: ours takes one for
+its sort, and every core for the rest. The time begins with the events in memory in the engine's own form, and ends with
+all figures in memory; our sort is inside, compiling is not.
 """
 
 import argparse
