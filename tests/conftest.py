@@ -1,5 +1,6 @@
 """What tests of several kinds share: a real PostgreSQL, and either database."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from ledger.databases import open_engine
+
+# Started by root, PostgreSQL's wheel asks for `useradd`, which is not on everybody's path.
+os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
 
 
 @pytest.fixture(scope="module")
