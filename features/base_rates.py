@@ -11,16 +11,23 @@ from ledger.view import View
 
 GROUPS = ("country", "industry")
 TERMS = "terms_days"
+WEEK = "due_week"
+COUNTED = (*GROUPS, TERMS, WEEK)
 
 # A base rate counts this many invoices of the whole portfolio's rate beside its own, so that few say little.
 PRIOR = 50
+
+# A season is looked up so many weeks before, with so many on both sides, beside the year around them. It is told
+# where enough invoices differ by so many standard errors: more than chance needs, since a customer's go together.
+YEAR, SEASON, HALF_YEAR = 52, 1, 26
+ENOUGH, CLEAR = 50, 4.0
 
 
 @dataclass(frozen=True)
 class LateCounts:
     """Invoices of which it is known whether they were late, and how many were, by group.
 
-    A frame each for `GROUPS` ('' where the customer states none) and `TERMS`: index the group, columns late, count.
+    A frame each of `COUNTED` (a group is '' where the customer states none): index the group, columns late, count.
     """
 
     by: dict[str, pd.DataFrame]
@@ -35,21 +42,41 @@ class LateCounts:
         rates = (counts["late"] + PRIOR * overall) / (counts["count"] + PRIOR)
         return groups.map(rates).fillna(overall).astype("float64")
 
+    def season(self, due_week: Positions) -> Floats:
+        """How many times as often as in the year around them invoices were late that fell due a year before.
+
+        One where that is not clear; NaN where the ledger does not reach back so far, or nobody was late. The shape of
+        `due_week`.
+        """
+        counts = self.by[WEEK]
+        asked, where = np.unique(due_week, return_inverse=True)
+        found = np.full(len(asked), np.nan)
+        for place, week in enumerate(asked - YEAR):  # some hundred weeks at most
+            if not len(counts) or counts.index[0] > week - SEASON:
+                continue
+            around = counts.loc[week - HALF_YEAR : week + HALF_YEAR].sum()
+            near = counts.loc[week - SEASON : week + SEASON].sum()
+            if around["late"]:
+                usual = around["late"] / around["count"]
+                apart = near["late"] - near["count"] * usual
+                clear = abs(apart) > CLEAR * np.sqrt(near["count"] * usual * (1 - usual))
+                told = clear and near["count"] >= ENOUGH
+                found[place] = 1 + apart / (near["count"] * usual) if told else 1.0
+        return found[where]
+
 
 def late_counts(view: View, matured: pd.DataFrame) -> LateCounts:
     """The counts of one night; `matured` is that stream of `sources.event_sources`."""
     groups = {name: pd.factorize(customer_group(view, name)) for name in GROUPS}
     coded = {name: (codes[matured["owner"].to_numpy()], values) for name, (codes, values) in groups.items()}
-    coded[TERMS] = pd.factorize(matured[TERMS])
+    coded |= {name: pd.factorize(matured[name]) for name in (TERMS, WEEK)}
     late = matured["late"].to_numpy()
     return LateCounts({name: _counted(late, codes, values) for name, (codes, values) in coded.items()})
 
 
 def added_up(parts: Sequence[LateCounts]) -> LateCounts:
     """The counts of a portfolio that was counted in parts."""
-    return LateCounts(
-        {name: pd.concat([part.by[name] for part in parts]).groupby(level=0).sum() for name in (*GROUPS, TERMS)}
-    )
+    return LateCounts({name: pd.concat([part.by[name] for part in parts]).groupby(level=0).sum() for name in COUNTED})
 
 
 def customer_group(view: View, name: str) -> "pd.Series[str]":

@@ -15,6 +15,11 @@ def weekday(day: Days) -> Days:
     return (day + 3) % 7
 
 
+def week(day: Days) -> Days:
+    """Weeks since 1970, whole ones; they begin on Mondays."""
+    return (day + 3) // 7
+
+
 def day_of_month(day: Days) -> Days:
     """1 for the first day of a month."""
     return day - _first_of_month(day, 0) + 1

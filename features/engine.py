@@ -94,6 +94,7 @@ def _invoices(
         amount_to_usual=state["amount"] / of_customer["issued_mean_amount_365d"],
         earlier_delay_at_size=earlier_delay_at_size(sources["settled"], state),
         terms_late_share=counts.rates(TERMS, state["terms_days"]),
+        season_late_ratio=counts.season(state["due_week"].to_numpy(np.int64)),
     )
     of_invoice = [name for name in names("invoice") if name not in customers]
     return pd.concat([of_customer, own[of_invoice]], axis=1)

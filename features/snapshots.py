@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from features.calendar import SATURDAY, at_month_end, day_of_month, weekday
+from features.calendar import SATURDAY, at_month_end, day_of_month, week, weekday
 from features.sources import size_band
 from ledger.balances import customer_balances, disputed_amounts
 from ledger.clock import day_number, day_numbers
@@ -68,6 +68,7 @@ def invoice_state(view: View) -> pd.DataFrame:
             "days_past_due": opened["days_past_due"],
             "business_days_to_due": np.busday_count(np.datetime64(night, "D"), due.astype("datetime64[D]")),
             "due_weekday": weekday(due),
+            "due_week": week(due),
             "due_on_weekend": weekday(due) >= SATURDAY,
             "due_day_of_month": day_of_month(due),
             "due_at_month_end": at_month_end(due),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
-from features.calendar import at_month_end, day_of_month
+from features.calendar import at_month_end, day_of_month, week
 from features.contact_days import moments
 from ledger import promises
 from ledger.clock import day_number, day_numbers
@@ -95,6 +95,7 @@ def _matured(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
         late=late,
         amount=invoices["reporting_amount"],
         terms_days=(invoices["due_on"] - invoices["issued_on"]).dt.days,
+        due_week=week(day_numbers(invoices["due_on"])),
     )
 
 

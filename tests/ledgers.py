@@ -24,6 +24,19 @@ def random_ledger(seed: int) -> Tables:
     return tables_of(_Draw(seed).rows)
 
 
+def slow_spring() -> Tables:
+    """Three invoices a day from 2023 on, each paid on its due date, but 20 days late where that lies in April."""
+    rows: Rows = {"invoices": [], "payments": []}
+    for number in range(3 * DAYS):
+        due = FIRST_DAY + timedelta(days=number // 3)
+        paid = due + timedelta(days=20 if due.month == 4 else 0)
+        whose = {"customer_id": f"C{number % 4}", "invoice_id": f"i{number}", "amount": 1_000, "currency": "EUR"}
+        issued = due - timedelta(days=14)
+        rows["invoices"].append({**whose, "issued_on": issued, "due_on": due, "kind": "invoice"})
+        rows["payments"].append({**whose, "payment_id": f"p{number}", "paid_on": paid})
+    return tables_of(rows)
+
+
 class _Draw:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)

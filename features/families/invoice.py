@@ -51,6 +51,13 @@ INVOICE = (
         "late share of all customers' invoices with these payment terms",
         "Invoices with these payment terms are late in {value} of all cases",
     ),
+    of_invoice(
+        "season_late_ratio",
+        "ratio",
+        "late share of all customers' invoices that fell due about a year earlier, over that of the year around them",
+        "A year earlier, invoices that fell due at this time were late {value} times as often as usual",
+        monotone=1,
+    ),
 )
 
 # The question that the late-payment model is asked; not known from the ledger, but given with it.

@@ -83,7 +83,8 @@ def happenings(book: Book) -> dict[str, list[Happening]]:
         terms = (invoice["due_on"] - invoice["issued_on"]).days
         happened("issued", invoice, invoice["issued_on"], amount=amount)
         late = paid_on is None or paid_on > last_day
-        happened("matured", invoice, last_day + timedelta(days=1), late=int(late), terms=terms)
+        due = invoice["due_on"].toordinal()
+        happened("matured", invoice, last_day + timedelta(days=1), late=int(late), terms=terms, due=due)
         if paid_on is not None:
             days_late = (paid_on - invoice["due_on"]).days
             happened("settled", invoice, paid_on, days_late=days_late, late=int(late), amount=amount)
@@ -213,7 +214,26 @@ def _invoice(
         "terms_late_share": _late_share(
             [values["late"] for values in matured if values["terms"] == terms], [values["late"] for values in matured]
         ),
+        "season_late_ratio": _season(matured, due),
     }
+
+
+def _season(matured: list[dict[str, int]], due: date) -> float | None:
+    """The week of the due date a year before, with one week on both sides, beside the year around it."""
+    monday = due.toordinal() - due.weekday() - 364
+
+    def late_within(weeks: int) -> list[int]:
+        first, end = monday - 7 * weeks, monday + 7 * (weeks + 1)
+        return [values["late"] for values in matured if first <= values["due"] < end]
+
+    earliest = min((values["due"] for values in matured), default=math.inf)
+    around, near = late_within(26), late_within(1)
+    if earliest >= monday or not sum(around):
+        return None
+    usual = sum(around) / len(around)
+    error = math.sqrt(len(near) * usual * (1 - usual))
+    clear = len(near) >= 50 and abs(sum(near) - len(near) * usual) > 4 * error
+    return sum(near) / len(near) / usual if clear else 1.0
 
 
 def _at_month_end(day: date) -> bool:

@@ -19,7 +19,7 @@ from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.view import view_as_of
 from tests import oracle
-from tests.ledgers import NIGHTS, random_ledger
+from tests.ledgers import NIGHTS, random_ledger, slow_spring
 
 LABELS = load_settings().labels
 SEEDS = range(40)
@@ -66,6 +66,7 @@ def _cases() -> Iterator[Case]:
         for as_of in (NIGHTS[seed % len(NIGHTS)], NIGHTS[(seed + 2) % len(NIGHTS)]):
             yield judged(f"random ledger {seed}", random_ledger(seed), as_of, "EUR")
     yield judged("no reporting currency", random_ledger(1), NIGHTS[3], None)
+    yield judged("a slow spring", slow_spring(), date(2024, 4, 15), "EUR")
     for world in ("b2b", "consumer"):
         yield judged(f"simulated {world}", simulate(25, 400, 5, world).tables, date(2023, 12, 11), "EUR")
 
