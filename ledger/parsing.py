@@ -4,7 +4,7 @@ Each function gives the parsed values and a mask of the rows that hold something
 value stays missing and is not in the mask.
 """
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from ledger.tables import LARGEST_AMOUNT
 Mask = npt.NDArray[np.bool_]
 
 PLAIN_AMOUNT = r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})"
+EXACTLY = Context(prec=64)  # holds every digit of a plain amount
 # Below 2^53 cents with room to spare: a float holds these to the cent.
 EXACT_AS_FLOAT = r"[+-]?[0-9]{1,11}(?:\.[0-9]{0,2})?"
 NUMBER = PLAIN_AMOUNT + r"(?:[eE][+-]?[0-9]{1,3})?"
@@ -152,7 +153,7 @@ def _matches(text: pd.Series, pattern: str) -> Mask:
 
 
 def _exact_cents(amount: str) -> float:
-    cents = (Decimal(amount) * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
+    cents = Decimal(amount).scaleb(2, EXACTLY).quantize(Decimal(1), ROUND_HALF_EVEN, EXACTLY)
     return float(max(Decimal(-JUST_TOO_LARGE), min(Decimal(JUST_TOO_LARGE), cents)))
 
 

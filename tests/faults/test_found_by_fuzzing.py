@@ -47,6 +47,12 @@ def test_a_day_that_no_calendar_has_is_out_of_bounds(tmp_path: Path, kind: pa.Da
     assert refused[["column", "rule"]].to_numpy().tolist() == [["paid_on", "date out of bounds"]]
 
 
+@pytest.mark.parametrize("amount", ["1" + "0" * 26, "-" + "9" * 30, "9" * 30 + "." + "9" * 30])
+def test_an_amount_of_more_digits_than_a_decimal_holds_is_out_of_bounds(tmp_path: Path, amount: str) -> None:
+    refused = read(tmp_path, PAYMENTS + f"2,C,2024-01-05,{amount}\n").refused
+    assert refused[["column", "rule"]].to_numpy().tolist() == [["amount", "out of bounds"]]
+
+
 def test_a_column_that_is_there_twice_in_parquet(tmp_path: Path) -> None:
     table = pa.Table.from_arrays([*TEXTS.values(), ONE_DAY, ONE_DAY], [*TEXTS, "paid_on", "paid_on"])
     with pytest.raises(LedgerError, match="'paid_on' is there more than once"):
