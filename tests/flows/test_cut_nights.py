@@ -4,6 +4,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,8 @@ class Cable:
         except OSError:
             pass
         for end in (source, target):
+            with suppress(OSError):  # closing alone would not wake the other thread, which still reads from it
+                end.shutdown(socket.SHUT_RDWR)
             end.close()
 
 
