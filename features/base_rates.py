@@ -50,19 +50,10 @@ class LateCounts:
         """
         counts = self.by[WEEK]
         asked, where = np.unique(due_week, return_inverse=True)
-        found = np.full(len(asked), np.nan)
-        for place, week in enumerate(asked - YEAR):  # some hundred weeks at most
-            if not len(counts) or counts.index[0] > week - SEASON:
-                continue
-            around = counts.loc[week - HALF_YEAR : week + HALF_YEAR].sum()
-            near = counts.loc[week - SEASON : week + SEASON].sum()
-            if around["late"]:
-                usual = around["late"] / around["count"]
-                apart = near["late"] - near["count"] * usual
-                clear = abs(apart) > CLEAR * np.sqrt(near["count"] * usual * (1 - usual))
-                told = clear and near["count"] >= ENOUGH
-                found[place] = 1 + apart / (near["count"] * usual) if told else 1.0
-        return found[where]
+        if not len(counts):
+            return np.full(len(due_week), np.nan)
+        found = [_season_of(counts, week) for week in asked - YEAR]  # some hundred weeks at most
+        return np.array(found, dtype=np.float64)[where]
 
 
 def late_counts(view: View, matured: pd.DataFrame) -> LateCounts:
@@ -85,6 +76,18 @@ def customer_group(view: View, name: str) -> "pd.Series[str]":
     customers = view.tables["customers"]
     groups.loc[customers["customer"]] = customers[name].to_numpy()
     return groups.fillna("")
+
+
+def _season_of(counts: pd.DataFrame, week: int) -> float:
+    """Of one week, beside the year around it; `counts` by week, in their order."""
+    around = counts.loc[week - HALF_YEAR : week + HALF_YEAR].sum()
+    if counts.index[0] > week - SEASON or not around["late"]:
+        return np.nan
+    near = counts.loc[week - SEASON : week + SEASON].sum()
+    usual = around["late"] / around["count"]
+    apart = near["late"] - near["count"] * usual
+    clear = abs(apart) > CLEAR * np.sqrt(near["count"] * usual * (1 - usual))
+    return float(1 + apart / (near["count"] * usual)) if clear and near["count"] >= ENOUGH else 1.0
 
 
 def _counted(late: Floats, codes: Positions, values: pd.Index) -> pd.DataFrame:

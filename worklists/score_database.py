@@ -11,16 +11,16 @@ import psycopg
 import sqlalchemy as sa
 
 from configs.privacy import FILE_MODE
-from ledger.databases import failure, open_engine, shown
+from ledger.databases import GIVE_UP, failure, open_engine, shown
 from ledger.errors import LedgerError, first_line
 
 LONGEST_WAIT_SECONDS = 300
 CACHE_KIBIBYTES = 500_000
 # A writer whose machine or network is gone is given up by the server too, else its lock would stand for hours.
 FOR_THIS_TRANSACTION = {
-    "lock_timeout": f"{LONGEST_WAIT_SECONDS}s", "tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10",
-    "tcp_keepalives_count": "3",
-}  # fmt: skip
+    "lock_timeout": f"{LONGEST_WAIT_SECONDS}s",
+    **{f"tcp_{name}": str(value) for name, value in GIVE_UP.items() if name.startswith("keepalives_")},
+}
 CHANGING_LOCK = 7_321_806_655  # any number, as long as every writer takes the same
 
 
@@ -119,8 +119,8 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _lock(connection: sa.Connection) -> None:
     """One writer at a time: two that make the tables at once would fail. SQLite has it from BEGIN IMMEDIATE."""
     if connection.dialect.name == "postgresql":
-        for name, value in FOR_THIS_TRANSACTION.items():
-            connection.execute(sa.select(sa.func.set_config(name, value, True)))
+        settings = (sa.func.set_config(name, value, True) for name, value in FOR_THIS_TRANSACTION.items())
+        connection.execute(sa.select(*settings))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CHANGING_LOCK)))
 
 
