@@ -38,8 +38,8 @@ test-all: lint
 # Side by side with what a user would otherwise pick; on real data too, which lies in ../shared/data: benchmarks/README.md.
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks.run
-	$(BIN)/python -m benchmarks.bank_recovery
-	$(BIN)/python -m benchmarks.hillstrom
+	$(BIN)/python -m benchmarks.quality.bank_recovery
+	$(BIN)/python -m benchmarks.quality.hillstrom
 
 $(BENCH_INSTALLED): $(INSTALLED) benchmarks/requirements.lock
 	@echo 'Installing what the speed is measured against into .venv (once)'

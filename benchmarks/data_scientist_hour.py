@@ -105,12 +105,12 @@ def measure(folder: Path, customers: int) -> pd.DataFrame:
             hour.run("train by the deployment: the first champion", *train, "--watch")
             started = time.perf_counter()
             add_guides_feature(clone)
-            subprocess.run([python, "-m", "worklists.dictionary"], cwd=clone, env=environment, check=True)
+            subprocess.run([python, "-m", "worklists.reference.docs_pages"], cwd=clone, env=environment, check=True)
             changed = subprocess.run(
                 ["git", "diff", "--numstat"], cwd=clone, capture_output=True, text=True, check=True
             )
             hour.done("add a feature, render the dictionary", started, changed.stdout)
-            tests = ["tests/property/test_engine_equals_oracle.py", "tests/unit/test_documents.py"]
+            tests = ["tests/property/test_engine_equals_oracle.py", "tests/unit/project/test_documents.py"]
             hour.run(
                 "its tests: oracle and pages", python, "-m", "pytest", "-q", *tests, "-k", f"{FEATURE} or documents"
             )

@@ -24,7 +24,9 @@ ROOT = Path(__file__).parents[1]
 DUERANK = str(Path(sys.executable).with_name("duerank"))
 README, PICTURE = ROOT / "README.md", ROOT / "docs" / "report.png"
 # What a change of makes the picture old.
-DRAWN_BY = [ROOT / "worklists" / name for name in ("templates/report.html", "templates/report.css", "drawings.py")]
+PAGES = ROOT / "worklists" / "pages"
+DRAWN_BY = [PAGES / name for name in ("templates/report.html", "templates/report.css", "svg.py")]
+
 ROWS, WEEKS = 8, 4
 BLOCK = re.compile(r"(?<=<!-- worklist -->\n).*?(?=<!-- end -->)", re.DOTALL)
 NAMES = (

@@ -1,7 +1,8 @@
 """All measurements, one after the other, into one folder: `make bench`. Takes about two hours on two cores.
 
 Writes `results.md` (the machine, versions, and every table) and `night.png` (time and memory against size), and keeps
-ledgers and nights of `benchmarks.night` for the next time. Run a part alone by its own module: see README.md here.
+ledgers and nights of `benchmarks.speed.night` for the next time. Run a part alone by its own module: see README.md
+here.
 """
 
 import argparse
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import explanations, features, kills, night, publishing, training
-from benchmarks.night_plot import night_plot
 from benchmarks.processes import machine
+from benchmarks.robustness import killed_workers
+from benchmarks.speed import explanations, features, night, publishing, training
+from benchmarks.speed.night_plot import night_plot
 
 LIBRARIES = (
     "numpy", "pandas", "pyarrow", "numba", "lightgbm", "shap", "woodelf-explainer", "polars", "duckdb", "featuretools",
@@ -33,7 +35,9 @@ def main() -> None:
         "Features": lambda: {"": features.measure()},
         "A night": lambda: night.measure(folder),
         "Publishing": lambda: {"": publishing.measure(folder)},
-        "Workers killed": lambda: {"": kills.measure(folder / f"ledger-{night.TRAINED_ON}", folder, nights=10)},
+        "Workers killed": lambda: {
+            "": killed_workers.measure(folder / f"ledger-{night.TRAINED_ON}", folder, nights=10)
+        },
         "Training": lambda: {"": training.measure(folder)},
     }
     for name, measure in parts.items():

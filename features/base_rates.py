@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from features.statistics import Floats, Positions
-from ledger.view import View
+from features.window_kernels import Floats, Positions
+from ledger.as_of.view import View
 
 GROUPS = ("country", "industry")
 TERMS = "terms_days"

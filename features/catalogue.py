@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from features.declarations import Feature
 from features.families.account import BASE_RATES, EXPOSURE, GROWTH, RELATIONSHIP
-from features.families.dealings import CONTACT, DISPUTE, PROMISE
+from features.families.contacts import CONTACT, DISPUTE, PROMISE
 from features.families.habits import DELAY, RHYTHM, TREND
 from features.families.invoice import INVOICE, QUESTION
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.statistics import Positions
+from features.window_kernels import Positions
+from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers
 from ledger.tables import CHANNELS
-from ledger.view import View
 
 NEVER = 10**6
 NO_CHANNEL = -1

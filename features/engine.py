@@ -10,16 +10,16 @@ from configs.settings import LabelSettings
 from features.base_rates import TERMS, LateCounts, customer_group, late_counts
 from features.catalogue import CATALOGUE, names
 from features.declarations import Feature
-from features.kernel import Events, sorted_events, windowed
+from features.event_streams import event_sources
 from features.snapshots import (
     customer_snapshot,
     earlier_delay_at_size,
     invoice_state,
 )
-from features.sources import event_sources
-from features.statistics import Floats
+from features.window_kernels import Floats
+from features.windows import Events, sorted_events, windowed
+from ledger.as_of.view import View
 from ledger.clock import day_number
-from ledger.view import View
 
 
 @dataclass(frozen=True)

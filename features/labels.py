@@ -12,9 +12,9 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features.contact_days import ContactDays, moments, running_sums
-from features.statistics import Floats, Positions
+from features.window_kernels import Floats, Positions
+from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers
-from ledger.view import View
 
 NEVER = 10**6  # a day number later than any date of the contract
 BOOKING_LAG_QUANTILE = 0.99

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 
 from features.calendar import SATURDAY, at_month_end, day_of_month, week, weekday
-from features.sources import size_band
-from ledger.balances import customer_balances, disputed_amounts
+from features.event_streams import size_band
+from ledger.as_of.balances import customer_balances, disputed_amounts
+from ledger.as_of.fx import convert
+from ledger.as_of.promises import not_yet_due
+from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers
-from ledger.exchange import convert
 from ledger.portfolio import sum_by
-from ledger.promises import not_yet_due
-from ledger.view import View
 
 AGEING_BUCKETS = ((1, 30), (31, 60), (61, 90), (91, None))
 

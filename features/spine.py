@@ -9,9 +9,9 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features.engine import FeatureTables, features_at
+from ledger.as_of.view import View, view_as_of
 from ledger.clock import day_number, day_numbers
 from ledger.portfolio import Portfolio
-from ledger.view import View, view_as_of
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from features.catalogue import catalogue_hash
 from features.engine import features_at
 from features.labels import NEVER, defaults_within, outcomes
 from features.spine import Spine, kept, replay_night, stack, training_nights
-from features.statistics import Floats
+from features.window_kernels import Floats
+from ledger.as_of.view import View, view_as_of
 from ledger.clock import day_number
-from ledger.loading import Loaded
+from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio
-from ledger.view import View, view_as_of
-from models import default, late_payment
 from models.night_models import Models
 from models.night_scores import ScoredNight, scored_night
 from models.retraining import Past, fit, fit_effect, sample_for
+from models.risk import default, late_payment
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,20 @@ import pandas as pd
 from configs.settings import LabelSettings, Settings, home
 from features.catalogue import catalogue_hash
 from features.labels import Outcomes
-from features.protected import made_of
-from models import contact_effect, default, late_payment, storage, tracking
-from models.calibration import Calibrator
-from models.contact_effect import EffectModel
-from models.effect_storage import load_effect
-from models.monitoring import last_watched, warning
+from features.protected_fields import made_of
+from models.effect import effect_model
+from models.effect.effect_model import EffectModel
+from models.monitoring.watch import last_watched, warning
 from models.night_models import Models
-from models.risk_model import Card, RiskModel, Scorer
-from models.rules import ageing_rule, late_share_rule
-from models.tracking import NoModel, RegistryUnreachable
+from models.registry import mlflow_registry, risk_files
+from models.registry.effect_files import load_effect
+from models.registry.mlflow_registry import NoModel, RegistryUnreachable
+from models.risk import default, late_payment
+from models.risk.calibration import Calibrator
+from models.risk.naive_rules import ageing_rule, late_share_rule
+from models.risk.risk_model import Card, RiskModel, Scorer
 
-NAMES = (late_payment.NAME, default.NAME, contact_effect.NAME)
+NAMES = (late_payment.NAME, default.NAME, effect_model.NAME)
 
 Files = dict[str, tuple[Path, str] | None]
 """By model: the folder of the champion's files and its version; None where there is no champion."""
@@ -36,7 +38,7 @@ def champions(as_of: pd.Timestamp, settings: Settings) -> Models:
     naive rule, labelled. Without an effect model the rank does without.
     """
     try:
-        files: Files = {name: tracking.champion_files(name) for name in NAMES}
+        files: Files = {name: mlflow_registry.champion_files(name) for name in NAMES}
         for name, found in files.items():
             _keep(name, found)
         remarks: tuple[str, ...] = ()
@@ -65,11 +67,11 @@ def _risk(name: str, files: Files, as_of: pd.Timestamp, settings: Settings) -> R
 def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, settings: Settings) -> RiskModel:
     oldest_days = settings.night.oldest_champion_days
     if found is None:
-        raise NoModel(f"there is no champion of {name} in {tracking.address()}: run `duerank train` first.")
-    model = storage.load(*found)
+        raise NoModel(f"there is no champion of {name} in {mlflow_registry.address()}: run `duerank train` first.")
+    model = risk_files.load(*found)
     card = model.card
     if card.name != name:
-        raise storage.NotOurModel(f"the champion of {name}, version {model.version}, is a model of {card.name}.")
+        raise risk_files.NotOurModel(f"the champion of {name}, version {model.version}, is a model of {card.name}.")
     if card.catalogue_hash != catalogue_hash():
         raise NoModel(
             f"the champion of {name}, version {model.version}, was trained on feature catalogue "
@@ -94,7 +96,7 @@ def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, set
 
 def _effect(files: Files) -> EffectModel:
     """The champion among the effect models, or one that has learned nothing and says why."""
-    name = contact_effect.NAME
+    name = effect_model.NAME
     found = files[name]
     if found is None:
         return _nothing_learned("there is no champion of contact_effect: run `duerank train`")
@@ -108,7 +110,7 @@ def _effect(files: Files) -> EffectModel:
 
 
 def _nothing_learned(why: str) -> EffectModel:
-    return EffectModel(_card(contact_effect.NAME, why), version="none")
+    return EffectModel(_card(effect_model.NAME, why), version="none")
 
 
 def _rule(name: str, why: str, labels: LabelSettings) -> RiskModel:

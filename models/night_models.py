@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.contact_effect import EffectModel
-from models.risk_model import Card, RiskModel
+from models.effect.effect_model import EffectModel
+from models.risk.risk_model import Card, RiskModel
 
 
 @dataclass(frozen=True)

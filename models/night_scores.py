@@ -7,13 +7,13 @@ import pandas as pd
 from configs.settings import Settings
 from features.engine import FeatureTables
 from features.spine import Spine, spine_of
-from features.statistics import Floats
-from ledger.balances import disputed_amounts
-from ledger.exchange import convert
-from ledger.view import View
+from features.window_kernels import Floats
+from ledger.as_of.balances import disputed_amounts
+from ledger.as_of.fx import convert
+from ledger.as_of.view import View
 from models.night_models import Models
-from models.risk_model import RiskModel
-from models.scoring import score_customers, score_invoices
+from models.risk.risk_model import RiskModel
+from models.risk.scoring import score_customers, score_invoices
 
 
 @dataclass(frozen=True)

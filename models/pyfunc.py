@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.statistics import Floats
-from models import storage
-from models.contact_effect import EffectModel
-from models.effect_storage import EVIDENCE_FILE, load_effect
-from models.risk_model import RiskModel
+from features.window_kernels import Floats
+from models.effect.effect_model import EffectModel
+from models.registry import risk_files
+from models.registry.effect_files import EVIDENCE_FILE, load_effect
+from models.risk.risk_model import RiskModel
 
 
 class Predictor:
@@ -37,4 +37,4 @@ def _load_pyfunc(path: str) -> Predictor | EffectPredictor:
     folder = Path(path)
     if (folder / EVIDENCE_FILE).exists():
         return EffectPredictor(load_effect(folder, "pyfunc"))
-    return Predictor(storage.load(folder, "pyfunc"))
+    return Predictor(risk_files.load(folder, "pyfunc"))

@@ -9,20 +9,21 @@ import pandas as pd
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from features.labels import Outcomes, cash_by_day, outcomes
-from features.protected import made_of
+from features.protected_fields import made_of
 from features.spine import Sample, Spine, about_rows, replay, sampled_by_contacts, sampled_customers, training_nights
+from ledger.as_of.view import view_as_of
 from ledger.clock import day_number, day_numbers
 from ledger.portfolio import Portfolio
-from ledger.view import view_as_of
-from models import contact_effect, default, late_payment
-from models.calibration_groups import calibration_by_group, customer_groups, worst_group_error
-from models.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
-from models.contact_effect import EffectModel
-from models.effect_cases import HABITS, contact_cases
-from models.pay_curve import unpaid_curve
-from models.risk_model import RiskModel
-from models.scoring import expected_cash
-from models.training import JUDGED_DAYS, Judgement, judge_default, judge_late_payment, together
+from models.curves.pay_curve import unpaid_curve
+from models.effect import effect_model
+from models.effect.cases import HABITS, contact_cases
+from models.effect.effect_model import EffectModel
+from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
+from models.evaluation.rolling_origin import JUDGED_DAYS, Judgement, judge_default, judge_late_payment, together
+from models.risk import default, late_payment
+from models.risk.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
+from models.risk.risk_model import RiskModel
+from models.risk.scoring import expected_cash
 
 ROWS_FOR_CONTACTS = 10
 # The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
@@ -110,7 +111,7 @@ def fit_effect(past: Past, settings: Settings) -> EffectModel:
     left_out = [name for name in HABITS if name in made_of(settings.fairness.protected_fields)]
     debtors = debtors.assign(**dict.fromkeys(left_out, np.nan))  # missing everywhere: no tree can ask for it
     cases = contact_cases(view, first, debtors, keep, settings.effect, seed)
-    return contact_effect.train(cases, settings.effect, past.card, seed)
+    return effect_model.train(cases, settings.effect, past.card, seed)
 
 
 def sample_for(portfolio: Portfolio, as_of: pd.Timestamp, nights: int, settings: Settings) -> Sample:

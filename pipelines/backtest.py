@@ -10,26 +10,26 @@ import pandas as pd
 from pydantic import Field
 
 from configs.settings import Settings, load_settings
-from ledger.loading import END_OF_TIME, Loaded, load_ledger
-from models import tracking
+from ledger.partitioned.load import END_OF_TIME, Loaded, load_ledger
 from models.backtesting import after_last_record, whole_view
 from models.backtesting import backtest as replay_nights
-from models.calibration_groups import LEAST_ROWS
-from models.effect_cases import HABITS
-from models.evaluate import first_score_metrics
-from models.off_policy import contact_residuals
-from pipelines.ledgers import read_truth
-from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
-from pipelines.progress import progress
-from worklists.audit import address
-from worklists.calibration_replayed import calibration_replayed
-from worklists.decisions import Policy, judge, load_policy
-from worklists.forecast_replayed import OURS, forecast_errors, forecast_night
-from worklists.outputs import write_backtest
-from worklists.policies import compare
-from worklists.policy_gains import ESTIMATED, estimated, true_gains
-from worklists.policy_plot import policy_plot
-from worklists.replayed import PolicyNight, customer_predictions, invoice_predictions, policy_night
+from models.effect.cases import HABITS
+from models.effect.off_policy import contact_residuals
+from models.evaluation.calibration_by_group import LEAST_ROWS
+from models.evaluation.metrics import first_score_metrics
+from models.registry import mlflow_registry
+from pipelines.ledger_flows import read_truth
+from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
+from pipelines.runtime.progress import progress
+from worklists.backtest.calibration_replayed import calibration_replayed
+from worklists.backtest.forecast_errors import OURS, forecast_errors, forecast_night
+from worklists.backtest.policies import compare
+from worklists.backtest.policy_gains import ESTIMATED, estimated, true_gains
+from worklists.backtest.policy_plot import policy_plot
+from worklists.backtest.predictions import PolicyNight, customer_predictions, invoice_predictions, policy_night
+from worklists.decide.decisions import Policy, judge, load_policy
+from worklists.pages.worklist_csv import write_backtest
+from worklists.score_db.audit import address
 
 Bar = Callable[[int, int], None]
 
@@ -164,7 +164,7 @@ def write(
     }
     files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png", "calibration.csv")]
     name = f"backtest {parameters['first']} to {parameters['last']}"
-    tracking.log_run(name, parameters, metrics | figures, files)
+    mlflow_registry.log_run(name, parameters, metrics | figures, files)
     return Backtested(out, done.customers["as_of"].nunique(), metrics, errors, compared, calibration, done.notes)
 
 

@@ -1,4 +1,4 @@
-"""The command line. Each command runs the flow of its name; what it ends with is told in `pipelines.guard`."""
+"""The command line. Each command runs the flow of its name; its exit code is in `pipelines.runtime.exit_codes`."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -8,10 +8,10 @@ import click
 from rich.console import Console
 
 from configs.settings import home, load_settings
-from ledger.databases import without_password
+from ledger.sources.connections import without_password
 from pipelines.database_commands import database, forget
-from pipelines.guard import command
-from pipelines.journal import Journalled
+from pipelines.runtime.command_journal import Journalled
+from pipelines.runtime.exit_codes import command
 
 OUT = Console(highlight=False, soft_wrap=True)
 
@@ -74,7 +74,7 @@ main.add_command(forget)
 @command
 def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> None:
     """Simulate a ledger of customers with known habits."""
-    from pipelines.ledgers import simulate as run
+    from pipelines.ledger_flows import simulate as run
 
     OUT.print(run(customers, days, seed, world, str(out)))
 
@@ -86,7 +86,7 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
 @command
 def import_(mapping: Path, source: Path, out: Path) -> None:
     """Map a foreign export to a ledger."""
-    from pipelines.ledgers import import_export as run
+    from pipelines.ledger_flows import import_export as run
 
     OUT.print(run(str(mapping), str(source), str(out)))
 
@@ -111,7 +111,7 @@ def import_outcomes(filled: Path, ledger: Path, database: str | None) -> None:
 @command
 def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
     """Check a ledger against the contract."""
-    from pipelines.ledgers import validate as run
+    from pipelines.ledger_flows import validate as run
 
     load_settings(overrides)
     OUT.print(run(ledger, str(out or home() / "validation"), list(overrides)))
@@ -190,9 +190,9 @@ def monitor(ledger: str, as_of: date, out: Path, database: str | None, overrides
 @command
 def rollback(model: str) -> None:
     """Make the previous champion of MODEL (late_payment, default or contact_effect) the champion again."""
-    from models import tracking
+    from models.registry import mlflow_registry
 
-    before, after = tracking.rollback(model)
+    before, after = mlflow_registry.rollback(model)
     OUT.print(f"{model}: the champion is version {after} again (was {before}).")
 
 
@@ -201,9 +201,9 @@ def rollback(model: str) -> None:
 @command
 def promote(model: str) -> None:
     """Make the challenger of MODEL (late_payment, default or contact_effect) the champion, whatever the gate said."""
-    from models import tracking
+    from models.registry import mlflow_registry
 
-    before, after = tracking.promote_challenger(model)
+    before, after = mlflow_registry.promote_challenger(model)
     OUT.print(f"{model}: the champion is version {after} (was {before}).")
 
 
@@ -221,7 +221,7 @@ def deploy() -> None:
 @command
 def alerts(block: str) -> None:
     """Tell people by BLOCK (a Prefect notification block, TYPE/NAME) of nights that fail, are late, or do not come."""
-    from pipelines.alerts import raise_alerts
+    from pipelines.runtime.alerts import raise_alerts
 
     for name in raise_alerts(block):
         OUT.print(f"{name}: told by {block}")

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from configs.settings import home
-from pipelines.guard import command, last_fault
-from worklists.score_database import url_of
+from pipelines.runtime.exit_codes import command, last_fault
+from worklists.score_db.connection import url_of
 
 MEMBERS = """\
 The tables belong to duerank_owner; duerank_writer publishes nights; duerank_reader reads the _latest views.
@@ -33,8 +33,8 @@ def database() -> None:
 @command
 def upgrade(url: str) -> None:
     """Make the score tables at URL, or bring those of an older version up to date; no night is touched."""
-    from worklists.schema_versions import bring_to_head
-    from worklists.score_database import changing
+    from worklists.score_db.connection import changing
+    from worklists.score_db.migrate import bring_to_head
 
     with changing(url, "nothing was changed") as connection:
         before, after = bring_to_head(connection)
@@ -48,9 +48,9 @@ def upgrade(url: str) -> None:
 @command
 def roles(url: str) -> None:
     """Make the group roles owner, writer and reader in PostgreSQL at URL, each with no more rights than it needs."""
-    from worklists.roles import others, set_up
-    from worklists.schema_versions import bring_to_head
-    from worklists.score_database import changing
+    from worklists.score_db.connection import changing
+    from worklists.score_db.migrate import bring_to_head
+    from worklists.score_db.roles import others, set_up
 
     if url.startswith("sqlite"):
         raise click.UsageError(
@@ -73,7 +73,7 @@ def roles(url: str) -> None:
 @command
 def forget(customer: str, out: Path, database: str | None) -> None:
     """Take CUSTOMER (an id) out of the score tables of all nights and out of the files in DIR."""
-    from worklists.forgetting import forget as run
+    from worklists.erasure.forget_customer import forget as run
 
     if not out.is_dir():
         raise click.UsageError(f"there is no folder {out}; --out is the folder of the nights.")

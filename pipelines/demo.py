@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from pipelines.ledgers import simulate
+from pipelines.ledger_flows import simulate
 from pipelines.nightly import nightly
 from pipelines.nightly import summary as night_summary
 from pipelines.train import summary as train_summary

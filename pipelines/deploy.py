@@ -8,7 +8,7 @@ from pathlib import Path
 
 from configs.settings import SettingsError
 from ledger.errors import first_line
-from pipelines.prefect_runtime import SERVER
+from pipelines.runtime.prefect_runtime import SERVER
 
 DEPLOYMENTS = "configs/deployments/prefect.yaml"
 POOL = "duerank"

@@ -7,19 +7,19 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
-from ledger.loading import Loaded
-from models import tracking
-from models.monitoring import Monitored, normal_nights, recent, remember, watch, with_segments
+from ledger.partitioned.load import Loaded
+from models.monitoring.watch import Monitored, normal_nights, recent, remember, watch, with_segments
 from models.night_models import Models
-from pipelines.intake import in_partitions, taken_in
+from models.registry import mlflow_registry
 from pipelines.nightly import champions
-from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact, tell
-from pipelines.progress import progress
+from pipelines.partition_flow import in_partitions, taken_in
+from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact, tell
+from pipelines.runtime.progress import progress
 from pipelines.train import read
 from pipelines.train import train as retrain
-from worklists.audit import address
-from worklists.previous import published_segments
-from worklists.score_database import url_of
+from worklists.score_db.audit import address
+from worklists.score_db.connection import url_of
+from worklists.score_db.earlier_nights import published_segments
 
 EVENT = "duerank.monitor.breached"
 
@@ -79,7 +79,7 @@ def keep(found: Monitored, out: Path, ledger: str) -> Path:
         if row.of in ("all", "score", "tonight") and pd.notna(row.value)
     }
     parameters = {"as_of": str(found.as_of.date()), "ledger": ledger, "models": found.models}
-    tracking.log_run(
+    mlflow_registry.log_run(
         f"monitor {parameters['as_of']}", parameters, {"breaches": float(len(found.breaches)), **figures}, [path]
     )
     remember(found)

@@ -11,28 +11,28 @@ from configs.language import speaking
 from configs.settings import Settings, load_settings
 from features import base_rates
 from features.labels import usual_lag
-from ledger.databases import open_engine, shown
-from ledger.partitions import partition_of
-from ledger.parts import Accepted, Whole, accept, rules_broken
-from ledger.placement import Layout
+from ledger.partitioned.distribute import Layout
+from ledger.partitioned.judge_partitions import Accepted, Whole, accept, rules_broken
+from ledger.partitioned.partition_files import partition_of
+from ledger.sources.connections import open_engine, shown
 from models.champions import champions as read_champions
 from models.night_models import Models
-from pipelines import partitions as on
+from pipelines import partition_tasks as on
 from pipelines import shared
-from pipelines.intake import in_partitions, judge_all, taken_in
-from pipelines.partitions import Decided, Overview, each
-from pipelines.prefect_runtime import flow, in_memory_task, link_artifact, markdown_artifact, table_artifact
-from worklists.decisions import Policy, load_policy
-from worklists.night import About, whole_tables
-from worklists.night_folder import prepare_night, put_in_place, sole_run
-from worklists.previous import Earlier, Previous
-from worklists.previous import look_back as read_earlier
-from worklists.publishing import publish
-from worklists.report import SEEN, Beside, render_report, top_rows
-from worklists.score_database import url_of
-from worklists.score_schema import declared
-from worklists.spilled import Spilled
-from worklists.trends import Trends, added_up
+from pipelines.partition_flow import in_partitions, judge_all, taken_in
+from pipelines.partition_tasks import Decided, Overview, each
+from pipelines.runtime.prefect_runtime import flow, in_memory_task, link_artifact, markdown_artifact, table_artifact
+from worklists.assemble_night import About, whole_tables
+from worklists.decide.decisions import Policy, load_policy
+from worklists.figures.trends import Trends, added_up
+from worklists.pages.night_folder import prepare_night, put_in_place, sole_run
+from worklists.pages.report import SEEN, Beside, render_report, top_rows
+from worklists.score_db.connection import url_of
+from worklists.score_db.earlier_nights import Earlier, Previous
+from worklists.score_db.earlier_nights import look_back as read_earlier
+from worklists.score_db.publish import publish
+from worklists.score_db.schema import declared
+from worklists.score_db.staged_rows import Spilled
 
 HEAD_ROWS = 10
 # Of the head, for Prefect's page: no names, and no figures of a person.

@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 from pydantic import BaseModel
 
-from ledger.appending import append_rows
 from ledger.errors import LedgerError
-from pipelines.prefect_runtime import flow, in_memory_task, markdown_artifact
-from worklists.advice import advice_of
-from worklists.outcomes import outcomes_of, read_filled
-from worklists.score_database import url_of
+from ledger.importing.append_rows import append_rows
+from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
+from worklists.pages.read_outcomes import outcomes_of, read_filled
+from worklists.score_db.connection import url_of
+from worklists.score_db.past_advice import advice_of
 
 REFUSED_SHOWN = 20
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from configs.whole_files import write_whole
+from ledger.atomic_files import write_whole
 
 THINGS = 16  # remembered by a process: those of its latest night
 

@@ -7,16 +7,18 @@ import pandas as pd
 from pydantic import BaseModel
 
 from configs.settings import Settings, load_settings
-from ledger.loading import Loaded
-from ledger.parts import Part, Whole, accept, judge_part, portfolio_of
+from ledger.partitioned.judge_partitions import Part, Whole, accept, judge_part, portfolio_of
+from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio, merged
-from models import default, late_payment, retraining, tracking
-from models.gate import verdict
+from models import retraining
+from models.evaluation.gate import verdict
+from models.registry import mlflow_registry
 from models.retraining import Past
+from models.risk import default, late_payment
 from pipelines import shared
-from pipelines.intake import Intake, in_partitions, lay_out, taken_in
-from pipelines.prefect_runtime import ask_person, flow, in_memory_task, markdown_artifact
-from pipelines.progress import progress
+from pipelines.partition_flow import Intake, in_partitions, lay_out, taken_in
+from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, markdown_artifact
+from pipelines.runtime.progress import progress
 
 MODELS = (late_payment.NAME, default.NAME)
 
@@ -99,16 +101,16 @@ def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past
 
 @in_memory_task(name="fit, judge and register a model")
 def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
-    champion = tracking.load(name, tracking.CHAMPION)
+    champion = mlflow_registry.load(name, mlflow_registry.CHAMPION)
     judgement = retraining.judge(name, past, settings)
     model = retraining.fit(name, past, settings)
     found = verdict(champion, model, judgement, settings)
-    version = tracking.register(model, judgement, found, settings.training.seed)
+    version = mlflow_registry.register(model, judgement, found, settings.training.seed)
     tables = [f"```\n{table.round(3).to_string()}\n```" for table in (found.comparison, found.swap_set) if len(table)]
     return Trained(
         name=name,
         version=version,
-        role=tracking.CHALLENGER,
+        role=mlflow_registry.CHALLENGER,
         kind=model.card.kind,
         why=model.card.why,
         metrics=judgement.metrics,
@@ -126,8 +128,8 @@ def promoted(challengers: list[Trained], settings: Settings) -> list[Trained]:
     approved, remark = ask_person(_question(asked), settings.gate.approval_hours) if asked else (True, "")
     for one in winners:
         if approved or one not in asked:
-            tracking.promote(one.name, one.version)
-            one.role = tracking.CHAMPION
+            mlflow_registry.promote(one.name, one.version)
+            one.role = mlflow_registry.CHAMPION
         if one in asked:
             one.note += f" {remark}"
     return challengers
@@ -140,8 +142,8 @@ def _question(asked: list[Trained]) -> str:
 @in_memory_task(name="learn the effect of a contact")
 def learn_effect(past: Past, settings: Settings) -> Trained:
     model = retraining.fit_effect(past, settings)
-    version = tracking.register_effect(model)
-    role, note = tracking.admit_effect(version, model)
+    version = mlflow_registry.register_effect(model)
+    role, note = mlflow_registry.admit_effect(version, model)
     card = model.card
     return Trained(
         name=card.name, version=version, role=role, kind=card.kind, why=card.why, metrics=card.metrics, note=note

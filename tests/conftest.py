@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ledger.databases import open_engine
+from ledger.sources.connections import open_engine
 
 # Started by root, PostgreSQL's wheel asks for `useradd`, which is not on everybody's path.
 os.environ["PATH"] += f"{os.pathsep}/usr/sbin"

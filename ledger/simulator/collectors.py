@@ -7,9 +7,9 @@ each as likely. Only these contacts have a `propensity`, that of the contact in 
 
 import numpy as np
 
-from ledger.simulator.book import Book, Journal
+from ledger.simulator.back_office import Office
 from ledger.simulator.habits import REACH
-from ledger.simulator.office import Office
+from ledger.simulator.open_items import Book, Journal
 from ledger.simulator.paying import Boosts
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Calendar, Floats, Ints

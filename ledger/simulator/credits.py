@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ledger.simulator.book import CREDIT_APPLIED, Book, Journal
+from ledger.simulator.open_items import CREDIT_APPLIED, Book, Journal
 from ledger.simulator.worlds import Ints
 
 CASH = -1

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ledger.simulator.book import DISCOUNT, Book, Journal
 from ledger.simulator.credits import Credits
 from ledger.simulator.habits import EFFECT_DAYS
+from ledger.simulator.open_items import DISCOUNT, Book, Journal
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Bools, Calendar, Floats, Ints
 

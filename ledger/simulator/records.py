@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.frames import Tables, complete, with_known_on
-from ledger.simulator.book import Book, Journal
+from ledger.simulator.open_items import Book, Journal
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import FIRST_DAY, Ints
 from ledger.tables import ADJUSTMENTS, CHANNELS, CONTACTS, TABLES

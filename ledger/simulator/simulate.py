@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ledger.frames import Tables
-from ledger.simulator.book import Journal, draw_book
+from ledger.simulator.back_office import Office
 from ledger.simulator.collectors import Collectors
 from ledger.simulator.credits import Credits
-from ledger.simulator.office import Office
+from ledger.simulator.open_items import Journal, draw_book
 from ledger.simulator.paying import Boosts, Payers
 from ledger.simulator.population import draw_population
 from ledger.simulator.records import ledger_tables

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ledger.simulator.book import Book
 from ledger.simulator.habits import EFFECT_DAYS, HABIT_NAMES, REACH
+from ledger.simulator.open_items import Book
 from ledger.simulator.paying import paying_hazard
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Calendar

@@ -9,8 +9,8 @@ import pyarrow.parquet
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.mapping import import_ledger
-from ledger.reading import Reading, read_ledger
+from ledger.importing.import_export import import_ledger
+from ledger.reading.read import Reading, read_ledger
 from tests.faults.test_fuzz_mappings import ITEMS, MAPPING
 
 INVOICES = "invoice_id,customer_id,issued_on,due_on,amount\n1,C,2024-01-05,2024-02-04,10\n"

@@ -16,13 +16,13 @@ import yaml
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
-from ledger.mapping import Import, import_ledger
-from ledger.mapping_schema import load_mapping
-from tests.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
-from tests.faults.mutations import IN_BYTES, IN_TEXT, Change, mutated
-from tests.faults.odd_types import ARRAYS
+from ledger.importing.import_export import Import, import_ledger
+from ledger.importing.mapping_schema import load_mapping
 from tests.faults.test_fuzz_readers import lines_of, parquet_bytes
-from tests.unit.test_mapping import EXPORT as ITEMS
+from tests.support.faults.file_mutations import IN_BYTES, IN_TEXT, Change, mutated
+from tests.support.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
+from tests.support.faults.odd_types import ARRAYS
+from tests.unit.ledger.test_import_export import EXPORT as ITEMS
 
 SOURCES = Path(__file__).parents[2] / "configs" / "sources"
 MAPPING = """

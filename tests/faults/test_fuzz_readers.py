@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from configs.settings import LedgerSettings
 from ledger.errors import LedgerError
-from ledger.loading import END_OF_TIME, load_ledger
-from ledger.reading import Reading, read_ledger
+from ledger.partitioned.load import END_OF_TIME, load_ledger
+from ledger.reading.read import Reading, read_ledger
 from ledger.simulator import simulate
 from ledger.tables import TABLES
-from ledger.validation import as_written
-from tests.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
-from tests.faults.mutations import IN_BYTES, IN_TEXT, Change, mutated
-from tests.faults.odd_types import odd_tables
+from ledger.validation.judge import as_written
+from tests.support.faults.file_mutations import IN_BYTES, IN_TEXT, Change, mutated
+from tests.support.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
+from tests.support.faults.odd_types import odd_tables
 
 ANY_SHARE = LedgerSettings(reporting_currency=None, max_quarantined_share=1)
 ROWS = 8

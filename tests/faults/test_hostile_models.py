@@ -13,19 +13,19 @@ import numpy as np
 import pytest
 import yaml
 
-from models import storage
-from models.booster_text import read_booster
-from models.effect_storage import load_effect, save_effect
-from models.storage import NotOurModel
-from tests import trained
-from tests.effect_worlds import learned, world
+from models.registry import risk_files
+from models.registry.effect_files import load_effect, save_effect
+from models.registry.lightgbm_text import read_booster
+from models.registry.risk_files import NotOurModel
+from tests.support import small_models
+from tests.support.effect_worlds import learned, world
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    storage.save(trained.late_trees(), tmp_path / "model")
+    risk_files.save(small_models.late_trees(), tmp_path / "model")
     return tmp_path / "model"
 
 
@@ -42,7 +42,7 @@ def reseal(folder: Path, name: str, change: Callable[[str], str]) -> None:
     changed = change(text)
     assert changed != text
     (folder / name).write_text(changed, "utf-8")
-    storage.seal(folder)
+    risk_files.seal(folder)
 
 
 def put(name: str, value: str, tree: int = 0) -> Callable[[str], str]:
@@ -96,7 +96,7 @@ WRONG: dict[str, Callable[[str], str]] = {
 def test_a_text_that_would_lead_lightgbm_astray_is_refused_before_lightgbm_reads_it(folder: Path, wrong: str) -> None:
     reseal(folder, "model.txt", WRONG[wrong])
     with pytest.raises(NotOurModel, match="not a duerank model, or was changed"):
-        storage.load(folder, "3")
+        risk_files.load(folder, "3")
 
 
 @pytest.mark.parametrize("wrong", ["a child that is not there", "a size that leads beyond the text"])
@@ -134,7 +134,7 @@ def test_a_file_that_is_not_sealed_is_not_read(effect_files: dict[str, bytes], t
 def test_parts_that_do_not_fit_each_other_are_refused(folder: Path, name: str, change: Callable[[str], str]) -> None:
     reseal(folder, name, change)
     with pytest.raises(NotOurModel):
-        storage.load(folder, "3")
+        risk_files.load(folder, "3")
 
 
 @pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", "a/../../secret.txt"])
@@ -144,7 +144,7 @@ def test_digests_that_name_a_file_elsewhere_are_refused(folder: Path, name: str)
     for listed in ({**digests, name: ""}, {name: digests.pop("model.txt"), **digests}):
         (folder / "digests.json").write_text(json.dumps(listed), "utf-8")
         with pytest.raises(NotOurModel, match="does not list the files of a model"):
-            storage.load(folder, "3")
+            risk_files.load(folder, "3")
 
 
 LOAD_CHANGED = """

@@ -16,23 +16,24 @@ import yaml
 
 from configs.settings import Settings, load_settings
 from features.engine import features_at
-from ledger.databases import open_engine
-from ledger.loading import Loaded, load_ledger
-from ledger.quarantine import write_csv
-from ledger.view import view_as_of
-from ledger.writing import write_ledger
-from models import default, late_payment, retraining
+from ledger.as_of.view import view_as_of
+from ledger.importing.write_ledger import write_ledger
+from ledger.partitioned.load import Loaded, load_ledger
+from ledger.reading.quarantine import write_csv
+from ledger.sources.connections import open_engine
+from models import retraining
 from models.night_models import Models
 from models.night_scores import scored_night
-from tests.faults.browser import CHROMIUM, Network, network, opened
-from tests.faults.hostile import FORMULAS, MARKUP, corpus, hostile_ledger
-from tests.nights import NIGHTS, NOTHING_EARLIER, nothing_beside
-from worklists.decisions import load_policy
-from worklists.night import night_tables
-from worklists.outputs import write_worklist
-from worklists.publishing import publish
-from worklists.report import render_report
-from worklists.score_tables import SCORE_TABLES
+from models.risk import default, late_payment
+from tests.support.faults.browser import CHROMIUM, Network, network, opened
+from tests.support.faults.hostile_strings import FORMULAS, MARKUP, corpus, hostile_ledger
+from tests.support.small_nights import NIGHTS, NOTHING_EARLIER, nothing_beside
+from worklists.assemble_night import night_tables
+from worklists.decide.decisions import load_policy
+from worklists.pages.report import render_report
+from worklists.pages.worklist_csv import write_worklist
+from worklists.score_db.publish import publish
+from worklists.score_db.tables import SCORE_TABLES
 
 Cells = list[list[str]]
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ledger.frames import Tables
+from ledger.importing.write_ledger import write_ledger
 from ledger.simulator import simulate
-from ledger.writing import write_ledger
 
 TRAINED_ON, NIGHT, NEXT_NIGHT = date(2024, 1, 2), date(2024, 1, 8), date(2024, 1, 9)
 FAST = ("training.trees=30", "training.spine_every_days=28", "training.min_events=5")
@@ -55,7 +55,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     from prefect.testing.utilities import prefect_test_harness
 
     import configs  # noqa: F401  switches telemetry off before Prefect is loaded
-    import pipelines.prefect_runtime  # noqa: F401  says how Prefect runs here
+    import pipelines.runtime.prefect_runtime  # noqa: F401  says how Prefect runs here
 
     with prefect_test_harness(server_startup_timeout=180):
         yield folder

@@ -80,9 +80,9 @@ def test_without_its_registry_and_nothing_kept_a_night_stops_and_says_so(
 def test_lost_files_of_a_model_are_replaced_by_those_that_were_kept(
     trained: Trained, night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from models import tracking
+    from models.registry import mlflow_registry
 
-    monkeypatch.setattr(tracking.mlflow.artifacts, "download_artifacts", _lost)
+    monkeypatch.setattr(mlflow_registry.mlflow.artifacts, "download_artifacts", _lost)
     nightly(trained.ledger, tmp_path)
     assert labels(tmp_path) == labels(night)
     assert "cannot be read (the disk is gone)" in notes(tmp_path)
@@ -105,7 +105,7 @@ def test_a_prefect_server_that_does_not_answer_is_told_and_done_without(trained:
 
 
 def test_a_night_that_is_being_written_is_left_to_the_run_that_writes_it(trained: Trained, night: Path):
-    from worklists.night_folder import sole_run
+    from worklists.pages.night_folder import sole_run
 
     before = (night / f"as_of={NIGHT}" / "worklist.csv").stat().st_mtime_ns
     with sole_run(night, pd.Timestamp(NIGHT)):

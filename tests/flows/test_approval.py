@@ -15,7 +15,7 @@ def answered(answer: dict[str, object]) -> tuple[bool, str]:
     from prefect.client.orchestration import get_client
     from prefect.flow_runs import resume_flow_run
 
-    from pipelines.prefect_runtime import ask_person
+    from pipelines.runtime.prefect_runtime import ask_person
 
     @flow(name="asks")
     def asks() -> tuple[bool, str]:
@@ -51,7 +51,7 @@ def test_a_run_goes_on_with_the_answer_of_a_person(home: Path, answer: dict, tol
 def test_without_a_server_nobody_is_asked_and_the_answer_is_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    from pipelines.prefect_runtime import ask_person
+    from pipelines.runtime.prefect_runtime import ask_person
 
     with temporary_settings(restore_defaults={PREFECT_API_URL}):
         approved, why = ask_person("## Make it the champion?", 1)

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from ledger.databases import open_engine
+from ledger.sources.connections import open_engine
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, duerank, nightly
-from tests.score_nights import content, rows
+from tests.support.fake_score_tables import content, rows
 
 SECRET = "s3cret"
 

@@ -8,20 +8,20 @@ import pandas as pd
 import pytest
 
 from ledger.frames import Tables
+from ledger.importing.write_ledger import write_ledger
 from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
-from ledger.writing import write_ledger
-from models import tracking
 from models.backtesting import after_last_record
-from models.off_policy import LEAST_CONTACTS
-from pipelines.ledgers import truth_path
+from models.effect.off_policy import LEAST_CONTACTS
+from models.registry import mlflow_registry
+from pipelines.ledger_flows import truth_path
 from tests.flows.conftest import Trained, duerank, overrides
-from worklists.forecast import NOT_YET_ISSUED, OPEN
-from worklists.forecast_replayed import ALL, AVERAGE_DELAY, COLUMNS, LAST_YEAR, OURS, THIRTEEN_WEEKS
-from worklists.policies import CAPACITIES
-from worklists.policy_gains import ESTIMATED
-from worklists.score_tables import CUSTOMER_SCORES, INVOICE_SCORES
+from worklists.backtest.forecast_errors import ALL, AVERAGE_DELAY, COLUMNS, LAST_YEAR, OURS, THIRTEEN_WEEKS
+from worklists.backtest.policies import CAPACITIES
+from worklists.backtest.policy_gains import ESTIMATED
+from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN
+from worklists.score_db.tables import CUSTOMER_SCORES, INVOICE_SCORES
 
 FIRST, LAST = "2023-12-04", "2024-01-15"
 NIGHTS = ["2023-12-04", "2023-12-18", "2024-01-01", "2024-01-15"]
@@ -154,7 +154,7 @@ def test_an_estimate_has_its_interval_and_the_contacts_that_it_rests_on(replayed
 
 def test_the_policies_are_drawn_and_a_run_keeps_figures_and_files(replayed, out: Path):
     assert (out / "policies.png").read_bytes().startswith(b"\x89PNG")
-    client = tracking.connect()
+    client = mlflow_registry.connect()
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]
     name = f"backtest {FIRST} to {LAST}"
     runs = [run for run in client.search_runs(experiments) if run.info.run_name == name]

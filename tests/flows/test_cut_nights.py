@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ledger.databases import open_engine
+from ledger.sources.connections import open_engine
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, duerank, nightly, overrides
 from tests.flows.test_nightly import SCORED, digests, everything, table
-from tests.unit.test_night_folder import contents
+from tests.unit.worklists.test_night_folder import contents
 
 pytestmark = pytest.mark.slow
 

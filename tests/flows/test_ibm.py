@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from models.evaluate import calibration_error
+from models.evaluation.metrics import calibration_error
 from tests.flows.conftest import duerank
 
 ROOT = Path(__file__).parents[2]

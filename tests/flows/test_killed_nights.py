@@ -1,10 +1,10 @@
-"""A night killed at any moment is whole or absent, and whole after a rerun; `benchmarks.killed_nights` kills more."""
+"""A night killed at any moment is whole or absent, and whole after a rerun."""
 
 from pathlib import Path
 
 import pytest
 
-from benchmarks.killed_nights import measure
+from benchmarks.robustness.killed_nights import measure
 
 pytestmark = pytest.mark.slow
 

@@ -9,19 +9,19 @@ import pytest
 
 from configs.settings import load_settings
 from features.engine import features_at
+from ledger.as_of.view import view_as_of
 from ledger.frames import Tables
-from ledger.loading import load_ledger
+from ledger.importing.write_ledger import write_ledger
+from ledger.partitioned.load import load_ledger
 from ledger.tables import TABLES
-from ledger.view import view_as_of
-from ledger.writing import write_ledger
 from models.champions import champions
 from models.night_scores import scored_night
 from tests.flows.conftest import FAST, NIGHT, Trained, nightly
 from tests.flows.test_nightly import digests, everything
-from tests.nights import NOTHING_EARLIER
-from worklists.decisions import load_policy
-from worklists.night import night_tables
-from worklists.outputs import write_worklist
+from tests.support.small_nights import NOTHING_EARLIER
+from worklists.assemble_night import night_tables
+from worklists.decide.decisions import load_policy
+from worklists.pages.worklist_csv import write_worklist
 
 AS_OF = pd.Timestamp(NIGHT)
 WATCHED = (

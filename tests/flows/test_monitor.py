@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from configs.settings import load_settings
-from models import tracking
 from models.champions import champions
+from models.registry import mlflow_registry
 from tests.flows.conftest import FAST, NIGHT, Trained, duerank, nightly, overrides
 
 ALWAYS_AMISS = ("--set", "monitor.largest_shift=0.000001", "--set", "monitor.normal_days=60")
@@ -46,7 +46,7 @@ def test_a_night_is_monitored_before_any_outcome_is_known(trained: Trained, told
     assert set(checks["clock"]) == {"inputs", "estimate"}
     assert set(checks["model"]) == {"late_payment", "default"}
     (run,) = mlflow.search_runs(
-        experiment_names=[tracking.EXPERIMENT], filter_string=f"run_name = 'monitor {NIGHT}'", max_results=1,
+        experiment_names=[mlflow_registry.EXPERIMENT], filter_string=f"run_name = 'monitor {NIGHT}'", max_results=1,
         output_format="list",
     )  # fmt: skip
     assert run.data.metrics["breaches"] == len(checks[checks["breached"]])
@@ -71,7 +71,7 @@ def test_what_is_amiss_is_told_and_marks_every_row_that_the_same_champions_score
 
 @pytest.mark.slow
 def test_a_retraining_follows_where_it_is_configured(trained: Trained, told: list, tmp_path: Path) -> None:
-    client = tracking.connect()
+    client = mlflow_registry.connect()
     before = len(client.search_model_versions("name = 'late_payment'"))
     monitor(trained, tmp_path, *ALWAYS_AMISS, "--set", "monitor.retrain=true")
     assert len(client.search_model_versions("name = 'late_payment'")) == before + 1

@@ -10,10 +10,10 @@ import pyarrow.parquet
 import pytest
 import sqlalchemy as sa
 
-from ledger.databases import open_engine
+from ledger.sources.connections import open_engine
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, nightly
-from worklists.outcome_columns import OUTCOME_NAMES
-from worklists.score_tables import SCORE_TABLES, WORKLIST
+from worklists.pages.outcome_columns import OUTCOME_NAMES
+from worklists.score_db.tables import SCORE_TABLES, WORKLIST
 
 ONCE = ["worklist.csv", "report.html"]
 SCORED = [name for name in SCORE_TABLES]

@@ -7,19 +7,19 @@ import pytest
 
 from configs.settings import load_settings
 from features.engine import features_at
-from ledger.loading import load_ledger
-from ledger.view import view_as_of
+from ledger.as_of.view import view_as_of
+from ledger.partitioned.load import load_ledger
 from models.champions import champions
 from models.night_scores import scored_night
-from tests.faults.bad_input_page import cases
-from tests.faults.bad_inputs import BadInput, Stops, write
-from tests.faults.odd_ledgers import MANY_INVOICES, odd_ledgers
 from tests.flows.conftest import FAST, NIGHT, Trained
-from tests.nights import NOTHING_EARLIER, nothing_beside
-from worklists.decisions import load_policy
-from worklists.night import night_tables
-from worklists.outputs import write_worklist
-from worklists.report import render_report
+from tests.support.faults.bad_input_page import cases
+from tests.support.faults.bad_inputs import BadInput, Stops, write
+from tests.support.faults.odd_ledgers import MANY_INVOICES, odd_ledgers
+from tests.support.small_nights import NOTHING_EARLIER, nothing_beside
+from worklists.assemble_night import night_tables
+from worklists.decide.decisions import load_policy
+from worklists.pages.report import render_report
+from worklists.pages.worklist_csv import write_worklist
 
 ODD = [case for case in odd_ledgers() if not isinstance(case.expected, Stops)]
 NAMES_OF_ODD = {case.name for case in ODD}

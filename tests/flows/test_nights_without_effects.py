@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from ledger.frames import Tables
-from ledger.writing import write_ledger
-from models.contact_effect import OTHER_CHANNELS, UNKNOWN
+from ledger.importing.write_ledger import write_ledger
+from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.flows.conftest import TRAINED_ON, Trained, duerank, nightly, overrides
-from worklists.gains import AT_RISK
-from worklists.rank import FALLBACK, LEARNED
+from worklists.decide.contact_gains import AT_RISK
+from worklists.ranking.rank import FALLBACK, LEARNED
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import FAST, NIGHT, Trained, duerank, overrides
-from tests.notebooks import NOTEBOOKS, cells, code_cells, run, source, words
+from tests.support.notebook_runner import NOTEBOOKS, cells, code_cells, run, source, words
 
 ROOMS = {"configs", "ledger", "features", "models", "worklists"}
 TOOLS = {"matplotlib", "numpy", "pandas"}

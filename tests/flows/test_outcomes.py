@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ledger.reading import read_ledger
+from ledger.reading.read import read_ledger
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, duerank, nightly
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from ledger.databases import open_engine, without_password
+from ledger.sources.connections import open_engine, without_password
 from tests.flows.conftest import NIGHT, Trained, nightly
 
 SECRET = "s3cret-of-the-night"

@@ -17,10 +17,10 @@ import sqlalchemy as sa
 import yaml
 
 from benchmarks.services import free_port, running, wait_for
+from ledger.importing.write_ledger import write_ledger
 from ledger.simulator import simulate
-from ledger.writing import write_ledger
 from tests.flows.conftest import FAST
-from tests.unit.test_systemd_units import GUIDE, PROGRAM, ROOT, STATE, UNITS, service
+from tests.unit.project.test_systemd_units import GUIDE, PROGRAM, ROOT, STATE, UNITS, service
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]  # three servers, a training and a night
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from benchmarks.bank_recovery import THRESHOLDS, bandwidth, jump
-from benchmarks.bank_recovery import load as load_debts
-from benchmarks.data import BANK_RECOVERY, HILLSTROM
-from benchmarks.hillstrom import ANYWAY, ARMS, OURS, RANDOM, SPLITS, Results, compare, interval, load
+from benchmarks.quality.bank_recovery import THRESHOLDS, bandwidth, jump
+from benchmarks.quality.bank_recovery import load as load_debts
+from benchmarks.quality.data import BANK_RECOVERY, HILLSTROM
+from benchmarks.quality.hillstrom import ANYWAY, ARMS, OURS, RANDOM, SPLITS, Results, compare, interval, load
 
 PUBLISHED = 280.0  # dollars more recovered at the first threshold, as published with the data
 

@@ -22,11 +22,11 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.browsing import page
-from tests.faults.browser import CHROMIUM
-from tests.nights import small_nights
-from worklists.publishing import publish
-from worklists.superset import FOLDER, ROOT
+from tests.support.chromium_page import page
+from tests.support.faults.browser import CHROMIUM
+from tests.support.small_nights import small_nights
+from worklists.reference.superset_export import FOLDER, ROOT
+from worklists.score_db.publish import publish
 
 SUPERSET = shutil.which(os.environ.get("SUPERSET", "superset"))
 SECTION = (ROOT / "docs/analyst.md").read_text("utf-8").split("\n## A dashboard in Superset\n")[1].split("\n## ")[0]

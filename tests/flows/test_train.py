@@ -12,11 +12,13 @@ from mlflow import MlflowClient
 
 from configs.settings import load_settings
 from features.catalogue import catalogue_hash
-from ledger.loading import load_ledger
-from models import contact_effect, default, explain, late_payment, tracking
-from models.gate import Verdict
-from models.risk_model import RiskModel
-from models.training import Judgement
+from ledger.partitioned.load import load_ledger
+from models.effect import effect_model
+from models.evaluation.gate import Verdict
+from models.evaluation.rolling_origin import Judgement
+from models.registry import mlflow_registry
+from models.risk import default, explain, late_payment
+from models.risk.risk_model import RiskModel
 from tests.flows.conftest import FAST, TRAINED_ON, Trained, duerank, nightly
 
 NAMES = (late_payment.NAME, default.NAME)
@@ -26,7 +28,7 @@ BASELINES = {f"{rule}_{figure}" for rule in ("own_late_share", "ageing") for fig
 
 @pytest.fixture(scope="module")
 def client(trained: Trained) -> MlflowClient:
-    return tracking.connect()
+    return mlflow_registry.connect()
 
 
 def aliases(client: MlflowClient, name: str) -> dict[str, str]:
@@ -39,7 +41,7 @@ def run_of(client: MlflowClient, name: str, version: str):
 
 def test_the_first_training_makes_champions(trained: Trained):
     found = [(one.name, one.version, one.role) for one in trained.results]
-    assert found == [(name, "1", "champion") for name in (*NAMES, contact_effect.NAME)]
+    assert found == [(name, "1", "champion") for name in (*NAMES, effect_model.NAME)]
 
 
 def test_models_of_this_ledger_are_learned_and_judged_beside_the_baselines(trained: Trained):
@@ -50,7 +52,7 @@ def test_models_of_this_ledger_are_learned_and_judged_beside_the_baselines(train
 
 
 def the_champion(name: str) -> RiskModel:
-    champion = tracking.load(name, tracking.CHAMPION)
+    champion = mlflow_registry.load(name, mlflow_registry.CHAMPION)
     assert champion is not None
     return champion
 
@@ -114,7 +116,7 @@ def first_champions(client: MlflowClient):
     for name in NAMES:
         for alias in aliases(client, name):
             client.delete_registered_model_alias(name, alias)
-        client.set_registered_model_alias(name, tracking.CHAMPION, "1")
+        client.set_registered_model_alias(name, mlflow_registry.CHAMPION, "1")
 
 
 def test_a_second_training_promotes_or_challenges_and_a_rollback_swaps(trained, client, first_champions):
@@ -155,8 +157,8 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef"))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
-    version = tracking.register(foreign, judgement, Verdict(True, "A test."), 7)
-    tracking.promote(name, version)
+    version = mlflow_registry.register(foreign, judgement, Verdict(True, "A test."), 7)
+    mlflow_registry.promote(name, version)
     result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output
     assert "0123456789abcdef" in result.output

@@ -7,10 +7,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.conversion import convert
 from ledger.errors import LedgerError
-from ledger.reading import read_ledger
-from ledger.refusals import REFUSED_COLUMNS
+from ledger.reading.conversion import convert
+from ledger.reading.read import read_ledger
+from ledger.reading.refusals import REFUSED_COLUMNS
 from ledger.tables import TABLES, Table
 
 CELLS = st.one_of(

@@ -8,8 +8,8 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from tests.rosters import Problem, random_problem, weights
-from worklists.assignment import Assignment, assign
+from tests.support.rosters import Problem, random_problem, weights
+from worklists.assign.assignment import Assignment, assign
 
 
 def pairs(problem: Problem) -> pd.DataFrame:

@@ -11,12 +11,12 @@ import pytest
 
 from features.contact_days import NEVER, NO_CHANNEL, STATE, ContactDays, contact_days, overdue_now
 from features.labels import paid_after
+from ledger.as_of.view import View, view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
 from ledger.tables import CHANNELS
-from ledger.view import View, view_as_of
 from tests import oracle
-from tests.ledgers import FIRST_DAY, NIGHTS, random_ledger
+from tests.support.random_ledger import FIRST_DAY, NIGHTS, random_ledger
 
 SEEDS = range(30)
 DAYS_BEFORE = 150  # the oracle is slow

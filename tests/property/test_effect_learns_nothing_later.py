@@ -8,16 +8,16 @@ import pytest
 
 from configs.settings import load_settings
 from features.spine import replay
+from ledger.as_of.view import view_as_of
 from ledger.clock import day_number
 from ledger.frames import Tables
 from ledger.portfolio import Portfolio, number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
-from ledger.view import view_as_of
 from models import retraining
-from models.contact_effect import train
-from models.effect_cases import HABITS, ContactCases, contact_cases, habits_before
-from models.effect_storage import save_effect
+from models.effect.cases import HABITS, ContactCases, contact_cases, habits_before
+from models.effect.effect_model import train
+from models.registry.effect_files import save_effect
 
 NIGHT = pd.Timestamp("2023-11-20")
 SETTINGS = load_settings(("training.spine_every_days=60", "effect.min_contacts=20"))

@@ -13,13 +13,13 @@ import pytest
 from configs.settings import load_settings
 from features.catalogue import CATALOGUE
 from features.engine import features_at
-from ledger.balances import PARTS, customer_balances
+from ledger.as_of.balances import PARTS, customer_balances
+from ledger.as_of.view import view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
 from ledger.simulator import simulate
-from ledger.view import view_as_of
 from tests import oracle
-from tests.ledgers import NIGHTS, random_ledger, slow_spring
+from tests.support.random_ledger import NIGHTS, random_ledger, slow_spring
 
 LABELS = load_settings().labels
 SEEDS = range(40)

@@ -4,16 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from ledger.simulator.simulate import simulate
-from ledger.view import View, view_as_of
-from tests.decided import NOTHING_LEARNED, SEGMENTS, WrittenEffects, decided
-from tests.ledgers import NIGHTS, random_ledger
-from tests.rosters import roster_of
-from worklists.collectors import Roster
-from worklists.decisions import Decisions
-from worklists.strategy import load_strategy
-from worklists.suppress import HOLDING
+from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.rosters import roster_of
+from tests.support.written_decisions import NOTHING_LEARNED, SEGMENTS, WrittenEffects, decided
+from worklists.decide.decisions import Decisions
+from worklists.decide.suppressions import HOLDING
+from worklists.rules.roster import Roster
+from worklists.rules.strategy import load_strategy
 
 SMALL = roster_of({"id": "ida", "minutes_a_day": 45}, {"id": "bo", "channels": ["email"], "minutes_a_day": 25})
 EFFECTS = WrittenEffects({"email": 0.1, "sms": 0.05, "call": 0.3, "letter": 0.02})

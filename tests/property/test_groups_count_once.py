@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ledger.balances import PARTS
+from ledger.as_of.balances import PARTS
+from ledger.as_of.view import View, view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
-from ledger.view import View, view_as_of
-from tests.decided import B2B, NOTHING_LEARNED, WrittenEffects, decided, with_groups
-from tests.ledgers import NIGHTS, random_ledger
-from tests.rosters import roster_of
-from worklists.collectors import Roster
-from worklists.suppress import HOLDING
+from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.rosters import roster_of
+from tests.support.written_decisions import B2B, NOTHING_LEARNED, WrittenEffects, decided, with_groups
+from worklists.decide.suppressions import HOLDING
+from worklists.rules.roster import Roster
 
 SMALL = roster_of({"id": "ida", "minutes_a_day": 45})
 EFFECTS = WrittenEffects({"email": 0.1, "sms": 0.05, "call": 0.3, "letter": 0.02})

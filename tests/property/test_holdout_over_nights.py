@@ -6,8 +6,8 @@ import pytest
 
 from configs.settings import load_settings
 from ledger.clock import day_numbers
-from worklists.contact_measure import OUTCOME_DAYS, extra_cash_per_contact, first_nights
-from worklists.holdout import contact_log, draw_holdout
+from worklists.decide.holdout import contact_log, draw_holdout
+from worklists.figures.holdout_measurement import OUTCOME_DAYS, extra_cash_per_contact, first_nights
 
 FIRST = pd.Timestamp("2024-01-01")
 NIGHTS = 150

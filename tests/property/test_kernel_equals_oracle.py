@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from features import kernel
-from features.kernel import sorted_events, windowed
-from features.statistics import STATISTICS
+from features import windows
+from features.window_kernels import STATISTICS
+from features.windows import sorted_events, windowed
 from tests.oracle.statistics import statistic
 
 FIRST = date(2023, 12, 20)
@@ -119,7 +119,7 @@ def test_the_order_of_the_rows_changes_nothing():
 @pytest.mark.parametrize("cores", (1, 2, 3, 16))
 def test_owners_shared_out_among_cores_give_the_same_bytes(cores, monkeypatch):
     alone = [found(random_rows(seed)).tobytes() for seed in range(8)]
-    monkeypatch.setattr(kernel, "WORTH_THREADS", 0)
+    monkeypatch.setattr(windows, "WORTH_THREADS", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     assert [found(random_rows(seed)).tobytes() for seed in range(8)] == alone
     assert found([], owners=0).size == 0

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from ledger.frames import Tables
-from ledger.loading import Loaded
+from ledger.partitioned.load import Loaded
 from ledger.portfolio import number
 from ledger.simulator import simulate
-from tests.ledgers import NIGHTS, random_ledger
-from tests.nights import small_nights
 from tests.oracle.key_figures import key_figures as added_up
-from worklists.key_figures import KEY_FIGURES, key_figures_as_of
+from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.small_nights import small_nights
+from worklists.figures.key_figures import KEY_FIGURES, key_figures_as_of
 
 SEEDS = range(25)
 

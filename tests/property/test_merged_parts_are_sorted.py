@@ -5,7 +5,7 @@ import random
 import pyarrow as pa
 import pytest
 
-from worklists.merging import in_order, merged
+from worklists.score_db.merge_sorted import in_order, merged
 
 KEY = ["model", "entity", "position"]
 TEXTS = ["", "a", "A", "a b", "é", "\U0001f600", "\ue000", "zz", None, "Zoë", "10", "9"]

@@ -11,14 +11,14 @@ import pytest
 from configs.settings import load_settings
 from features.engine import features_at
 from features.spine import replay
-from ledger.balances import customer_balances
+from ledger.as_of.balances import customer_balances
+from ledger.as_of.view import view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
-from ledger.view import view_as_of
-from tests.ledgers import NIGHTS, random_ledger
-from tests.tables import ledger
+from tests.support.ledger_from_text import ledger
+from tests.support.random_ledger import NIGHTS, random_ledger
 
 LABELS = load_settings().labels
 NIGHT = pd.Timestamp(NIGHTS[2])

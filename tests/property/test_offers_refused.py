@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from worklists.offers import Offer, offered, refuse_impossible
-from worklists.segments import assign_segments, load_segments
-from worklists.wording import FACTS, RISK_BANDS
+from worklists.rules.fact_words import FACTS, RISK_BANDS
+from worklists.rules.offers import Offer, offered, refuse_impossible
+from worklists.rules.segments import assign_segments, load_segments
 
 SEGMENTS = load_segments("standard")
 CUSTOMERS = 4_000

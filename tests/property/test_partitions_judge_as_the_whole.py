@@ -13,20 +13,30 @@ import pytest
 
 from configs.settings import LedgerSettings
 from ledger.frames import Tables
-from ledger.loading import Loaded, load_ledger
-from ledger.partitions import from_arrow, read_arrow
-from ledger.parts import Accepted, Part, Whole, accept, billed_in, billed_unsurveyed, judge_part, portfolio_of, survey
-from ledger.pieces import opened
-from ledger.placement import Layout, Placed, heads_of, place, place_by_invoice, waiting_files
-from ledger.portfolio_files import POSITIONS
-from ledger.quarantine import spreadsheet_safe
-from ledger.rules import REPEATED
+from ledger.importing.write_ledger import write_ledger
+from ledger.partitioned.distribute import Layout, Placed, heads_of, place, place_by_invoice, waiting_files
+from ledger.partitioned.judge_partitions import (
+    Accepted,
+    Part,
+    Whole,
+    accept,
+    billed_in,
+    billed_unsurveyed,
+    judge_part,
+    portfolio_of,
+    survey,
+)
+from ledger.partitioned.load import Loaded, load_ledger
+from ledger.partitioned.partition_files import from_arrow, read_arrow
+from ledger.partitioned.portfolio_files import POSITIONS
+from ledger.reading.quarantine import spreadsheet_safe
 from ledger.simulator.simulate import simulate
+from ledger.sources.chunks import opened
 from ledger.tables import TABLES
-from ledger.validation import TooManyRefused
-from ledger.writing import write_ledger
-from tests.ledgers import NIGHTS
-from tests.messy import Rows, messy_rows, write_messy
+from ledger.validation.judge import TooManyRefused
+from ledger.validation.rules import REPEATED
+from tests.support.messy_ledger import Rows, messy_rows, write_messy
+from tests.support.random_ledger import NIGHTS
 
 Result = TypeVar("Result")
 

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from features.snapshots import AGEING_BUCKETS, ageing_name, customer_snapshot
-from ledger.balances import BooksDoNotBalance, customer_balances, reconcile
+from ledger.as_of.balances import BooksDoNotBalance, customer_balances, reconcile
+from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from ledger.simulator import simulate
-from ledger.view import View, view_as_of
-from tests.ledgers import NIGHTS, random_ledger
-from tests.tables import ledger
+from tests.support.ledger_from_text import ledger
+from tests.support.random_ledger import NIGHTS, random_ledger
 
 SEEDS = range(25)
 

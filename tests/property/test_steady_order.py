@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from worklists.rank_jump import steady_order
+from worklists.ranking.rank_stability import steady_order
 
 Night = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]
 

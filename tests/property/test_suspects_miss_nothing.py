@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ledger.expectations import Judge, _checks, _context, _outcome, _position, _problem
 from ledger.frames import with_known_on
-from ledger.refusals import Problem
-from ledger.rules import rules_of
-from ledger.suspicion import suspects
+from ledger.reading.refusals import Problem
 from ledger.tables import LARGEST_AMOUNT, LONGEST_TEXT, TABLES, Column, Table
+from ledger.validation.gx_suites import Judge, _checks, _context, _outcome, _position, _problem
+from ledger.validation.prefilter import suspects
+from ledger.validation.rules import rules_of
 
 ROWS = 60
 TEXTS = ("a", "b", "", "ü" * LONGEST_TEXT, "x" * LONGEST_TEXT, "x" * (LONGEST_TEXT + 1), "ü" * (LONGEST_TEXT + 1))

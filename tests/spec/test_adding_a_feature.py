@@ -22,8 +22,8 @@ LOOK = """
 import json, math
 from features.catalogue import BY_NAME, catalogue_hash, names
 from models import default, late_payment
-from models.explain import reason_text
-from tests.ledgers import NIGHTS, random_ledger
+from models.risk.explain import reason_text
+from tests.support.random_ledger import NIGHTS, random_ledger
 from tests.property.test_engine_equals_oracle import assert_same, judged
 
 new = NAMES
@@ -49,7 +49,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name)  # with what was compiled: times of files stay
     add_guides_feature(folder)
-    python(folder, "-m", "worklists.dictionary")
+    python(folder, "-m", "worklists.reference.docs_pages")
     return folder
 
 

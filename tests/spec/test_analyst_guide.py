@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ledger.databases import open_engine
+from ledger.importing.write_ledger import write_ledger
 from ledger.simulator import simulate
-from ledger.writing import write_ledger
-from tests.nights import NIGHTS, small_nights
-from worklists.publishing import publish
+from ledger.sources.connections import open_engine
+from tests.support.small_nights import NIGHTS, small_nights
+from worklists.score_db.publish import publish
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "analyst.md").read_text("utf-8")
 QUERIES = re.findall(r"(?:<!-- (sqlite|postgresql) -->\n)?```sql\n(.*?)```", GUIDE, flags=re.DOTALL)

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from ledger.clock import ALL_HISTORY, in_window, known_before
-from tests.books import features, night
-from tests.tables import ledger
+from tests.support.ledger_from_text import ledger
+from tests.support.view_from_text import features, night
 
 NIGHT = night("2024-03-01")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ledger.promises import due
-from tests.books import balances, night, view_of
+from ledger.as_of.promises import due
+from tests.support.view_from_text import balances, night, view_of
 
 NIGHT = night("2024-03-01")
 INVOICE = "invoices\n due_on amount\n 2024-01-31 100.00\n"

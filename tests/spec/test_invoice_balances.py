@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.books import balances, invoice, night
+from tests.support.view_from_text import balances, invoice, night
 
 NIGHT = night("2024-03-01")
 INVOICE = "invoices\n due_on amount\n 2024-01-31 100.00\n"

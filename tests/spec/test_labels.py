@@ -7,7 +7,7 @@ import pytest
 
 from features.labels import Outcomes, defaults_within, unpaid_through
 from ledger.clock import day_number
-from tests.books import LABELS, known_outcomes, night
+from tests.support.view_from_text import LABELS, known_outcomes, night
 
 INVOICE = "invoices\n due_on amount\n 2024-01-31 100.00\n"
 

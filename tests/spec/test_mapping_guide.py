@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ledger.mapping import Import, import_ledger
+from ledger.importing.import_export import Import, import_ledger
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "mapping.md").read_text("utf-8")

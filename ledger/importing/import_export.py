@@ -1,0 +1,184 @@
+"""A stranger's export turned into a ledger, as a mapping YAML says; no export needs code."""
+
+import fnmatch
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ledger.errors import LedgerError, closest, listed
+from ledger.frames import complete, empty, with_known_on
+from ledger.importing.mapped_values import fulfilling, mapped
+from ledger.importing.mapping_schema import Mapping, Rule, SourceFile, load_mapping
+from ledger.importing.write_ledger import write_ledger
+from ledger.reading.conversion import convert
+from ledger.reading.parsing import Mask
+from ledger.reading.quarantine import write_quarantine
+from ledger.reading.read import Reading
+from ledger.reading.refusals import malformed_rows, no_refusals, stacked
+from ledger.sources.chunks import QUARANTINE
+from ledger.sources.csv_and_parquet import RawRows, read_csv, read_parquet
+from ledger.tables import TABLES, Table
+
+
+@dataclass(frozen=True)
+class Import:
+    """What an import did. `counts` has one row per table that the mapping fills: table, rows_in, rows_out, refused,
+    repeated (left out by `distinct`); rows_in is the sum of the other three."""
+
+    reading: Reading
+    counts: pd.DataFrame
+
+
+@dataclass
+class _Source:
+    """One file of the export, which of its rows some table has taken, and whether its malformed lines were told.
+
+    `named` are the rows that a `distinct` rule took a name from: that alone books nothing of theirs.
+    """
+
+    path: Path
+    raw: RawRows
+    taken: Mask
+    named: Mask
+    malformed_told: bool = False
+
+
+def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path) -> Import:
+    """Write the ledger that the mapping makes of an export: Parquet to `out_folder`, refused rows to its quarantine/.
+
+    `input_path` is the export's one file or its folder. LedgerError where the mapping, a file or a column that it
+    names cannot be used; nothing is written then.
+    """
+    mapping = load_mapping(mapping_path)
+    sources = {name: _sources(mapping, name, input_path) for name in mapping.files}
+    tables: dict[str, pd.DataFrame] = {}
+    refused: list[pd.DataFrame] = []
+    notes: list[str] = []
+    counts: list[dict[str, object]] = []
+    for name, rules in mapping.tables.items():
+        rows, bad, repeated, told = _filled(mapping_path, mapping, TABLES[name], rules, sources)
+        tables[name] = with_known_on(TABLES[name], rows)
+        refused.append(bad)
+        notes += told
+        rows_in = len(rows) + len(bad) + repeated
+        counts.append(
+            {"table": name, "rows_in": rows_in, "rows_out": len(rows), "refused": len(bad), "repeated": repeated}
+        )
+    notes += [note for group in sources.values() for source in group for note in _untaken(source)]
+    reading = Reading(complete(tables), stacked(refused), tuple(notes))
+    write_ledger(reading.tables, out_folder)
+    write_quarantine([reading.refused], out_folder / QUARANTINE)
+    return Import(reading, pd.DataFrame(counts))
+
+
+def _filled(
+    mapping_path: Path, mapping: Mapping, table: Table, rules: list[Rule], sources: dict[str, list[_Source]]
+) -> tuple[pd.DataFrame, pd.DataFrame, int, list[str]]:
+    """A table's rows from all its rules, its refused rows, how many repeated ones were left out, and notes."""
+    rows = empty(table)[list(table.names)]
+    refused: list[pd.DataFrame] = [no_refusals()]
+    repeated = 0
+    notes: list[str] = []
+    for position, rule in enumerate(rules):
+        place = f"{mapping_path}: tables.{table.name}[{position}]"
+        parts = [_applied(place, table, rule, mapping.files[rule.file], source) for source in sources[rule.file]]
+        good = stacked([typed for typed, _ in parts])
+        refused += [bad for _, bad in parts]
+        if rule.distinct:
+            notes += _conflicts(table, good)
+            fresh = _first_of_each(table, rows, good)
+            repeated += len(good) - len(fresh)
+            good = fresh
+        rows = stacked([rows, good])
+    return rows, stacked(refused), repeated, notes
+
+
+def _applied(
+    place: str, table: Table, rule: Rule, form: SourceFile, source: _Source
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The typed and the refused rows that one rule makes of one file."""
+    _require_source_columns(place, rule, source)
+    kept = fulfilling(source.raw.frame, rule.where)
+    seen = source.named if rule.distinct else source.taken
+    seen |= kept
+    rows = source.raw.frame[kept].reset_index(drop=True)
+    columns, problems = mapped(table, rule, form, rows)
+    typed, refused = convert(table, columns, place, problems, rows)
+    if not source.malformed_told:
+        # A line without the right number of fields fits no rule; it is counted once, with the first table.
+        source.malformed_told = True
+        refused = stacked([refused, malformed_rows(table, source.raw.malformed, source.raw.frame.shape[1])])
+    return typed, refused
+
+
+def _sources(mapping: Mapping, name: str, input_path: Path) -> list[_Source]:
+    form = mapping.files[name]
+    read = []
+    for path in _paths(mapping, name, input_path):
+        if (form.format or path.suffix.lower().lstrip(".")) == "parquet":
+            raw = read_parquet(path)
+        else:
+            raw = read_csv(path, form.delimiter, form.encoding, form.skip_rows)
+        read.append(_Source(path, raw, *np.zeros((2, len(raw.frame)), dtype=bool)))
+    return read
+
+
+def _paths(mapping: Mapping, name: str, input_path: Path) -> list[Path]:
+    """The files that `files.<name>` means; a mapping of one file takes an input of one file, whatever its name."""
+    pattern = mapping.files[name].path
+    if not input_path.exists():
+        raise LedgerError(f"{input_path}: there is no such file or folder.")
+    if input_path.is_file():
+        if len(mapping.files) == 1 or fnmatch.fnmatch(input_path.name, Path(pattern).name):
+            return [input_path]
+        raise LedgerError(f"files.{name}: {input_path} is not {pattern!r}. Give the export's folder as the input.")
+    root = input_path.resolve()
+    try:
+        found = [path for path in sorted(input_path.glob(pattern)) if path.is_file()]
+    except (ValueError, IndexError, OSError) as error:
+        raise LedgerError(f"files.{name}: {pattern!r} is no name or glob of a file ({error}).") from None
+    outside = [path for path in found if not path.resolve().is_relative_to(root)]
+    if outside:
+        raise LedgerError(f"files.{name}: {outside[0]} leads out of {input_path}; copy the file into the folder.")
+    if not found:
+        there = sorted(path.name for path in input_path.iterdir() if path.is_file())
+        raise LedgerError(
+            f"files.{name}: no file {pattern!r} in {input_path}.{closest(pattern, there)} Files found: {listed(there)}"
+        )
+    return found
+
+
+def _require_source_columns(place: str, rule: Rule, source: _Source) -> None:
+    found = [str(name) for name in source.raw.frame.columns]
+    for where, name in rule.source_columns:
+        if name not in found:
+            hint = " Is the delimiter right?" if len(found) == 1 else ""
+            raise LedgerError(
+                f"{place}.{where}: {source.path} has no column {name!r}.{closest(name, found)} "
+                f"Columns found: {listed(found)}.{hint}"
+            )
+
+
+def _first_of_each(table: Table, earlier: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose key is not there yet."""
+    keys = list(table.key)
+    repeated = pd.concat([earlier[keys], rows[keys]], ignore_index=True).duplicated()
+    return rows[~repeated.to_numpy()[len(earlier) :]]
+
+
+def _conflicts(table: Table, rows: pd.DataFrame) -> list[str]:
+    """A note where `distinct` had to choose between rows that are not the same."""
+    keys = list(table.key)
+    different = rows.drop_duplicates().duplicated(keys)
+    count = len(rows.drop_duplicates()[different].drop_duplicates(keys))
+    if not count:
+        return []
+    return [f"{table.name}: {count} values of {'/'.join(keys)} come with different rows; the first row was kept"]
+
+
+def _untaken(source: _Source) -> list[str]:
+    taken = source.taken if source.taken.any() else source.named
+    left = int((~taken).sum())
+    return [f"{source.path}: {left} of {len(taken)} rows fulfil no rule's `where` and were left out"] * bool(left)

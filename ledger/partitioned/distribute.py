@@ -1,0 +1,196 @@
+"""Every row of a ledger into the partition of its customer, piece by piece; nothing here holds the whole ledger."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ledger.clock import known_before
+from ledger.currencies import counted
+from ledger.frames import Tables, complete, rows_where
+from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
+from ledger.partitioned.key_index import NOWHERE, KeyIndex
+from ledger.partitioned.partition_files import (
+    PartitionFiles,
+    Places,
+    from_arrow,
+    partition_of,
+    read_arrow,
+    to_arrow,
+    write_arrow,
+)
+from ledger.reading.parsing import Mask, as_id
+from ledger.reading.read import ReadRows, ignored_note, read_rows
+from ledger.reading.refusals import no_refusals, stacked
+from ledger.sources.chunks import Piece, raw_rows
+from ledger.tables import TABLES, Table
+from ledger.validation.prefilter import key_hashes
+
+BY_INVOICE = ("adjustments", "disputes")  # they name no customer: they lie where their invoice lies
+PARENTHOOD = ("customer_id", "parent_id")
+OF_ALL = ("fx_rates",)  # few rows, which every partition needs
+
+ROWS_WRITTEN = 1_000_000
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The id at the head of each group, of the customers that have a parent; all others are their own heads."""
+
+    of: "pd.Series[str]" = field(default_factory=lambda: pd.Series(dtype="str"))
+
+    def hashes(self, customers: "pd.Series[str]") -> Hashes:
+        """What places each customer."""
+        own = hash_texts(customers)
+        if self.of.empty:
+            return own
+        found = find_texts(self.of.index, customers)
+        return np.where(found == NOT_FOUND, own, hash_texts(self.of)[found])
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a ledger's rows go: the partitions' files, the keys' index, and what has no partition yet.
+
+    Rows known on or after `known_by` are left out.
+    """
+
+    folder: Path
+    partitions: int
+    known_by: pd.Timestamp
+    heads: Heads
+
+    @property
+    def placed(self) -> PartitionFiles:
+        return PartitionFiles(self.folder / "placed", self.partitions)
+
+    @property
+    def waiting(self) -> Path:
+        return self.folder / "waiting"
+
+    def keys(self, table: str) -> KeyIndex:
+        return KeyIndex(self.folder / "keys" / table)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of a piece beside its rows in the partitions: rows refused at reading, notes for people, and of
+    customers and invoices how many rows state each currency, and whether some state none."""
+
+    table: str
+    rows: int
+    refused: pd.DataFrame
+    notes: tuple[str, ...]
+    currencies: Counter[str]
+    some_without: bool
+
+
+def heads_of(pieces: list[Piece]) -> Heads:
+    """The heads of groups, from the pieces of the customers table. The smallest id of a group stands for its head.
+
+    Every parent that any row of a customer names counts: which rows are refused is not known yet.
+    """
+    pairs = [pd.DataFrame({name: pd.Series(dtype="str") for name in PARENTHOOD})]
+    for piece in pieces:
+        for raw in raw_rows(piece):
+            if set(PARENTHOOD) <= set(raw.frame.columns):
+                both = pd.DataFrame({name: as_id(raw.frame[name]) for name in PARENTHOOD})
+                pairs.append(both.dropna())
+    return Heads(_heads(pd.concat(pairs)))
+
+
+def place(pieces: Sequence[Piece], file: str, layout: Layout) -> Placed:
+    """Read pieces of one table and write their rows where they belong, in files of the name `file`.
+
+    The same again gives the same. LedgerError where a piece cannot be read.
+    """
+    table = TABLES[pieces[0].table]
+    refused, notes, currencies, known = [no_refusals()], dict[str, None](), Counter[str](), 0
+    for number, reads in enumerate(_together(table, pieces)):
+        for piece, read in reads:
+            refused.append(read.refused)
+            notes |= dict.fromkeys(ignored_note(piece.origin, read.ignored))
+        rows = stacked([rows_where(read.rows, read.rows["known_on"] < layout.known_by) for _, read in reads])
+        if table.name in ("customers", "invoices"):
+            currencies += counted(rows["currency"])
+        known += len(rows)
+        _place_rows(table, rows, f"{file}-{number:04}", layout)
+    without = known > currencies.total()
+    return Placed(table.name, known, stacked(refused), tuple(notes), currencies, without)
+
+
+def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piece, ReadRows]]]:
+    """The rows of the pieces in parts that are written at once: many small files would take longer than the rows."""
+    reads: list[tuple[Piece, ReadRows]] = []
+    rows = 0
+    for piece in pieces:
+        for raw in raw_rows(piece):
+            reads.append((piece, read_rows(table, piece.origin, raw)))
+            rows += len(reads[-1][1].rows)
+            if rows >= ROWS_WRITTEN:
+                yield reads
+                reads, rows = [], 0
+    if reads:
+        yield reads
+
+
+def place_by_invoice(waiting: Path, layout: Layout) -> None:
+    """Rows of `BY_INVOICE` into their invoices' partitions; one whose invoice nobody knows goes by a hash of its id."""
+    table = TABLES[waiting.parent.name]
+    rows = from_arrow(table, read_arrow(waiting))
+    hashes = hash_texts(rows["invoice_id"])
+    found = layout.keys("invoices").places(hashes)
+    places = np.where(found == NOWHERE, partition_of(hashes, layout.partitions), found).astype(np.uint8)
+    _write(table, rows, waiting.stem, places, layout)
+
+
+def waiting_files(layout: Layout) -> list[Path]:
+    """The files that wait for their invoices to be placed."""
+    return sorted(layout.waiting.glob("*/*.arrow"))
+
+
+def rates_of(layout: Layout) -> pd.DataFrame:
+    """The rates that came, for the whole ledger."""
+    return layout.placed.read(0, OF_ALL)["fx_rates"]
+
+
+def rows_of(layout: Layout, partition: int) -> Tables:
+    """What came of a partition, as known before the night; without the rates."""
+    names = [name for name in TABLES if name not in OF_ALL]
+    return known_before(complete(layout.placed.read(partition, names)), layout.known_by)
+
+
+def is_abroad(layout: Layout, invoice_ids: "pd.Series[str]") -> Mask:
+    """Which of the invoices are in any partition at all."""
+    return np.asarray(layout.keys("invoices").places(hash_texts(invoice_ids)) != NOWHERE)
+
+
+def _place_rows(table: Table, rows: pd.DataFrame, file: str, layout: Layout) -> None:
+    if table.name in BY_INVOICE:
+        write_arrow(to_arrow(table, rows), layout.waiting / table.name / f"{file}.arrow")
+    elif table.name in OF_ALL:
+        layout.placed.write(table, file, rows, np.zeros(len(rows), dtype=np.uint8))
+    else:
+        places = partition_of(layout.heads.hashes(rows["customer_id"]), layout.partitions)
+        _write(table, rows, file, places, layout)
+
+
+def _write(table: Table, rows: pd.DataFrame, file: str, places: Places, layout: Layout) -> None:
+    layout.placed.write(table, file, rows, places)
+    if layout.partitions > 1 and table.name != "customers":  # the copies of a customer lie together anyway
+        layout.keys(table.name).add(file, key_hashes(table, rows), places)
+
+
+def _heads(pairs: pd.DataFrame) -> "pd.Series[str]":
+    """The smallest id of the group of each customer that has a parent or is one."""
+    ids = pd.Index(pd.concat([pairs["customer_id"], pairs["parent_id"]]).drop_duplicates().sort_values(), dtype="str")
+    child, parent = (find_texts(ids, pairs[name]) for name in PARENTHOOD)
+    ties = sparse.coo_array((np.ones(len(pairs), dtype=np.int8), (child, parent)), shape=(len(ids), len(ids)))
+    groups, group = sparse.csgraph.connected_components(ties, directed=False)
+    smallest = np.full(groups, len(ids))
+    np.minimum.at(smallest, group, np.arange(len(ids)))
+    return pd.Series(ids[smallest[group]], index=ids, dtype="str")

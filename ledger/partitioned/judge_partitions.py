@@ -1,0 +1,178 @@
+"""A ledger judged partition by partition: what all partitions must know of the whole, and one verdict in the end."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from configs.settings import LedgerSettings
+from ledger.currencies import billed_currencies, counted, reporting_currency_of, without_rate
+from ledger.fingerprint import Sums, fingerprint, row_sums
+from ledger.partitioned.distribute import Layout, Placed, is_abroad, rates_of, rows_of
+from ledger.partitioned.portfolio_files import load_portfolio, save_portfolio
+from ledger.portfolio import Portfolio, number
+from ledger.reading.quarantine import write_quarantine
+from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
+from ledger.tables import TABLES
+from ledger.validation.gx_suites import Verdict, write_docs
+from ledger.validation.judge import (
+    Surroundings,
+    Validation,
+    Warned,
+    accepted_customers,
+    reconcile,
+    sentences,
+    stop_above,
+    too_many_refused,
+    unreadable_keys,
+    validate_part,
+    validate_rates,
+    with_unreadable,
+)
+
+REFUSED = "refused.parquet"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What is known of a ledger once every row has its partition."""
+
+    layout: Layout
+    refused: pd.DataFrame
+    notes: tuple[str, ...]
+    reporting_currency: str | None
+    surroundings: Surroundings
+    rates: Validation
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was found in one partition; its accepted rows are on disk (`portfolio_of`), and so are the refused ones."""
+
+    number: int
+    counts: pd.DataFrame
+    warned: tuple[Warned, ...]
+    verdicts: tuple[Verdict, ...]
+    sums: Sums
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A ledger that passed, as `loading.Loaded` has it, without its rows."""
+
+    reporting_currency: str | None
+    counts: pd.DataFrame
+    notes: tuple[str, ...]
+    data_hash: str
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused."""
+        return int((self.counts["came"] - self.counts["used"]).sum())
+
+
+def survey(
+    layout: Layout,
+    placed: Sequence[Placed],
+    billed: Counter[str],
+    settings: LedgerSettings,
+    notes: tuple[str, ...] = (),
+) -> Whole:
+    """What all partitions must know; `billed` counts the invoices of each currency, `notes` are those of the source."""
+    refused = stacked([no_refusals(), *(one.refused for one in placed)])
+    rates = validate_rates(rates_of(layout), settings)
+    accepted = rates.tables["fx_rates"]
+    several = {name: layout.keys(name).in_several_partitions() for name in TABLES}
+    surroundings = Surroundings(
+        has_customers=any(one.rows for one in placed if one.table == "customers"),
+        unreadable=unreadable_keys(refused),
+        without_rate=without_rate(billed, accepted, settings),
+        fx_rates=accepted,
+        repeated=several,
+        is_abroad=partial(is_abroad, layout),
+    )
+    told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
+    currency = reporting_currency_of(billed, accepted, settings)
+    return Whole(layout, refused, tuple(told), currency, surroundings, rates)
+
+
+def billed_unsurveyed(placed: Sequence[Placed]) -> Counter[str] | None:
+    """The invoices of each currency, where these state them all and none has to be looked up; else None."""
+    of_invoices = [one for one in placed if one.table == "invoices"]
+    customers_tell = any(one.currencies for one in placed if one.table == "customers")
+    if customers_tell and any(one.some_without for one in of_invoices):
+        return None
+    return sum((one.currencies for one in of_invoices), Counter())
+
+
+def billed_in(layout: Layout, partition: int, placed: Sequence[Placed], settings: LedgerSettings) -> Counter[str]:
+    """The invoices of each currency in a partition; of their customers' where they state none."""
+    came = rows_of(layout, partition)
+    unreadable = unreadable_keys(stacked([no_refusals(), *(one.refused for one in placed)]))
+    customers = accepted_customers(came, settings, unreadable)
+    return counted(billed_currencies({"customers": customers, "invoices": came["invoices"]}))
+
+
+def judge_part(whole: Whole, partition: int, settings: LedgerSettings) -> Part:
+    """Validate and number a partition; accepted and refused rows go to the disk."""
+    judged = validate_part(rows_of(whole.layout, partition), settings, whole.surroundings)
+    folder = _judged(whole, partition)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_portfolio(number(judged.tables), folder)
+    judged.refused.sort_values(list(REFUSED_COLUMNS)).to_parquet(folder / REFUSED, index=False)
+    sums = row_sums({name: frame for name, frame in judged.tables.items() if name != "fx_rates"})
+    return Part(partition, judged.counts, judged.warned, judged.verdicts, sums)
+
+
+def portfolio_of(whole: Whole, partition: int) -> Portfolio:
+    """The accepted rows of a partition that was judged."""
+    return load_portfolio(_judged(whole, partition))
+
+
+def _judged(whole: Whole, partition: int) -> Path:
+    return whole.layout.folder / "judged" / f"{partition:03}"
+
+
+def accept(
+    whole: Whole, parts: Sequence[Part], settings: LedgerSettings, docs: Path | None, quarantine: Path | None
+) -> Accepted:
+    """The verdict on the whole ledger; Data Docs and refused rows are written where folders are given.
+
+    With some of the parts it is the verdict on those, without the rows refused at reading, which are of no part.
+    TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
+    """
+    if docs is not None:
+        write_docs([*whole.rates.verdicts, *(verdict for part in parts for verdict in part.verdicts)], docs)
+    if quarantine is not None:
+        write_quarantine(_refused(whole, parts), quarantine)
+    counts = sum((part.counts for part in parts), whole.rates.counts)
+    if len(parts) == whole.layout.partitions:
+        counts = with_unreadable(counts, whole.surroundings.unreadable)
+    reconcile(counts)
+    if too_many_refused(settings.max_quarantined_share, counts):
+        stop_above(settings.max_quarantined_share, counts, stacked(list(_refused(whole, parts))), quarantine)
+    used = {str(name): int(rows) for name, rows in counts["used"].items()}
+    warnings = sentences([one for part in parts for one in part.warned], used)
+    data_hash = fingerprint([row_sums({"fx_rates": whole.surroundings.fx_rates}), *(part.sums for part in parts)])
+    return Accepted(whole.reporting_currency, counts, (*whole.notes, *warnings), data_hash)
+
+
+def rules_broken(whole: Whole, parts: Sequence[Part]) -> pd.DataFrame:
+    """How many rows each rule refused: table, rule, rows; the most frequent first."""
+    counted = [part.groupby(["table", "rule"]).size() for part in _refused(whole, parts)]
+    rows = pd.concat(counted).groupby(level=[0, 1]).sum().sort_values(ascending=False, kind="stable")
+    return rows.rename("rows").reset_index()
+
+
+def _refused(whole: Whole, parts: Sequence[Part]) -> Iterator[pd.DataFrame]:
+    """All refused rows, partition by partition; of a ledger in one partition sorted as a whole."""
+    first = stacked([whole.refused, whole.rates.refused]).sort_values(list(REFUSED_COLUMNS))
+    files = [_judged(whole, part.number) / REFUSED for part in parts]
+    if len(files) == 1:
+        yield stacked([first, pd.read_parquet(files[0])]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
+        return
+    yield first
+    yield from map(pd.read_parquet, files)

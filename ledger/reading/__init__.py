@@ -1,0 +1,1 @@
+"""Raw rows into typed ones: parsing, conversion, and the rows that are refused on the way."""

@@ -1,0 +1,162 @@
+"""Columns of raw values (text of a CSV, native values of Parquet or SQL) parsed into text, cents, days and numbers.
+
+Each function gives the parsed values and a mask of the rows that hold something it cannot read. A missing
+value stays missing and is not in the mask.
+"""
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ledger.reading.byte_scan import glance
+from ledger.tables import LARGEST_AMOUNT
+
+Mask = npt.NDArray[np.bool_]
+
+PLAIN_AMOUNT = r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})"
+EXACTLY = Context(prec=64)  # holds every digit of a plain amount
+# Below 2^53 cents with room to spare: a float holds these to the cent.
+EXACT_AS_FLOAT = r"[+-]?[0-9]{1,11}(?:\.[0-9]{0,2})?"
+NUMBER = PLAIN_AMOUNT + r"(?:[eE][+-]?[0-9]{1,3})?"
+ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME_OF_DAY = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
+ZONE = r" ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)"
+ISO_DATE = f"{ISO_DAY}(?:{TIME_OF_DAY}(?:{ZONE})?)?"
+
+YES = ("true", "1", "yes")
+NO = ("false", "0", "no")
+
+JUST_TOO_LARGE = LARGEST_AMOUNT + 1
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Trimmed text, missing where empty. Whole numbers have no decimals, whatever type holds them."""
+    if not isinstance(values.dtype, pd.StringDtype):
+        values = pd.Series([spelled(value) for value in values.astype(object)], index=values.index, dtype="str")
+    text = values.astype("str")
+    if not glance(text).untrimmed:
+        return text
+    text = text.str.strip()
+    return text.where((text != "").fillna(False))
+
+
+def as_id(values: pd.Series) -> pd.Series:
+    """Text as in `as_text`, 17 for 17.0: tools that keep numbers with gaps as floats write so."""
+    text = as_text(values)
+    return text.str.replace(r"^([0-9]+)\.0$", r"\1", regex=True) if glance(text).points else text
+
+
+def spelled(value: Any) -> str | None:
+    """One native value as the text that a CSV would hold; None where it is missing."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating):
+        return _spelled_float(float(value))
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def to_cents(values: pd.Series) -> tuple[pd.Series, Mask]:
+    """Currency units as whole cents (Int64), rounded half-even; amounts beyond the bounds come out just beyond them."""
+    if _is_decimal(values) or _is_number(values):
+        units = _as_float(values)
+        # The first rounding undoes the error of the product, so that a float is rounded like the text that it prints.
+        return _whole(np.rint(np.round(units * 100, 4))), np.isinf(units)
+    text = as_text(values)
+    exact = _matches(text, EXACT_AS_FLOAT)
+    other = _matches(text, PLAIN_AMOUNT) & ~exact
+    cents = np.full(len(text), np.nan)
+    cents[exact] = np.rint(_floats(text[exact]) * 100)
+    cents[other] = [_exact_cents(amount) for amount in text[other]]
+    return _whole(cents), text.notna().to_numpy() & ~exact & ~other
+
+
+def to_numbers(values: pd.Series) -> tuple[pd.Series, Mask]:
+    """float64; a number that is not finite is not readable."""
+    if _is_decimal(values) or _is_number(values):
+        numbers = _as_float(values)
+        readable = ~np.isinf(numbers)
+    else:
+        text = as_text(values)
+        shaped = _matches(text, NUMBER)
+        numbers = np.full(len(text), np.nan)
+        numbers[shaped] = _floats(text[shaped])
+        readable = text.isna().to_numpy() | (shaped & np.isfinite(numbers))
+    return pd.Series(np.where(readable, numbers, np.nan), index=values.index), ~readable
+
+
+def to_days(values: pd.Series) -> tuple[pd.Series, Mask]:
+    """datetime64[s] at midnight, from native dates or ISO text. A time keeps its date, in its own zone."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_localize(None)
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return values.dt.floor("D").astype("datetime64[s]"), np.zeros(len(values), dtype=bool)
+    text = as_text(values)
+    shaped = _matches(text, ISO_DATE)
+    days = pd.to_datetime(text.where(shaped).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    return days.astype("datetime64[s]"), (text.notna() & days.isna()).to_numpy()
+
+
+def to_flags(values: pd.Series) -> tuple[pd.Series, Mask]:
+    """bool, false where missing."""
+    text = as_text(values).str.casefold()
+    yes = text.isin(YES)
+    return yes.astype("bool"), (text.notna() & ~yes & ~text.isin(NO)).to_numpy()
+
+
+def _spelled_float(value: float) -> str | None:
+    if np.isnan(value):
+        return None
+    if np.isinf(value):
+        return str(value)
+    return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
+
+
+def _is_number(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
+
+
+def _is_decimal(values: pd.Series) -> bool:
+    return (
+        isinstance(values.dtype, pd.ArrowDtype)
+        and pa.types.is_decimal(values.dtype.pyarrow_dtype)
+        and values.dtype.pyarrow_dtype.scale <= 2
+    )
+
+
+def _as_float(values: pd.Series) -> npt.NDArray[np.float64]:
+    if isinstance(values.dtype, pd.ArrowDtype):
+        return np.asarray(pc.cast(pa.array(values), pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    return values.to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _floats(text: pd.Series) -> npt.NDArray[np.float64]:
+    floats = pc.cast(pa.array(text.str.removeprefix("+"), pa.string()), pa.float64())
+    return np.asarray(floats.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _matches(text: pd.Series, pattern: str) -> Mask:
+    found = pc.match_substring_regex(pa.array(text, pa.string()), rf"\A(?:{pattern})\z")
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _exact_cents(amount: str) -> float:
+    cents = Decimal(amount).scaleb(2, EXACTLY).quantize(Decimal(1), ROUND_HALF_EVEN, EXACTLY)
+    return float(max(Decimal(-JUST_TOO_LARGE), min(Decimal(JUST_TOO_LARGE), cents)))
+
+
+def _whole(cents: npt.NDArray[np.float64]) -> pd.Series:
+    held = np.clip(cents, -JUST_TOO_LARGE, JUST_TOO_LARGE)
+    return pd.Series(held).astype("Int64")

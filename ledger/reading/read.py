@@ -1,0 +1,71 @@
+"""A ledger out of a folder or a database: every row in the declared types, or refused with its reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ledger.errors import listed
+from ledger.frames import Tables, complete, with_known_on
+from ledger.reading.conversion import convert, ignored_columns
+from ledger.reading.refusals import malformed_rows, no_refusals, stacked
+from ledger.sources.chunks import opened, raw_rows
+from ledger.sources.csv_and_parquet import RawRows
+from ledger.tables import TABLES, Table
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A ledger as read. `refused` has the columns `refusals.REFUSED_COLUMNS`; `notes` are for people."""
+
+    tables: Tables
+    refused: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    """Raw rows read: those in the declared types with `known_on`, the refused ones, and columns that nobody uses."""
+
+    rows: pd.DataFrame
+    refused: pd.DataFrame
+    ignored: tuple[str, ...]
+
+
+def read_ledger(source: str | Path) -> Reading:
+    """The ledger in a folder (CSV, Parquet, or folders of Parquet parts), or behind a SQLAlchemy URL, in memory.
+
+    Each row is judged alone; rules between rows and tables are validation's. LedgerError where a required table or
+    column is missing, or where a file or the database cannot be read.
+    """
+    with opened(source) as found:
+        parts = ((TABLES[piece.table], piece.origin, raw) for piece in found.pieces for raw in raw_rows(piece))
+        return assemble(parts, found.notes)
+
+
+def assemble(parts: Iterable[tuple[Table, str, RawRows]], notes: Iterable[str] = ()) -> Reading:
+    """A ledger out of raw rows with the name of where they come from; a table may come in several parts."""
+    typed: dict[str, list[pd.DataFrame]] = {}
+    refused: list[pd.DataFrame] = []
+    told = dict.fromkeys(notes)
+    for table, origin, raw in parts:
+        read = read_rows(table, origin, raw)
+        typed.setdefault(table.name, []).append(read.rows)
+        refused.append(read.refused)
+        told |= dict.fromkeys(ignored_note(origin, read.ignored))
+    tables = {name: stacked(frames) for name, frames in typed.items()}
+    return Reading(complete(tables), stacked(refused) if refused else no_refusals(), tuple(told))
+
+
+def read_rows(table: Table, origin: str, raw: RawRows) -> ReadRows:
+    """Raw rows of a table, judged one by one. LedgerError where a required column is missing."""
+    rows, bad = convert(table, raw.frame, origin)
+    malformed = malformed_rows(table, raw.malformed, raw.frame.shape[1])
+    ignored = tuple(ignored_columns(table, raw.frame))
+    return ReadRows(with_known_on(table, rows), stacked([bad, malformed]), ignored)
+
+
+def ignored_note(origin: str, ignored: tuple[str, ...]) -> list[str]:
+    """What to tell of columns that were ignored; nothing where none were."""
+    return [f"{origin}: columns that the ledger does not use were ignored: {listed(ignored)}"] if ignored else []

@@ -1,0 +1,209 @@
+"""Raw rows out of a SQL database in ranges that several processes read at once, none of them the whole table.
+
+PostgreSQL tables are cut by physical pages, which needs no index, and read by COPY in one exported snapshot, so that
+all ranges show the ledger at one moment. SQLite tables are cut by rowid. Anything else, views too, is one range, which
+is streamed. A writer of an SQLite ledger must wait until the ledger is read.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import psycopg
+import pyarrow as pa
+import pyarrow.csv
+import sqlalchemy as sa
+
+from ledger.errors import LedgerError, first_line
+from ledger.sources.connections import failure, open_engine, shown
+
+ROWS_AT_ONCE = 200_000
+BYTES_OF_A_ROW = 120  # of a PostgreSQL table, about
+PAGE_BYTES = 8_192
+BLOCK_BYTES = 1 << 25
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A range of a table's rows: pages or rowids from `first` up to, not including, `end`; all where both are None."""
+
+    table: str
+    about: int
+    first: int | None = None
+    end: int | None = None
+    snapshot: str | None = None
+
+
+@contextmanager
+def shared_snapshot(engine: sa.Engine) -> Iterator[str | None]:
+    """The name under which other connections see a PostgreSQL database as it is now; None for other databases."""
+    if engine.url.get_backend_name() != "postgresql":
+        yield None
+        return
+    with _telling(engine), engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        yield str(connection.execute(sa.text("SELECT pg_export_snapshot()")).scalar_one())
+
+
+def row_ranges(engine: sa.Engine, name: str, snapshot: str | None, most_rows: int) -> list[Rows]:
+    """The rows of a table or view in ranges of about `most_rows`."""
+    with _telling(engine, name), engine.connect() as connection:
+        backend = engine.url.get_backend_name()
+        if backend == "postgresql":
+            return _page_ranges(connection, name, snapshot, most_rows)
+        about = int(connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one())
+        if backend == "sqlite" and about > most_rows and name in sa.inspect(connection).get_table_names():
+            return _rowid_ranges(connection, name, about, most_rows)
+        return [Rows(name, about)]
+
+
+def stream_rows(address: str, rows: Rows) -> Iterator[pd.DataFrame]:
+    """The rows of a range in parts, one at least, as the driver gives them or as text."""
+    engine = open_engine(address)
+    try:
+        with _telling(engine, rows.table):
+            yield from _copied(engine, rows) if engine.url.get_backend_name() == "postgresql" else _read(engine, rows)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _telling(engine: sa.Engine, table: str | None = None) -> Iterator[None]:
+    """A database error as a LedgerError that names the place and shows no password."""
+    place = shown(engine) if table is None else f"{shown(engine)}, table {table}"
+    try:
+        yield
+    except sa.exc.NoSuchTableError:
+        raise LedgerError(f"{place}: it cannot be read: there is no such table any more") from None
+    except sa.exc.SQLAlchemyError as error:
+        raise LedgerError(f"{place}: it cannot be read: {failure(engine, error)}") from None
+    except (psycopg.Error, pa.ArrowException, UnicodeError) as error:  # UnicodeError: names of an SQLite file
+        raise LedgerError(f"{place}: it cannot be read: {first_line(error)}") from None
+
+
+def _page_ranges(connection: sa.Connection, name: str, snapshot: str | None, most_rows: int) -> list[Rows]:
+    query = "SELECT pg_relation_size(to_regclass(:name)), relkind FROM pg_class WHERE oid = to_regclass(:name)"
+    size, kind = connection.execute(sa.text(query), {"name": f'"{name}"'}).one()
+    about = size // BYTES_OF_A_ROW
+    if kind != "r" or about <= most_rows:
+        return [Rows(name, about, snapshot=snapshot)]
+    pages = -(-size // PAGE_BYTES)
+    step = max(most_rows * BYTES_OF_A_ROW // PAGE_BYTES, 1)
+    ends = [*range(step, pages, step), 2**32 - 1]  # the last range has no end: pages may have been added
+    return [
+        Rows(name, about // len(ends), first, end, snapshot) for first, end in zip([0, *ends[:-1]], ends, strict=True)
+    ]
+
+
+def _rowid_ranges(connection: sa.Connection, name: str, about: int, most_rows: int) -> list[Rows]:
+    rowid = sa.literal_column("rowid", sa.Integer)
+    try:
+        first, last = connection.execute(
+            sa.select(sa.func.min(rowid), sa.func.max(rowid)).select_from(sa.table(name))
+        ).one()
+    except sa.exc.OperationalError:  # a table WITHOUT ROWID
+        return [Rows(name, about)]
+    step = -(-(last + 1 - first) * most_rows // about)
+    starts = list(range(first, last + 1, step))
+    return [Rows(name, about // len(starts), start, start + step) for start in starts]
+
+
+def _columns(engine: sa.Engine, rows: Rows) -> list[dict[str, Any]]:
+    return [dict(column) for column in sa.inspect(engine).get_columns(rows.table)]
+
+
+def _read(engine: sa.Engine, rows: Rows) -> Iterator[pd.DataFrame]:
+    # Columns without a type: the driver's values come through, and a bad one is a refused row, not an exception.
+    columns: list[sa.ColumnClause[Any]] = [sa.column(column["name"]) for column in _columns(engine, rows)]
+    names = [str(column.name) for column in columns]
+    query = sa.select(*columns).select_from(sa.table(rows.table))
+    if rows.first is not None:
+        rowid = sa.literal_column("rowid", sa.Integer)
+        query = query.where(rowid >= rows.first, rowid < rows.end)
+    with engine.connect().execution_options(stream_results=True, max_row_buffer=ROWS_AT_ONCE) as connection:
+        result = connection.execute(query)
+        part = result.fetchmany(ROWS_AT_ONCE)
+        yield pd.DataFrame([tuple(row) for row in part], columns=names, dtype=object)
+        while part := result.fetchmany(ROWS_AT_ONCE):
+            yield pd.DataFrame([tuple(row) for row in part], columns=names, dtype=object)
+
+
+def _copied(engine: sa.Engine, rows: Rows) -> Iterator[pd.DataFrame]:
+    """By COPY, in text as a ledger's CSV would have it; the database's text is parsed while it still comes in."""
+    columns = _columns(engine, rows)
+    names = [str(column["name"]) for column in columns]
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor:
+            if rows.snapshot is not None:
+                cursor.execute(psycopg.sql.SQL("SET TRANSACTION SNAPSHOT {}").format(rows.snapshot))
+            incoming, outgoing = os.pipe()
+            feeder = _Feeder(cursor, _copy_command(rows, columns), outgoing)
+            feeder.start()
+            try:
+                with os.fdopen(incoming, "rb") as text:
+                    yield pa.schema([(name, pa.string()) for name in names]).empty_table().to_pandas()
+                    if text.peek(1):
+                        with _parsed(text, names) as batches:
+                            for batch in batches:
+                                yield pa.table(batch).to_pandas()
+            finally:
+                feeder.join()
+            if feeder.error is not None:
+                raise feeder.error
+
+
+def _copy_command(rows: Rows, columns: list[dict[str, Any]]) -> psycopg.sql.Composed:
+    sql = psycopg.sql
+    chosen = sql.SQL(", ").join(_as_text(column) for column in columns)
+    command = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')")
+    where: psycopg.sql.Composable = sql.SQL("")
+    if rows.first is not None:
+        first, end = sql.Literal(f"({rows.first},0)"), sql.Literal(f"({rows.end},0)")
+        where = sql.SQL(" WHERE ctid >= {}::tid AND ctid < {}::tid").format(first, end)
+    return command.format(chosen, sql.Identifier(rows.table), where)
+
+
+def _as_text(column: dict[str, Any]) -> psycopg.sql.Composable:
+    """A column in the spelling that the reader knows: true and not t, 0.00001 and not 1e-05."""
+    sql = psycopg.sql
+    name = sql.Identifier(column["name"])
+    if isinstance(column["type"], sa.Boolean):
+        return sql.SQL("{}::text").format(name)
+    if isinstance(column["type"], sa.Float):
+        return sql.SQL("{}::numeric").format(name)
+    return name
+
+
+def _parsed(text: Any, names: list[str]) -> Any:
+    return pa.csv.open_csv(
+        text,
+        read_options=pa.csv.ReadOptions(column_names=names, block_size=BLOCK_BYTES),
+        parse_options=pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(names) > 1),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
+class _Feeder(threading.Thread):
+    """Writes what COPY gives into a pipe, whose other end is parsed meanwhile."""
+
+    def __init__(self, cursor: Any, command: psycopg.sql.Composed, outgoing: int) -> None:
+        super().__init__(daemon=True)
+        self.cursor, self.command, self.outgoing = cursor, command, outgoing
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            with os.fdopen(self.outgoing, "wb") as sink, self.cursor.copy(self.command) as copy:
+                for block in copy:
+                    sink.write(block)
+        except (psycopg.Error, OSError) as error:
+            self.error = error

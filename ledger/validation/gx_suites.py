@@ -1,0 +1,359 @@
+"""The judge of record: Great Expectations, run on suites made from the declarations. Only this module imports it.
+
+A ledger may come in parts: their verdicts add up to one, which the Data Docs show.
+"""
+
+import html
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import great_expectations as gx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.metadata_types import FailureSeverity
+from great_expectations.expectations.row_conditions import Column as RowColumn
+
+from ledger.errors import LedgerError
+from ledger.reading.parsing import Mask
+from ledger.reading.refusals import Problem
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, TABLES, Column, Table
+from ledger.validation.gx_data_docs import clear, make_self_contained
+from ledger.validation.prefilter import any_key_repeated, any_not_fine, bounds_of, suspect_columns, suspects
+from ledger.validation.rules import REPEATED, Rule, rules_of
+
+gxe: Any = gx.expectations  # its classes are re-exported implicitly, which strict typing does not follow
+
+FINE = "fine"
+KEY_NOT_UNIQUE = "key not unique"
+COLUMN_ABSENT = "column absent"
+WARNINGS = "_warnings"  # a suite of the rules that only warn is called after its table and this
+EXAMPLES = 20
+# The nanosecond dates that Great Expectations compares fast end in 2262; a date beyond these is as wrong as these are.
+EARLIEST_NANOSECOND = pd.Timestamp("1700-01-01")
+LATEST_NANOSECOND = pd.Timestamp("2200-01-01")
+EXHIBIT_DAY = pd.Timestamp("2000-01-01")
+RESULT_FORMAT = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+
+for chatty in ("great_expectations", "great_expectations.data_context.types.base"):  # the second sets its own level
+    logging.getLogger(chatty).setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many rows broke a check, and a few of their values."""
+
+    unexpected: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a suite's checks said of the rows of one table, or of a part of it: findings by place of the check."""
+
+    suite: str
+    table: str
+    rows: int
+    findings: dict[int, Finding]
+
+
+class Judge:
+    """Runs the suites on whatever may break a check, and remembers the verdicts.
+
+    Most rows are beyond suspicion, which `suspects` tells a hundred times faster than Great Expectations can. Of the
+    rest, only the checks are run that they may break: each takes a fiftieth of a second, however few the rows are.
+    """
+
+    def __init__(self) -> None:
+        self.verdicts: list[Verdict] = []
+
+    def declared(
+        self, table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: list[pd.Series]
+    ) -> list[Problem]:
+        """The problems of a table with its declared columns and key, and with the rules whose verdicts `fine` holds.
+
+        `frame` has the declared columns and a plain index 0, 1, 2 …; so does each of `fine`, one for each rule.
+        LedgerError where a declared column is absent.
+        """
+        absent = [column.name for column in table.columns if column.name not in frame]
+        if absent:
+            raise LedgerError(f"table {table.name} has no column {absent[0]!r}; read it with the ledger's reader")
+        return self._run(table.name, table, frame, suspects(table, frame, fine), rules, fine)
+
+    def warned(self, table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: list[pd.Series]) -> list[Problem]:
+        """The problems with rules that only warn."""
+        return self._run(table.name + WARNINGS, table, frame, any_not_fine(frame, fine), rules, fine)
+
+    def _run(
+        self,
+        name: str,
+        table: Table,
+        frame: pd.DataFrame,
+        suspicious: Mask,
+        rules: Sequence[Rule],
+        fine: list[pd.Series],
+    ) -> list[Problem]:
+        where = np.flatnonzero(suspicious)
+        some = frame.iloc[where].reset_index(drop=True)
+        problems, findings = [], {}
+        for result in _results(name, table, some, rules, [verdict.iloc[where] for verdict in fine]):
+            if result.success:
+                continue
+            problem = _problem(table, len(frame), where, result)
+            problems.append(problem)
+            values = result.result.get("partial_unexpected_list", [])[:EXAMPLES]
+            findings[_position(result)] = Finding(int(problem.bad.sum()), tuple(str(value) for value in values))
+        self.verdicts.append(Verdict(name, table.name, len(frame), findings))
+        return problems
+
+
+def write_docs(verdicts: Sequence[Verdict], folder: Path) -> Path:
+    """The Data Docs of verdicts, those on parts of a table added up, as static HTML; returns the index page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
+    context = _context()
+    passed = {}
+    for name, parts in groupby(sorted(verdicts, key=lambda verdict: verdict.suite), key=lambda verdict: verdict.suite):
+        whole = _added_up(list(parts))
+        _store(context, name, whole)
+        passed[name] = not whole.findings
+    context.add_data_docs_site(
+        "ledger",
+        {
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "store_backend": {
+                "class_name": "TupleFilesystemStoreBackend",
+                "base_directory": str(folder.resolve()),
+            },
+        },
+    )
+    context.build_data_docs(site_names=["ledger"])
+    make_self_contained(folder, passed)
+    return folder / "index.html"
+
+
+def _context() -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return context
+
+
+def _added_up(parts: list[Verdict]) -> Verdict:
+    findings: dict[int, Finding] = {}
+    for part in parts:
+        for position, found in part.findings.items():
+            before = findings.get(position, Finding(0, ()))
+            examples = (*before.examples, *found.examples)[:EXAMPLES]
+            findings[position] = Finding(before.unexpected + found.unexpected, examples)
+    return Verdict(parts[0].suite, parts[0].table, sum(part.rows for part in parts), findings)
+
+
+def _store(context: Any, name: str, verdict: Verdict) -> None:
+    """The suite's results in the context's store: run on one made-up row, then told what was found in all rows."""
+    table = TABLES[verdict.table]
+    rules = rules_of(table.name, "warn" if name.endswith(WARNINGS) else "refuse")
+    exhibit = pd.DataFrame({column.name: _exhibit(column) for column in table.columns})[: verdict.rows]
+    fine = [pd.Series(True, index=exhibit.index) for _ in rules]
+    checks = _checks(name, table, rules, some_rows=len(exhibit) > 0)
+    outcome = _outcome(context, name, table, exhibit, rules, fine, checks)
+    for result in outcome.results:
+        found = verdict.findings.get(_position(result), Finding(0, ()))
+        result.success = found.unexpected == 0
+        if "element_count" in result.result:
+            result.result = {
+                "element_count": verdict.rows,
+                "unexpected_count": found.unexpected,
+                "unexpected_percent": 100 * found.unexpected / max(verdict.rows, 1),
+                # Great Expectations writes these as they are, as HTML.
+                "partial_unexpected_list": [html.escape(example) for example in found.examples],
+            }
+    passed = sum(result.success for result in outcome.results)
+    outcome.success = passed == len(outcome.results)
+    outcome.statistics |= {
+        "successful_expectations": passed,
+        "unsuccessful_expectations": len(outcome.results) - passed,
+        "success_percent": 100 * passed / len(outcome.results),
+    }
+    store = context.validation_results_store
+    key = next(key for key in store.list_keys() if key.expectation_suite_identifier.name == name)
+    store.set(key, outcome)
+
+
+def _exhibit(column: Column) -> pd.Series:
+    values = {"text": "-", "choice": (column.choices or ("-",))[0], "date": EXHIBIT_DAY, "flag": False}
+    return pd.Series([values.get(column.kind, 1)], dtype=column.dtype)
+
+
+def _results(
+    name: str, table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: Sequence[pd.Series]
+) -> list[Any]:
+    """The results of the suite on some rows, in the order of its checks; none where there are no rows."""
+    if not len(frame):
+        return []
+    fine = [verdict.reset_index(drop=True) for verdict in fine]
+    checks = _checks(name, table, rules, some_rows=True)
+    doubted = _doubted(table, frame, rules, fine)
+    some = [check for check in checks if _subject(check) in doubted]
+    outcome = _outcome(_context(), name, table, frame, rules, fine, some)
+    return sorted(outcome.results, key=_position)
+
+
+def _doubted(table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: Sequence[pd.Series]) -> set[str]:
+    """What some of the rows may break: columns, rules, the key."""
+    broken = {rule.name for rule, verdict in zip(rules, fine, strict=True) if not verdict.all()}
+    return broken | suspect_columns(table, frame) | ({KEY_NOT_UNIQUE} if any_key_repeated(table, frame) else set())
+
+
+def _subject(check: Any) -> str:
+    """What a check is about, as `_doubted` calls it; columns do exist."""
+    rule: str = check.meta["rule"]
+    return rule if rule in (KEY_NOT_UNIQUE, COLUMN_ABSENT) else str(check.column)
+
+
+def _outcome(
+    context: Any,
+    name: str,
+    table: Table,
+    frame: pd.DataFrame,
+    rules: Sequence[Rule],
+    fine: Sequence[pd.Series],
+    checks: Sequence[Any],
+) -> Any:
+    suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=list(checks)))
+    source = context.data_sources.add_pandas(name)
+    batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all rows")
+    definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    shown = _as_shown(table, frame).assign(
+        **{rule.name: _verdict(table, frame, verdict) for rule, verdict in zip(rules, fine, strict=True)}
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return definition.run(batch_parameters={"dataframe": shown}, result_format=RESULT_FORMAT)
+
+
+def _checks(name: str, table: Table, rules: Sequence[Rule], *, some_rows: bool) -> list[Any]:
+    """The suite of a table, or that of its warnings, each check with its place; without rows only the columns count."""
+    checks = [] if name.endswith(WARNINGS) else _declared_checks(table, rules, some_rows)
+    checks = checks or [_rule_check(rule) for rule in rules]
+    for position, check in enumerate(checks):
+        check.meta["position"] = position
+    return checks
+
+
+def _declared_checks(table: Table, rules: Sequence[Rule], some_rows: bool) -> list[Any]:
+    checks = [
+        gxe.ExpectColumnToExist(column=column.name, meta=_meta(COLUMN_ABSENT, column.name, ""))
+        for column in table.columns
+    ]
+    if some_rows:
+        checks += [check for column in table.columns for check in _column_checks(column)]
+        checks += [*map(_rule_check, rules), _key_check(table)]
+    return checks
+
+
+def _column_checks(column: Column) -> list[Any]:
+    checks = []
+    if not column.optional:
+        advice = f"fill in {column.name} ({column.meaning})"
+        checks.append(gxe.ExpectColumnValuesToNotBeNull(column=column.name, meta=_meta("missing", column.name, advice)))
+    if column.kind == "text":
+        advice = f"shorten it to {LONGEST_TEXT} characters"
+        meta = _meta("text too long", column.name, advice)
+        checks.append(gxe.ExpectColumnValueLengthsToBeBetween(column=column.name, max_value=LONGEST_TEXT, meta=meta))
+    if column.kind == "choice":
+        meta = _meta("unknown choice", column.name, f"use one of {', '.join(column.choices)}")
+        checks.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.choices), meta=meta))
+    low, high = bounds_of(column)
+    if low is not None or high is not None:
+        bounds = _between(column)
+        meta = _meta("out of bounds", column.name, f"correct it: {bounds}")
+        checks.append(
+            gxe.ExpectColumnValuesToBeBetween(
+                column=column.name, min_value=low, max_value=high, description=f"{bounds}.", meta=meta
+            )
+        )
+    return checks
+
+
+def _between(column: Column) -> str:
+    if column.kind == "date":
+        return f"{column.name} lies between {EARLIEST_DATE} and {LATEST_DATE}"
+    units = 100 if column.kind == "money" else 1
+    low, high = ("any" if bound is None else f"{bound / units:.15g}" for bound in (column.low, column.high))
+    return f"{column.name} lies between {low} and {high} {column.unit}"
+
+
+def key_problem(table: Table, bad: Mask) -> Problem:
+    """The problem of rows that have their key in common with others, and differ from them."""
+    advice = f"rows of the same {'/'.join(table.key)} differ, and none of them is used: keep the right one"
+    return Problem(table.key[0], KEY_NOT_UNIQUE, advice, bad)
+
+
+def _key_check(table: Table) -> Any:
+    problem = key_problem(table, np.zeros(0, dtype=np.bool_))
+    once = RowColumn(REPEATED) == FINE
+    meta = _meta(problem.rule, problem.column, problem.advice)
+    if len(table.key) == 1:
+        return gxe.ExpectColumnValuesToBeUnique(column=table.key[0], row_condition=once, meta=meta)
+    return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), row_condition=once, meta=meta)
+
+
+def _rule_check(rule: Rule) -> Any:
+    return gxe.ExpectColumnValuesToBeInSet(
+        column=rule.name,
+        value_set=[FINE],
+        description=f"{rule.column}: {rule.meaning} (rows where not are named below). Otherwise {rule.advice}.",
+        severity=FailureSeverity.CRITICAL if rule.severity == "refuse" else FailureSeverity.WARNING,
+        meta=_meta(rule.name, rule.column, rule.advice),
+    )
+
+
+def _meta(rule: str, column: str, advice: str) -> dict[str, Any]:
+    return {"rule": rule, "column": column, "advice": advice}
+
+
+def _verdict(table: Table, frame: pd.DataFrame, fine: pd.Series) -> pd.Series:
+    """`fine`, or the key of the row that is not, which the Data Docs then list."""
+    verdict = pd.Series(FINE, index=frame.index, dtype="str")
+    bad = frame.loc[~fine, list(table.key)]
+    if len(bad):
+        verdict[~fine] = bad.astype("str").fillna("").agg("/".join, axis=1).to_numpy()
+    return verdict
+
+
+def _as_shown(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The declared columns in types that Great Expectations compares as whole columns, not value by value."""
+    columns: dict[str, pd.Series] = {}
+    for column in table.columns:
+        if column.name not in frame:
+            continue
+        values = frame[column.name]
+        if column.kind == "date":
+            values = values.where(~(values < EARLIEST_NANOSECOND), EARLIEST_NANOSECOND)
+            values = values.where(~(values > LATEST_NANOSECOND), LATEST_NANOSECOND).astype("datetime64[ns]")
+        elif column.kind == "money" and column.optional:
+            values = values.astype("float64")
+        columns[column.name] = values
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _position(result: Any) -> int:
+    """The place of the check in the suite, whose results come in another order."""
+    return int(result.expectation_config.meta["position"])
+
+
+def _problem(table: Table, rows: int, where: npt.NDArray[np.intp], result: Any) -> Problem:
+    config = result.expectation_config
+    if "unexpected_index_list" not in result.result:
+        raise RuntimeError(f"{table.name}: {config.type} on {config.kwargs} gave no verdict: {result.exception_info}")
+    bad = np.zeros(rows, dtype=bool)
+    bad[where[result.result["unexpected_index_list"]]] = True
+    return Problem(config.meta["column"], config.meta["rule"], config.meta["advice"], bad)

@@ -1,0 +1,307 @@
+"""A ledger judged as a whole: clean tables, refused rows, warnings, and a count of every row and cent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import LedgerSettings
+from ledger.currencies import currencies_without_rate
+from ledger.errors import LedgerError
+from ledger.frames import Tables, complete
+from ledger.hashing import NOT_FOUND, Hashes
+from ledger.reading.parsing import Mask
+from ledger.reading.quarantine import write_quarantine
+from ledger.reading.refusals import REFUSED_COLUMNS, Problem, no_refusals, refused_rows, stacked
+from ledger.tables import TABLES, Table
+from ledger.validation.gx_suites import Judge, Verdict, key_problem, write_docs
+from ledger.validation.prefilter import key_hashes
+from ledger.validation.rule_predicates import Evidence
+from ledger.validation.rules import STAGES, Rule, rules_of
+
+
+class TooManyRefused(LedgerError):
+    """More rows were refused than the settings allow; `refused` holds them all."""
+
+    def __init__(self, message: str, refused: pd.DataFrame) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a part of a ledger must know of the rest, so that its rows are judged as in the whole.
+
+    `unreadable` holds the keys of all rows refused at reading, by table; `without_rate` the billed currencies that
+    cannot be converted; `fx_rates` the accepted rates; `repeated` the hashes (`suspicion.key_hashes`) of keys that
+    more than one part holds, by table; `is_abroad` tells which of some invoice_ids are of another part.
+    """
+
+    has_customers: bool
+    unreadable: dict[str, pd.Series]
+    without_rate: frozenset[str]
+    fx_rates: pd.DataFrame
+    repeated: dict[str, Hashes]
+    is_abroad: Callable[[pd.Series], Mask]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A rule that only warns, and how many of the rows it was asked of break it; `example` is the first key."""
+
+    table: str
+    rule: Rule
+    broken: int
+    rows: int
+    example: str
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A judged ledger, or a part of one.
+
+    `tables` hold the accepted rows in the order in which they came. `refused` has `REFUSED_COLUMNS`, one row for each
+    refused row with the first rule that it breaks, those of reading included (in a part: without those). `counts` has
+    a row per table: `came`, `refused_at_reading`, `refused`, `used` (rows; came = refused_at_reading + refused + used)
+    and `came_cents`, `refused_cents`, `used_cents` (the sum of the amounts that could be read).
+    """
+
+    tables: Tables
+    refused: pd.DataFrame
+    warned: tuple[Warned, ...]
+    counts: pd.DataFrame
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings as sentences."""
+        return sentences(self.warned)
+
+
+def validate(
+    tables: Tables,
+    settings: LedgerSettings,
+    already_refused: pd.DataFrame,
+    docs: Path | None = None,
+    quarantine: Path | None = None,
+) -> Validation:
+    """Judge a whole ledger that is known as of the night; `already_refused` are the rows refused at reading.
+
+    Writes the Data Docs into `docs` and the refused rows into `quarantine`, where given, also when it raises:
+    TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
+    """
+    unreadable = unreadable_keys(already_refused)
+    judged = _judge(tables, settings, unreadable, None)
+    every = stacked([already_refused, judged.refused]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
+    if docs is not None:
+        write_docs(judged.verdicts, docs)
+    if quarantine is not None:
+        write_quarantine([every], quarantine)
+    counts = with_unreadable(judged.counts, unreadable)
+    reconcile(counts)
+    stop_above(settings.max_quarantined_share, counts, every, quarantine)
+    return replace(judged, refused=every, counts=counts)
+
+
+def validate_part(tables: Tables, settings: LedgerSettings, surroundings: Surroundings) -> Validation:
+    """Judge a part of a ledger, all of some customers: the verdict on a row is that of `validate` on the whole.
+
+    Counts and refused rows leave out what was refused at reading.
+    """
+    judged = _judge(tables, settings, surroundings.unreadable, surroundings)
+    return replace(judged, tables=judged.tables | {"fx_rates": surroundings.fx_rates})
+
+
+def validate_rates(rates: pd.DataFrame, settings: LedgerSettings) -> Validation:
+    """Judge fx_rates, which are of no part of a ledger but of the whole."""
+    nothing = {name: pd.Series(dtype="str") for name in TABLES}
+    return _judge({"fx_rates": rates}, settings, nothing, None, (("fx_rates",),))
+
+
+def accepted_customers(tables: Tables, settings: LedgerSettings, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
+    """The customers of a part that the part's verdict will accept."""
+    return _judge({"customers": tables["customers"]}, settings, unreadable, None, (("customers",),)).tables["customers"]
+
+
+def _judge(
+    tables: Tables,
+    settings: LedgerSettings,
+    unreadable: dict[str, pd.Series],
+    surroundings: Surroundings | None,
+    stages: tuple[tuple[str, ...], ...] = STAGES,
+) -> Validation:
+    came = {name: frame.reset_index(drop=True) for name, frame in complete(tables).items()}
+    judge = Judge()
+    accepted: Tables = {}
+    refused = [no_refusals()]
+    bad: dict[str, Mask] = {}
+    known = Evidence(came, accepted, unreadable, not came["customers"].empty)
+    if surroundings is not None:
+        known = _surrounded(known, surroundings)
+    for stage in stages:
+        evidence = known if surroundings is not None else _with_rates(known, settings)
+        for name in stage:
+            rules = rules_of(name, "refuse")
+            problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(evidence) for rule in rules])
+            if surroundings is not None and len(surroundings.repeated[name]):
+                problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
+            bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
+            refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
+        accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}  # seen by `known` too
+    accepted = complete(accepted)
+    warned = _warned(judge, accepted, unreadable)
+    return Validation(accepted, stacked(refused), warned, _counts(came, accepted, bad), tuple(judge.verdicts))
+
+
+def unreadable_keys(already_refused: pd.DataFrame) -> dict[str, pd.Series]:
+    """The keys of the rows refused at reading, by table."""
+    return {name: already_refused.loc[already_refused["table"] == name, "record"] for name in TABLES}
+
+
+def with_unreadable(counts: pd.DataFrame, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
+    """The counts with the rows refused at reading among those that came."""
+    lost = pd.Series({name: len(keys) for name, keys in unreadable.items()}, dtype="int64")
+    return counts.assign(came=counts["came"] + lost, refused_at_reading=lost)
+
+
+def reconcile(counts: pd.DataFrame) -> None:
+    """LedgerError where the rows or the cents that came are not the refused and the used ones together."""
+    for table, count in counts.iterrows():
+        rows = count["came"] - count["refused_at_reading"] - count["refused"] - count["used"]
+        cents = count["came_cents"] - count["refused_cents"] - count["used_cents"]
+        if rows or cents:
+            raise LedgerError(
+                f"{table}: validation lost {rows} rows and {_units(cents)} currency units between what came and what "
+                f"was refused or used. This is a fault of the program: please report it with this sentence."
+            )
+
+
+def _with_rates(known: Evidence, settings: LedgerSettings) -> Evidence:
+    """What is known of a whole ledger, whose rates are told once its customers are judged."""
+    if "customers" not in known.accepted:
+        return known
+    tables = {**known.accepted, "invoices": known.came["invoices"]}
+    return replace(known, without_rate=currencies_without_rate(tables, settings))
+
+
+def _surrounded(known: Evidence, surroundings: Surroundings) -> Evidence:
+    abroad = {name: _abroad(known, name, surroundings) for name in ("payments", "promises", "contacts")}
+    return replace(
+        known, has_customers=surroundings.has_customers, without_rate=surroundings.without_rate, abroad=abroad
+    )
+
+
+def _abroad(known: Evidence, name: str, surroundings: Surroundings) -> pd.Series:
+    """Which rows name an invoice that another part holds; looked up only for those that this part does not."""
+    ids = known.came[name]["invoice_id"]
+    gone = np.flatnonzero(ids.notna() & (known.place_of("invoices", name) == NOT_FOUND))
+    abroad = np.zeros(len(ids), dtype=np.bool_)
+    abroad[gone] = surroundings.is_abroad(ids.iloc[gone])
+    return pd.Series(abroad, index=ids.index)
+
+
+def _repeated_elsewhere(table: Table, frame: pd.DataFrame, repeated: Hashes) -> Problem:
+    return key_problem(table, np.isin(key_hashes(table, frame), repeated))
+
+
+def _refusals(table: Table, came: pd.DataFrame, problems: list[Problem], bad: np.ndarray) -> pd.DataFrame:
+    rows = as_written(table, came[bad])
+    return refused_rows(table, rows, [Problem(p.column, p.rule, p.advice, p.bad[bad]) for p in problems], rows)
+
+
+def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows as a ledger's file would hold them: money in currency units, dates as YYYY-MM-DD; for a few rows."""
+    written = frame.astype(object).where(frame.notna(), None)
+    for column in table.columns:
+        if column.kind == "money":
+            written[column.name] = [None if pd.isna(cents) else _units(cents) for cents in frame[column.name]]
+        elif column.kind == "date":
+            written[column.name] = frame[column.name].dt.strftime("%Y-%m-%d")
+    return written[list(table.names)]
+
+
+def _warned(judge: Judge, accepted: Tables, unreadable: dict[str, pd.Series]) -> tuple[Warned, ...]:
+    evidence = Evidence(accepted, accepted, unreadable, not accepted["customers"].empty)
+    found = []
+    for name, table in TABLES.items():
+        rules = rules_of(name, "warn")
+        if rules and len(accepted[name]):
+            by_name = {rule.name: rule for rule in rules}
+            for problem in judge.warned(table, accepted[name], rules, [rule.fine(evidence) for rule in rules]):
+                keys = accepted[name].loc[problem.bad, table.key[0]]
+                found.append(Warned(name, by_name[problem.rule], len(keys), len(accepted[name]), str(keys.min())))
+    return tuple(found)
+
+
+def sentences(warned: Sequence[Warned], rows: dict[str, int] | None = None) -> list[str]:
+    """A sentence for each rule that warned; warnings of parts add up, and `rows` are then those of the whole tables."""
+    told = []
+    for table in TABLES:
+        for rule in rules_of(table, "warn"):
+            parts = [one for one in warned if one.table == table and one.rule.name == rule.name]
+            if parts:
+                broken, of = sum(one.broken for one in parts), parts[0].rows if rows is None else rows[table]
+                told.append(
+                    f"{table}: {rule.name} in {broken} of {of} rows, for example "
+                    f"{min(one.example for one in parts)!r} ({rule.column}; expected: {rule.meaning}). The rows are "
+                    f"used; {rule.advice}."
+                )
+    return told
+
+
+def _counts(came: Tables, accepted: Tables, bad: dict[str, Mask]) -> pd.DataFrame:
+    rows = {
+        name: {
+            "came": len(came[name]),
+            "refused_at_reading": 0,
+            "refused": int(bad[name].sum()) if name in bad else 0,
+            "used": len(accepted[name]),
+            "came_cents": _cents(came[name]),
+            "refused_cents": _cents(came[name][bad[name]]) if name in bad else 0,
+            "used_cents": _cents(accepted[name]),
+        }
+        for name in TABLES
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype="int64").rename_axis("table")
+
+
+def _cents(frame: pd.DataFrame) -> int:
+    return int(frame["amount"].sum()) if "amount" in frame else 0
+
+
+def _units(cents: int) -> str:
+    return str(Decimal(int(cents)).scaleb(-2))
+
+
+def too_many_refused(allowed: float, counts: pd.DataFrame) -> bool:
+    """Whether a table lost a larger share of its rows than is allowed."""
+    return bool((_lost_share(counts) > allowed).any())
+
+
+def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
+    """The share of its rows that each table lost, causes before consequences: in the order in which they are judged."""
+    lost = (counts["came"] - counts["used"]) / counts["came"].clip(lower=1)
+    return lost.loc[[name for stage in STAGES for name in stage if name in lost]]
+
+
+def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
+    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
+    share = _lost_share(counts)
+    above = share.index[share > allowed]
+    if above.empty:
+        return
+    table = above[0]
+    rows = refused[refused["table"] == table]
+    often = rows["rule"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    example = rows[rows["rule"] == often.index[0]].iloc[0]
+    where = f"All refused rows are in {quarantine}." if quarantine else "Nothing was written."
+    raise TooManyRefused(
+        f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share[table]:.1%}) were refused, and "
+        f"ledger.max_quarantined_share allows {allowed:.1%}, so the night stops. The most frequent rule is "
+        f"{example['rule']!r} ({often.iloc[0]} rows), for example record {example['record']!r} with "
+        f"{example['column']} = {example['value']!r}: {example['advice']}. {where}",
+        refused,
+    )

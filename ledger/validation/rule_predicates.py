@@ -1,0 +1,171 @@
+"""What the rules between columns, rows and tables look at, and the vectorised conditions that they are made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ledger.currencies import billed_currencies
+from ledger.frames import Tables
+from ledger.hashing import NOT_FOUND, Positions, find_texts
+from ledger.tables import TABLES
+from ledger.validation.prefilter import key_hashes
+
+BILLED = ("invoice_id", "customer_id")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a condition may look at; every frame has a plain index 0, 1, 2 …
+
+    `came` holds every row that was read, `accepted` the tables of earlier stages without their refused rows,
+    `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted.
+    Where the rows are a part of a ledger, `abroad` tells, by table, which of them name an invoice of another part.
+    `places` remembers what `place_of` has looked up; evidence on the same rows may share it.
+    """
+
+    came: Tables
+    accepted: Tables
+    unreadable: dict[str, pd.Series]
+    has_customers: bool
+    without_rate: frozenset[str] = frozenset()
+    abroad: dict[str, pd.Series] = field(default_factory=dict)
+    places: dict[tuple[str, str], Positions] = field(default_factory=dict)
+
+    def place_of(self, target: str, table: str) -> Positions:
+        """Where the row of `target` that each row of the table names stands in `came`; -1 where it has not come."""
+        if (target, table) not in self.places:
+            (key,) = TABLES[target].key
+            self.places[target, table] = find_texts(self.came[target][key], self.came[table][key])
+        return self.places[target, table]
+
+    def names_one_abroad(self, table: str, target: str) -> pd.Series:
+        """Whether each row of the table names a row of `target` that another part of the ledger holds."""
+        nowhere = pd.Series(False, index=self.came[table].index)
+        return self.abroad.get(table, nowhere) if target == "invoices" else nowhere
+
+
+Condition = Callable[[Evidence], pd.Series]
+"""Whether each row of the rule's table, as it came, is fine: booleans in the table's row order."""
+
+
+def first_of_its_copies(table: str) -> Condition:
+    """A later row is not the same in every column; copies being equal, it does not matter which one is kept."""
+
+    def fine(evidence: Evidence) -> pd.Series:
+        rows = evidence.came[table]
+        alike = pd.Series(key_hashes(TABLES[table], rows), index=rows.index).duplicated(keep=False)
+        return ~rows[alike].duplicated(keep="first").reindex(rows.index, fill_value=False)
+
+    return fine
+
+
+def names_a_row_of(target: str, table: str, column: str) -> Condition:
+    """The row that `column` names has come, even if it was refused. A ledger may do without a customers table."""
+
+    def fine(evidence: Evidence) -> pd.Series:
+        ids = evidence.came[table][column]
+        if target == "customers" and not evidence.has_customers:
+            return pd.Series(True, index=ids.index)
+        return ids.isna() | _came_in(target, table, column, evidence) | evidence.names_one_abroad(table, target)
+
+    return fine
+
+
+def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
+    """The row that `column` names, if it has come, was not refused."""
+
+    def fine(evidence: Evidence) -> pd.Series:
+        ids = evidence.came[table][column]
+        if target == "customers" and not evidence.has_customers:
+            return pd.Series(True, index=ids.index)
+        if len(evidence.accepted[target]) == len(evidence.came[target]) and evidence.unreadable[target].empty:
+            return pd.Series(True, index=ids.index)
+        return among(evidence.accepted[target][column], ids) | ~_came_in(target, table, column, evidence)
+
+    return fine
+
+
+def same_customer_as_its_invoice(table: str) -> Condition:
+    """The invoice, refused or not, came with the row's customer; one that has not come is no matter of this."""
+
+    def fine(evidence: Evidence) -> pd.Series:
+        rows, invoices = evidence.came[table], evidence.came["invoices"]
+        owner = _taken(invoices["customer_id"], evidence.place_of("invoices", table), rows.index)
+        same = owner.isna() | (owner == rows["customer_id"])
+        if not same.all():  # the same invoice_id may have come with several customers
+            doubted = rows.loc[~same, list(BILLED)]
+            asked = invoices.loc[among(doubted["invoice_id"], invoices["invoice_id"]), list(BILLED)]
+            same[~same] = pd.MultiIndex.from_frame(doubted).isin(pd.MultiIndex.from_frame(asked))
+        return same & ~evidence.names_one_abroad(table, "invoices")  # all of one customer is in one part
+
+    return fine
+
+
+def not_before(table: str, later: str, earlier: str) -> Condition:
+    return lambda evidence: ~(evidence.came[table][later] < evidence.came[table][earlier])
+
+
+def paid_once_issued(evidence: Evidence) -> pd.Series:
+    """Of accepted rows only: what came is what was accepted."""
+    payments, issued_on = evidence.came["payments"], evidence.came["invoices"]["issued_on"]
+    return ~(payments["paid_on"] < _taken(issued_on, evidence.place_of("invoices", "payments"), payments.index))
+
+
+def sign_fits_kind(evidence: Evidence) -> pd.Series:
+    invoices = evidence.came["invoices"]
+    return (invoices["amount"] > 0).where(invoices["kind"] != "credit_note", invoices["amount"] < 0)
+
+
+def has_a_rate(evidence: Evidence) -> pd.Series:
+    if not evidence.without_rate:
+        return pd.Series(True, index=evidence.came["invoices"].index)
+    billed = billed_currencies({"invoices": evidence.came["invoices"], "customers": evidence.accepted["customers"]})
+    return ~billed.isin(evidence.without_rate)
+
+
+def not_reduced_below_zero(evidence: Evidence) -> pd.Series:
+    """What is left of an invoice is not negative, and of a credit note not positive."""
+    invoices = evidence.came["invoices"]
+    left = invoices["amount"].to_numpy(dtype=np.int64).copy()
+    for name in ("payments", "adjustments"):
+        place = evidence.place_of("invoices", name)
+        cents = evidence.came[name]["amount"].to_numpy(dtype=np.float64)  # exact below 2**53
+        named = place != NOT_FOUND
+        left -= np.bincount(place[named], weights=cents[named], minlength=len(left)).astype(np.int64)
+    return pd.Series(left * np.sign(invoices["amount"].to_numpy()) >= 0, index=invoices.index)
+
+
+def parent_exists(evidence: Evidence) -> pd.Series:
+    customers = evidence.came["customers"]
+    return customers["parent_id"].isna() | among(customers["customer_id"], customers["parent_id"])
+
+
+def parents_end(evidence: Evidence) -> pd.Series:
+    """Following `parent_id` upwards ends somewhere. Keys must be unique."""
+    customers = evidence.came["customers"]
+    nobody = len(customers)
+    parent = pd.Index(customers["customer_id"]).get_indexer(customers["parent_id"])
+    above = np.append(np.where(customers["parent_id"].isna() | (parent < 0), nobody, parent), nobody)
+    for _ in range(nobody.bit_length()):  # each step doubles the distance: a chain without a circle has ended by then
+        above = above[above]
+    return pd.Series(above[:nobody] == nobody, index=customers.index)
+
+
+def _came_in(target: str, table: str, column: str, evidence: Evidence) -> pd.Series:
+    came = evidence.place_of(target, table) != NOT_FOUND
+    known: pd.Series = among(evidence.unreadable[target], evidence.came[table][column]) | came
+    return known
+
+
+def among(known: pd.Series, ids: pd.Series) -> pd.Series:
+    """Which ids are known."""
+    if known.empty:
+        return pd.Series(False, index=ids.index)
+    return pd.Series(find_texts(known, ids) != NOT_FOUND, index=ids.index)
+
+
+def _taken(values: pd.Series, places: Positions, index: pd.Index) -> pd.Series:
+    """The value at each place, missing at -1."""
+    return pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True), index=index)

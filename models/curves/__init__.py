@@ -1,0 +1,1 @@
+"""Curves of payment over time, by age of the debt, portfolio and customer."""

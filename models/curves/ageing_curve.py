@@ -1,0 +1,47 @@
+"""The portfolio's ageing curve: what share of customers defaults, by days past due of the oldest open invoice."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from features.window_kernels import Floats
+
+AGEING_EDGES = (1.0, 31.0, 61.0, 91.0)
+PRIOR_DEFAULT_SHARES = (0.01, 0.05, 0.2, 0.5, 0.9)  # by ageing: until a ledger shows its own
+PRIOR_CUSTOMERS = 20.0
+
+
+@dataclass(frozen=True)
+class AgeingCurve:
+    """shares[k] is the default share of the k-th ageing bucket."""
+
+    FEATURE: ClassVar[str] = "oldest_days_past_due"
+
+    shares: tuple[float, ...]
+
+    @property
+    def base(self) -> float:
+        """Log-odds of a customer with nothing overdue."""
+        return float(logit(self.shares[0]))
+
+    def parts(self, rows: pd.DataFrame) -> dict[str, Floats]:
+        """What each feature adds to the base."""
+        return {self.FEATURE: self.raw(rows) - self.base}
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        """Log-odds of a default, shape (rows,)."""
+        bucket = np.digitize(rows[self.FEATURE].to_numpy(), AGEING_EDGES)
+        return np.asarray(logit(np.array(self.shares))[bucket], dtype=np.float64)
+
+
+def ageing_curve(rows: pd.DataFrame, label: Floats) -> AgeingCurve:
+    """The curve of customers whose outcome is known (not NaN): shares by bucket, drawn to the prior, never falling."""
+    known = ~np.isnan(label)
+    bucket = np.digitize(rows[AgeingCurve.FEATURE].to_numpy()[known], AGEING_EDGES)
+    prior = np.array(PRIOR_DEFAULT_SHARES)
+    events = np.bincount(bucket, weights=label[known], minlength=len(prior))
+    shares = (events + prior * PRIOR_CUSTOMERS) / (np.bincount(bucket, minlength=len(prior)) + PRIOR_CUSTOMERS)
+    return AgeingCurve(tuple(float(share) for share in np.maximum.accumulate(shares)))

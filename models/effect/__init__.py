@@ -1,0 +1,1 @@
+"""What a contact brings: cases, learners, estimators, and how they are judged."""

@@ -1,0 +1,160 @@
+"""Monitoring in two clocks: what comes in tonight, what became of earlier nights, and between both what is promised."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import MonitorSettings, Settings, home
+from features.labels import Outcomes, outcomes
+from features.spine import Spine, replay, training_nights
+from features.window_kernels import Floats
+from ledger.as_of.view import view_as_of
+from ledger.atomic_files import write_whole
+from ledger.clock import day_number, day_numbers
+from ledger.portfolio import Portfolio
+from models.curves.pay_curve import question
+from models.monitoring import input_drift, outcome_checks
+from models.monitoring.input_drift import Check
+from models.night_models import Models
+from models.retraining import sample_for
+from models.risk import default, late_payment
+from models.risk.risk_model import RiskModel
+
+Progress = Callable[[int, int], None]
+CHECKS = ("clock", "model", *Check._fields)
+
+
+def recent(
+    portfolio: Portfolio, currency: str | None, as_of: pd.Timestamp, settings: Settings, progress: Progress
+) -> tuple[Spine, Outcomes]:
+    """The spine of a night and of the normal ones before it, and the outcomes as they are known on it."""
+    nights = [*normal_nights(portfolio, as_of, settings.monitor), as_of]
+    sample = sample_for(portfolio, as_of, len(nights), settings)
+    spine = replay(portfolio, nights, settings.labels, currency, sample, progress)
+    return spine, outcomes(view_as_of(portfolio, as_of, currency))
+
+
+def normal_nights(portfolio: Portfolio, as_of: pd.Timestamp, settings: MonitorSettings) -> list[pd.Timestamp]:
+    """The nights that a night is compared with, oldest first: of its own weekday where they are a week apart."""
+    known = set(training_nights(portfolio, as_of, 1, settings.normal_days))
+    steps = range(settings.normal_days // settings.every_days, 0, -1)
+    nights = [as_of - pd.Timedelta(days=settings.every_days * step) for step in steps]
+    return [night for night in nights if night in known]
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """What monitoring found on a night: `checks` has the columns `CHECKS`, one row for each figure.
+
+    clock is `inputs` (tonight), `estimate` (of tonight, before any outcome) or `outcomes` (matured); `reference` is
+    what is usual, or was told; `limit` where the alarm begins, missing where a figure is only told.
+    """
+
+    as_of: pd.Timestamp
+    models: str
+    checks: pd.DataFrame
+
+    @property
+    def breaches(self) -> list[str]:
+        """A sentence for each breach."""
+        return [
+            f"{row.model}, {row.clock}: {row.figure} of {row.of} is {row.value:.3g}, "
+            f"usual or told {row.reference:.3g}, limit {row.limit:.3g}"
+            for row in self.checks[self.checks["breached"]].itertuples()
+        ]
+
+
+def with_segments(spine: Spine, portfolio: Portfolio, segments: pd.DataFrame) -> Spine:
+    """The spine with the column `segment`: what each customer was published as that night; missing where nothing was.
+
+    `segments` has as_of, customer_id and segment.
+    """
+    stated = pd.DataFrame(
+        {
+            "night": day_numbers(segments["as_of"]),
+            "customer": portfolio.customer_ids.get_indexer(pd.Index(segments["customer_id"])),
+            "segment": segments["segment"].astype("object"),
+        }
+    )
+    customers, invoices = (
+        rows.merge(stated, how="left", on=["night", "customer"]).set_axis(rows.index)
+        for rows in (spine.customers, spine.invoices)
+    )
+    return replace(spine, customers=customers, invoices=invoices)
+
+
+def watch(spine: Spine, known: Outcomes, models: Models, as_of: pd.Timestamp, settings: Settings) -> Monitored:
+    """All checks of the risk models on a night; `spine` holds it and earlier ones, `known` what is known now.
+
+    Where the spine says the segment of its rows, outcomes are looked at by segment too.
+    """
+    tonight = day_number(as_of)
+    found = []
+    for model, rows, label in (
+        (models.late_payment, *_late_rows(spine, known, settings)),
+        (models.default, spine.customers, default.label_rows(spine.customers, known, settings.labels)),
+    ):
+        for clock, checks in _checks(model, rows, label, tonight, settings):
+            found += [(clock, model.card.name, *check) for check in checks]
+    return Monitored(as_of, models.label, pd.DataFrame(found, columns=list(CHECKS)).astype({"breached": bool}))
+
+
+def _checks(
+    model: RiskModel, rows: pd.DataFrame, label: Floats, tonight: int, settings: Settings
+) -> Iterator[tuple[str, Iterable[Check]]]:
+    """The checks of one model by clock; without an earlier night, or anything to score tonight, there are none."""
+    night = rows["night"].to_numpy()
+    if not (night < tonight).any() or not (night == tonight).any():
+        return
+    monitor = settings.monitor
+    probability = model.probability(rows)
+    seen = ~np.isnan(label) & (night >= day_number(pd.Timestamp(model.card.trained_on))) & (night < tonight)
+    yield "inputs", [input_drift.volumes(rows, tonight, "rows to score", monitor)]
+    yield "inputs", input_drift.shifts(model, rows, tonight, monitor)
+    yield "estimate", outcome_checks.estimates(probability, night, tonight, monitor)
+    share = settings.evaluation.capacity_share
+    yield "outcomes", outcome_checks.outcomes(rows[seen], label[seen], probability[seen], monitor, share)
+
+
+def _late_rows(spine: Spine, known: Outcomes, settings: Settings) -> tuple[pd.DataFrame, Floats]:
+    """Invoices that were not late yet, asked about their late day, and whether they were late then."""
+    until = late_payment.days_until_late(spine.invoices, settings.labels)
+    rows = question(spine.invoices[until > 0], until[until > 0])
+    return rows, late_payment.late_label(rows, known, settings.labels)
+
+
+def remember(found: Monitored) -> None:
+    """Keep what was found, so that nights scored by the same models say so."""
+    state = {"as_of": str(found.as_of.date()), "models": found.models, "breaches": found.breaches}
+    write_whole(_state(), lambda path: path.write_text(json.dumps(state), "utf-8"))
+
+
+def warning(models: Models, as_of: pd.Timestamp) -> str | None:
+    """What the latest monitoring up to a night found amiss with these very models; None where nothing."""
+    state = _latest(models, as_of)
+    if state is None or not state["breaches"]:
+        return None
+    count = len(state["breaches"])
+    return f"monitoring of {state['as_of']} found {count} figures out of their limits, first: {state['breaches'][0]}"
+
+
+def last_watched(models: Models, as_of: pd.Timestamp) -> str | None:
+    """The night up to `as_of` on which these very models were last monitored; None where they never were."""
+    state = _latest(models, as_of)
+    return None if state is None else str(state["as_of"])
+
+
+def _latest(models: Models, as_of: pd.Timestamp) -> dict[str, Any] | None:
+    if not _state().is_file():
+        return None
+    state: dict[str, Any] = json.loads(_state().read_text("utf-8"))
+    return state if state["models"] == models.label and pd.Timestamp(state["as_of"]) <= as_of else None
+
+
+def _state() -> Path:
+    return home() / "monitoring.json"

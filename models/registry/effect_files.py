@@ -1,0 +1,76 @@
+"""Effect models on disk, as `storage` keeps the others: LightGBM text and JSON, nothing that runs on loading."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.effect.cases import FEATURES
+from models.effect.effect_model import EffectModel
+from models.effect.estimators import Line
+from models.effect.judgement import Evidence, Stratum
+from models.effect.learners import EffectTrees
+from models.registry.lightgbm_text import read_booster
+from models.registry.risk_files import CARD_FILE, UNREADABLE, NotOurModel, seal, sealed
+from models.risk.risk_model import Card
+
+EVIDENCE_FILE, TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "evidence.json", "treated.txt", "control.txt", "chance.txt"
+_KINDS: tuple[set[str], ...] = ({TREATED_FILE, CHANCE_FILE}, {TREATED_FILE, CHANCE_FILE, CONTROL_FILE}, set())
+
+
+def save_effect(model: EffectModel, folder: Path) -> None:
+    """Write the model; one that learned nothing has its card and evidence only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
+    known = {
+        "evidence": None if model.evidence is None else asdict(model.evidence),
+        "settings": model.settings,
+        "kind": None if model.trees is None else model.trees.kind,
+    }
+    (folder / EVIDENCE_FILE).write_text(json.dumps(known, indent=2, sort_keys=True), "utf-8")
+    if model.trees is not None and model.chance is not None:
+        boosters = {TREATED_FILE: model.trees.treated, CONTROL_FILE: model.trees.control, CHANCE_FILE: model.chance}
+        for name, booster in boosters.items():
+            if booster is not None:
+                (folder / name).write_text(booster.model_to_string(num_iteration=-1), "utf-8")
+    seal(folder)
+
+
+def load_effect(folder: Path, version: str) -> EffectModel:
+    """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
+    try:
+        texts = sealed(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
+        card = Card(**json.loads(texts[CARD_FILE]))
+        known = json.loads(texts[EVIDENCE_FILE])
+        trees = chance = None
+        if known["kind"] is not None:
+            control = read_booster(texts[CONTROL_FILE]) if CONTROL_FILE in texts else None
+            trees = EffectTrees(known["kind"], read_booster(texts[TREATED_FILE]), control)
+            chance = read_booster(texts[CHANCE_FILE])
+        evidence = None if known["evidence"] is None else _evidence(known["evidence"])
+        model = EffectModel(card, evidence, trees, chance, version, known["settings"])
+        _require_answer(model)
+    except UNREADABLE as error:
+        raise NotOurModel(
+            f"version {version} is not an effect model of duerank, or was changed ({error}). Train again, or roll back "
+            f"to another version."
+        ) from None
+    return model
+
+
+def _require_answer(model: EffectModel) -> None:
+    """An error of `UNREADABLE` where the parts do not fit each other."""
+    if model.learned and (model.trees is None or model.chance is None):
+        raise ValueError("it learned something, but has no trees")
+    effects = model.effects(pd.DataFrame(np.zeros((1, len(FEATURES)), dtype=np.float32), columns=FEATURES))
+    if not np.isfinite(effects[["effect", "low", "high", "recovered"]].to_numpy(dtype=np.float64)).all():
+        raise ValueError("the parts do not fit each other: asked about zeros it does not answer with numbers")
+
+
+def _evidence(stored: dict[str, Any]) -> Evidence:
+    line = Line(**{**stored["line"], "covariance": tuple(stored["line"]["covariance"])})
+    strata = tuple(Stratum(**{**one, "ages": tuple(one["ages"])}) for one in stored["strata"])
+    return Evidence(**{**stored, "line": line, "strata": strata, "remarks": tuple(stored["remarks"])})

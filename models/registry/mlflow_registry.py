@@ -1,0 +1,253 @@
+"""The registry: runs, models and their aliases in MLflow. The only module that imports it."""
+
+import logging
+import os
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import mlflow.types.responses  # switches MLflow's messages on again, whenever it is first imported
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.data.pandas_dataset import from_pandas
+from mlflow.exceptions import MlflowException
+from mlflow.models import infer_signature
+from mlflow.utils.logging_utils import disable_logging
+
+from configs.settings import home
+from ledger.errors import first_line
+from models.effect.effect_model import EffectModel
+from models.evaluation.gate import CHALLENGER, CHAMPION, Verdict
+from models.evaluation.rolling_origin import Judgement
+from models.registry import risk_files
+from models.registry.effect_files import load_effect, save_effect
+from models.registry.model_card import card_text, effect_card_text
+from models.registry.plots import calibration_plot, shap_plot
+from models.risk.risk_model import Card, RiskModel, Trees
+
+PREVIOUS = "previous_champion"
+EXPERIMENT = "duerank"
+REQUIREMENTS = ["lightgbm", "numpy", "pandas", "scipy", "scikit-learn"]
+
+
+# How MLflow says that a model, or its alias, is not there.
+ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+
+
+class NoModel(RuntimeError):
+    """No model fits the use; the message says what to run."""
+
+
+class RegistryUnreachable(NoModel):
+    """The registry does not answer, or has lost files; it may hold a model that fits."""
+
+
+def connect() -> MlflowClient:
+    """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent."""
+    logging.getLogger("alembic").setLevel(logging.ERROR)
+    # It tells of every version on the error stream; what went wrong comes as an exception.
+    disable_logging()  # type: ignore[no-untyped-call]
+    home().mkdir(parents=True, exist_ok=True)
+    artifacts = (home() / "mlartifacts").as_uri()
+    os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", artifacts)  # else a local store makes ./mlruns
+    # A registry that does not answer within a minute would not by seven times as long: nights go on without it.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home() / 'mlflow.db'}"))
+    mlflow.set_experiment(EXPERIMENT)
+    return MlflowClient()
+
+
+def register(model: RiskModel, judgement: Judgement, verdict: Verdict, seed: int) -> str:
+    """Log a run with parameters, metrics, data, plots, model card and the comparison with the champion, and register
+    the model as the challenger; its version.
+
+    The registered model is a folder of LightGBM text and JSON behind MLflow's pyfunc interface; nothing is pickled.
+    """
+    connect()
+    card = model.card
+    with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
+        _log_card(card, judgement.metrics)
+        mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
+        mlflow.log_metrics({f"tree_weight_loss_{name}": loss for name, loss in card.tree_weight_losses.items()})
+        if isinstance(model.scorer, Trees):
+            mlflow.log_param("tree_weight", model.scorer.tree_weight)
+        mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
+        example = _example(model, judgement)
+        if len(example):
+            mlflow.log_input(from_pandas(example, name=f"{card.name} {card.data_hash}"), "judged on")
+        if len(judgement.groups):
+            mlflow.log_text(judgement.groups.to_csv(index=False), "groups.csv")
+        if judgement.metrics:
+            title = f"{card.name}, nights since the split"
+            mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")
+            mlflow.log_figure(shap_plot(judgement, seed), "shap.png")
+        _log_verdict(verdict)
+        risk_files.save(replace(model, card=replace(card, metrics=judgement.metrics)), Path(folder) / "model")
+        shape: dict[str, Any] = {}
+        if len(example):
+            shape["signature"] = infer_signature(example, model.probability(example))
+            shape["input_example"] = example.head(3)
+        version = _log_model(card.name, Path(folder) / "model", **shape)
+    challenge(card.name, version)
+    return version
+
+
+def register_effect(model: EffectModel) -> str:
+    """The same for an effect model; its figures are of customers that were not learned from."""
+    connect()
+    card = model.card
+    with mlflow.start_run(run_name=f"{card.name} as of {card.trained_on}"), tempfile.TemporaryDirectory() as folder:
+        _log_card(card, card.metrics)
+        mlflow.log_text(effect_card_text(model), "model_card.md")
+        save_effect(model, Path(folder) / "model")
+        return _log_model(card.name, Path(folder) / "model")
+
+
+def _log_card(card: Card, metrics: dict[str, float]) -> None:
+    """What the running run learned from, and its figures."""
+    mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "events": card.events})
+    mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
+    mlflow.log_metrics(metrics)
+
+
+def _log_verdict(verdict: Verdict) -> None:
+    """What the gate found; the money captured by each ranking is a metric too, to be compared over runs."""
+    mlflow.set_tags({"gate": "wins" if verdict.wins else "does not win", "gate_why": verdict.why})
+    for name, table in (("comparison.csv", verdict.comparison), ("swap_set.csv", verdict.swap_set)):
+        if len(table):
+            mlflow.log_text(table.to_csv(), name)
+    if len(verdict.comparison):
+        captured = verdict.comparison["money_captured"]
+        mlflow.log_metrics({f"money_captured_{str(name).replace(' ', '_')}": share for name, share in captured.items()})
+
+
+def _log_model(name: str, folder: Path, **shape: Any) -> str:
+    """Register a stored model behind MLflow's pyfunc interface; its version."""
+    logged = mlflow.pyfunc.log_model(
+        name=name,
+        loader_module="models.pyfunc",
+        data_path=str(folder),
+        registered_model_name=name,
+        pip_requirements=REQUIREMENTS,
+        **shape,
+    )
+    return str(logged.registered_model_version)
+
+
+def log_run(name: str, parameters: dict[str, str], metrics: dict[str, float], files: list[Path]) -> None:
+    """A run that makes no model, such as a backtest, with its figures and files."""
+    connect()
+    with mlflow.start_run(run_name=name):
+        mlflow.log_params(parameters)
+        mlflow.log_metrics(metrics)
+        for path in files:
+            mlflow.log_artifact(str(path))
+
+
+def admit_effect(version: str, model: EffectModel) -> tuple[str, str]:
+    """Give a new effect model its role: the champion, unless it learned nothing and the champion did."""
+    files = champion_files(model.card.name)
+    standing = None if files is None else load_effect(*files)
+    learned = standing is not None and standing.learned and standing.card.catalogue_hash == model.card.catalogue_hash
+    if learned and not model.learned:
+        challenge(model.card.name, version)
+        return CHALLENGER, "It learned nothing; the champion before did."
+    promote(model.card.name, version)
+    return CHAMPION, "It has seen more contacts than the one before." if learned else ""
+
+
+def load(name: str, alias: str) -> RiskModel | None:
+    """The model that an alias points to, read without running any code of its own; None where there is none."""
+    folder = _files(name, alias)
+    return None if folder is None else risk_files.load(*folder)
+
+
+def champion_files(name: str) -> tuple[Path, str] | None:
+    """The folder of the champion's files, and its version; None where there is no champion.
+
+    RegistryUnreachable where the registry does not answer, or the files are not where it says.
+    """
+    return _files(name, CHAMPION)
+
+
+def _files(name: str, alias: str) -> tuple[Path, str] | None:
+    try:
+        version = connect().get_model_version_by_alias(name, alias)
+    except MlflowException as error:
+        if error.error_code in ABSENT:
+            return None
+        raise RegistryUnreachable(f"the model registry {address()} cannot be read ({_what(error)}).") from None
+    try:
+        folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
+    except (MlflowException, OSError) as error:
+        raise RegistryUnreachable(
+            f"the files of {name} version {version.version}, the {alias}, cannot be read ({_what(error)}): put "
+            f"them back, run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
+        ) from None
+    return Path(folder) / "data" / "model", str(version.version)
+
+
+def address() -> str:
+    """Where the registry is, without a password."""
+    return _without_login(mlflow.get_tracking_uri())
+
+
+def _what(error: Exception) -> str:
+    return _without_login(first_line(error))[:200]
+
+
+def _without_login(text: str) -> str:
+    return re.sub(r"//[^/@\s]*@", "//***@", text)
+
+
+def promote(name: str, version: str) -> None:
+    """Make a version the champion; the one before stays at hand for a rollback."""
+    client = connect()
+    before = client.get_registered_model(name).aliases.get(CHAMPION)
+    if before is not None and before != version:
+        client.set_registered_model_alias(name, PREVIOUS, before)
+    client.set_registered_model_alias(name, CHAMPION, version)
+    client.delete_registered_model_alias(name, CHALLENGER)  # an older challenger has lost to this one
+
+
+def challenge(name: str, version: str) -> None:
+    """Make a version the challenger."""
+    connect().set_registered_model_alias(name, CHALLENGER, version)
+
+
+def promote_challenger(name: str) -> tuple[str, str]:
+    """Make the challenger the champion; (from, to). NoModel where there is none."""
+    aliases = _aliases(name)
+    if CHALLENGER not in aliases:
+        raise NoModel(f"{name} has no challenger; its champion is version {aliases.get(CHAMPION, 'none')}.")
+    promote(name, aliases[CHALLENGER])
+    return aliases.get(CHAMPION, "none"), aliases[CHALLENGER]
+
+
+def rollback(name: str) -> tuple[str, str]:
+    """Swap the champion with the one before; (from, to). NoModel where there is none before."""
+    aliases = _aliases(name)
+    if PREVIOUS not in aliases:
+        raise NoModel(f"{name} has had only one champion, version {aliases.get(CHAMPION)}: nothing to roll back to.")
+    client = connect()
+    client.set_registered_model_alias(name, CHAMPION, aliases[PREVIOUS])
+    client.set_registered_model_alias(name, PREVIOUS, aliases[CHAMPION])
+    return aliases[CHAMPION], aliases[PREVIOUS]
+
+
+def _aliases(name: str) -> dict[str, str]:
+    """The version of each alias. NoModel where the registry has no such model."""
+    client = connect()
+    try:
+        return {alias: str(version) for alias, version in client.get_registered_model(name).aliases.items()}
+    except MlflowException:
+        known = sorted(model.name for model in client.search_registered_models())
+        raise NoModel(f"there is no model {name!r}; the registry holds {', '.join(known) or 'none'}.") from None
+
+
+def _example(model: RiskModel, judgement: Judgement) -> pd.DataFrame:
+    return judgement.rows[model.scorer.features].head(1_000).reset_index(drop=True)

@@ -1,0 +1,93 @@
+"""The model card: what a model is for, what it was learned from, how good it is, and where it does not hold."""
+
+from models.effect.effect_model import EffectModel
+from models.risk.risk_model import RiskModel, Trees
+
+PURPOSE = {
+    "late_payment": "Says for every open invoice how likely it is to be unpaid at the end of any day ahead.",
+    "default": "Says for every customer how likely an invoice is to reach 90 days past due, or to be written off.",
+}
+
+
+def card_text(model: RiskModel, metrics: dict[str, float]) -> str:
+    """Markdown."""
+    card = model.card
+    kind = "LightGBM" if card.kind == "lightgbm" else f"naive rule: {card.why}"
+    lines = [
+        f"# {card.name}",
+        "",
+        PURPOSE[card.name],
+        "",
+        f"- kind: {kind}",
+        f"- trained on what was known on the night {card.trained_on}",
+        f"- {card.rows:,} rows, {card.events:,} of the rarer outcome",
+        *_trees_weight(model),
+        f"- calibrator: {model.calibrator.kind} (log losses on later nights: {_figures(card.calibration_losses)})",
+        f"- catalogue {card.catalogue_hash}, data {card.data_hash}",
+        "",
+        "## Judged on later nights",
+        "",
+        "A model fitted in the same way on what was known before the split, on the nights since.",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        *(f"| {name} | {value:.4f} |" for name, value in metrics.items()),
+        "" if metrics else "Too few known outcomes since the split to judge.",
+        "",
+        "## Limits",
+        "",
+        "- Learned from the company's own ledger: it knows nothing of customers unlike those.",
+        "- It predicts what happened under the contacts of the past, not what a contact would change.",
+        "- Customers without history get the figures of their country, industry and payment terms.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def effect_card_text(model: EffectModel) -> str:
+    """Markdown."""
+    card, evidence = model.card, model.evidence
+    lines = [
+        f"# {card.name}",
+        "",
+        "Says how much more of what is overdue a customer pays within 30 days because it is contacted, by channel.",
+        "",
+        f"- trained on what was known on the night {card.trained_on}",
+        f"- {card.rows:,} days on which something was overdue, {card.events:,} of them with a contact",
+        f"- catalogue {card.catalogue_hash}, data {card.data_hash}",
+        *([f"- nothing learned: {card.why}"] if card.why else []),
+    ]
+    if evidence is not None:
+        lines += [
+            f"- told apart by: {evidence.basis}",
+            f"- mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
+            *(f"- {remark}" for remark in evidence.remarks),
+            "",
+            "| days past due | contacts | effect | standard error | of it never to come otherwise |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {one.ages[0]} to {one.ages[1]} | {one.contacts:,} | {one.effect:.4f} | {one.error:.4f} "
+                f"| {one.recovered:.3f} |"
+                for one in evidence.strata
+            ),
+        ]
+    lines += [
+        "",
+        "## Limits",
+        "",
+        "- Contacts were chosen: the effect is right only if what made the collectors choose stands in the data.",
+        "- A customer's own effect cannot be seen; the interval is about the mean of customers like it.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _trees_weight(model: RiskModel) -> list[str]:
+    if not isinstance(model.scorer, Trees):
+        return []
+    losses = _figures(model.card.tree_weight_losses)
+    return [
+        f"- weight of the trees beside their start: {model.scorer.tree_weight} (log losses on later nights: {losses})"
+    ]
+
+
+def _figures(values: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4f}" for name, value in values.items()) or "none compared"

@@ -1,0 +1,118 @@
+"""Models on disk: LightGBM text and JSON, so that loading one runs no code of its own."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from lightgbm.basic import LightGBMError
+
+from models.registry.lightgbm_text import read_booster
+from models.risk.calibration import Calibrator
+from models.risk.cash_correction import correction_from_json
+from models.risk.init_score import start_from_json
+from models.risk.naive_rules import rule_from_json, rule_to_json
+from models.risk.pay_date_levels import Levels
+from models.risk.risk_model import Card, RiskModel, Scorer, Trees
+
+
+class NotOurModel(ValueError):
+    """A stored model is not one of ours, or was changed; it is refused without running anything."""
+
+
+MODEL_FILE, RULE_FILE, CARD_FILE, CALIBRATOR_FILE = "model.txt", "rule.json", "card.json", "calibrator.json"
+START_FILE = "start.json"
+DIGESTS_FILE = "digests.json"
+# What stored text raises that does not say what it should; RecursionError is of JSON a thousand levels deep.
+UNREADABLE = (OSError, AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError, LightGBMError)
+
+
+def save(model: RiskModel, folder: Path) -> None:
+    """Write the model as LightGBM text or a rule's JSON, with its calibrator and card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
+    (folder / CALIBRATOR_FILE).write_text(json.dumps(_calibration_to_json(model), indent=2), "utf-8")
+    if isinstance(model.scorer, Trees):
+        (folder / MODEL_FILE).write_text(model.scorer.booster.model_to_string(num_iteration=-1), "utf-8")
+        (folder / START_FILE).write_text(json.dumps(_start_to_json(model.scorer), indent=2), "utf-8")
+    else:
+        (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
+    seal(folder)
+
+
+def seal(folder: Path) -> None:
+    """Write the digest of every file beside them."""
+    digests = {path.name: _digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
+    (folder / DIGESTS_FILE).write_text(json.dumps(digests, indent=2), "utf-8")
+
+
+def load(folder: Path, version: str) -> RiskModel:
+    """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
+    try:
+        texts = sealed(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
+        card = Card(**json.loads(texts[CARD_FILE]))
+        correction_from_json(card.cash)
+        calibration = json.loads(texts[CALIBRATOR_FILE])
+        calibrator = Calibrator.from_json(calibration)
+        pay_dates = Levels(**calibration.get("pay_dates", {}))
+        if card.kind == "lightgbm":
+            scorer: Scorer = _trees(texts[MODEL_FILE], json.loads(texts[START_FILE]))
+        else:
+            scorer = rule_from_json(json.loads(texts[RULE_FILE]))
+        model = RiskModel(scorer, calibrator, card, version, pay_dates)
+        _require_answer(model)
+    except UNREADABLE as error:
+        raise NotOurModel(
+            f"version {version} is not a duerank model, or was changed ({error}). Expected {CARD_FILE}, "
+            f"{CALIBRATOR_FILE}, and {MODEL_FILE} with {START_FILE} or {RULE_FILE}; train again, or roll back to "
+            f"another version."
+        ) from None
+    return model
+
+
+def _calibration_to_json(model: RiskModel) -> dict[str, Any]:
+    return {**model.calibrator.to_json(), "pay_dates": asdict(model.pay_dates)}
+
+
+def _start_to_json(trees: Trees) -> dict[str, Any]:
+    start = {} if trees.start is None else asdict(trees.start)
+    return {**start, "tree_weight": trees.tree_weight}
+
+
+def _trees(text: str, stored: dict[str, Any] | None) -> Trees:
+    """The trees again; models stored before trees had a weight were followed all the way, some from no start (null)."""
+    stored = stored or {}
+    start = start_from_json(stored) if "curve" in stored else None
+    return Trees(read_booster(text), start, stored.get("tree_weight", 1.0))
+
+
+def _require_answer(model: RiskModel) -> None:
+    """An error of `UNREADABLE` where the parts do not fit each other: no answer, or one that is no probability."""
+    features = model.scorer.features
+    row = pd.DataFrame(np.zeros((1, len(features)), dtype=np.float32), columns=features)
+    told = [float(model.probability(row)[0]), float(model.scorer.contributions(row).sum())]
+    if not np.isfinite(told).all():
+        raise ValueError(f"the parts do not fit each other: asked about zeros it answers {told}")
+
+
+def sealed(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> dict[str, str]:
+    """The texts of a model's files, by name, as they were when it was saved; no other file of the folder is read.
+
+    Beside the files that are there `always`, a model has those of one of the `kinds`. ValueError where one is not what
+    was saved.
+    """
+    digests = json.loads((folder / DIGESTS_FILE).read_text("utf-8"))
+    if set(digests) - always not in kinds or not always <= set(digests):
+        raise ValueError(f"{DIGESTS_FILE} does not list the files of a model")
+    contents = {name: (folder / name).read_bytes() for name in digests}
+    for name, content in contents.items():
+        if _digest(content) != digests[name]:
+            raise ValueError(f"{name} is not what was saved")
+    return {name: content.decode("utf-8") for name, content in contents.items()}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

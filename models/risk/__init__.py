@@ -1,0 +1,1 @@
+"""The late-payment and default models: fit, calibrate, score and explain."""

@@ -1,0 +1,106 @@
+"""Default: will this customer reach 90 days past due, or be written off, within 180 days?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import LabelSettings, TrainingSettings
+from features.catalogue import names
+from features.labels import Outcomes, defaults_within
+from features.protected_fields import unprotected
+from features.window_kernels import Floats
+from models.curves.ageing_curve import ageing_curve
+from models.risk.boosting import fit_trees, sample_customers
+from models.risk.calibration import Calibrator
+from models.risk.init_score import Start, fit_start
+from models.risk.naive_rules import AgeingRule
+from models.risk.risk_model import Card, RiskModel, Trees
+from models.risk.tree_weight import choose_on_later_nights
+
+NAME = "default"
+
+# What a credit manager looks at first: the line that moves the ageing curve.
+START_FEATURES = (
+    "oldest_days_past_due", "overdue_share", "overdue_amount", "open_amount", "credit_use", "delay_mean_all",
+    "delay_last_3", "late_share_all", "late_streak", "days_since_payment", "broken_promises_all",
+)  # fmt: skip
+
+# Score points as in credit scoring (Siddiqi 2006): 600 points at odds of 50 good to 1 bad, 20 points double the odds.
+POINTS_AT_ODDS, ODDS, POINTS_TO_DOUBLE = 600.0, 50.0, 20.0
+
+# Lowest points of each band, best first.
+BANDS = (("A", 640), ("B", 600), ("C", 560), ("D", 520), ("E", None))
+
+
+def features() -> list[str]:
+    """What the model sees: the catalogue of this process."""
+    return names("customer")
+
+
+def label_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Floats:
+    """1 for default, 0 for none, NaN where the horizon had not passed; `rows` is `Spine.customers`."""
+    label = np.full(len(rows), np.nan)
+    night = rows["night"].to_numpy()
+    for one in np.unique(night):
+        here = night == one
+        label[here] = defaults_within(known, rows["customer"].to_numpy()[here], int(one), labels)
+    return label
+
+
+def train(
+    rows: pd.DataFrame,
+    known: Outcomes,
+    labels: LabelSettings,
+    settings: TrainingSettings,
+    card: dict[str, str],
+    protected_fields: Sequence[str] = (),
+) -> RiskModel:
+    """Fit, calibrate on later nights, refit on all; the ageing rule, saying why, where there is too little.
+
+    `rows` is `Spine.customers`; the rest as for late payment.
+    """
+    used, start_features = (unprotected(some, protected_fields) for some in (features(), START_FEATURES))
+    label = label_rows(rows, known, labels)
+    seen = ~np.isnan(label)
+    events = int(min(rows.loc[label == value, "customer"].nunique() for value in (0, 1)))
+    described = {**card, "settings": settings.model_dump(), "rows": int(seen.sum()), "events": events}
+    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum hangs on the order of its rows
+    order = order[seen[order]]
+    rows, label = sample_customers(rows.iloc[order], label[order], settings)
+
+    def start(some: pd.DataFrame, its_label: Floats) -> Start:
+        # a customer counts once, over however many nights, so that few customers say little
+        once = 1.0 / some.groupby("customer")["night"].transform("size").to_numpy(dtype=np.float64)
+        return fit_start(ageing_curve(some, its_label), some, its_label, once, tuple(start_features))
+
+    if events < settings.min_events:
+        why = (
+            f"{events} customers of the rarer outcome are known, and {settings.min_events} are needed: "
+            f"the share of defaults by ageing, moved by a line through a few habits, is used instead"
+        )
+        rule = AgeingRule(ageing_curve(rows, label).shares, used, start(rows, label).line)
+        return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
+    weight = np.ones(len(rows))
+    known_from = rows["night"].to_numpy() + labels.default_horizon_days
+
+    def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
+        return fit_trees(some, its_label, its_weight, used, settings, start(some, its_label))
+
+    chosen = choose_on_later_nights(rows, label, weight, known_from, settings, fit)
+    scorer = fit(rows, label, weight).weighted(chosen.tree_weight)
+    losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
+    return RiskModel(scorer, chosen.calibrator, Card(NAME, "lightgbm", "", **described, **losses))  # type: ignore[arg-type]
+
+
+def score_points(probability: Floats) -> Floats:
+    """Score points, rounded to whole points: 600 at odds of 50:1, 20 more where the odds double."""
+    odds = (1 - probability) / probability
+    return np.rint(POINTS_AT_ODDS + POINTS_TO_DOUBLE * np.log2(odds / ODDS))
+
+
+def risk_band(points: Floats) -> "pd.Series[str]":
+    """The band of each score, A (best) to E."""
+    edges = [low for _, low in BANDS if low is not None]
+    where = np.searchsorted(-np.array(edges, dtype=np.float64), -points, side="left")
+    return pd.Series(np.array([name for name, _ in BANDS])[where], dtype="str")

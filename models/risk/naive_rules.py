@@ -1,0 +1,96 @@
+"""The naive rules that a night falls back to where nothing can be learned; also the baselines to beat.
+
+Both speak log-odds and name the features that they use, so that they are explained like a learned model.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import LabelSettings
+from features.labels import Outcomes
+from features.window_kernels import Floats
+from models.curves.ageing_curve import AgeingCurve, ageing_curve
+from models.curves.late_share_curve import LateShareCurve, late_share_curve
+from models.risk.init_score import Line, Start, line_from_json
+
+
+@dataclass(frozen=True)
+class LateShareRule:
+    """Unpaid by a day: the portfolio's curve, moved by the customer's own late share; both are of `LateShareCurve`."""
+
+    unpaid_share: tuple[float, ...]
+    late_share: float
+    features: list[str]
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        return self._start.raw(rows)
+
+    def contributions(self, rows: pd.DataFrame) -> Floats:
+        return contributions_of(self._start, self.features, rows)
+
+    @property
+    def _start(self) -> Start:
+        return Start(LateShareCurve(self.unpaid_share, self.late_share), None)
+
+
+@dataclass(frozen=True)
+class AgeingRule:
+    """Default by the days past due of the oldest open invoice, moved by a regularised line where one was fitted.
+
+    shares is of `AgeingCurve`.
+    """
+
+    shares: tuple[float, ...]
+    features: list[str]
+    line: Line | None = None
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        return self._start.raw(rows)
+
+    def contributions(self, rows: pd.DataFrame) -> Floats:
+        return contributions_of(self._start, self.features, rows)
+
+    @property
+    def _start(self) -> Start:
+        return Start(AgeingCurve(self.shares), self.line)
+
+
+def contributions_of(start: Start, features: list[str], rows: pd.DataFrame) -> Floats:
+    """Shape (rows, features + 1), as a `Scorer` gives them."""
+    parts = np.zeros((len(rows), len(features) + 1))
+    start.add_to(parts, features, rows)
+    return parts
+
+
+def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
+    """The rule from all invoices whose outcome is known, or partly known: see `late_share_curve`."""
+    curve = late_share_curve(known, labels)
+    return LateShareRule(curve.unpaid_share, curve.late_share, features)
+
+
+def ageing_rule(rows: pd.DataFrame, label: Floats, features: list[str]) -> AgeingRule:
+    """The rule from customers whose outcome is known (not NaN): ageing alone."""
+    return AgeingRule(ageing_curve(rows, label).shares, features)
+
+
+KINDS = {"late_share": LateShareRule, "ageing": AgeingRule}
+
+
+def rule_to_json(rule: Any) -> dict[str, Any]:
+    """The rule's numbers, under the name of its kind."""
+    kind = next(name for name, cls in KINDS.items() if isinstance(rule, cls))
+    return {"rule": kind, **asdict(rule)}
+
+
+def rule_from_json(stored: dict[str, Any]) -> Any:
+    """The rule again; KeyError or TypeError where the JSON is not a rule's."""
+    numbers: dict[str, Any] = {
+        name: tuple(value) if name != "features" and isinstance(value, list) else value
+        for name, value in stored.items()
+    }
+    if numbers.get("line") is not None:
+        numbers["line"] = line_from_json(numbers["line"])
+    return KINDS[str(numbers.pop("rule"))](**numbers)

@@ -1,0 +1,109 @@
+"""What later nights say of trees: how far to follow them beside what they start from, and how to calibrate them.
+
+On a small ledger trees learn single customers by heart, and what they start from (the portfolio's curve and a line)
+says more about the next months. Shrinking the trees towards their start is a blend of both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit
+
+from configs.settings import TrainingSettings
+from features.window_kernels import Floats, Positions
+from models.risk.calibration import EDGE, Calibrator, choose, log_losses, standard_error
+from models.risk.risk_model import TREE_WEIGHTS, Trees
+
+FOLDS = 5
+
+Fit = Callable[[pd.DataFrame, Floats, Floats], Trees]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The trees' weight and the calibrator, and the log loss of every candidate.
+
+    `trial` are the weighted trees that know nothing of the nights from `split` (day number) on; None where the history
+    was too short for such.
+    """
+
+    tree_weight: float
+    calibrator: Calibrator
+    tree_weight_losses: dict[str, float]
+    calibration_losses: dict[str, float]
+    trial: Trees | None
+    split: float
+
+
+def choose_on_later_nights(
+    rows: pd.DataFrame, label: Floats, weight: Floats, known_from: Floats, settings: TrainingSettings, fit: Fit
+) -> Choice:
+    """The trees' weight and the calibrator that do best on nights that trial trees, made by `fit`, have not seen.
+
+    `known_from` is the day number from which each label was known: the trial trees are fitted on labels known before
+    the later nights begin, so an embargo as long as the horizon lies between both. Where the history is too short for
+    that, the weight is chosen on later nights of customers whom the trial trees have not seen, a fifth at a time; a
+    calibrator needs more and is left out.
+    """
+    night, customer = rows["night"].to_numpy(), rows["customer"].to_numpy()
+    split = float(np.quantile(night, 1 - settings.calibration_share))
+    earlier, later = known_from <= split, night >= split
+    if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
+        start, added = _of_unseen_customers(rows, label, weight, night < split, later, settings.seed, fit)
+        judged = ~np.isnan(start)
+        chosen, losses = choose_weight(start[judged], added[judged], label[judged], weight[judged], customer[judged])
+        return Choice(chosen, Calibrator(), losses, {}, None, split)
+    trial = fit(rows[earlier], label[earlier], weight[earlier])
+    start, added = parts(trial, rows[later])
+    chosen, losses = choose_weight(start, added, label[later], weight[later], customer[later])
+    raw = start + chosen * added
+    calibrator, calibrated = choose(raw, label[later], weight[later], night[later])
+    return Choice(chosen, calibrator, losses, calibrated, trial.weighted(chosen), split)
+
+
+def parts(trees: Trees, rows: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Log-odds of the start, and what the trees add where they are followed all the way; shapes (rows,)."""
+    start = np.zeros(len(rows)) if trees.start is None else trees.start.raw(rows)
+    return start, trees.weighted(1.0).raw(rows) - start
+
+
+def choose_weight(
+    start: Floats, added: Floats, label: Floats, weight: Floats, customer: Positions
+) -> tuple[float, dict[str, float]]:
+    """The smallest of `TREE_WEIGHTS` whose log loss is within a standard error of the best; and every log loss.
+
+    `start` and `added` are `parts` of trees that have not seen these rows. The standard error is of the difference to
+    the best, by customer, since a customer's rows go together (the rule of one standard error: Breiman et al. 1984).
+    Where the rows show one outcome alone nothing speaks for the trees: weight 0.
+    """
+    if len(set(label)) < 2:
+        return TREE_WEIGHTS[0], {}
+    same = np.lexsort((customer, weight, label, added, start))  # a float sum hangs on the order of its rows
+    start, added, label, weight, customer = start[same], added[same], label[same], weight[same], customer[same]
+    losses = {one: log_losses(np.clip(expit(start + one * added), EDGE, 1 - EDGE), label) for one in TREE_WEIGHTS}
+    means = {one: float(np.average(loss, weights=weight)) for one, loss in losses.items()}
+    best = min(TREE_WEIGHTS, key=lambda one: means[one])
+    chosen = next(
+        one
+        for one in TREE_WEIGHTS
+        if means[one] - means[best] <= standard_error(losses[one] - losses[best], weight, customer)
+    )
+    return chosen, {str(one): mean for one, mean in means.items()}
+
+
+def _of_unseen_customers(
+    rows: pd.DataFrame, label: Floats, weight: Floats, earlier: Bools, later: Bools, seed: int, fit: Fit
+) -> tuple[Floats, Floats]:
+    """`parts` of the later rows by trees fitted on earlier rows of other customers; NaN where there are none."""
+    customers, where = np.unique(rows["customer"].to_numpy(), return_inverse=True)
+    fold = np.random.default_rng(seed).permutation(len(customers))[where] % FOLDS
+    start, added = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for one in range(FOLDS):
+        others, judged = earlier & (fold != one), later & (fold == one)
+        if judged.any() and len(set(label[others])) == 2:
+            start[judged], added[judged] = parts(fit(rows[others], label[others], weight[others]), rows[judged])
+    return start, added

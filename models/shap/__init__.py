@@ -1,0 +1,1 @@
+"""Exact SHAP values of tree ensembles, compiled."""

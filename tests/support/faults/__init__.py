@@ -1,0 +1,1 @@
+"""Bad inputs of every kind, for the tests of faults."""

@@ -1,0 +1,59 @@
+"""Effect models on disk: the same effects again, and a clear no to anything changed."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.effect.learners import NO_ARM
+from models.registry.effect_files import load_effect, save_effect
+from models.registry.risk_files import NotOurModel
+from tests.support.effect_worlds import learned, world
+
+FILES = ["card.json", "evidence.json", "treated.txt", "chance.txt", "digests.json"]
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("effect")
+    save_effect(learned(world(1).cases), folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def folder(stored: dict[str, bytes], tmp_path: Path) -> Path:
+    for name, content in stored.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def test_the_same_cases_and_seed_are_stored_as_the_same_bytes_and_give_equal_effects(folder, stored, tmp_path):
+    model, again = learned(world(1).cases), load_effect(folder, "7")
+    rows = world(2, rows=50).cases.features
+    pd.testing.assert_frame_equal(again.effects(rows), model.effects(rows), check_exact=True)
+    assert (again.card, again.evidence, again.version) == (model.card, model.evidence, "7")
+    save_effect(again, tmp_path / "again")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()} == stored
+
+
+def test_a_model_that_learned_nothing_is_read_back_with_its_reason(tmp_path):
+    cases = world(1, rows=200).cases
+    model = learned(cases.where(np.asarray(cases.arm == NO_ARM)))
+    save_effect(model, tmp_path)
+    again = load_effect(tmp_path, "2")
+    assert (again.card, again.learned, again.evidence) == (model.card, False, None)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_refused(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(NotOurModel, match="version 3 is not an effect model of duerank, or was changed"):
+        load_effect(folder, "3")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_file_is_refused(folder, name):
+    (folder / name).write_text((folder / name).read_text("utf-8").replace("1", "2"), "utf-8")
+    with pytest.raises(NotOurModel):
+        load_effect(folder, "3")

@@ -1,0 +1,105 @@
+"""The systemd units are sound, start what is installed, hold no password, and stand as the guide says."""
+
+import configparser
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+UNITS = sorted((ROOT / "configs" / "deployments" / "systemd").glob("*.service"))
+GUIDE = (ROOT / "docs" / "production.md").read_text("utf-8")
+COMMANDS = ("server", "worker", "start")
+PROGRAM, STATE, PASSWORDS = "/opt/duerank", "/var/lib/duerank", "/etc/duerank"
+
+by_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+
+
+class Repeating(dict[str, str]):
+    """Keys of a unit may repeat; their values are put one after the other."""
+
+    def __setitem__(self, key: str, value: str | list[str]) -> None:
+        if isinstance(value, list) and isinstance(self.get(key), list):
+            value = [*self[key], *value]
+        super().__setitem__(key, value)  # type: ignore[assignment]
+
+
+def service(unit: Path) -> dict[str, str]:
+    """The section [Service]."""
+    parser = configparser.ConfigParser(dict_type=Repeating, strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment]
+    parser.read_string(unit.read_text("utf-8"))
+    return dict(parser["Service"])
+
+
+def test_there_is_a_server_a_worker_and_a_registry():
+    assert [unit.stem for unit in UNITS] == ["duerank-mlflow", "duerank-prefect", "duerank-worker"]
+
+
+@by_unit
+def test_systemd_finds_nothing_wrong(unit: Path, tmp_path: Path):
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    programs = Path(sys.executable).parent
+    for one in UNITS:  # each names the others; the program is where the tests run
+        text = one.read_text("utf-8").replace(f"{PROGRAM}/.venv/bin", str(programs)).replace(PROGRAM, str(ROOT))
+        (tmp_path / one.name).write_text(text, "utf-8")
+    verify = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit.name)]
+    done = subprocess.run(verify, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@by_unit
+def test_what_is_started_knows_its_options(unit: Path):
+    program, *arguments = shlex.split(service(unit)["ExecStart"])
+    name = Path(program).name
+    assert program == f"{PROGRAM}/.venv/bin/{name}"
+    command = [word for word in arguments[:3] if word in COMMANDS]
+    done = subprocess.run([Path(sys.executable).with_name(name), *command, "--help"], capture_output=True, text=True)
+    assert done.returncode == 0
+    arguments = arguments[len(command) :]
+    for option in (word for word in arguments if word.startswith("--")):
+        assert option in done.stdout
+
+
+@by_unit
+def test_a_service_may_write_its_state_only_and_others_read_nothing(unit: Path):
+    told = service(unit)
+    assert told["User"] == "duerank"
+    assert (told["ProtectSystem"], told["NoNewPrivileges"], told["UMask"]) == ("strict", "true", "0027")
+    assert (told["StateDirectory"], told["StateDirectoryMode"]) == ("duerank", "0750")
+
+
+@by_unit
+def test_passwords_stand_in_files_of_which_the_guide_tells(unit: Path):
+    text = unit.read_text("utf-8")
+    assert not re.search(r"(?i)password=|://\w+:\w+@", text)
+    file = service(unit).get("EnvironmentFile", "")
+    assert file.removeprefix("-").startswith(f"{PASSWORDS}/")
+    assert file.removeprefix("-").removeprefix(f"{PASSWORDS}/") in GUIDE
+    assert "chmod 0600 /etc/duerank/*.env" in GUIDE
+
+
+def test_servers_listen_on_this_machine_only():
+    for unit in UNITS:
+        words = shlex.split(service(unit)["ExecStart"])
+        assert ("--host" in words) == (unit.stem in ("duerank-prefect", "duerank-mlflow"))
+        assert "--host" not in words or words[words.index("--host") + 1] == "127.0.0.1"
+
+
+def test_the_worker_finds_both_servers_where_they_listen():
+    told = {unit.stem: service(unit) for unit in UNITS}
+    port = {
+        name: re.search(r"--port (\d+)", told[f"duerank-{name}"]["ExecStart"]).group(1)
+        for name in ("prefect", "mlflow")
+    }
+    environment = told["duerank-worker"]["Environment"].split()
+    assert f"PREFECT_API_URL=http://127.0.0.1:{port['prefect']}/api" in environment
+    assert f"MLFLOW_TRACKING_URI=http://127.0.0.1:{port['mlflow']}" in environment
+    assert f"DUERANK_HOME={STATE}" in environment
+    for name in ("PREFECT_API_URL=http://127.0.0.1:4200/api", "MLFLOW_TRACKING_URI=http://127.0.0.1:5000"):
+        assert name in environment and name in GUIDE

@@ -1,0 +1,159 @@
+"""A whole night with effects written down: every rank multiplies out, and ranks are steady from night to night."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from configs.settings import load_settings
+from features.engine import features_at
+from ledger.as_of.view import view_as_of
+from ledger.partitioned.load import Loaded
+from models.night_models import Models
+from models.night_scores import ScoredNight, scored_night
+from tests.support import small_models
+from tests.support.rosters import roster_of
+from tests.support.small_nights import NOTHING_EARLIER, small_nights
+from tests.support.written_decisions import B2B, NOTHING_LEARNED, SEGMENTS, WrittenEffects
+from worklists.assemble_night import night_tables
+from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.decisions import Policy
+from worklists.ranking.what_changed import news, paid_since
+from worklists.score_db.earlier_nights import Earlier, look_back
+from worklists.score_db.publish import publish
+
+FIRST, SECOND = small_models.NIGHT, small_models.NIGHT + pd.Timedelta(days=1)
+CHANNELS = {"email": 0.1, "sms": 0.12, "call": 0.3, "letter": 0.05}
+
+
+def random_effects(seed: int) -> WrittenEffects:
+    """Effects of each customer, widely apart, that have nothing to do with those of another seed."""
+    draw = np.random.default_rng(seed)
+    return WrittenEffects(
+        own={
+            place: {channel: effect * draw.random() ** 8 for channel, effect in CHANNELS.items()}
+            for place in range(len(small_models.portfolio().customer_ids))
+        }
+    )
+
+
+@cache
+def seen(night: pd.Timestamp) -> ScoredNight:
+    view = view_as_of(small_models.portfolio(), night, small_models.CURRENCY)
+    models = Models(small_models.late_rule(), small_models.default_rule(), NOTHING_LEARNED)
+    return scored_night(view, features_at(view, load_settings().labels), models, load_settings())
+
+
+def night_of(
+    night: pd.Timestamp, effects: WrittenEffects, earlier: Earlier = NOTHING_EARLIER, minutes: int | None = None,
+    *settings: str,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    scored = seen(night)
+    models = Models(scored.models.late_payment, scored.models.default, effects)  # type: ignore[arg-type]
+    again = ScoredNight(scored.view, scored.features, scored.spine, scored.scores, models)
+    nothing = pd.DataFrame()
+    loaded = Loaded(small_models.portfolio(), small_models.CURRENCY, nothing, nothing, (), "simulated")
+    roster = None if minutes is None else roster_of({"id": "ida", "minutes_a_day": minutes})
+    return night_tables(again, loaded, earlier, Policy(SEGMENTS, B2B, roster), load_settings(settings))
+
+
+def assert_multiplies_out(tables: dict[str, pd.DataFrame]) -> None:
+    """The parts of every rank give what the rows are ordered by, to the rounding of the published gain."""
+    parts, listed = tables["why_ranked"], tables["worklist"]
+    assert parts["customer_id"].tolist() == listed["customer_id"].tolist()
+    assert parts["rank"].tolist() == list(range(1, len(listed) + 1))
+    by_parts = parts["expected_gain"] * parts["weight"] / parts["minutes"] / 100
+    rounding = 0.5 * parts["weight"] / parts["minutes"] / 100 + 1e-9
+    assert ((parts["gain_per_minute"] - by_parts).abs() <= rounding).all()
+    overdue = parts["collectible_amount"] > 0
+    gain = parts["collectible_amount"] * parts["effect"]
+    assert ((gain - parts["expected_gain"]).abs() <= 0.5 + 1e-6)[overdue].all()
+    assert (parts.loc[~overdue, "expected_gain"] == 0).all()
+    assert parts["text"].notna().all() and not parts["text"].str.contains("nan").any()
+
+
+@pytest.mark.parametrize("minutes", [None, 300])
+@pytest.mark.parametrize("effects", [NOTHING_LEARNED, random_effects(1)], ids=["nothing learned", "effects"])
+def test_every_rank_of_a_night_multiplies_out_in_the_order_of_the_rank(
+    effects: WrittenEffects, minutes: int | None
+) -> None:
+    tables = night_of(FIRST, effects, NOTHING_EARLIER, minutes)
+    assert len(tables["worklist"]) > 10
+    assert_multiplies_out(tables)
+    assert tables["why_ranked"]["gain_per_minute"].is_monotonic_decreasing
+    basis = set(tables["worklist"]["gain_basis"])
+    assert (AT_RISK in basis) == (not effects.learned) and ("customer" in basis) == effects.learned
+
+
+def test_every_rank_of_a_night_of_learned_models_multiplies_out() -> None:
+    for tables in small_nights():
+        assert_multiplies_out(tables)
+        assert tables["why_ranked"]["gain_per_minute"].is_monotonic_decreasing
+
+
+def test_a_published_night_is_logged_and_adds_up() -> None:
+    tables = night_of(FIRST, random_effects(1), NOTHING_EARLIER, 300, "holdout.share=0.2")
+    log, listed = tables["contact_log"].set_index("customer_id"), tables["worklist"]
+    assert set(log.index[log["recommended"] == 1]) == set(listed["customer_id"])
+    held = tables["suppressions"]
+    assert set(log.index[log["held_out"] == 1]) == set(held.loc[held["reason"] == "hold_out", "customer_id"])
+    notes = tables["runs"].iloc[0]["notes"]
+    assert "customers are left alone at random" in notes
+    assert "fit into the collectors' minutes" in notes
+    assert "effects told apart by customer" in notes and "written in a test" in notes
+
+
+def test_where_no_effect_was_learned_the_run_says_why_and_what_stands_for_it() -> None:
+    run = night_of(FIRST, NOTHING_LEARNED)["runs"].iloc[0]
+    assert "value at risk" in run["ranking"]
+    assert "since the effect of a contact is not known: the ledger has no contacts" in run["notes"]
+
+
+def test_a_channel_that_was_too_long_for_the_day_is_told_as_such_and_not_as_forbidden() -> None:
+    effects = WrittenEffects({"email": 0.2, "sms": 0.05, "call": 0.21, "letter": 0.05})
+    tables = night_of(FIRST, effects, NOTHING_EARLIER, 150)
+    parts = tables["why_ranked"].merge(tables["worklist"][["customer_id", "action"]])
+    shorter = parts[(parts["channel"] == "email") & ~parts["action"].str.startswith("escalate")]
+    assert len(shorter)
+    assert (shorter["caps"] == "not by call, for which the collectors' time does not suffice").all()
+    handed_over = night_of(FIRST, effects)
+    parts = handed_over["why_ranked"].merge(handed_over["worklist"][["customer_id", "action"]])
+    by_letter = parts["action"].str.startswith("escalate")
+    assert by_letter.any()
+    assert (parts.loc[by_letter, "caps"] == "not by call, which the action does not allow").all()
+    assert (parts.loc[~by_letter, "caps"].fillna("") == "").all()
+
+
+@pytest.mark.parametrize("most", [0, 3])
+def test_nobody_without_news_moves_further_than_the_settings_allow(most: int, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'duerank.db'}"
+    first = night_of(FIRST, random_effects(1))
+    publish(first, url)
+    earlier = look_back(url, SECOND)
+    assert earlier.previous.as_of == FIRST
+
+    free = night_of(SECOND, random_effects(2), earlier)
+    steady = night_of(SECOND, random_effects(2), earlier, None, f"capacity.most_rank_jump={most}")
+    assert set(free["worklist"]["customer_id"]) == set(steady["worklist"]["customer_id"])
+    assert_multiplies_out(steady)
+    assert moves(first, free, earlier).max() > most + 1
+    assert moves(first, steady, earlier).max() <= most
+    order = steady["why_ranked"]["gain_per_minute"]
+    assert not order.is_monotonic_decreasing
+    held = steady["why_ranked"]["caps"].fillna("").str.contains("held near the place of the night before")
+    assert held.equals(order > order.shift(1).fillna(np.inf))
+
+
+def moves(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFrame], earlier: Earlier) -> pd.Series:
+    """Places, counted among themselves, that those move who are on both lists and of whom there is no news."""
+    listed = after["worklist"].set_index(
+        small_models.portfolio().customer_ids.get_indexer(after["worklist"]["customer_id"])
+    )
+    fresh = news(listed, earlier.previous, paid_since(seen(SECOND).view, FIRST))
+    was = listed["customer_id"].map(before["worklist"].set_index("customer_id")["rank"])
+    quiet = listed.assign(was=was, reminder=listed["collectible_amount"] == 0)[~fresh & was.notna()]
+    assert len(quiet) > 10
+    parts = quiet.groupby("reminder")
+    return (parts["rank"].rank() - parts["was"].rank()).abs()

@@ -1,0 +1,215 @@
+"""A whole night from its parts: every score table, with its run id, ready to publish."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import pandas as pd
+
+from configs.language import DAY, number, percent, speaking, translated
+from configs.settings import Settings
+from features.catalogue import catalogue_hash
+from ledger.errors import listed as enumerated
+from ledger.partitioned.load import Loaded
+from ledger.reading.refusals import stacked
+from models.curves.portfolio_curve import curve_of
+from models.effect.effect_model import OTHER_CHANNELS
+from models.night_models import Models
+from models.night_scores import ScoredNight
+from models.risk.cash_correction import correction_from_json
+from worklists.decide.decisions import Decisions, Policy, settle
+from worklists.decide.holdout import contact_log
+from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, added_up, forecast_by_segment, forecast_of
+from worklists.figures.future_invoices import billed_together, not_yet_issued
+from worklists.figures.holdout_measurement import measured
+from worklists.figures.key_figures import figures_of
+from worklists.night_partition import NightPart, night_part, together
+from worklists.ranking.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
+from worklists.rules.fact_words import money
+from worklists.score_db.earlier_nights import Earlier
+from worklists.score_db.schema import declared
+from worklists.score_db.tables import SCORE_TABLES
+
+
+def night_tables(
+    night: ScoredNight, loaded: Loaded, earlier: Earlier, policy: Policy, settings: Settings
+) -> dict[str, pd.DataFrame]:
+    """The score tables of a night of a portfolio in one part; amounts in cents of the reporting currency."""
+    with speaking(settings.worklist.language):
+        part = night_part(night, earlier, policy, settings)
+    about = About(
+        night.view.as_of, loaded.reporting_currency, loaded.data_hash, len(loaded.refused), loaded.notes, night.models
+    )
+    sizes = {name: len(frame) for name, frame in part.tables.items()}
+    with speaking(settings.worklist.language):
+        whole = whole_tables([part], sizes, about, earlier, policy, settings)
+    run_id = str(whole["runs"]["run_id"].iloc[0])
+    tables = {}
+    for name in SCORE_TABLES:
+        found = [frame for frame in (part.tables.get(name), whole.get(name)) if frame is not None]
+        tables[name] = declared(name, stacked(found), run_id, about.as_of)
+    return tables
+
+
+@dataclass(frozen=True)
+class About:
+    """What a night is about: the ledger as far as all parts of it have it in common, and the models."""
+
+    as_of: pd.Timestamp
+    reporting_currency: str | None
+    data_hash: str
+    refused: int
+    notes: tuple[str, ...]
+    models: Models
+
+
+def whole_tables(
+    parts: Sequence[NightPart],
+    sizes: Mapping[str, int],
+    about: About,
+    earlier: Earlier,
+    policy: Policy,
+    settings: Settings,
+) -> dict[str, pd.DataFrame]:
+    """What depends on all parts of a portfolio together: the worklist, the figures of the whole, and the run.
+
+    `sizes` are the rows of the parts' own tables. Also has the suppressions that are not in a part yet: those for whom
+    nobody has time. The run has its run_id, which every row of the night bears.
+    """
+    everyone = together(parts)
+    decisions = settle(everyone.candidates, policy, settings)
+    listed = worklist(decisions, everyone.reasons, earlier.previous, settings.capacity.most_rank_jump, everyone.paid)
+    brought = measured([part.watched for part in parts])
+    currency = about.reporting_currency or ""
+    tables = {
+        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=about.models.mark),
+        "why_ranked": why_ranked(listed, decisions),
+        "suppressions": decisions.suppressed,
+        "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),
+        **cash_forecasts(parts, about, settings.forecast.days),
+        "contact_log": contact_log(decisions.eligible, decisions.draw, listed),
+    }
+    rules = [policy.segments.model_dump(), policy.strategy.rules.model_dump()]
+    roster = None if policy.roster is None else policy.roster.rules.model_dump()
+    run = {
+        "created_by_version": version("duerank"),
+        "data_hash": about.data_hash,
+        "catalogue_hash": catalogue_hash(),
+        "settings_hash": _hash([settings.model_dump(exclude={"scale"}), *rules, roster]),
+        "model_versions": about.models.label,
+        "reporting_currency": currency,
+        "invoices_scored": sizes["invoice_scores"],
+        "customers_scored": sizes["customer_scores"],
+        "worklist_rows": len(listed),
+        "quarantined_rows": about.refused,
+        "ranking": ranking(about.models),
+        "notes": "\n".join([*notes(about, decisions), *filter(None, [brought.note])]),
+    }
+    before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log)]
+    run_id = _hash([str(about.as_of.date()), run, [card.data_hash for card in about.models.cards], before])
+    return tables | {"runs": pd.DataFrame([{**run, "run_id": run_id}])}
+
+
+def cash_forecasts(parts: Sequence[NightPart], about: About, days: int) -> dict[str, pd.DataFrame]:
+    """The cash forecast of the invoices that are open, and by segment beside that of the invoices not issued yet."""
+    correction = correction_from_json(about.models.late_payment.card.cash)
+    opened = added_up([part.receipts for part in parts])
+    curve = curve_of([part.delays for part in parts])
+    later = not_yet_issued(billed_together([part.billing for part in parts]), curve, days)
+    by_segment = [
+        forecast_by_segment(OPEN, opened, about.as_of, correction),
+        forecast_by_segment(NOT_YET_ISSUED, later, about.as_of, correction.weekdays_only()),
+    ]
+    return {
+        "cash_forecast": forecast_of(opened, about.as_of, correction),
+        "cash_forecast_parts": pd.concat(by_segment, ignore_index=True),
+    }
+
+
+def ranking(models: Models) -> str:
+    """What the worklist is ranked by."""
+    return LEARNED if models.contact_effect.learned else FALLBACK
+
+
+def notes(about: About, decisions: Decisions) -> list[str]:
+    """What a reader of this night should know: how it was ranked and what could not be learned, what the collectors'
+    time leaves undone, rules in the place of models, models from a later day, refused rows, what reading found."""
+    models = about.models
+    later = [
+        translated(
+            "{model} was trained on what was known on {day}, after this night: its scores look better here than they "
+            "could have been"
+        ).format(model=card.name, day=pd.Timestamp(card.trained_on).strftime(translated(DAY)))
+        for card in models.cards
+        if pd.Timestamp(card.trained_on) > about.as_of
+    ]
+    naive = [
+        translated("{model}: naive rule, since {why}").format(model=card.name, why=card.why)
+        for card in (models.late_payment.card, models.default.card)
+        if card.kind == "rule"
+    ]
+    refusal = translated("{rows} rows of the ledger were refused; see quarantine").format(rows=number(about.refused))
+    refused = [refusal] if about.refused else []
+    return [
+        *_how_ranked(models),
+        *_by_other_channels(decisions),
+        *_capacity(decisions),
+        *models.remarks,
+        *naive,
+        *later,
+        *refused,
+        *about.notes,
+    ]
+
+
+def _how_ranked(models: Models) -> list[str]:
+    effect = models.contact_effect
+    if not effect.learned:
+        why = translated("ranked by {ranking}, since the effect of a contact is not known: {why}")
+        return [why.format(ranking=translated(FALLBACK), why=effect.card.why)]
+    assert effect.evidence is not None
+    ranked = translated("ranked by {ranking}; effects told apart by {basis}")
+    basis = translated(effect.evidence.basis)
+    return [ranked.format(ranking=translated(LEARNED), basis=basis), *effect.evidence.remarks]
+
+
+def _by_other_channels(decisions: Decisions) -> list[str]:
+    """The channels that are recommended though nothing could be learned of them."""
+    unknown = decisions.chosen.loc[decisions.chosen["basis"] == OTHER_CHANNELS, "channel"]
+    if unknown.empty:
+        return []
+    told = translated(
+        "too few contacts by {channels} were logged to learn from: the {contacts} recommended ones count as much as "
+        "those by the other channels"
+    )
+    channels = enumerated([translated(channel) for channel in sorted(unknown.unique())])
+    return [told.format(channels=channels, contacts=number(len(unknown)))]
+
+
+def _capacity(decisions: Decisions) -> list[str]:
+    """How the collectors' time was shared out, and how far that is from the best that could be."""
+    assignment = decisions.assignment
+    held = int(decisions.draw["held_out"].sum())
+    alone = translated("{customers} customers are left alone at random, to measure what contacts bring")
+    remarks = [alone.format(customers=held)] if held else []
+    if len(assignment.collectors):
+        shared_out = translated(
+            "{fit} of {all} customers fit into the collectors' minutes; together they bring {expected}, and no other "
+            "sharing could bring more than {bound} ({gap} from it)"
+        )
+        remarks.append(
+            shared_out.format(
+                fit=number(len(assignment.chosen)),
+                all=number(len(assignment.chosen) + len(assignment.left_out)),
+                expected=money(assignment.expected),
+                bound=money(assignment.upper_bound),
+                gap=percent(max(assignment.gap, 0.0), 1),
+            )
+        )
+    return remarks
+
+
+def _hash(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]

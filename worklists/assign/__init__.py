@@ -1,0 +1,1 @@
+"""Who makes which contact, within the collectors' minutes."""

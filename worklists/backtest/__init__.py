@@ -1,0 +1,1 @@
+"""Replayed nights as tables: predictions, forecasts and policies, with what happened."""

@@ -1,0 +1,138 @@
+"""What is known about each customer on a night: the one table from which segments, actions and rank are decided."""
+
+import numpy as np
+import pandas as pd
+
+from features.engine import FeatureTables
+from ledger.as_of.balances import customer_balances, invoice_parts
+from ledger.as_of.promises import due, not_yet_due
+from ledger.as_of.view import View
+from ledger.clock import in_window
+from worklists.decide.contact_history import contact_history
+
+SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
+HABITS = ["late_share_all", "broken_promises_180d", "dispute_count_365d", "relationship_age"]
+MASTER_DATA = ["country", "industry", "preferred_channel"]
+
+CONTACT_MEMORY_DAYS = 30  # the month over which a strategy caps contacts
+PROMISE_MEMORY_DAYS = 90  # an older promise says little about the next one
+HANDOVER_MEMORY_DAYS = 365  # the ledger does not say when an agency is done; after a year the customer is ours again
+
+
+def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer who was ever invoiced, indexed by customer position in ascending order.
+
+    `scores` are the customer scores by customer position (columns `SCORES`). Columns: customer_id, customer_name (the
+    id where the ledger has no name), `MASTER_DATA`, do_not_contact, has_email, has_phone; `ledger.as_of.balances.PARTS`
+    in reporting cents; days_past_due (of the oldest overdue invoice, 0 where nothing is overdue) and
+    collectible_days_past_due (of the oldest that is not wholly disputed or promised); next_due_on; average_days_late
+    (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, contacts_30d (how many in the
+    last 30 days), collector_id (of the latest contact that names one), contact_history; promise_status ('none', 'open
+    until D', 'broken D', 'kept D'); handed_over, written_off; `SCORES`.
+    """
+    invoiced = view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].unique()
+    facts = master_data(view).join(
+        [
+            customer_balances(view),
+            _ageing(view),
+            _habits(features),
+            contacts_of(view),
+            promise_status(view).to_frame(),
+            _adjusted(view),
+            scores[SCORES],
+        ]
+    )
+    return facts.loc[np.sort(invoiced)].rename_axis(index=None)
+
+
+def promise_status(view: View) -> pd.Series:
+    """'open until D', else 'broken D' or 'kept D' of the latest promise due, by customer position; 'none' elsewhere.
+
+    A promise that was already met in full is no longer open. Of several due on one day, a broken one counts.
+    """
+    status = pd.Series("none", index=range(view.customers), dtype="str", name="promise_status")
+    passed = due(view)
+    passed = passed[in_window(passed["promised_on"], view.as_of, PROMISE_MEMORY_DAYS)]
+    latest = passed.sort_values(["promised_on", "kept"], ascending=[True, False]).groupby("customer").last()
+    word = latest["kept"].map({True: "kept ", False: "broken "}).astype("str")
+    status.loc[latest.index] = word + _iso(latest["promised_on"])
+    current = not_yet_due(view)
+    until = current[current["remaining"] > 0].groupby("customer")["promised_on"].max()
+    status.loc[until.index] = "open until " + _iso(until)
+    return status
+
+
+def _iso(days: pd.Series) -> pd.Series:
+    text: pd.Series = days.dt.strftime("%Y-%m-%d").astype("str")
+    return text
+
+
+def master_data(view: View) -> pd.DataFrame:
+    """What the ledger says of every customer itself, by position: the first columns of `customer_facts`."""
+    ids = pd.Series(view.portfolio.customer_ids)
+    known = view.tables["customers"].set_index("customer").reindex(ids.index)
+    return known[MASTER_DATA].assign(
+        customer_id=ids,
+        customer_name=known["name"].fillna(ids),
+        do_not_contact=known["do_not_contact"].eq(True),
+        has_email=known["email"].notna(),
+        has_phone=known["phone"].notna(),
+    )[["customer_id", "customer_name", *MASTER_DATA, "do_not_contact", "has_email", "has_phone"]]
+
+
+def _ageing(view: View) -> pd.DataFrame:
+    invoices, parts = view.invoices, invoice_parts(view)
+    everyone = pd.RangeIndex(view.customers)
+    overdue = invoices["overdue_amount"] > 0
+    free = invoices["overdue_amount"] > parts["disputed"] + parts["promised"]
+    coming = invoices[(invoices["open_amount"] > 0) & ~overdue]
+    oldest, oldest_free = (invoices[rows].groupby("customer")["days_past_due"].max() for rows in (overdue, free))
+    # a cent that rounding between currencies leaves over belongs to no invoice: the oldest stands for it
+    oldest_free = oldest_free.reindex(oldest.index).fillna(oldest)
+    return pd.DataFrame(
+        {
+            "days_past_due": oldest.reindex(everyone, fill_value=0),
+            "collectible_days_past_due": oldest_free.reindex(everyone, fill_value=0),
+            "next_due_on": coming.groupby("customer")["due_on"].min().reindex(everyone),
+        }
+    ).astype({"days_past_due": "int64", "collectible_days_past_due": "int64", "next_due_on": "datetime64[s]"})
+
+
+def _habits(features: FeatureTables) -> pd.DataFrame:
+    customers = features.customers
+    average = customers["delay_mean_365d"].fillna(customers["delay_mean_all"])
+    return customers[HABITS].assign(average_days_late=average)[["average_days_late", *HABITS]]
+
+
+def contacts_of(view: View) -> pd.DataFrame:
+    """The latest contacts, how many in a month, and the collector, by customer position; see `customer_facts`."""
+    contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
+    latest = contacts.groupby("customer")[["contacted_on", "channel"]].last()
+    recent = contacts[in_window(contacts["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
+    known = contacts[contacts["collector_id"].notna()]
+    everyone = range(view.customers)
+    return pd.DataFrame(
+        {
+            "last_contact_on": latest["contacted_on"].reindex(everyone).astype("datetime64[s]"),
+            "last_contact_channel": latest["channel"].reindex(everyone).astype("str"),
+            "contacts_30d": recent.groupby("customer").size().reindex(everyone, fill_value=0).astype("int64"),
+            "collector_id": known.groupby("customer")["collector_id"].last().reindex(everyone).astype("str"),
+            "contact_history": contact_history(view),
+        }
+    )
+
+
+def _adjusted(view: View) -> pd.DataFrame:
+    adjustments = view.tables["adjustments"]
+    recent = in_window(adjustments["posted_on"], view.as_of, HANDOVER_MEMORY_DAYS)
+    return pd.DataFrame(
+        {
+            "handed_over": _any(view, adjustments[recent], "collection_handover"),
+            "written_off": _any(view, adjustments, "write_off"),
+        }
+    )
+
+
+def _any(view: View, adjustments: pd.DataFrame, kind: str) -> pd.Series:
+    owners = adjustments.loc[adjustments["kind"] == kind, "customer"].unique()
+    return pd.Series(np.isin(np.arange(view.customers), owners))

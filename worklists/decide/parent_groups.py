@@ -1,0 +1,138 @@
+"""Groups of customers (`parent_id`): contacted at the group's head, where the strategy says so, and counted once."""
+
+from typing import Literal, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from ledger.as_of.balances import PARTS
+from ledger.as_of.view import View
+from worklists.decide.customer_facts import MASTER_DATA, contacts_of, master_data, promise_status
+from worklists.rules.fact_words import amounts, filled
+
+Summed = TypeVar("Summed", pd.Series, pd.DataFrame)
+
+OF_THE_HEAD = (
+    "customer_id", "customer_name", *MASTER_DATA, "do_not_contact", "has_email", "has_phone", "handed_over",
+)  # fmt: skip
+LARGEST = ("days_past_due", "collectible_days_past_due", "relationship_age")
+COUNTS = ("broken_promises_180d", "dispute_count_365d", "contacts_30d")
+OF_WHO_OWES_MOST = ("average_days_late", "late_share_all", "p_default", "score_points", "risk_band")
+
+
+def contact_heads(view: View, facts: pd.DataFrame, contact_at: Literal["customer", "parent"]) -> pd.Series:
+    """Who is contacted for each customer: the position of the group's head, by customer position (all of the view).
+
+    The head is the top of the tree of `parent_id`; an unknown parent counts as none. A customer is its own head where
+    `contact_at` is 'customer', where following its parents runs in a circle, and where an agency has its case (of
+    `facts`, from `customer_facts`): what the agency collects must not be asked of the head.
+    """
+    itself = np.arange(view.customers)
+    if contact_at == "customer":
+        return pd.Series(itself)
+    customers = view.tables["customers"]
+    parent = view.portfolio.customer_ids.get_indexer(pd.Index(customers["parent_id"]))
+    known = np.isin(parent, customers["customer"])
+    above = itself.copy()
+    above[customers["customer"]] = np.where(known, parent, customers["customer"])
+    top = above
+    for _ in range(view.customers.bit_length()):  # each step doubles the distance: a tree's top is reached by then
+        top = top[top]
+    heads = np.where(above[top] == top, top, itself)
+    apart = facts.index[facts["handed_over"]]
+    heads[apart] = apart
+    return pd.Series(heads)
+
+
+def sum_to_heads(values: Summed, heads: pd.Series) -> Summed:
+    """Figures by customer position, such as gains or `reminders.due_soon`, added up by head; index is the head's
+    position, in ascending order.
+    """
+    summed: Summed = values.groupby(heads.reindex(values.index).to_numpy()).sum()
+    return summed
+
+
+def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
+    """`customer_facts` as they stand where the customers are contacted: one row per head, indexed by its position.
+
+    A head that was never invoiced has a row too; its unapplied cash is left out, as it is in `facts`. Name, addresses,
+    do_not_contact and handed_over are the head's own. Amounts and counts are added up; days are the largest,
+    next_due_on the earliest; p_unpaid_30d is weighted by what is collectible; contacts and promises are the latest.
+    Scores, bands and habits that cannot be added up are those of the member that owes the most (collectible, then
+    open, then the first customer_id).
+    """
+    everyone = pd.concat([facts, _never_invoiced(view, facts, heads)])
+    head = heads.reindex(everyone.index)
+    alone = ~head.duplicated(keep=False) & (head == everyone.index)
+    members = everyone[~alone].assign(head=head[~alone])
+    if members.empty:
+        return facts
+    own = members.loc[members["head"] == members.index, [*OF_THE_HEAD, "collector_id"]]
+    together = _together(members)
+    together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])
+    rolled = own.join(together)[list(facts.columns)]
+    return pd.concat([everyone[alone], rolled]).sort_index().astype(facts.dtypes)
+
+
+def contacted_at_parent(facts: pd.DataFrame, heads: pd.Series, names: pd.Series) -> pd.DataFrame:
+    """The customers with something overdue that is asked of another: customer_id, text; indexed as `facts`.
+
+    `facts` are the customers' own, `names` the ids by position. Their money waits for nobody, it stands at the head.
+    """
+    head = heads.reindex(facts.index)
+    child = facts[(head.to_numpy() != facts.index) & (facts["overdue_amount"] > 0)]
+    asked = amounts(child["collectible_amount"])
+    there = " " + filled("{amount} is collected there.", child.index, amount=asked)
+    text = filled(
+        "Contacted at {head}, the head of its group.", child.index, head=head[child.index].map(names).astype("str")
+    ) + there.where(child["collectible_amount"] > 0, "")
+    return pd.DataFrame({"customer_id": child["customer_id"], "text": text.astype("str")})
+
+
+def _never_invoiced(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
+    """Rows as those of `facts` for the heads that have none: no amounts and no scores, but contacts and promises."""
+    missing = np.setdiff1d(heads[facts.index], facts.index)
+    known = master_data(view).join([contacts_of(view), promise_status(view).to_frame()]).loc[missing]
+    nothing = dict.fromkeys((*PARTS, *LARGEST, "broken_promises_180d", "dispute_count_365d"), 0)
+    return known.assign(**nothing, handed_over=False, written_off=False).reindex(columns=facts.columns)
+
+
+def _together(members: pd.DataFrame) -> pd.DataFrame:
+    """All facts but the head's own, by head; `members` are facts with their head's position as `head`."""
+    by_head = members.groupby("head")
+    scored = members[members["p_default"].notna()]  # a head that was never invoiced has no score
+    who_owes_most = scored.sort_values(
+        ["collectible_amount", "open_amount", "customer_id"], ascending=[False, False, True]
+    ).drop_duplicates("head")
+    latest = members.sort_values(["last_contact_on", "customer_id"], na_position="first").groupby("head")
+    columns = [
+        by_head[[*PARTS, *COUNTS]].sum(),
+        by_head[list(LARGEST)].max(),
+        by_head["next_due_on"].min(),
+        who_owes_most.set_index("head")[list(OF_WHO_OWES_MOST)],
+        latest[["last_contact_on", "last_contact_channel", "collector_id", "contact_history"]].last(),
+        _latest_promise(members),
+        by_head["written_off"].any(),
+        _unpaid(members),
+    ]
+    return pd.concat(columns, axis=1)
+
+
+def _latest_promise(members: pd.DataFrame) -> pd.Series:
+    """The open promise that runs longest, else the one that fell due last (a broken one before a kept one)."""
+    status = members["promise_status"]
+    told = members.assign(
+        open=status.str.startswith("open"), day=status.str.extract(r"(\S+)$")[0].where(status != "none", ""),
+        broken=status.str.startswith("broken"),
+    )  # fmt: skip
+    return told.sort_values(["open", "day", "broken"]).groupby("head")["promise_status"].last()
+
+
+def _unpaid(members: pd.DataFrame) -> pd.Series:
+    """The share of the group's collectible amount expected to be unpaid; of the open amount where there is none."""
+    some = members.groupby("head")["collectible_amount"].transform("sum") > 0
+    weight = members["collectible_amount"].where(some, members["open_amount"])
+    weight = weight.where(members["p_unpaid_30d"].notna(), 0).astype("float64")
+    unpaid = (members["p_unpaid_30d"].fillna(0) * weight).groupby(members["head"]).sum()
+    total = weight.groupby(members["head"]).sum()
+    return (unpaid / total.where(total > 0)).clip(upper=1).rename("p_unpaid_30d")

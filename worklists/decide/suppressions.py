@@ -1,0 +1,201 @@
+"""What lowers the collectible amount, and who is left alone tonight: every cent and every customer with a reason."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from configs.language import DAY, translated
+from ledger.as_of.balances import disputed_amounts, invoice_parts
+from ledger.as_of.fx import convert
+from ledger.as_of.promises import not_yet_due
+from ledger.as_of.view import View
+from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
+from worklists.rules.fact_words import amounts, filled, words
+from worklists.rules.strategy import Strategy
+
+COLUMNS = ["customer_id", "invoice_id", "reason", "amount", "text"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is not collected now: it `holds` the whole customer, or lowers what is collectible."""
+
+    code: str
+    holds: bool
+    meaning: str
+
+
+# Parts are taken off in this order until nothing is left; of several reasons to hold a customer the first one counts.
+REASONS: dict[str, Reason] = {
+    reason.code: reason
+    for reason in (
+        Reason("dispute", False, "the overdue part that is in an open dispute"),
+        Reason("promise", False, "the overdue part under a promise that is not yet due"),
+        Reason("credit", False, "unapplied cash, credit notes and overpayments set against what is overdue"),
+        Reason("nothing_collectible", True, "all that is overdue is disputed, promised or covered by credit"),
+        Reason("handed_over", True, "a collection agency has the case"),
+        Reason("do_not_contact", True, "the customer must not be contacted"),
+        Reason("unreachable", True, "no permitted channel reaches the customer"),
+        Reason("contacted_recently", True, "the last contact is fewer days ago than the strategy allows"),
+        Reason("month_cap", True, "the contacts of the last 30 days are as many as the strategy allows"),
+        Reason("hold_out", True, "left alone at random, so that what contacts bring can be measured"),
+        Reason("no_capacity", True, "no collector who may serve the customer has minutes left"),
+        Reason("contacted_at_parent", True, "the head of the customer's group is contacted, for the whole group"),
+    )
+}
+LOWERED = {
+    "dispute": "{amount} is disputed since {day}.",
+    "promise": "{amount} is promised by {day}.",
+    "credit": "{amount} of credit is not yet applied.",
+}
+HELD = {
+    "nothing_collectible": "All of {overdue} overdue is disputed, promised or covered by credit.",
+    "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
+    "do_not_contact": "The customer must not be contacted.",
+    "unreachable": "No address for any permitted channel ({channels}).",
+    "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
+    "month_cap": "{contacts} contacts in the last 30 days: the strategy allows {most_contacts}.",
+}
+HOLDING = tuple(reason.code for reason in REASONS.values() if reason.holds)
+
+
+def suppressions(
+    view: View, facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy, heads: pd.Series | None = None
+) -> pd.DataFrame:
+    """One row per customer, invoice and reason, in that order: customer_id, invoice_id, reason, amount (cents), text.
+
+    `facts` is from `customer_facts`, `actions` from `recommend`. Where groups are contacted at their head, `heads` is
+    from `groups.contact_heads` and `actions` are those of `groups.facts_at_heads`; the heads' rows tell what waits of
+    the whole group, and the others have the reason contacted_at_parent with no amount of their own, so that what is
+    listed and what is held back adds up to what is collectible. Rows whose reason does not hold the customer add up to
+    overdue - collectible exactly, customer by customer. A customer held back has one row more, without an invoice:
+    the first holding reason, with the collectible amount that waits. invoice_id is missing where the row is about the
+    account.
+    """
+    found = [_lowering(view, facts)]
+    if heads is None:
+        found.append(held_back(view.as_of, facts, actions, strategy))
+    else:
+        found.append(held_back(view.as_of, facts_at_heads(view, facts, heads), actions, strategy))
+        at_head = contacted_at_parent(facts, heads, pd.Series(view.portfolio.customer_ids))
+        found.append(at_head.assign(reason="contacted_at_parent", amount=0))
+    rows = pd.concat(found, ignore_index=True)
+    place = rows["reason"].map({code: place for place, code in enumerate(REASONS)})
+    return rows.assign(place=place).sort_values(["customer_id", "place", "invoice_id"], ignore_index=True)[COLUMNS]
+
+
+def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
+    """The customers that are left out of the worklist, each with the first reason that holds; `COLUMNS`.
+
+    Looked at are customers with something overdue and those whom the strategy would remind before the due date.
+    """
+    acting = actions["action"] != ""
+    days_ago = (as_of - facts["last_contact_on"]).dt.days
+    holds = {
+        "nothing_collectible": (facts["overdue_amount"] > 0) & (facts["collectible_amount"] == 0),
+        "handed_over": acting & facts["handed_over"],
+        "do_not_contact": acting & facts["do_not_contact"],
+        "unreachable": acting & (actions["channel"] == ""),
+        "contacted_recently": acting & (days_ago < strategy.days_between_contacts),
+        "month_cap": acting & (facts["contacts_30d"] >= strategy.contacts_a_month),
+    }
+    codes = [code for code in HOLDING if code in holds]
+    reason = pd.Series(np.select([holds[code] for code in codes], codes, ""), index=facts.index, dtype="str")
+    held = facts[reason != ""].assign(reason=reason[reason != ""])
+    amount = held["collectible_amount"]
+    waits = (" " + filled("{amount} waits.", held.index, amount=amounts(amount))).where(amount > 0, "")
+    return pd.DataFrame(
+        {
+            "customer_id": held["customer_id"],
+            "invoice_id": pd.Series(pd.NA, index=held.index, dtype="str"),
+            "reason": held["reason"],
+            "amount": amount,
+            "text": _why_held(held, strategy) + waits,
+        }
+    ).reset_index(drop=True)
+
+
+def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
+    parts: dict[str, pd.Series | str | int] = {
+        "overdue": amounts(held["overdue_amount"]),
+        "channels": ", ".join(translated(channel) for channel in strategy.channels),
+        "day": held["last_contact_on"].dt.strftime(translated(DAY)).astype("str"),
+        "channel": words(held["last_contact_channel"]).fillna(""),
+        "least_days": strategy.days_between_contacts,
+        "contacts": held["contacts_30d"].astype("str"),
+        "most_contacts": strategy.contacts_a_month,
+    }
+    text = pd.Series("", index=held.index, dtype="str")
+    for code, sentence in HELD.items():
+        text = text.mask(held["reason"] == code, filled(sentence, held.index, **parts))
+    return text
+
+
+def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
+    """The parts as they are taken off, one after the other, until a customer's overdue amount is used up."""
+    parts = _parts(view, facts)
+    place = parts["reason"].map({code: place for place, code in enumerate(REASONS)})
+    parts = parts.assign(place=place).sort_values(["customer", "place", "invoice"], ignore_index=True)
+    overdue = parts["customer"].map(facts["overdue_amount"])
+    taken = parts.groupby("customer")["amount"].cumsum().clip(upper=overdue)
+    before = taken.groupby(parts["customer"]).shift(fill_value=0)
+    parts["amount"] = taken - before
+    parts = parts[parts["amount"] > 0]
+    invoice_ids = pd.Series(view.portfolio.invoice_ids)
+    return pd.DataFrame(
+        {
+            "customer_id": parts["customer"].map(facts["customer_id"]),
+            "invoice_id": parts["invoice"].map(invoice_ids).astype("str"),
+            "reason": parts["reason"],
+            "amount": parts["amount"],
+            "text": _lowered(parts),
+        }
+    ).reset_index(drop=True)
+
+
+def _lowered(parts: pd.DataFrame) -> pd.Series:
+    """What each part is, with its amount and its day."""
+    text = pd.Series("", index=parts.index, dtype="str")
+    told = {"amount": amounts(parts["amount"]), "day": parts["day"].dt.strftime(translated(DAY)).astype("str")}
+    for reason, sentence in LOWERED.items():
+        text = text.mask(parts["reason"] == reason, filled(sentence, parts.index, **told))
+    return text
+
+
+def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:
+    """Reporting cents by part, before any cap: customer, invoice (-1 for the account), reason, amount, day."""
+    invoices, split = view.invoices, invoice_parts(view)
+    frames = []
+    for reason, column, days in (
+        ("dispute", "disputed", _disputed_since(view)),
+        ("promise", "promised", _promised_by(view, "invoice")),
+    ):
+        amount = convert(split[column], invoices["currency"], view.rates)
+        frame = invoices[["customer", "invoice"]].assign(reason=reason, amount=amount)
+        frames.append(frame.assign(day=days.reindex(frame["invoice"]).to_numpy()))
+    by_invoice = pd.concat(frames, ignore_index=True)
+    named = by_invoice[by_invoice["reason"] == "promise"].groupby("customer")["amount"].sum()
+    account_promise = facts["promised_amount"] - named.reindex(facts.index, fill_value=0)
+    customer = facts.index.to_series()
+    promised_by = _promised_by(view, "customer").reindex(customer).to_numpy()
+    for reason, amount, day in (("promise", account_promise, promised_by), ("credit", facts["credit_amount"], None)):
+        frame = pd.DataFrame({"customer": customer, "invoice": -1, "reason": reason, "amount": amount})
+        frames.append(frame.assign(day=pd.Series(day, index=frame.index, dtype="datetime64[s]")))
+    everything = pd.concat(frames, ignore_index=True)
+    return everything[everything["amount"] > 0]
+
+
+def _disputed_since(view: View) -> pd.Series:
+    """Day by invoice position; an open dispute of a settled or not overdue invoice has one too."""
+    disputes = view.tables["disputes"]
+    opened = disputes[disputes["closed_on"].isna()].groupby("invoice")["opened_on"].min()
+    disputed = view.invoices.loc[disputed_amounts(view) > 0, "invoice"]
+    return opened.reindex(disputed)
+
+
+def _promised_by(view: View, owner: str) -> pd.Series:
+    """Day by invoice position, or by customer position for promises that name no invoice."""
+    promises = not_yet_due(view)
+    promises = promises[(promises["remaining"] > 0) & ((promises["invoice"] >= 0) == (owner == "invoice"))]
+    return promises.groupby(owner)["promised_on"].max()

@@ -1,0 +1,155 @@
+"""A customer taken out of all nights: out of the score tables and the files. Others keep their rows, rank and bytes."""
+
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from models.risk import late_payment
+from worklists.erasure.forget_files import Cleaned, Person, clean_folder, names_in
+from worklists.pages.night_folder import prepared, put_in_place, sole_run
+from worklists.score_db.actor import pseudonym
+from worklists.score_db.audit import record
+from worklists.score_db.connection import changing, compact
+from worklists.score_db.migrate import bring_to_head
+from worklists.score_db.schema import metadata
+from worklists.score_db.tables import SCORE_TABLES
+
+OF_A_CUSTOMER = tuple(name for name, table in SCORE_TABLES.items() if "customer_id" in table.names)
+AT_HEAD = "contacted_at_parent"  # the one reason whose text names another customer
+SOMEBODY = "a forgotten customer"
+
+
+class UnknownCustomer(ValueError):
+    """Neither a score table nor a file names the customer; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many rows of each table, and how many rows or values of each file, went."""
+
+    rows: dict[str, int]
+    files: dict[str, int]
+
+
+def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = ()) -> Forgotten:
+    """Take a customer out of the database at `url`, the nights and refused rows in `out`, and the folders `more`.
+
+    The files are in place before the database commits: whatever ends it in between, the database still knows which
+    invoices were the customer's, and running it again brings it to its end. NightUnderWay where a night is being
+    written to `out`; UnknownCustomer; PublishError where the database cannot be changed.
+    """
+    with ExitStack() as held:
+        nights = {path: _night_of(path) for path in sorted(out.glob("as_of=*")) if path.is_dir()}
+        for as_of in nights.values():
+            held.enter_context(sole_run(out, as_of))
+        with changing(url, "nobody was forgotten in it") as connection:
+            bring_to_head(connection)
+            person = _person(connection, customer, list(nights))
+            rows = _forget_rows(connection, person)
+            folders = [*sorted((out / "refused").glob("as_of=*")), *more]
+            cleaned = {folder: clean_folder(folder, person) for folder in (*nights, *folders)}
+            # An example in data docs that is the same bare number may be an amount: it alone makes nobody known.
+            certain = {path for files in cleaned.values() for path in files if path.suffix == ".csv"}
+            if not rows and not certain and (customer.isdigit() or not any(cleaned.values())):
+                raise UnknownCustomer(
+                    f"no score table and no file in {out} names customer {customer}: nothing was changed. Write the id "
+                    f"as it stands in customer_id."
+                )
+            _bring_out({folder: changes for folder, changes in cleaned.items() if changes}, nights, held)
+            record(connection, "forget", person=pseudonym(customer))
+    compact(url)
+    return Forgotten(
+        rows, {str(folder / path): file.removed for folder, files in cleaned.items() for path, file in files.items()}
+    )
+
+
+def _night_of(folder: Path) -> pd.Timestamp:
+    return pd.Timestamp(folder.name.removeprefix("as_of="))
+
+
+def _person(connection: sa.Connection, customer: str, folders: list[Path]) -> Person:
+    """What the nights know the customer by; invoices are of their rows, which also say whose they are."""
+    tables = metadata().tables
+    worklist, scores, held = tables["worklist"], tables["invoice_scores"], tables["suppressions"]
+
+    def values(column: sa.Column[str]) -> set[str]:
+        found = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
+        return set(connection.execute(found).scalars()) - {""}
+
+    names = values(worklist.c.customer_name).union(*(names_in(path / "worklist.csv", customer) for path in folders))
+    return Person(customer, frozenset(names), frozenset(values(scores.c.invoice_id) | values(held.c.invoice_id)))
+
+
+def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
+    """Delete the rows that are about the person, and its id in those about members of its group; rows by table."""
+    tables = metadata().tables
+    counts: Counter[str] = Counter()
+    nights = connection.execute(sa.select(tables["runs"].c.as_of)).scalars().all()
+    for night in nights:  # the keys of all tables begin with the night: so their indexes serve
+        for name in OF_A_CUSTOMER:
+            about = tables[name].c.customer_id == person.customer
+            counts[name] += _changed(connection, sa.delete(tables[name]).where(tables[name].c.as_of == night, about))
+        for about in _explained(tables["reasons"], person):
+            counts["reasons"] += _changed(
+                connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
+            )
+    held = tables["suppressions"]
+    told = f"Contacted at {person.customer}, "
+    others = sa.update(held).where(held.c.reason == AT_HEAD, held.c.text.startswith(told, autoescape=True))
+    counts["suppressions"] += _changed(
+        connection, others.values(text=f"Contacted at {SOMEBODY}, " + sa.func.substr(held.c.text, len(told) + 1))
+    )
+    return {name: count for name, count in counts.items() if count}
+
+
+def _explained(reasons: sa.Table, person: Person) -> list[sa.ColumnElement[bool]]:
+    """Which reasons are the person's: an invoice and a customer may have the same id, the model tells them apart."""
+    invoices, of_invoices = sorted(person.invoices), reasons.c.model == late_payment.NAME
+    batches = [invoices[first : first + 1_000] for first in range(0, len(invoices), 1_000)]
+    return [
+        sa.and_(~of_invoices, reasons.c.entity == person.customer),
+        *(sa.and_(of_invoices, reasons.c.entity.in_(batch)) for batch in batches),
+    ]
+
+
+def _changed(connection: sa.Connection, statement: sa.Delete | sa.Update) -> int:
+    return connection.execute(statement).rowcount
+
+
+def _bring_out(
+    cleaned: Mapping[Path, Mapping[Path, Cleaned]], nights: Mapping[Path, pd.Timestamp], held: ExitStack
+) -> None:
+    """Put the cleaned files in place: nights as whole folders, all prepared before the first one, others one by one."""
+    ready = {}
+    for folder in cleaned.keys() & nights.keys():
+        ready[folder] = prepared(folder.parent, nights[folder], partial(_copy_changed, folder, cleaned[folder]))
+        held.callback(shutil.rmtree, ready[folder], ignore_errors=True)
+    for folder, fresh in ready.items():
+        put_in_place(fresh, nights[folder])
+    for folder in cleaned.keys() - ready.keys():
+        _write(folder, cleaned[folder])
+
+
+def _copy_changed(folder: Path, changes: Mapping[Path, Cleaned], fresh: Path) -> None:
+    shutil.copytree(folder, fresh, dirs_exist_ok=True)
+    _write(fresh, changes)
+
+
+def _write(folder: Path, changes: Mapping[Path, Cleaned]) -> None:
+    for name, cleaned in changes.items():
+        path = folder / name
+        if cleaned.text is None:
+            path.unlink()
+            continue
+        aside = path.with_name(f".{path.name}.tmp")
+        with aside.open("w", encoding="utf-8", newline="") as file:
+            file.write(cleaned.text)
+        aside.chmod(path.stat().st_mode & 0o777)
+        aside.replace(path)

@@ -1,1 +1,0 @@
-"""The revisions of the score database, which Alembic applies in order; `worklists.schema_versions` runs it."""

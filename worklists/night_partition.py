@@ -1,0 +1,168 @@
+"""A night of one partition of a portfolio, and the candidates of all partitions together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import Settings
+from features.labels import outcomes
+from models.curves.portfolio_curve import DelayCounts, delay_counts
+from models.night_scores import ScoredNight
+from worklists.decide.decisions import Candidates, Judged, Policy, candidates
+from worklists.decide.suppressions import COLUMNS as SUPPRESSED
+from worklists.figures.cash_forecast import Receipts, receipts
+from worklists.figures.future_invoices import billing
+from worklists.figures.holdout_measurement import watched
+from worklists.figures.key_figures import figure_sums
+from worklists.figures.trends import moves
+from worklists.ranking.reasons import reasons, worklist_reasons
+from worklists.ranking.what_changed import paid_since
+from worklists.rules.early_warning import early_warnings
+from worklists.score_db.earlier_nights import Earlier
+
+BY_CUSTOMER = ("facts", "segments", "best", "asked", "asked_segments", "actions")
+
+
+@dataclass(frozen=True)
+class NightPart:
+    """What a partition brings to a night.
+
+    `tables` are final rows of score tables, without run_id; `candidates` those who might be contacted, with `reasons`
+    and `paid` (since the night before) of each, by position. The rest adds up to figures of the whole portfolio.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    candidates: Candidates
+    reasons: pd.DataFrame
+    paid: "pd.Series[int]"
+    figures: "pd.Series[int]"
+    receipts: Receipts
+    billing: pd.DataFrame
+    delays: DelayCounts
+    watched: pd.DataFrame
+    moved: pd.DataFrame
+
+    def without_tables(self) -> "NightPart":
+        """The part without the rows that are final."""
+        return replace(self, tables={})
+
+
+def night_part(
+    night: ScoredNight, earlier: Earlier, policy: Policy, settings: Settings, lag: int | None = None
+) -> NightPart:
+    """Decide what can be decided about each customer alone; `earlier` and `lag` are told of the whole portfolio."""
+    view = night.view
+    everyone = candidates(night, policy, settings)
+    judged = everyone.judged
+    told = reasons(night, settings)
+    warned = early_warnings(
+        view, judged.facts, night.features, policy.strategy.review_terms, earlier.previous.customers
+    )
+    tables = {
+        "invoice_scores": night.scores.invoices,
+        "customer_scores": customer_scores(judged),
+        "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
+        "reasons": told,
+        "suppressions": everyone.suppressed,
+        "early_warnings": warned,
+    }
+    open_to = everyone.eligible.index
+    invoices, segment = night.scores.invoices, judged.segments["segment"]
+    return NightPart(
+        tables=tables,
+        candidates=_only(everyone, open_to),
+        reasons=worklist_reasons(told, judged.asked.loc[open_to]),
+        paid=paid_since(view, earlier.previous.as_of or view.as_of).reindex(open_to, fill_value=0),
+        figures=figure_sums(view),
+        receipts=receipts(
+            night.scores.unpaid,
+            invoices["open_amount"].to_numpy(),
+            invoices["customer"].map(segment).to_list(),
+            settings.forecast.days,
+        ),
+        billing=billing(view, segment),
+        delays=delay_counts(outcomes(view, lag)),
+        watched=watched(view, earlier.log, settings.holdout, lag),
+        moved=moves(earlier.previous.customers, tables["customer_scores"]),
+    )
+
+
+def _only(everyone: Candidates, positions: pd.Index) -> Candidates:
+    """The candidates without what was only needed to tell who they are."""
+    judged = everyone.judged
+    kept = {name: getattr(judged, name).reindex(positions) for name in BY_CUSTOMER if name not in ("facts", "segments")}
+    kept |= {name: getattr(judged, name).iloc[:0] for name in ("facts", "segments")}
+    gains = judged.gains[judged.gains["customer"].isin(positions)]
+    some = Judged(**kept, heads=judged.heads.reindex(positions), gains=gains)
+    return Candidates(some, everyone.eligible, everyone.draw, everyone.options, everyone.suppressed[:0][SUPPRESSED])
+
+
+@dataclass(frozen=True)
+class Together:
+    """The candidates of a whole portfolio, numbered anew in the order of customer_id."""
+
+    candidates: Candidates
+    reasons: pd.DataFrame
+    paid: "pd.Series[int]"
+
+
+def together(parts: Sequence[NightPart]) -> Together:
+    """The candidates of all partitions, whatever the partitions are."""
+    ids = pd.concat([part.candidates.eligible["customer_id"] for part in parts], ignore_index=True)
+    rank = pd.Series(np.argsort(np.argsort(ids.to_numpy(dtype=object), kind="stable"), kind="stable"))
+    sizes = np.cumsum([0, *(len(part.candidates.eligible) for part in parts)])
+    numbers = [
+        pd.Series(rank.iloc[first:end].to_numpy(), index=part.candidates.eligible.index)
+        for part, first, end in zip(parts, sizes[:-1], sizes[1:], strict=True)
+    ]
+
+    def by_index(frames: list[pd.DataFrame]) -> pd.DataFrame:
+        moved = [
+            frame.set_axis(number.reindex(frame.index).to_numpy(), axis=0)
+            for frame, number in zip(frames, numbers, strict=True)
+        ]
+        return pd.concat(_filled(moved)).sort_index()
+
+    def by_column(frames: list[pd.DataFrame]) -> pd.DataFrame:
+        moved = [
+            frame.assign(customer=frame["customer"].map(number)) for frame, number in zip(frames, numbers, strict=True)
+        ]
+        return pd.concat(_filled(moved)).sort_values(["customer", "channel"], ignore_index=True)
+
+    judged = [part.candidates.judged for part in parts]
+    frames = {name: by_index([getattr(one, name) for one in judged]) for name in BY_CUSTOMER}
+    whole = Judged(
+        **frames,
+        heads=pd.Series(rank.sort_values().to_numpy()),
+        gains=by_column([one.gains for one in judged]),
+    )
+    return Together(
+        Candidates(
+            judged=whole,
+            eligible=by_index([part.candidates.eligible for part in parts]),
+            draw=by_index([part.candidates.draw for part in parts]),
+            options=by_column([part.candidates.options for part in parts]),
+            suppressed=parts[0].candidates.suppressed,
+        ),
+        by_index([part.reasons for part in parts]),
+        by_index([part.paid.to_frame("paid") for part in parts])["paid"],
+    )
+
+
+def _filled(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The frames that have rows, whose dtypes count; one at least."""
+    return [frame for frame in frames if len(frame)] or frames[:1]
+
+
+def customer_scores(judged: Judged) -> pd.DataFrame:
+    """The published scores of every customer, with the gain of a contact by the best channel."""
+    facts, best = judged.facts, judged.best.reindex(judged.facts.index)
+    strategy_channel = judged.actions["channel"].reindex(facts.index)
+    channel = best["channel"].where(best["channel"].notna(), strategy_channel)
+    return facts.assign(
+        segment=judged.segments["segment"],
+        expected_gain=best["gain"].fillna(0.0).round().astype("int64"),
+        best_channel=channel.where(channel.fillna("") != "").astype("str"),
+    )

@@ -1,0 +1,1 @@
+"""What people open: worklist, workbook, report, and the outcomes that come back."""

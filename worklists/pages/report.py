@@ -1,0 +1,91 @@
+"""The night's report: one HTML page without scripts or outside resources, made from the score tables."""
+
+from dataclasses import dataclass
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from configs.language import DAY, spoken_language, translated
+from models.night_models import Models
+from worklists.figures.cash_forecast import NOT_YET_ISSUED
+from worklists.figures.trends import Trends
+from worklists.pages import report_parts as parts
+from worklists.pages import svg
+from worklists.pages.report_words import day, shown, words
+
+ROWS_SHOWN = 25
+MOVES_SHOWN = 8
+# The columns that the page needs of tables which are too long to hold whole.
+SEEN = {
+    "customer_scores": ["segment", "open_amount", "overdue_amount", "collectible_amount", "expected_gain"],
+    "suppressions": ["reason", "customer_id", "amount"],
+    "reasons": ["entity", "model", "text", "contribution", "position"],
+}
+
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("worklists.pages"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the page tells beside the night's own tables: earlier nights, the models, and what was refused by rule.
+
+    `refused` has table, rule and rows.
+    """
+
+    trends: Trends
+    models: Models
+    refused: pd.DataFrame
+
+
+def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
+    """The page for the frames that `publish` takes (cents, datetime64), in the language that is spoken: same frames,
+    same text.
+
+    Every text of the ledger is escaped. Of `reasons` those of the customers in `top_rows` are enough.
+    """
+    run = frames["runs"].iloc[0]
+    listed = top_rows(frames["worklist"])
+    cash = frames["cash_forecast_parts"]
+    later = cash[cash["part"] == NOT_YET_ISSUED].groupby("day")["expected"].sum()
+    return TEMPLATES.get_template("report.html").render(
+        language=spoken_language(),
+        as_of=run["as_of"].strftime(translated(DAY)),
+        run=run,
+        currency=run["reporting_currency"],
+        notes=run["notes"].splitlines() if isinstance(run["notes"], str) else [],
+        totals=parts.totals(frames["customer_scores"], frames["cash_forecast"]),
+        figures=parts.figures(frames["key_figures"], beside.trends.figures, run["as_of"]),
+        worklist=listed.to_dict("records"),
+        reasons=parts.reasons(frames["reasons"], listed["customer_id"]),
+        rows_in_all=len(frames["worklist"]),
+        ageing=parts.ageing(frames["key_figures"]),
+        segments=parts.segments(frames["customer_scores"]),
+        moved=parts.records(beside.trends.moved.head(MOVES_SHOWN)),
+        since=beside.trends.since,
+        suppressions=parts.suppressions(frames["suppressions"]),
+        fan=svg.fan(frames["cash_forecast"], later),
+        weeks=parts.weeks(cash),
+        sources=parts.sources(cash),
+        health=parts.health(beside.models, run["as_of"]),
+        models=beside.models,
+        last_watched=day(beside.models.last_watched),
+        refused=parts.records(beside.refused),
+        size=svg,
+    )
+
+
+def top_rows(worklist: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a worklist that the page lists."""
+    return worklist.sort_values("rank", kind="stable").head(ROWS_SHOWN)
+
+
+def _say(template: str, **filled: object) -> Markup:
+    """A text of the page in the language that is spoken; what is filled in is escaped."""
+    return Markup(translated(template)).format(**filled)
+
+
+TEMPLATES.globals["_"] = _say
+TEMPLATES.filters.update(told=translated, shown=shown, words=words)

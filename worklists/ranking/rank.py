@@ -1,0 +1,146 @@
+"""The rank: tomorrow's worklist by expected extra cash per collector minute, and why each row stands where it does."""
+
+import numpy as np
+import pandas as pd
+
+from configs.language import number, percent, translated
+from models.effect.effect_model import UNKNOWN
+from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.decisions import Decisions
+from worklists.ranking.rank_stability import steady_order
+from worklists.ranking.what_changed import news, what_changed
+from worklists.rules.actions import ESCALATIONS
+from worklists.rules.fact_words import amounts, filled, words
+from worklists.score_db.earlier_nights import Previous
+
+LEARNED = "expected extra cash in 30 days per collector minute"
+FALLBACK = "value at risk in 30 days per collector minute"
+NOT_ALLOWED = "not by {channel}, which the action does not allow"
+NO_TIME = "not by {channel}, for which the collectors' time does not suffice"
+HELD = "held near the place of the night before"
+# Of a learned effect, of one that may be chance, of none, of one that nothing is known of, of a reminder.
+SENTENCES = (
+    "A contact by {channel} brings about {effect} ({low} to {high}) of {amount} in 30 days: {cash} in {minutes} "
+    "minutes.",
+    "A contact by {channel} brings about {effect} ({low} to {high}) of {amount} in 30 days, which may be chance: "
+    "{cash} in {minutes} minutes.",
+    "Of {amount} about {unpaid} is expected to be unpaid in 30 days: {cash} at risk, {minutes} minutes.",
+    "No contact with a customer like this one is on record, so what it brings is not known: {nothing} in {minutes} "
+    "minutes.",
+    "Nothing is overdue yet: a reminder before the due date, {minutes} minutes.",
+)
+REASON_COLUMNS = ["reason_1", "reason_2", "reason_3"]
+COLUMNS = [
+    "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
+    "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
+    "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status", "tone", "offer", "minutes",
+    "gain_basis", "what_changed", "contact_history",
+]  # fmt: skip
+
+
+def worklist(
+    decisions: Decisions, reasons: pd.DataFrame, previous: Previous, most_rank_jump: int | None, paid: pd.Series
+) -> pd.DataFrame:
+    """The ranked rows of the chosen customers; `COLUMNS` and `value` (of a minute, cents), index customer position.
+
+    `reasons` has `REASON_COLUMNS` by customer position, `paid` is of `changes.paid_since`. Amounts are reporting
+    cents. Rows of equal value go by the value at risk, then by customer_id. Reminders before the due date come after
+    everything that is overdue, by the amount due soon that is at risk of being late.
+    """
+    judged, chosen = decisions.judged, decisions.chosen
+    listed = judged.asked.loc[chosen.index]
+    actions = judged.actions.loc[chosen.index]
+    rows = listed.assign(
+        segment=judged.asked_segments["segment"].reindex(chosen.index),
+        collector_id=chosen["collector_id"],
+        action=actions["action"],
+        channel=chosen["channel"],
+        tone=actions["tone"],
+        offer=actions["offer"],
+        minutes=chosen["minutes"].astype("int64"),
+        expected_gain=np.rint(chosen["gain"]).astype("int64"),
+        gain_basis=chosen["basis"].astype("str"),
+        value=chosen["gain"] * chosen["weight"] / chosen["minutes"],
+        at_risk=listed["collectible_amount"] * listed["p_unpaid_30d"].fillna(0.0),
+        reminder=listed["collectible_amount"] == 0,
+        reminder_value=actions["reminder_value"],
+    ).join(reasons[REASON_COLUMNS])
+    rows = rows.sort_values(
+        ["reminder", "value", "at_risk", "reminder_value", "customer_id"], ascending=[True, False, False, False, True]
+    )
+    rows = _steady(rows, previous, paid, most_rank_jump)
+    rows["rank"] = np.arange(1, len(rows) + 1)
+    return rows.assign(what_changed=what_changed(rows, previous, paid))
+
+
+def _steady(rows: pd.DataFrame, previous: Previous, paid: pd.Series, most: int | None) -> pd.DataFrame:
+    """The rows in an order in which no customer without news moves more than `most` places; reminders stay last."""
+    if most is None or previous.as_of is None:
+        return rows
+    before = previous.worklist.set_index("customer_id")["rank"]
+    parts = []
+    for _, part in rows.groupby("reminder"):
+        value = np.arange(len(part), 0, -1, dtype=np.float64)
+        rank = part["customer_id"].map(before).to_numpy(dtype=np.float64)
+        free = news(part, previous, paid).to_numpy(dtype=np.bool_)
+        parts.append(part.iloc[steady_order(value, rank, free, most)])
+    return pd.concat(parts) if parts else rows
+
+
+def why_ranked(listed: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
+    """The parts of each row's rank, in order of rank: what the `why_ranked` table declares."""
+    chosen = decisions.chosen.loc[listed.index]
+    return pd.DataFrame(
+        {
+            "customer_id": listed["customer_id"],
+            "rank": listed["rank"],
+            "collectible_amount": listed["collectible_amount"],
+            "p_unpaid_30d": listed["p_unpaid_30d"],
+            "channel": listed["channel"],
+            "effect": chosen["effect"],
+            "effect_low": chosen["low"],
+            "effect_high": chosen["high"],
+            "gain_basis": listed["gain_basis"],
+            "expected_gain": listed["expected_gain"],
+            "recovered_share": chosen["recovered"],
+            "weight": chosen["weight"],
+            "minutes": listed["minutes"],
+            "gain_per_minute": listed["value"] / 100,
+            "caps": _caps(listed, decisions),
+            "text": _told(listed, chosen),
+        }
+    )
+
+
+def _caps(listed: pd.DataFrame, decisions: Decisions) -> pd.Series:
+    """What limited the row: a channel with a larger gain that was not to be had, or a place that was held."""
+    best = decisions.judged.best.reindex(listed.index)
+    better = (best["gain"] > listed["expected_gain"] + 1) & (best["channel"] != listed["channel"])
+    held = listed["value"] > listed["value"].shift(1).fillna(np.inf)
+    channel = words(best["channel"]).fillna("")
+    not_allowed, no_time = (filled(why, listed.index, channel=channel) for why in (NOT_ALLOWED, NO_TIME))
+    both = no_time.mask(listed["action"].isin(ESCALATIONS), not_allowed).where(better, "")
+    place = translated(HELD)
+    return both.where(~held.to_numpy(), np.where(both == "", place, both + "; " + place))
+
+
+def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
+    """The decomposition in a sentence."""
+    parts: dict[str, pd.Series | str] = {
+        "channel": words(listed["channel"]),
+        "cash": amounts(listed["expected_gain"]),
+        "amount": amounts(listed["collectible_amount"]),
+        "minutes": listed["minutes"].astype("str"),
+        "nothing": number(0, 2),
+        "unpaid": _percent(listed["p_unpaid_30d"].fillna(0.0), 0),
+        **{name: _percent(chosen[name], 1) for name in ("low", "high", "effect")},
+    }
+    sure, by_chance, at_risk, nobody, reminded = (filled(sentence, listed.index, **parts) for sentence in SENTENCES)
+    text = sure.where(chosen["low"] > 0, by_chance).where(chosen["basis"] != AT_RISK, at_risk)
+    text = text.where(chosen["basis"] != UNKNOWN, nobody)
+    return text.where(listed["collectible_amount"] > 0, reminded)
+
+
+def _percent(values: pd.Series, decimals: int) -> pd.Series:
+    """Text also where there are no values, of which pandas would otherwise make numbers."""
+    return values.map(lambda value: percent(value, decimals)).astype("str")

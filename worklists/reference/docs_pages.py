@@ -1,0 +1,181 @@
+"""The reference pages in docs/, from the declarations: `python -m worklists.reference.docs_pages` writes them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from features.catalogue import CATALOGUE
+from features.declarations import ALL_HISTORY, Feature
+from features.families.invoice import QUESTION
+from ledger import tables as ledger
+from worklists.decide.suppressions import REASONS
+from worklists.figures.holdout_measurement import CONTACT_FIGURES
+from worklists.figures.key_figures import KEY_FIGURES
+from worklists.pages.outcome_columns import OUTCOME_COLUMNS
+from worklists.score_db import tables as scores
+
+ROOT = Path(__file__).parents[2]
+GENERATED = (
+    "<!-- Made by `python -m worklists.reference.docs_pages` from the declarations; a test compares. Edit those. -->"
+)
+
+LEDGER_HEAD = f"""\
+# The ledger
+
+{GENERATED}
+
+A ledger is a folder with one `<table>.parquet` or `<table>.csv` per table, or a folder `<table>/` of Parquet parts, or
+an SQLAlchemy URL of a database with tables of these names. Only `invoices` and `payments` are required. An export with
+other names comes in by a mapping: see [mapping.md](mapping.md).
+
+- Amounts are currency units such as `123.45`; they are held as whole cents, and more decimals are rounded half-even.
+- A credit note's `amount` is negative, and so is a reversed payment's. A positive adjustment lowers what is open.
+- Dates are calendar dates from {ledger.EARLIEST_DATE} to {ledger.LATEST_DATE}.
+- A text has at most {ledger.LONGEST_TEXT:,} characters.
+- `known_on` is when the record could have been known. A night sees records with `known_on` before its date, and nothing
+  else.
+- A column that may be empty may be absent, too. A row that breaks a rule goes to quarantine with what to do."""
+
+SCORES_HEAD = f"""\
+# What a night writes
+
+{GENERATED}
+
+`duerank nightly` writes these tables to `--database`, an SQLite file or PostgreSQL, in one transaction: a query sees
+all of a night or none of it. A night that runs again replaces its own rows, those with its `as_of`; other nights stay.
+Each table `t` but `audit` has a view `t_latest` with the rows of the latest night in `runs`. `worklist.csv` has the
+columns of `worklist`, and those to fill in.
+
+Amounts are units of the reporting currency with two decimals (see `runs.reporting_currency`). In worklist.csv
+probabilities have four digits, and a text that a spreadsheet could take for a formula starts with `'`. To read several
+tables of the same night, read them in one transaction (on PostgreSQL: `REPEATABLE READ`), or join on `run_id`.
+SQLite keeps a write-ahead log beside the file while it is in use: copy the file only when nothing is being written."""
+
+FEATURES_HEAD = f"""\
+# The features
+
+{GENERATED}
+
+What the models see, computed as of a night from what was known before it, for training and for scoring alike. A window
+of `w` days is the `w` days before the night. "Empty" is what a window without events gives; "missing" is left to the
+model as such. A feature about an invoice is scored beside all features of its customer. The sentence tells a collector
+what a reason means; `{{value}}` and `{{other}}` stand for the figures."""
+
+
+def documents() -> dict[Path, str]:
+    """The text of every generated page, by its path from the project's root."""
+    return {
+        Path("docs/ledger.md"): _page(LEDGER_HEAD, map(_ledger_table, ledger.TABLES.values())),
+        Path("docs/data-dictionary.md"): _page(
+            SCORES_HEAD,
+            [
+                *map(_score_table, scores.SCORE_TABLES.values()),
+                _named_figures(),
+                _named_reasons(),
+                _filled_in(),
+                _score_table(scores.AUDIT),
+            ],
+        ),
+        Path("docs/features.md"): _page(FEATURES_HEAD, _families((*CATALOGUE, *QUESTION))),
+    }
+
+
+def write_documents(root: Path) -> None:
+    """Write every generated page below `root`."""
+    for path, text in documents().items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def _page(head: str, sections: Iterable[str]) -> str:
+    return "\n\n".join([head, *sections]) + "\n"
+
+
+def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _ledger_table(table: ledger.Table) -> str:
+    needed = "Required." if table.required else "Optional."
+    about = f"{needed} {table.meaning} Key: {_code(table.key)}. The record's own date: `{table.dated_by}`."
+    rows = (
+        (
+            f"`{column.name}`",
+            column.kind,
+            column.unit,
+            _bounds(column),
+            "yes" if column.optional else "",
+            column.meaning,
+        )
+        for column in table.columns
+    )
+    grid = _grid(("column", "type", "unit", "allowed", "may be empty", "meaning"), rows)
+    return f"## {table.name}\n\n{about}\n\n{grid}"
+
+
+def _bounds(column: ledger.Column) -> str:
+    if column.choices:
+        return _code(column.choices)
+    if column.low is None or column.high is None:
+        return ""
+    units = 100 if column.kind == "money" else 1
+    return f"{column.low / units:,.15g} to {column.high / units:,.15g}"
+
+
+def _score_table(table: scores.Table) -> str:
+    rows = (
+        (f"`{column.name}`", column.kind, column.unit, "yes" if column.nullable else "", column.meaning)
+        for column in table.columns
+    )
+    about = f"{table.meaning} Key: {_code(table.key) or 'none'}."
+    return f"## {table.name}\n\n{about}\n\n{_grid(('column', 'type', 'unit', 'may be empty', 'meaning'), rows)}"
+
+
+def _named_figures() -> str:
+    rows = (
+        (f"`{figure.name}`", figure.unit, figure.formula, figure.source) for figure in (*KEY_FIGURES, *CONTACT_FIGURES)
+    )
+    return f"## The names in key_figures\n\n{_grid(('name', 'unit', 'formula', 'source'), rows)}"
+
+
+def _named_reasons() -> str:
+    rows = (
+        (f"`{reason.code}`", "holds the customer" if reason.holds else "lowers what is collectible", reason.meaning)
+        for reason in REASONS.values()
+    )
+    return f"## The reasons in suppressions\n\n{_grid(('reason', 'effect', 'meaning'), rows)}"
+
+
+def _filled_in() -> str:
+    rows = ((f"`{one.name}`", one.kind, _code(one.choices), one.meaning) for one in OUTCOME_COLUMNS)
+    about = "Empty in worklist.csv and worklist.xlsx, for collectors; `duerank import-outcomes` brings them back."
+    return f"## The columns to fill in\n\n{about}\n\n{_grid(('column', 'type', 'allowed', 'meaning'), rows)}"
+
+
+def _families(features: tuple[Feature, ...]) -> Iterable[str]:
+    for family in dict.fromkeys(feature.family for feature in features):
+        rows = (
+            (f"`{f.name}`", f.entity, f.unit, _window(f), _empty(f), f.meaning, f.sentence)
+            for f in features
+            if f.family == family
+        )
+        grid = _grid(("feature", "about", "unit", "window", "empty", "meaning", "sentence"), rows)
+        yield f"## {family[:1].upper()}{family[1:]}\n\n{grid}"
+
+
+def _window(feature: Feature) -> str:
+    if feature.statistic == "current":
+        return "the night"
+    return "all history" if feature.window is ALL_HISTORY else f"{feature.window} days"
+
+
+def _empty(feature: Feature) -> str:
+    return "missing" if feature.empty is None else f"{feature.empty:g}"
+
+
+if __name__ == "__main__":
+    write_documents(ROOT)

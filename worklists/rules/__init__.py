@@ -1,0 +1,1 @@
+"""What a company decides: segments, strategy, offers, and who works."""

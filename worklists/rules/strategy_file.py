@@ -1,0 +1,174 @@
+"""What a strategy file says: the ladders, their tones, offers, caps and minutes. Refused where it cannot be meant."""
+
+from itertools import pairwise
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import Field, StrictInt, StrictStr, model_validator
+
+from ledger.errors import closest, listed
+from ledger.strict_yaml import Part
+from ledger.tables import CHANNELS
+from worklists.rules.actions import ACTIONS, ESCALATIONS, TONES
+from worklists.rules.early_warning import ReviewTerms
+from worklists.rules.offers import Amount, Offer
+from worklists.rules.satisfiability import Possible, never, possible
+from worklists.rules.segments import Condition
+
+DEFAULT = "default"
+MONTH_DAYS = 30
+
+Day = Annotated[StrictInt, Field(ge=1, le=3_650)]
+Minutes = Annotated[StrictInt, Field(ge=0, le=480)]
+
+
+class Step(Part):
+    """An action that stands from a day past due until the next step begins, and the tone it is spoken in.
+
+    `preparation_minutes` come on top of the channel's minutes, as for the file that an agency gets. A hand-over may
+    ask for `at_least_amount` (currency units that can be collected) and for conditions: without them the customer
+    stays on the step before.
+    """
+
+    from_day: Day
+    action: StrictStr
+    channel: StrictStr
+    tone: StrictStr
+    preparation_minutes: Minutes = 0
+    at_least_amount: Amount = 0.0
+    when: tuple[Condition, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> "Step":
+        _require("action", self.action, ACTIONS)
+        _require("channel", self.channel, CHANNELS)
+        _require("tone", self.tone, TONES)
+        if self.conditions and self.action not in ESCALATIONS:
+            raise ValueError(
+                f"{self.action} cannot have conditions: whoever does not fulfil them would have no action; "
+                f"only the hand-over may ({listed(ESCALATIONS)})"
+            )
+        fact = self.never_in({})
+        if fact is not None:
+            raise ValueError(f"{self.action} can never come: no customer has a fitting {fact}")
+        return self
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that must hold for the step to come."""
+        if not self.at_least_amount:
+            return self.when
+        return (Condition(fact="collectible_amount", at_least=self.at_least_amount), *self.when)
+
+    def never_in(self, known: Possible) -> str | None:
+        """The fact that keeps the step from ever coming where `known` holds; None where it can come."""
+        asked = Condition(fact="collectible_amount", at_least=0.01)
+        return never(possible((asked, *self.conditions), known)) if self.conditions else None
+
+    def comes(self, facts: pd.DataFrame) -> pd.Series:
+        """Which rows of `customer_facts` fulfil the conditions."""
+        comes = pd.Series(True, index=facts.index)
+        for condition in self.conditions:
+            comes &= condition.holds(facts)
+        return comes
+
+
+class Reminder(Part):
+    """The reminder before the due date, for customers with nothing overdue who will probably pay late."""
+
+    days_before_due: Annotated[StrictInt, Field(ge=0, le=60)]
+    at_least_p_late: Annotated[float, Field(ge=0, le=1)]
+    channel: StrictStr
+
+    @model_validator(mode="after")
+    def _known(self) -> "Reminder":
+        _require("channel", self.channel, CHANNELS)
+        return self
+
+
+class StrategyFile(Part):
+    """What a strategy file says.
+
+    `days_between_contacts` and `contacts_a_month` (most contacts in 30 days) are for every customer. `minutes` holds
+    the permitted channels, in order of preference, and their cost; `handling_minutes` come on top of every contact:
+    opening the account, reading up, writing down what was said (at least one, since the rank is by cash per minute).
+    `contact_at` is who is contacted for a member of a group. Of `offers` the first that fits decides.
+    """
+
+    days_between_contacts: Day
+    contacts_a_month: Annotated[StrictInt, Field(ge=1, le=MONTH_DAYS)]
+    minutes: Annotated[dict[StrictStr, Minutes], Field(min_length=1)]
+    handling_minutes: Annotated[StrictInt, Field(ge=1, le=480)]
+    contact_at: Literal["customer", "parent"] = "customer"
+    reminder: Reminder
+    offers: tuple[Offer, ...] = ()
+    review_terms: ReviewTerms
+    ladders: dict[StrictStr, Annotated[list[Step], Field(min_length=1)]]
+
+    @model_validator(mode="after")
+    def _possible(self) -> "StrategyFile":
+        for channel in self.minutes:
+            _require("minutes", channel, CHANNELS)
+        _require_permitted("reminder", self.reminder.channel, self.minutes)
+        most = max(MONTH_DAYS // self.days_between_contacts, 1)
+        if self.contacts_a_month > most:
+            raise ValueError(
+                f"contacts_a_month: {self.contacts_a_month} contacts in {MONTH_DAYS} days can never be reached with "
+                f"{self.days_between_contacts} days between contacts; write {most} or less"
+            )
+        if DEFAULT not in self.ladders:
+            raise ValueError(f"ladders: {DEFAULT} is missing; it is for every segment without a ladder of its own")
+        for name, ladder in self.ladders.items():
+            self._check_ladder(f"ladders.{name}", ladder)
+        return self
+
+    def _check_ladder(self, place: str, ladder: list[Step]) -> None:
+        if ladder[0].from_day != 1:
+            raise ValueError(
+                f"{place}: days 1 to {ladder[0].from_day - 1} past due have no action; begin with from_day: 1"
+            )
+        if ladder[-1].action not in ESCALATIONS:
+            raise ValueError(f"{place}: the ladder has no end; the last action must be one of {listed(ESCALATIONS)}")
+        if ladder[-1].conditions and len(ladder) == 1:
+            raise ValueError(
+                f"{place}: whoever does not fulfil the conditions of {ladder[-1].action} has no action; "
+                f"write a step before it"
+            )
+        for step, following in pairwise(ladder):
+            self._check_follows(place, step, following)
+        for step in ladder:
+            _require_permitted(f"{place}, {step.action}", step.channel, self.minutes)
+            if step.action == "pre_due_reminder":
+                raise ValueError(f"{place}: pre_due_reminder is for the reminder, not for a day past due")
+            before = [step.from_day - other.from_day for other in ladder if other.from_day < step.from_day]
+            within = sum(days <= MONTH_DAYS for days in before)
+            if within >= self.contacts_a_month:
+                raise ValueError(
+                    f"{place}: {step.action} from day {step.from_day} would be contact {within + 1} in {MONTH_DAYS} "
+                    f"days, but contacts_a_month is {self.contacts_a_month}, so that it could not begin on its day"
+                )
+
+    def _check_follows(self, place: str, step: Step, following: Step) -> None:
+        lasts = following.from_day - step.from_day
+        if lasts <= 0:
+            raise ValueError(
+                f"{place}: {following.action} from day {following.from_day} follows {step.action} from day "
+                f"{step.from_day}; every step must begin later than the one before"
+            )
+        if lasts < self.days_between_contacts:
+            raise ValueError(
+                f"{place}: {step.action} lasts {lasts} days, but days_between_contacts is "
+                f"{self.days_between_contacts}, so that the next step could not begin on its day"
+            )
+        if step.action in ESCALATIONS:
+            raise ValueError(f"{place}: nothing can follow {step.action}; make it the last step")
+
+
+def _require(place: str, name: str, known: dict[str, str] | tuple[str, ...]) -> None:
+    if name not in known:
+        raise ValueError(f"{place}: there is no {name!r}.{closest(name, known)} Known: {listed(known)}")
+
+
+def _require_permitted(place: str, channel: str, minutes: dict[str, int]) -> None:
+    if channel not in minutes:
+        raise ValueError(f"{place}: the channel {channel} is not permitted; give it a figure under `minutes`")

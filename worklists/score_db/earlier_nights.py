@@ -1,0 +1,218 @@
+"""What earlier nights published, read back: the night before, the log of all contacts, and the key figures."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from ledger.errors import LedgerError
+from ledger.sources.connections import failure, open_engine, shown
+from worklists.score_db.schema import SQL_TYPES
+from worklists.score_db.tables import (
+    CONTACT_LOG,
+    CUSTOMER_SCORES,
+    KEY_FIGURES,
+    RUNS,
+    SEGMENTS,
+    WORKLIST,
+    Column,
+    Kind,
+    Table,
+)
+
+LISTED = (
+    "rank", "collector_id", "customer_id", "segment", "risk_band", "action", "channel", "open_amount", "overdue_amount",
+    "collectible_amount", "days_past_due", "expected_gain", "last_contact_on", "promise_status",
+)  # fmt: skip
+SCORED = (
+    "customer_id", "open_amount", "overdue_amount", "collectible_amount", "p_unpaid_30d", "p_default", "score_points",
+    "risk_band", "segment", "expected_gain",
+)  # fmt: skip
+LOGGED = tuple(column.name for column in CONTACT_LOG.columns)
+MEMORY = pd.Timedelta(days=365)  # what a contact brought longer ago says little about tonight's
+Nights = tuple[pd.Timestamp, pd.Timestamp]
+
+DTYPES: dict[Kind, Any] = {
+    "text": "str",
+    "date": "datetime64[s]",
+    "money": "int64",
+    "probability": "float64",
+    "number": "float64",
+    "whole": "int64",
+}
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The latest night before: worklist rows (`LISTED`, in order of rank) and customer scores (`SCORED`).
+
+    Amounts are cents. Where there is no earlier night, as_of is None and both frames are empty.
+    """
+
+    as_of: pd.Timestamp | None
+    worklist: pd.DataFrame
+    customers: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier nights published: the latest one, the contact log of them all, and their key figures."""
+
+    previous: Previous
+    log: pd.DataFrame
+    figures: pd.DataFrame
+
+
+def look_back(url: str, as_of: pd.Timestamp) -> Earlier:
+    """All of it, from the database at `url`."""
+    return Earlier(previous_night(url, as_of), earlier_contact_log(url, as_of), earlier_figures(url, as_of))
+
+
+def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
+    """The latest night of the year before `as_of` in the database at `url` (SQLite or PostgreSQL).
+
+    A missing SQLite file, which is not made here, a missing table, or one of another version without a column that is
+    read, counts as empty. LedgerError where the database cannot be read.
+    """
+    with reading(url) as database:
+        runs = database.rows(RUNS, ("as_of",), _before(as_of))
+        latest = runs["as_of"].max() if len(runs) else None
+        nights = None if latest is None else (latest, latest)
+        worklist = database.rows(WORKLIST, LISTED, nights)
+        customers = database.rows(CUSTOMER_SCORES, SCORED, nights)
+    return Previous(
+        latest,
+        worklist.sort_values("rank", ignore_index=True),
+        customers.sort_values("customer_id", ignore_index=True),
+    )
+
+
+def earlier_contact_log(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The contact log of hold-out periods begun in the year before `as_of`; columns of `CONTACT_LOG`, amounts in cents.
+
+    Of each customer and period it has the first night on which the customer could be held out: what a measurement
+    needs of a log that has millions of rows. In the order of as_of and customer_id. Missing parts and errors as in
+    `previous_night`.
+    """
+    with reading(url) as database:
+        rows = database.rows(CONTACT_LOG, LOGGED, _before(as_of), _first_draws(as_of))
+    return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
+
+
+def earlier_figures(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The key figures of the nights of the year before `as_of`: as_of, name, value; oldest night first.
+
+    Missing parts and errors as in `previous_night`.
+    """
+    with reading(url) as database:
+        rows = database.rows(KEY_FIGURES, ("as_of", "name", "value"), _before(as_of))
+    return rows.sort_values(["as_of", "name"], ignore_index=True)
+
+
+def published_segments(url: str, nights: Iterable[pd.Timestamp], customer_ids: pd.Index) -> pd.DataFrame:
+    """The segments that these customers had on those of the nights that were published: as_of, customer_id, segment.
+
+    Missing parts and errors as in `previous_night`.
+    """
+    names = ("as_of", "customer_id", "segment")
+    with reading(url) as database:
+        found = [database.rows(SEGMENTS, names, None)]
+        for night in nights:  # one at a time: of a million customers those asked for are few
+            rows = database.rows(SEGMENTS, names, (night, night))
+            found.append(rows[rows["customer_id"].isin(customer_ids)])
+    return pd.concat(found, ignore_index=True)
+
+
+class _Database:
+    """The score tables as one transaction sees them; without a connection there are none."""
+
+    def __init__(self, connection: sa.Connection | None) -> None:
+        self.connection = connection
+        self.tables = set(sa.inspect(connection).get_table_names()) if connection is not None else set()
+
+    def rows(
+        self, table: Table, names: tuple[str, ...], nights: Nights | None, only: sa.ColumnElement[bool] | None = None
+    ) -> pd.DataFrame:
+        """The named columns of the nights from the first to the last, both included; none without nights."""
+        columns = {column.name: column for column in table.columns}
+        chosen = [columns[name] for name in names]
+        if self.connection is None or nights is None or not self._has(table, names):
+            return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.kind]) for column in chosen})
+        within = sa.column("as_of", sa.Date()).between(nights[0].date(), nights[1].date())
+        query = sa.select(*map(_selected, chosen)).select_from(sa.table(table.name)).where(within)
+        if only is not None:
+            query = query.where(only)
+        found = pd.DataFrame(self.connection.execute(query).all(), columns=list(names))
+        return pd.DataFrame({column.name: _in_memory(column, found[column.name]) for column in chosen})
+
+    def _has(self, table: Table, names: tuple[str, ...]) -> bool:
+        if self.connection is None or table.name not in self.tables:
+            return False
+        found = {column["name"] for column in sa.inspect(self.connection).get_columns(table.name)}
+        return {*names, "as_of"} <= found
+
+
+def _before(as_of: pd.Timestamp) -> Nights:
+    return as_of - MEMORY, as_of - pd.Timedelta(days=1)
+
+
+def _first_draws(as_of: pd.Timestamp) -> sa.ColumnElement[bool]:
+    """Whether a row of the log is of the first night before `as_of` with a draw, of its customer and period."""
+    customer, period = sa.column("customer_id", sa.Text()), sa.column("period", sa.Date())
+    night = sa.column("as_of", sa.Date())
+    drawn = sa.column("propensity", sa.Double()) < 1
+    first, last = _before(as_of)
+    earliest = (
+        sa.select(customer, period, sa.func.min(night))
+        .select_from(sa.table(CONTACT_LOG.name))
+        .where(drawn, period >= first.date(), night <= last.date())
+        .group_by(customer, period)
+    )
+    return sa.tuple_(customer, period, night).in_(earliest)
+
+
+@contextmanager
+def reading(url: str) -> Iterator[_Database]:
+    """The database at one moment, so that a night being published meanwhile is seen whole or not at all."""
+    engine = open_engine(url)
+    sqlite = engine.url.get_backend_name() == "sqlite"
+    try:
+        if sqlite and not _is_file(engine.url.database):  # to connect would make an empty file
+            yield _Database(None)
+            return
+        with engine.connect().execution_options(isolation_level=_isolation(sqlite)) as connection:
+            if sqlite:
+                connection.exec_driver_sql("BEGIN")  # the driver itself begins only when something is written
+            yield _Database(connection)
+    except sa.exc.SQLAlchemyError as error:
+        raise LedgerError(f"{shown(engine)}: earlier nights cannot be read: {failure(engine, error)}") from None
+    finally:
+        engine.dispose()
+
+
+def _isolation(sqlite: bool) -> Any:
+    return "AUTOCOMMIT" if sqlite else "REPEATABLE READ"
+
+
+def _is_file(database: str | None) -> bool:
+    return bool(database) and (str(database).startswith("file:") or Path(str(database)).is_file())
+
+
+def _selected(column: Column) -> sa.ColumnElement[Any]:
+    selected: sa.ColumnElement[Any] = sa.column(column.name, SQL_TYPES[column.kind])
+    # As a float a decimal needs no object for each row; the cent is exact up to 2**53.
+    return sa.cast(selected, sa.Double()).label(column.name) if column.kind == "money" else selected
+
+
+def _in_memory(column: Column, values: pd.Series) -> pd.Series:
+    if column.kind == "money":
+        return pd.Series(np.rint(values.to_numpy(dtype=np.float64) * 100).astype(np.int64), index=values.index)
+    if column.kind == "date":
+        return pd.to_datetime(values).dt.as_unit("s")
+    typed: pd.Series = values.astype(DTYPES[column.kind])
+    return typed

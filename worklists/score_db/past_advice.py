@@ -1,0 +1,36 @@
+"""What nights advised, read back from the score tables: for what collectors did with it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from worklists.score_db.earlier_nights import reading
+from worklists.score_db.tables import CONTACT_LOG, INVOICE_SCORES, RUNS, WORKLIST
+
+EVER = (pd.Timestamp("1900-01-01"), pd.Timestamp("9999-12-31"))
+ADVISED = ("run_id", "as_of", "rank", "customer_id", "collector_id", "channel", "collectible_amount")
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Of some runs: worklist rows (`ADVISED`, cents) with the `propensity` of each, and the open invoices then (run_id,
+    customer_id, invoice_id, days_past_due)."""
+
+    rows: pd.DataFrame
+    invoices: pd.DataFrame
+
+
+def advice_of(url: str, runs: set[str]) -> Advice:
+    """What the runs advised, from the database at `url`; nothing of runs that it does not hold.
+
+    LedgerError where the database cannot be read.
+    """
+    with reading(url) as database:
+        held = database.rows(RUNS, ("run_id", "as_of"), EVER)
+        nights = held.loc[held["run_id"].isin(runs), "as_of"]
+        within = (nights.min(), nights.max()) if len(nights) else None
+        listed = database.rows(WORKLIST, ADVISED, within)
+        log = database.rows(CONTACT_LOG, ("run_id", "customer_id", "propensity"), within)
+        invoices = database.rows(INVOICE_SCORES, ("run_id", "customer_id", "invoice_id", "days_past_due"), within)
+    rows = listed[listed["run_id"].isin(runs)].merge(log, how="left", on=["run_id", "customer_id"])
+    return Advice(rows.reset_index(drop=True), invoices[invoices["run_id"].isin(runs)].reset_index(drop=True))

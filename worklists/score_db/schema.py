@@ -1,0 +1,115 @@
+"""The score tables as SQL tables with a `<table>_latest` view each, and as checked Arrow tables; the audit trail."""
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from ledger.importing.write_ledger import MONEY, ONE_CENT
+from worklists.score_db.tables import AUDIT, SCORE_TABLES, Column, Kind, Table
+
+ARROW_TYPES: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "probability": pa.float64(),
+    "number": pa.float64(),
+    "whole": pa.int64(),
+}
+SQL_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
+    "text": sa.Text(),
+    "date": sa.Date(),
+    "money": sa.Numeric(18, 2),
+    "probability": sa.Double(),
+    "number": sa.Double(),
+    "whole": sa.BigInteger(),
+}
+
+
+def metadata() -> sa.MetaData:
+    """The score tables, their `_latest` views (rows of the latest night in `runs`) and the audit in SQLAlchemy Core.
+
+    Whoever changes a declaration writes a migration in `migrations/versions`, too; a test compares.
+    """
+    declared = sa.MetaData()
+    tables = [_sql_table(table, declared) for table in SCORE_TABLES.values()]
+    latest = sa.select(sa.func.max(declared.tables["runs"].c.as_of)).scalar_subquery()
+    for table in tables:
+        of_latest = sa.select(table).where(table.c.as_of == latest)
+        sa.event.listen(declared, "after_create", sa.DDL(f"CREATE VIEW {table.name}_latest AS {of_latest}"))  # type: ignore[no-untyped-call]
+    _sql_table(AUDIT, declared)
+    return declared
+
+
+def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+    """The frame as it is published: columns in declared order, rows in the order of the key, cents as currency units.
+
+    ValueError where the frame is not what the table declares: a missing, surplus or mistyped column, a null where
+    none may be, a probability outside 0 to 1, two rows of one key.
+    """
+    _check_names(table, frame)
+    for column in table.columns:
+        _check_values(table, column, frame[column.name])
+    doubled = frame[frame.duplicated(list(table.key))]
+    if len(doubled):
+        key = ", ".join(f"{name} {doubled.iloc[0][name]}" for name in table.key)
+        raise ValueError(f"score table {table.name}: two rows of one key ({key}); the key is {', '.join(table.key)}.")
+    ordered = frame.sort_values(list(table.key), kind="stable", na_position="first")
+    return pa.table({column.name: _arrow_column(column, ordered[column.name]) for column in table.columns})
+
+
+def declared(name: str, frame: pd.DataFrame, run_id: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The rows of a score table with its declared columns."""
+    frame = frame.assign(run_id=run_id, as_of=as_of.as_unit("s"))
+    return frame[SCORE_TABLES[name].names].reset_index(drop=True)
+
+
+def _sql_table(table: Table, declared: sa.MetaData) -> sa.Table:
+    columns = [sa.Column(column.name, SQL_TYPES[column.kind], nullable=column.nullable) for column in table.columns]
+    in_key = {column.nullable for column in table.columns if column.name in table.key}
+    # A primary key takes no nulls; `as_arrow` has seen to it that the rows of such a table are distinct.
+    key = sa.Index(f"{table.name}_key", *table.key) if True in in_key else sa.PrimaryKeyConstraint(*table.key)
+    return sa.Table(table.name, declared, *columns, key, comment=table.meaning)
+
+
+def _check_names(table: Table, frame: pd.DataFrame) -> None:
+    missing = [name for name in table.names if name not in frame]
+    surplus = [str(name) for name in frame if name not in table.names]
+    if missing or surplus or not frame.columns.is_unique:
+        raise ValueError(
+            f"score table {table.name}: columns missing: {missing}, not declared: {surplus}. "
+            f"Expected each once: {', '.join(table.names)}."
+        )
+
+
+def _check_values(table: Table, column: Column, values: pd.Series) -> None:
+    place = f"score table {table.name}, column {column.name}"
+    if values.notna().any() and not _has_type(column.kind, values):
+        raise ValueError(f"{place}: expected {column.kind}, got dtype {values.dtype}.")
+    if not column.nullable and values.isna().any():
+        raise ValueError(f"{place}: {int(values.isna().sum())} nulls; the column is declared without.")
+    if column.kind == "probability" and not values.dropna().between(0, 1).all():
+        raise ValueError(f"{place}: values from {values.min()} to {values.max()}; a probability lies between 0 and 1.")
+
+
+def _has_type(kind: Kind, values: pd.Series) -> bool:
+    types = pd.api.types
+    if kind == "text":
+        return types.is_string_dtype(values.dtype)
+    if kind == "date":
+        return types.is_datetime64_dtype(values.dtype)
+    if kind in ("money", "whole"):
+        return types.is_integer_dtype(values.dtype)
+    return types.is_numeric_dtype(values.dtype) and not types.is_bool_dtype(values.dtype)
+
+
+def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
+    if not values.notna().any():  # pandas has no type for a column without values
+        return pa.nulls(len(values), MONEY if column.kind == "money" else ARROW_TYPES[column.kind])
+    if column.kind == "money":
+        cents = pa.array(values.astype("Int64"), pa.int64()).cast(pa.decimal128(19, 0))
+        return pc.multiply(cents, ONE_CENT).cast(MONEY)
+    if column.kind == "text":
+        values = values.astype("str")
+    return pa.array(values, from_pandas=True).cast(ARROW_TYPES[column.kind])

@@ -1,0 +1,73 @@
+"""Rows of score tables on disk until the night is published, so that a large night need not fit into memory."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ledger.partitioned.partition_files import arrow_batches, read_arrow, write_arrow
+from worklists.score_db.merge_sorted import in_order, merged
+from worklists.score_db.schema import as_arrow, declared
+from worklists.score_db.tables import SCORE_TABLES
+
+ROWS_IN_BATCH = 8_192  # publishing holds a batch of each part in memory
+NO_LIMITS: Mapping[str, list[str]] = {}
+NOT_YET = ""  # stands for the run_id, which is known when all parts of the night are
+
+
+@dataclass(frozen=True)
+class Spilled:
+    """Checked rows of score tables, in the folder of each of a night's parts."""
+
+    folders: tuple[Path, ...]
+
+    def rows(self, name: str, run_id: str) -> Iterator[pa.Table]:
+        """The rows of a table as they are published, in the order of its key.
+
+        Then an index grows at one end, where a database has it in memory, and is not written here and there.
+        """
+        for rows in merged([arrow_batches(path) for path in self._files(name)], key_within(name)):
+            place = rows.column_names.index("run_id")
+            yield rows.set_column(place, "run_id", pa.array([run_id] * rows.num_rows, pa.string()))
+
+    def frame(self, name: str, columns: list[str], only: Mapping[str, list[str]] = NO_LIMITS) -> pd.DataFrame:
+        """Some columns of a table; of all rows, or `only` those with the given texts in a column. Money in cents."""
+        parts = [_chosen(read_arrow(path), columns, only) for path in self._files(name)]
+        rows: pd.DataFrame = pa.concat_tables([_in_cents(part) for part in parts]).to_pandas()
+        return rows
+
+    def _files(self, name: str) -> list[Path]:
+        paths = (folder / f"{name}.arrow" for folder in self.folders)
+        return [path for path in paths if path.exists()]
+
+
+def spill(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: Path) -> dict[str, int]:
+    """Write a part's rows into its folder; returns how many there are of each table.
+
+    ValueError where they are not what the tables declare.
+    """
+    for name, frame in tables.items():
+        rows = as_arrow(SCORE_TABLES[name], declared(name, frame, NOT_YET, as_of))
+        write_arrow(in_order(rows, key_within(name)), folder / f"{name}.arrow", ROWS_IN_BATCH)
+    return {name: len(frame) for name, frame in tables.items()}
+
+
+def key_within(name: str) -> list[str]:
+    """What tells the rows of a table apart within one night."""
+    return [column for column in SCORE_TABLES[name].key if column != "as_of"]
+
+
+def _chosen(rows: pa.Table, columns: list[str], only: Mapping[str, list[str]]) -> pa.Table:
+    for column, texts in only.items():
+        rows = rows.filter(pc.is_in(rows[column], pa.array(texts, pa.string())))
+    return rows.select(columns)
+
+
+def _in_cents(rows: pa.Table) -> pa.Table:
+    for place, name in enumerate(rows.column_names):
+        if pa.types.is_decimal(rows[name].type):
+            rows = rows.set_column(place, name, pc.cast(pc.multiply(rows[name], 100), pa.int64()))
+    return rows
