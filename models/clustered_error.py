@@ -7,8 +7,8 @@ from features.window_kernels import Floats, Positions
 
 def sums_by_customer(values: Floats, customer: Positions) -> Floats:
     """The sum of each customer's values, in the order of the customers."""
-    sums: Floats = np.bincount(np.unique(customer, return_inverse=True)[1], weights=values)
-    return sums
+    sums = np.bincount(np.unique(customer, return_inverse=True)[1], weights=values)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def clustered_error(distance: Floats, customer: Positions) -> float:
