@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.errors import LedgerError, listed
 from ledger.frames import complete, empty, with_known_on
 from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import Mapping, Rule, SourceFile, load_mapping

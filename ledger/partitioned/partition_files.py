@@ -4,7 +4,6 @@ A customer's partition hangs on a hash of the id at the head of its group (`pare
 contacted together lie together. Files are Arrow, in the types of `ledger.tables`; each is written whole or not at all.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from ledger.atomic_files import write_whole
 from ledger.frames import Tables, empty
 from ledger.hashing import Hashes
 from ledger.tables import TABLES, Column, Table
@@ -106,11 +106,12 @@ def write_arrow(rows: pa.Table, path: Path, rows_in_batch: int | None = None) ->
 
     Batches are what `arrow_batches` reads at once; as the rows come unless `rows_in_batch` is given.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
-        writer.write_table(rows, max_chunksize=rows_in_batch)
-    temporary.replace(path)
+
+    def write(temporary: Path) -> None:
+        with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
+            writer.write_table(rows, max_chunksize=rows_in_batch)
+
+    write_whole(path, write)
 
 
 def read_arrow(path: Path) -> pa.Table:
