@@ -5,10 +5,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.declarations import Column, Table
 from ledger.importing.mapping_schema import Condition, Rule, SourceFile, Value, column_parts
 from ledger.reading.parsing import Mask, as_text
 from ledger.reading.refusals import Problem
-from ledger.tables import Column, Table
 
 # Characters that mean the same separator in exports: hard and narrow spaces, the typographic apostrophe.
 SEPARATORS = {".": ".", ",": ",", " ": " \u00a0\u202f", "'": "'\u2019"}

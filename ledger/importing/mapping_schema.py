@@ -10,9 +10,10 @@ import yaml
 from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
 from configs.near_names import closest
+from ledger.declarations import Column
 from ledger.errors import LedgerError, listed
 from ledger.strict_yaml import Part, read_yaml, told
-from ledger.tables import TABLES, Column
+from ledger.tables import TABLES
 from ledger.templates import template_parts
 
 

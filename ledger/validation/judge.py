@@ -10,13 +10,14 @@ import pandas as pd
 
 from configs.settings import LedgerSettings
 from ledger.currencies import currencies_without_rate
+from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete
 from ledger.hashing import NOT_FOUND, Hashes
 from ledger.reading.parsing import Mask
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, Problem, no_refusals, refused_rows, stacked
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 from ledger.validation.gx_suites import Judge, Verdict, key_problem, write_docs
 from ledger.validation.prefilter import key_hashes
 from ledger.validation.rule_predicates import Evidence

@@ -7,11 +7,12 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.reading.conversion import convert
 from ledger.reading.read import read_ledger
 from ledger.reading.refusals import REFUSED_COLUMNS
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 
 CELLS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
