@@ -22,7 +22,7 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
 
 
-class Part(BaseModel):
+class StrictPart(BaseModel):
     """A part of a file; frozen, and a key that it does not know is refused with the nearest one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
-from features.labels import Outcomes, cash_by_day, outcomes
+from features.labels import InvoiceOutcomes, cash_by_day, outcomes
 from features.protected_fields import made_of
 from features.spine import Sample, Spine, about_rows, replay, sampled_by_contacts, sampled_customers, training_nights
 from ledger.as_of.view import view_as_of
@@ -19,7 +19,13 @@ from models.effect import effect_model
 from models.effect.cases import HABITS, contact_cases
 from models.effect.effect_model import EffectModel
 from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
-from models.evaluation.rolling_origin import JUDGED_DAYS, Judgement, judge_default, judge_late_payment, together
+from models.evaluation.rolling_origin import (
+    JUDGED_DAYS,
+    Judgement,
+    joined_judgements,
+    judge_default,
+    judge_late_payment,
+)
 from models.risk import default, late_payment
 from models.risk.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
 from models.risk.risk_model import RiskModel
@@ -38,7 +44,7 @@ class Past:
     reporting_currency: str | None
     as_of: pd.Timestamp
     spine: Spine
-    known: Outcomes
+    known: InvoiceOutcomes
     card: dict[str, str]
 
 
@@ -137,12 +143,12 @@ def judge(name: str, past: Past, settings: Settings) -> Judgement:
     for origin, until in zip(origins, [*origins[1:], end], strict=True):
         then = outcomes_as_of(past.portfolio, past.reporting_currency, pd.Timestamp(origin, unit="D").as_unit("s"))
         parts.append(judged(past.spine, then, past.known, (origin, until), settings, past.card))
-    judgement = together(parts, settings)
+    judgement = joined_judgements(parts, settings)
     of_customer = customer_groups(judgement.rows, past.portfolio)
     groups = calibration_by_group(judgement.label, judgement.probability, judgement.rows["customer"], of_customer)
     return replace(judgement, groups=groups, metrics={**judgement.metrics, **worst_group_error(groups)})
 
 
-def outcomes_as_of(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> Outcomes:
+def outcomes_as_of(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> InvoiceOutcomes:
     """What had become of every invoice and customer, as far as it was known on the night `as_of`."""
     return outcomes(view_as_of(portfolio, as_of, reporting_currency))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from configs.settings import Settings, load_settings
 from ledger.partitioned.load import Loaded
-from models.monitoring.watch import Monitored, normal_nights, recent, remember, watch, with_segments
+from models.monitoring.watch import Monitored, normal_nights, recent_nights, remember, watch, with_segments
 from models.night_models import Models
 from models.registry import mlflow_registry
 from pipelines.nightly import champions
@@ -61,7 +61,7 @@ def monitor(
 def compare(loaded: Loaded, models: Models, night: pd.Timestamp, url: str, settings: Settings) -> Monitored:
     portfolio = loaded.portfolio
     with progress("Replaying recent nights") as bar:
-        spine, known = recent(portfolio, loaded.reporting_currency, night, settings, bar)
+        spine, known = recent_nights(portfolio, loaded.reporting_currency, night, settings, bar)
     nights = normal_nights(portfolio, night, settings.monitor)
     customer_ids = portfolio.customer_ids[np.unique(spine.customers["customer"])]
     spine = with_segments(spine, portfolio, published_segments(url, nights, customer_ids))

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.declarations import Column, Table
-from ledger.importing.mapping_schema import Condition, Rule, SourceFile, Value, column_parts
+from ledger.importing.mapping_schema import RowCondition, SourceFile, TableRule, Value, column_parts
 from ledger.reading.parsing import Mask, as_text
 from ledger.reading.refusals import Problem
 
@@ -14,7 +14,7 @@ from ledger.reading.refusals import Problem
 SEPARATORS = {".": ".", ",": ",", " ": " \u00a0\u202f", "'": "'\u2019"}
 
 
-def fulfilling(frame: pd.DataFrame, conditions: list[Condition]) -> Mask:
+def fulfilling(frame: pd.DataFrame, conditions: list[RowCondition]) -> Mask:
     """Which rows fulfil every condition."""
     kept = np.ones(len(frame), dtype=bool)
     for condition in conditions:
@@ -27,7 +27,7 @@ def fulfilling(frame: pd.DataFrame, conditions: list[Condition]) -> Mask:
     return kept
 
 
-def mapped(table: Table, rule: Rule, form: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """The target columns of each source row, and the cells that do not have the form that the mapping states."""
     columns: dict[str, pd.Series] = {}
     problems: list[Problem] = []

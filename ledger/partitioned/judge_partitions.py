@@ -17,9 +17,9 @@ from ledger.portfolio import Portfolio, number
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import Verdict, write_docs
+from ledger.validation.gx_suites import SuiteVerdict, write_docs
 from ledger.validation.judge import (
-    Surroundings,
+    RestOfLedger,
     Validation,
     Warned,
     accepted_customers,
@@ -44,7 +44,7 @@ class Whole:
     refused: pd.DataFrame
     notes: tuple[str, ...]
     reporting_currency: str | None
-    surroundings: Surroundings
+    surroundings: RestOfLedger
     rates: Validation
 
 
@@ -55,7 +55,7 @@ class Part:
     number: int
     counts: pd.DataFrame
     warned: tuple[Warned, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[SuiteVerdict, ...]
     sums: Sums
 
 
@@ -86,7 +86,7 @@ def survey(
     rates = validate_rates(rates_of(layout), settings)
     accepted = rates.tables["fx_rates"]
     several = {name: layout.keys(name).in_several_partitions() for name in TABLES}
-    surroundings = Surroundings(
+    surroundings = RestOfLedger(
         has_customers=any(one.rows for one in placed if one.table == "customers"),
         unreadable=unreadable_keys(refused),
         without_rate=without_rate(billed, accepted, settings),

@@ -18,10 +18,10 @@ from ledger.reading.parsing import Mask
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, Problem, no_refusals, refused_rows, stacked
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import Judge, Verdict, key_problem, write_docs
+from ledger.validation.gx_suites import Judge, SuiteVerdict, key_problem, write_docs
 from ledger.validation.prefilter import key_hashes
-from ledger.validation.rule_predicates import Evidence
-from ledger.validation.rules import STAGES, Rule, rules_of
+from ledger.validation.rule_predicates import JudgedRows
+from ledger.validation.rules import STAGES, ValidationRule, rules_of
 
 
 class TooManyRefused(LedgerError):
@@ -33,7 +33,7 @@ class TooManyRefused(LedgerError):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RestOfLedger:
     """What a part of a ledger must know of the rest, so that its rows are judged as in the whole.
 
     `unreadable` holds the keys of all rows refused at reading, by table; `without_rate` the billed currencies that
@@ -54,7 +54,7 @@ class Warned:
     """A rule that only warns, and how many of the rows it was asked of break it; `example` is the first key."""
 
     table: str
-    rule: Rule
+    rule: ValidationRule
     broken: int
     rows: int
     example: str
@@ -74,7 +74,7 @@ class Validation:
     refused: pd.DataFrame
     warned: tuple[Warned, ...]
     counts: pd.DataFrame
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[SuiteVerdict, ...]
 
     @property
     def warnings(self) -> list[str]:
@@ -107,7 +107,7 @@ def validate(
     return replace(judged, refused=every, counts=counts)
 
 
-def validate_part(tables: Tables, settings: LedgerSettings, surroundings: Surroundings) -> Validation:
+def validate_part(tables: Tables, settings: LedgerSettings, surroundings: RestOfLedger) -> Validation:
     """Judge a part of a ledger, all of some customers: the verdict on a row is that of `validate` on the whole.
 
     Counts and refused rows leave out what was refused at reading.
@@ -131,7 +131,7 @@ def _judge(
     tables: Tables,
     settings: LedgerSettings,
     unreadable: dict[str, pd.Series],
-    surroundings: Surroundings | None,
+    surroundings: RestOfLedger | None,
     stages: tuple[tuple[str, ...], ...] = STAGES,
 ) -> Validation:
     came = {name: frame.reset_index(drop=True) for name, frame in complete(tables).items()}
@@ -139,7 +139,7 @@ def _judge(
     accepted: Tables = {}
     refused = [no_refusals()]
     bad: dict[str, Mask] = {}
-    known = Evidence(came, accepted, unreadable, not came["customers"].empty)
+    known = JudgedRows(came, accepted, unreadable, not came["customers"].empty)
     if surroundings is not None:
         known = _surrounded(known, surroundings)
     for stage in stages:
@@ -180,7 +180,7 @@ def reconcile(counts: pd.DataFrame) -> None:
             )
 
 
-def _with_rates(known: Evidence, settings: LedgerSettings) -> Evidence:
+def _with_rates(known: JudgedRows, settings: LedgerSettings) -> JudgedRows:
     """What is known of a whole ledger, whose rates are told once its customers are judged."""
     if "customers" not in known.accepted:
         return known
@@ -188,14 +188,14 @@ def _with_rates(known: Evidence, settings: LedgerSettings) -> Evidence:
     return replace(known, without_rate=currencies_without_rate(tables, settings))
 
 
-def _surrounded(known: Evidence, surroundings: Surroundings) -> Evidence:
+def _surrounded(known: JudgedRows, surroundings: RestOfLedger) -> JudgedRows:
     abroad = {name: _abroad(known, name, surroundings) for name in ("payments", "promises", "contacts")}
     return replace(
         known, has_customers=surroundings.has_customers, without_rate=surroundings.without_rate, abroad=abroad
     )
 
 
-def _abroad(known: Evidence, name: str, surroundings: Surroundings) -> pd.Series:
+def _abroad(known: JudgedRows, name: str, surroundings: RestOfLedger) -> pd.Series:
     """Which rows name an invoice that another part holds; looked up only for those that this part does not."""
     ids = known.came[name]["invoice_id"]
     gone = np.flatnonzero(ids.notna() & (known.place_of("invoices", name) == NOT_FOUND))
@@ -225,7 +225,7 @@ def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _warned(judge: Judge, accepted: Tables, unreadable: dict[str, pd.Series]) -> tuple[Warned, ...]:
-    evidence = Evidence(accepted, accepted, unreadable, not accepted["customers"].empty)
+    evidence = JudgedRows(accepted, accepted, unreadable, not accepted["customers"].empty)
     found = []
     for name, table in TABLES.items():
         rules = rules_of(name, "warn")

@@ -36,7 +36,7 @@ def expected_auc(probability: Floats) -> float:
     return float(roc_auc_score(label, twice, sample_weight=np.concatenate([probability, 1 - probability])))
 
 
-def estimates(
+def estimated_auc(
     probability: Floats, night: npt.NDArray[np.int64], tonight: int, settings: MonitorSettings
 ) -> Iterator[Check]:
     """The check of what tonight's probabilities promise, beside what those of the normal nights did."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import MonitorSettings, Settings, home
-from features.labels import Outcomes, outcomes
+from features.labels import InvoiceOutcomes, outcomes
 from features.spine import Spine, replay, training_nights
 from features.window_kernels import Floats
 from ledger.as_of.view import view_as_of
@@ -29,9 +29,9 @@ Progress = Callable[[int, int], None]
 CHECKS = ("clock", "model", *Check._fields)
 
 
-def recent(
+def recent_nights(
     portfolio: Portfolio, currency: str | None, as_of: pd.Timestamp, settings: Settings, progress: Progress
-) -> tuple[Spine, Outcomes]:
+) -> tuple[Spine, InvoiceOutcomes]:
     """The spine of a night and of the normal ones before it, and the outcomes as they are known on it."""
     nights = [*normal_nights(portfolio, as_of, settings.monitor), as_of]
     sample = sample_for(portfolio, as_of, len(nights), settings)
@@ -88,7 +88,7 @@ def with_segments(spine: Spine, portfolio: Portfolio, segments: pd.DataFrame) ->
     return replace(spine, customers=customers, invoices=invoices)
 
 
-def watch(spine: Spine, known: Outcomes, models: Models, as_of: pd.Timestamp, settings: Settings) -> Monitored:
+def watch(spine: Spine, known: InvoiceOutcomes, models: Models, as_of: pd.Timestamp, settings: Settings) -> Monitored:
     """All checks of the risk models on a night; `spine` holds it and earlier ones, `known` what is known now.
 
     Where the spine says the segment of its rows, outcomes are looked at by segment too.
@@ -116,12 +116,12 @@ def _checks(
     seen = ~np.isnan(label) & (night >= day_number(pd.Timestamp(model.card.trained_on))) & (night < tonight)
     yield "inputs", [input_drift.volumes(rows, tonight, "rows to score", monitor)]
     yield "inputs", input_drift.shifts(model, rows, tonight, monitor)
-    yield "estimate", outcome_checks.estimates(probability, night, tonight, monitor)
+    yield "estimate", outcome_checks.estimated_auc(probability, night, tonight, monitor)
     share = settings.evaluation.capacity_share
     yield "outcomes", outcome_checks.outcomes(rows[seen], label[seen], probability[seen], monitor, share)
 
 
-def _late_rows(spine: Spine, known: Outcomes, settings: Settings) -> tuple[pd.DataFrame, Floats]:
+def _late_rows(spine: Spine, known: InvoiceOutcomes, settings: Settings) -> tuple[pd.DataFrame, Floats]:
     """Invoices that were not late yet, asked about their late day, and whether they were late then."""
     until = late_payment.days_until_late(spine.invoices, settings.labels)
     rows = question(spine.invoices[until > 0], until[until > 0])

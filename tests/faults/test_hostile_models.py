@@ -41,7 +41,7 @@ def reseal(folder: Path, name: str, change: Callable[[str], str]) -> None:
     changed = change(text)
     assert changed != text
     (folder / name).write_text(changed, "utf-8")
-    risk_files.seal(folder)
+    risk_files.write_digests(folder)
 
 
 def put(name: str, value: str, tree: int = 0) -> Callable[[str], str]:
@@ -165,7 +165,7 @@ for _ in range(int(sys.argv[2])):
                 number = draw.choice(list(re.finditer(r"-?[0-9]+", changed)))
                 changed = changed[:number.start()] + str(draw.choice([-1, 0, 2**31, 7])) + changed[number.end():]
     (folder / "model.txt").write_text(changed, "utf-8")
-    storage.seal(folder)
+    storage.write_digests(folder)
     try:
         storage.load(folder, "3")
         loaded += 1

@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 
 from configs.settings import load_settings
-from features.labels import Outcomes, outcomes
+from features.labels import InvoiceOutcomes, outcomes
 from features.spine import Spine, replay
 from ledger.as_of.view import view_as_of
 from ledger.portfolio import Portfolio, number
@@ -37,7 +37,7 @@ def tonight() -> Spine:
 
 
 @cache
-def known() -> Outcomes:
+def known() -> InvoiceOutcomes:
     return outcomes(view_as_of(portfolio(), NIGHT, CURRENCY))
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from configs.settings import load_settings
 from features.engine import features_at
-from features.labels import Outcomes, outcomes
+from features.labels import InvoiceOutcomes, outcomes
 from ledger.as_of.balances import customer_balances
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
@@ -37,6 +37,6 @@ def features(text: str, as_of: pd.Timestamp) -> pd.Series:
     return features_at(view_of(text, as_of), LABELS).customers.iloc[0]
 
 
-def known_outcomes(text: str, trained_on: str) -> Outcomes:
+def known_outcomes(text: str, trained_on: str) -> InvoiceOutcomes:
     """The outcomes that a night knows."""
     return outcomes(view_of(text, night(trained_on)))

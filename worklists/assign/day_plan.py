@@ -15,7 +15,7 @@ from worklists.assign.minute_prices import Market, fair_prices
 from worklists.rules.roster import Roster
 
 
-class Day:
+class DayPlan:
     """The collectors' day while it is filled; customers and rows by their place in the frames given."""
 
     def __init__(self, who: pd.DataFrame, rows: pd.DataFrame, roster: Roster, settings: CapacitySettings) -> None:

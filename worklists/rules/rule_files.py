@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from configs.near_names import closest
 from configs.settings import SettingsError
 from ledger.errors import listed
-from ledger.strict_yaml import Part, read_yaml, told
+from ledger.strict_yaml import StrictPart, read_yaml, told
 
-Rules = TypeVar("Rules", bound=Part)
+Rules = TypeVar("Rules", bound=StrictPart)
 
 
 def load_rules(model: type[Rules], kind: str, name_or_path: str) -> Rules:

@@ -13,9 +13,9 @@ from worklists.rules.actions import ESCALATIONS, FORMAL, REMINDER_TONE
 from worklists.rules.early_warning import ReviewTerms
 from worklists.rules.offers import offered, refuse_impossible
 from worklists.rules.rule_files import load_rules
-from worklists.rules.satisfiability import possible_in
+from worklists.rules.satisfiability import values_in_segment
 from worklists.rules.segments import Segments
-from worklists.rules.strategy_file import DEFAULT, Reminder, Step, StrategyFile
+from worklists.rules.strategy_file import DEFAULT, LadderStep, Reminder, StrategyFile
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Strategy:
         """The permitted channels, in the order in which they are fallen back on."""
         return tuple(self.rules.minutes)
 
-    def ladder(self, segment: str) -> list[Step]:
+    def ladder(self, segment: str) -> list[LadderStep]:
         return self.rules.ladders.get(segment, self.rules.ladders[DEFAULT])
 
 
@@ -68,7 +68,7 @@ def load_strategy(name_or_path: str, segments: Segments) -> Strategy:
                 f"Segments: {listed(segments.names)}; or {DEFAULT}"
             )
         segment = segments.segments[segments.names.index(name)]
-        fact = ladder[-1].never_in(possible_in(segment, segments))
+        fact = ladder[-1].never_in(values_in_segment(segment, segments))
         if fact is not None:
             raise SettingsError(
                 f"{name_or_path}: ladders.{name}: {ladder[-1].action} can never come: no customer of the segment "

@@ -14,7 +14,7 @@ from configs.settings import load_settings
 from features.catalogue import catalogue_hash
 from ledger.partitioned.load import load_ledger
 from models.effect import effect_model
-from models.evaluation.gate import Verdict
+from models.evaluation.gate import GateVerdict
 from models.evaluation.rolling_origin import Judgement
 from models.registry import mlflow_registry
 from models.risk import default, explain, late_payment
@@ -157,7 +157,7 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef"))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
-    version = mlflow_registry.register(foreign, judgement, Verdict(True, "A test."), 7)
+    version = mlflow_registry.register(foreign, judgement, GateVerdict(True, "A test."), 7)
     mlflow_registry.promote(name, version)
     result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from worklists.pages.outcome_columns import OUTCOME_NAMES
-from worklists.pages.read_outcomes import Outcomes, outcomes_of, read_filled
+from worklists.pages.read_outcomes import FilledOutcomes, outcomes_of, read_filled
 from worklists.score_db.past_advice import Advice
 
 ADVICE = Advice(
@@ -33,7 +33,7 @@ ADVICE = Advice(
 HEAD = ",".join(["run_id", "rank", *OUTCOME_NAMES])
 
 
-def outcomes(tmp_path: Path, *lines: str, head: str = HEAD) -> Outcomes:
+def outcomes(tmp_path: Path, *lines: str, head: str = HEAD) -> FilledOutcomes:
     path = tmp_path / "worklist.csv"
     path.write_text("\n".join([head, *lines]), "utf-8")
     return outcomes_of(read_filled(path), ADVICE, "worklist.csv")

@@ -98,7 +98,7 @@ def everything_beside(text: str) -> Beside:
     return replace(nothing_beside(), trends=Trends(earlier[1], pd.DataFrame(figures), moved), refused=refused)
 
 
-class Page(HTMLParser):
+class RenderedPage(HTMLParser):
     """What a browser would see: tags with attributes, and text."""
 
     def __init__(self, page: str) -> None:

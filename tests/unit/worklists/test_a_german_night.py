@@ -10,7 +10,7 @@ import pytest
 from configs.language import speaking
 from tests.support.nights.filled_worklists import ADVICE, outcomes, plain
 from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, random_effects
-from tests.support.nights.rendered_report import Page, everything_beside, night
+from tests.support.nights.rendered_report import RenderedPage, everything_beside, night
 from tests.support.nights.worklists import worklist
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.pages.read_outcomes import outcomes_of, read_filled
@@ -86,7 +86,7 @@ def test_the_report_has_german_labels_and_figures() -> None:
     beside = everything_beside("key")
     with speaking("de"):
         page = render_report(night(), beside)
-    seen = Page(re.sub("<style>.*?</style>", "", page, flags=re.DOTALL))
+    seen = RenderedPage(re.sub("<style>.*?</style>", "", page, flags=re.DOTALL))
     labels = [label for _, attributes in seen.tags for name in ("aria-label", "title", "data-label")
               if (label := attributes.get(name))]  # fmt: skip
     told = " ".join([seen.text, *labels])

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from models.effect.learners import LEARNERS, NO_ARM, Cases, fit_learner, folds_of, predict_across
-from tests.support.effect_worlds import World, world
+from tests.support.effect_worlds import EffectWorld, world
 
 
 def outcomes_without(cases: Cases) -> np.ndarray:
     return predict_across(cases, ~cases.treated, 3)
 
 
-def effects(kind, found: World, where: np.ndarray, arm: int | None = None) -> np.ndarray:
+def effects(kind, found: EffectWorld, where: np.ndarray, arm: int | None = None) -> np.ndarray:
     cases = found.cases.cases(found.cases.paid, np.ones(len(where), dtype=bool))
     if arm is not None:
         cases = Cases(cases.features, np.where(cases.treated, arm, NO_ARM), cases.outcome, cases.group, cases.weight)

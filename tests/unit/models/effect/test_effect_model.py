@@ -10,16 +10,16 @@ from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
 from models.effect.effect_model import EffectModel
 from models.effect.learners import NO_ARM
-from tests.support.effect_worlds import SETTINGS, World, learned, world
+from tests.support.effect_worlds import SETTINGS, EffectWorld, learned, world
 
 
 @pytest.fixture(scope="module")
-def found() -> World:
+def found() -> EffectWorld:
     return world(1, rows=3_000)
 
 
 @pytest.fixture(scope="module")
-def model(found: World) -> EffectModel:
+def model(found: EffectWorld) -> EffectModel:
     return learned(found.cases)
 
 
@@ -140,7 +140,7 @@ def test_an_effect_is_hardly_ever_invented():
 
 
 @pytest.fixture(scope="module")
-def hidden() -> World:
+def hidden() -> EffectWorld:
     return world(3, rows=4_000, hidden=0.8, randomised=0.25)
 
 

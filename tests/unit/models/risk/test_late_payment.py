@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from features.catalogue import BY_NAME
-from features.labels import Outcomes
+from features.labels import InvoiceOutcomes
 from ledger.clock import NEVER
 from models.curves.pay_curve import question
 from models.risk import late_payment
@@ -22,7 +22,7 @@ MANY_ROWS = 10_000  # so many that every question is asked
 FEATURES = late_payment.features()
 
 
-def rows_and_outcomes(due: list[int], paid: list[int]) -> tuple[pd.DataFrame, Outcomes]:
+def rows_and_outcomes(due: list[int], paid: list[int]) -> tuple[pd.DataFrame, InvoiceOutcomes]:
     """One spine row per invoice on one night; `NEVER` is not paid."""
     size = len(due)
     never = np.full(size, NEVER, dtype=np.int64)
@@ -30,7 +30,7 @@ def rows_and_outcomes(due: list[int], paid: list[int]) -> tuple[pd.DataFrame, Ou
         night=NIGHT_NUMBER, customer=range(size), invoice=range(size), due_on=due
     )
     paid_on = np.array(paid, dtype=np.int64)
-    return rows, Outcomes(np.arange(size), np.array(due), paid_on, paid_on, never, never, OBSERVED_UNTIL)
+    return rows, InvoiceOutcomes(np.arange(size), np.array(due), paid_on, paid_on, never, never, OBSERVED_UNTIL)
 
 
 def asked_days(asked: pd.DataFrame, invoice: int) -> list[int]:
@@ -171,7 +171,7 @@ def test_the_seed_decides():
 def test_training_uses_nothing_that_was_not_known():
     known = small_models.known()
     later = known.paid_on >= known.observed_until
-    changed = Outcomes(
+    changed = InvoiceOutcomes(
         known.customer, known.due_on, known.closed_on,
         np.where(later, NEVER, known.paid_on), known.written_off_on, known.cancelled_on, known.observed_until,
     )  # fmt: skip

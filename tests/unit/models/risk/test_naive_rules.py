@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit, logit
 
 from configs.settings import load_settings
-from features.labels import Outcomes
+from features.labels import InvoiceOutcomes
 from ledger.clock import NEVER
 from models.curves.ageing_curve import PRIOR_CUSTOMERS, PRIOR_DEFAULT_SHARES
 from models.curves.late_share_curve import PRIOR_INVOICES
@@ -26,13 +26,15 @@ DUE, OBSERVED_UNTIL = 19_000, 19_400
 PRIOR = 1 - 0.5 ** (1 / PRIOR_HALF_LIFE_DAYS)
 
 
-def known(delays: list[float | None], due: int = DUE, observed_until: int = OBSERVED_UNTIL, cancelled=()) -> Outcomes:
+def known(
+    delays: list[float | None], due: int = DUE, observed_until: int = OBSERVED_UNTIL, cancelled=()
+) -> InvoiceOutcomes:
     """Invoices of one due date, paid so many days after it; None is not paid."""
     paid = np.array([NEVER if delay is None else due + delay for delay in delays], dtype=np.int64)
     never = np.full(len(delays), NEVER, dtype=np.int64)
     cancelled_on = never.copy()
     cancelled_on[list(cancelled)] = due
-    return Outcomes(
+    return InvoiceOutcomes(
         np.zeros(len(delays), dtype=np.int64),
         np.full(len(delays), due),
         paid,
@@ -43,11 +45,11 @@ def known(delays: list[float | None], due: int = DUE, observed_until: int = OBSE
     )
 
 
-def rule(outcomes: Outcomes) -> LateShareRule:
+def rule(outcomes: InvoiceOutcomes) -> LateShareRule:
     return late_share_rule(outcomes, LABELS, late_payment.features())
 
 
-def unpaid(outcomes: Outcomes, delay: int) -> float:
+def unpaid(outcomes: InvoiceOutcomes, delay: int) -> float:
     return rule(outcomes).unpaid_share[delay - EARLIEST_DELAY]
 
 
@@ -80,17 +82,17 @@ def test_nothing_is_paid_long_before_it_is_due_where_nobody_did():
 def test_a_censored_invoice_counts_as_at_risk_until_the_last_day_observed_and_no_longer():
     young = known([None] * 10, due=OBSERVED_UNTIL - 6)  # the last day observed is 5 days past due
     old = known([5] * 10)
-    both = Outcomes(
+    both = InvoiceOutcomes(
         *(np.concatenate([getattr(old, name), getattr(young, name)]) for name in
           ("customer", "due_on", "closed_on", "paid_on", "written_off_on", "cancelled_on")),
         OBSERVED_UNTIL,
     )  # fmt: skip
     assert unpaid(both, 5) == pytest.approx(product_limit([(36, 20, 10)]))
-    younger = Outcomes(both.customer, both.due_on + np.repeat([0, 1], 10), *_dates(both), OBSERVED_UNTIL)
+    younger = InvoiceOutcomes(both.customer, both.due_on + np.repeat([0, 1], 10), *_dates(both), OBSERVED_UNTIL)
     assert unpaid(younger, 5) == pytest.approx(product_limit([(35, 20, 0), (1, 10, 10)]))
 
 
-def _dates(outcomes: Outcomes):
+def _dates(outcomes: InvoiceOutcomes):
     return outcomes.closed_on, outcomes.paid_on, outcomes.written_off_on, outcomes.cancelled_on
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.labels import Outcomes
+from features.labels import InvoiceOutcomes
 from ledger.clock import NEVER
 from models.curves.pay_curve import paid_after
 from models.registry import risk_files
@@ -28,7 +28,7 @@ def world(true_daily: float, said_daily: float, seen_days: int, seed: int = 1):
     unpaid = (1 - said_daily * kind[:, None]) ** np.arange(DAYS + 1.0)
     never = np.full(SIZE, NEVER)
     paid = np.where(wait < seen_days, NIGHT + wait, NEVER)
-    known = Outcomes(np.zeros(SIZE, dtype=np.int64), never, paid, paid, never, never, NIGHT + seen_days)
+    known = InvoiceOutcomes(np.zeros(SIZE, dtype=np.int64), never, paid, paid, never, never, NIGHT + seen_days)
     return unpaid, pd.DataFrame({"invoice": np.arange(SIZE), "night": NIGHT}), known, wait
 
 
@@ -61,7 +61,7 @@ def test_the_nights_own_day_is_the_first_place_on_the_curve():
     never = np.full(4, NEVER)
     paid = np.array([NIGHT, NIGHT + 1, NEVER, NIGHT + 2])
     cancelled = np.array([NEVER, NEVER, NIGHT + 1, NEVER])
-    places = places_on_curve(unpaid, rows, Outcomes(never, never, paid, paid, never, cancelled, NIGHT + 2))
+    places = places_on_curve(unpaid, rows, InvoiceOutcomes(never, never, paid, paid, never, cancelled, NIGHT + 2))
     assert places.seen.tolist() == [True, True, False, False]
     np.testing.assert_allclose(places.before, [0.0, 0.1, 0.1, 0.5])
     np.testing.assert_allclose(places.through, [0.1, 0.5, 0.1, 0.5])
@@ -92,6 +92,6 @@ def test_stored_levels_that_are_none_are_refused(tmp_path: Path, levels):
     risk_files.save(small_models.late_rule(), tmp_path)
     stored = json.loads((tmp_path / risk_files.CALIBRATOR_FILE).read_text("utf-8"))
     (tmp_path / risk_files.CALIBRATOR_FILE).write_text(json.dumps({**stored, "pay_dates": levels}), "utf-8")
-    risk_files.seal(tmp_path)
+    risk_files.write_digests(tmp_path)
     with pytest.raises(NotOurModel):
         risk_files.load(tmp_path, "1")

@@ -17,7 +17,7 @@ from models.risk import default
 from models.risk.boosting import fit_trees
 from models.risk.init_score import fit_start
 from models.risk.risk_model import TREE_WEIGHTS, Trees
-from models.risk.tree_weight import choose_on_later_nights, choose_weight, parts
+from models.risk.tree_weight import choose_on_later_nights, choose_weight, start_and_trees
 from tests.support import small_models
 
 ROWS = 6_000
@@ -109,7 +109,7 @@ def test_contributions_add_up_to_the_score_at_every_weight(of, weight):
     rows = spine.customers if of == "default" else spine.invoices.assign(horizon_days=30.0, horizon_past_due=12.0)
     blend = trees.weighted(weight)
     np.testing.assert_allclose(blend.contributions(rows).sum(axis=1), blend.raw(rows), atol=1e-9)
-    start, added = parts(trees, rows)
+    start, added = start_and_trees(trees, rows)
     np.testing.assert_allclose(blend.raw(rows), start + weight * added, atol=1e-9)
 
 
@@ -130,7 +130,7 @@ def test_a_stored_weight_that_is_none_of_ours_is_refused(tmp_path: Path, weight)
     risk_files.save(small_models.default_trees(), tmp_path)
     stored = json.loads((tmp_path / risk_files.START_FILE).read_text("utf-8"))
     (tmp_path / risk_files.START_FILE).write_text(json.dumps({**stored, "tree_weight": weight}), "utf-8")
-    risk_files.seal(tmp_path)
+    risk_files.write_digests(tmp_path)
     with pytest.raises(NotOurModel):
         risk_files.load(tmp_path, "1")
 
@@ -142,7 +142,7 @@ def test_models_stored_before_trees_had_a_weight_are_followed_all_the_way(tmp_pa
     del stored["tree_weight"]
     for start, expected in ((stored, model.scorer.start), (None, None)):
         (tmp_path / risk_files.START_FILE).write_text(json.dumps(start), "utf-8")
-        risk_files.seal(tmp_path)
+        risk_files.write_digests(tmp_path)
         again = risk_files.load(tmp_path, "1").scorer
         assert (again.start, again.tree_weight) == (expected, 1.0)
 

@@ -12,7 +12,7 @@ from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import Problem, malformed_rows, refused_rows
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import Finding, Verdict, write_docs
+from ledger.validation.gx_suites import Finding, SuiteVerdict, write_docs
 from tests.support.small_nights import NIGHTS, nothing_beside, small_nights
 from worklists.decide.parent_groups import contacted_at_parent
 from worklists.erasure import forget_customer
@@ -86,9 +86,9 @@ def name_of(customer: str) -> str:
     return str(small_nights()[1]["worklist"].set_index("customer_id")["customer_name"][customer])
 
 
-def verdict(customer: str) -> Verdict:
+def verdict(customer: str) -> SuiteVerdict:
     examples = (invoices_of(customer)[0], "INV-OF-OTHERS", f"{name_of(customer)} & sons <b>", "120")
-    return Verdict("invoices", "invoices", 9, {place: Finding(4, examples) for place in range(8, 20)})
+    return SuiteVerdict("invoices", "invoices", 9, {place: Finding(4, examples) for place in range(8, 20)})
 
 
 def refused_of(customer: str) -> pd.DataFrame:

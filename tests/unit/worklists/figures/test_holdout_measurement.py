@@ -21,7 +21,7 @@ UPLIFT = 0.2  # a contact makes so many more of the customers pay
 
 
 @dataclass(frozen=True)
-class World:
+class HoldoutWorld:
     """Debtors who pay all that they owe, or nothing; large ones are contacted more often, and pay less often."""
 
     customers: int
@@ -66,7 +66,7 @@ def values(measured: Measured) -> dict[str, float]:
     return measured.rows.set_index("name")["value"].to_dict()
 
 
-def repeated(world: World, times: int) -> pd.DataFrame:
+def repeated(world: HoldoutWorld, times: int) -> pd.DataFrame:
     chance = np.random.default_rng(20)
     found = []
     for _ in range(times):
@@ -79,15 +79,15 @@ def repeated(world: World, times: int) -> pd.DataFrame:
 @pytest.mark.parametrize(
     "world",
     [
-        World(1_000, 3, 0.1),
-        World(4_000, 2, 0.03),
-        World(1_000, 3, 0.1, uplift=0.0),
-        World(1_500, 3, 0.1, value_limit=150_000),
-        World(2_700, 1, 0.03, value_limit=1_000_000),
+        HoldoutWorld(1_000, 3, 0.1),
+        HoldoutWorld(4_000, 2, 0.03),
+        HoldoutWorld(1_000, 3, 0.1, uplift=0.0),
+        HoldoutWorld(1_500, 3, 0.1, value_limit=150_000),
+        HoldoutWorld(2_700, 1, 0.03, value_limit=1_000_000),
     ],
     ids=["usual", "few held out", "no effect", "value limit", "hardly enough"],
 )
-def test_the_effect_is_found_without_bias_and_the_interval_covers_it_19_times_in_20(world: World) -> None:
+def test_the_effect_is_found_without_bias_and_the_interval_covers_it_19_times_in_20(world: HoldoutWorld) -> None:
     times = 300
     found, truth = repeated(world, times).dropna(), world.true_effect()
     assert len(found) > 0.99 * times

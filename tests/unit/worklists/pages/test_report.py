@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from markupsafe import escape
 
-from tests.support.nights.rendered_report import Page, everything_beside, frame, night
+from tests.support.nights.rendered_report import RenderedPage, everything_beside, frame, night
 from tests.support.small_nights import nothing_beside
 from worklists.pages.report import ROWS_SHOWN, render_report
 from worklists.score_db.tables import SCORE_TABLES
@@ -16,7 +16,7 @@ HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>&'{{ 7 * 7 }}
 
 
 def words(page: str) -> str:
-    return re.sub(r"\s+", " ", Page(page).text)
+    return re.sub(r"\s+", " ", RenderedPage(page).text)
 
 
 def cells(page: str) -> str:
@@ -71,23 +71,33 @@ def test_no_text_of_the_ledger_becomes_markup() -> None:
     hostile["reasons"]["model"], hostile["cash_forecast_parts"]["part"] = "unpaid_30d", "open"
     hostile["key_figures"]["name"] = [*(f"{start}{HOSTILE}" for start in ("", "ageing_", "roll_")), *"abcd"]
     plain, page = (
-        Page(render_report(night(2), everything_beside("segment"))),
+        RenderedPage(render_report(night(2), everything_beside("segment"))),
         render_report(hostile, everything_beside(HOSTILE)),
     )
-    found = {tag for tag, _ in Page(page).tags}
+    found = {tag for tag, _ in RenderedPage(page).tags}
     assert found <= {tag for tag, _ in plain.tags}
-    assert not any(name.startswith("on") or name == "src" for _, attributes in Page(page).tags for name in attributes)
+    assert not any(
+        name.startswith("on") or name == "src" for _, attributes in RenderedPage(page).tags for name in attributes
+    )
     assert "<script" not in page
     assert str(escape(HOSTILE)) in page
 
 
 def test_the_page_forbids_scripts_and_loads_nothing() -> None:
     page = render_report(night(), nothing_beside())
-    policies = [tag for tag in Page(page).tags if tag[1].get("http-equiv") == "Content-Security-Policy"]
+    policies = [tag for tag in RenderedPage(page).tags if tag[1].get("http-equiv") == "Content-Security-Policy"]
     assert len(policies) == 1
     assert "default-src 'none'" in str(policies[0][1]["content"])
     assert page.index("Content-Security-Policy") < page.index("<style>")
-    assert {tag for tag, _ in Page(page).tags} & {"script", "link", "img", "iframe", "object", "form", "a"} == set()
+    assert {tag for tag, _ in RenderedPage(page).tags} & {
+        "script",
+        "link",
+        "img",
+        "iframe",
+        "object",
+        "form",
+        "a",
+    } == set()
     assert "http://" not in page
     assert "https://" not in page
     assert "url(" not in page
