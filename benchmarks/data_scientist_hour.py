@@ -27,8 +27,8 @@ MODEL = "late_payment"
 DAYS = 400
 AS_OF = "2024-02-01"  # the ledger goes on for some days after it
 LOOK = f"""
-from models import tracking
-client = tracking.connect()
+from models.registry import mlflow_registry
+client = mlflow_registry.connect()
 model = client.get_registered_model("{MODEL}")
 for one in sorted(client.search_model_versions("name='{MODEL}'"), key=lambda one: int(one.version)):
     figures = client.get_run(one.run_id).data

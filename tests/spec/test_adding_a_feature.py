@@ -21,7 +21,7 @@ COPIED = ("configs", "ledger", "features", "models", "worklists", "tests", "docs
 LOOK = """
 import json, math
 from features.catalogue import BY_NAME, catalogue_hash, names
-from models import default, late_payment
+from models.risk import default, late_payment
 from models.risk.explain import reason_text
 from tests.support.random_ledger import NIGHTS, random_ledger
 from tests.support.nights.judged_nights import assert_same, judged
@@ -94,10 +94,10 @@ def test_its_rows_are_in_the_dictionary_and_no_others_change(copy: Path):
 
 def test_one_file_is_written_by_hand(copy: Path):
     changed = [
-        path.relative_toROOT
+        path.relative_to(ROOT)
         for name in COPIED
         for path in (ROOT / name).rglob("*")
-        if path.suffix in (".py", ".md", ".yaml") and path.read_bytes() != (copy / path.relative_toROOT).read_bytes()
+        if path.suffix in (".py", ".md", ".yaml") and path.read_bytes() != (copy / path.relative_to(ROOT)).read_bytes()
     ]
     assert sorted(changed) == [RENDERED, FAMILY]
 

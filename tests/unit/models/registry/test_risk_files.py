@@ -112,7 +112,9 @@ import sys
 from pathlib import Path
 import pickle
 import cloudpickle, joblib, lightgbm, numpy as np, pandas as pd
-from models import explain, storage, pyfunc
+from models import pyfunc
+from models.registry import risk_files
+from models.risk import explain
 from models.shap.tree_shap import FastTrees
 
 # The project's compiled loops lie in numba's cache beside the code, pickled: let numba read them first.
@@ -129,7 +131,7 @@ class Refuses:
 pickle.load = pickle.loads = cloudpickle.load = cloudpickle.loads = joblib.load = refuse
 pickle.Unpickler = pickle._Unpickler = Refuses
 for folder in sys.argv[1:]:
-    model = storage.load(Path(folder), "1")
+    model = risk_files.load(Path(folder), "1")
     rows = pd.DataFrame(np.ones((4, len(model.scorer.features)), dtype="float32"), columns=model.scorer.features)
     explain.contributions(model, rows)
     print(repr(model.probability(rows)[0]), repr(pyfunc._load_pyfunc(folder).predict(rows)[0]))
