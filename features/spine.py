@@ -36,6 +36,9 @@ class Sample:
     habits: list[str]
 
 
+Replays = dict[pd.Timestamp, Spine]
+"""Nights that were replayed already: they are the same for every later training."""
+
 EPOCH = pd.Timestamp("1970-01-01")
 LEAST_HISTORY_DAYS = 30  # nights before it know too little to learn from
 
@@ -101,13 +104,19 @@ def replay(
     reporting_currency: str | None,
     sample: Sample | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    replays: Replays | None = None,
 ) -> Spine:
-    """The spine of all these nights: every open invoice, and every customer who was ever invoiced, of those kept."""
-    parts = []
+    """The spine of all these nights: every open invoice, and every customer who was ever invoiced, of those kept.
+
+    A night that is in `replays` is taken from there, with the customers that were kept then; others are added to it.
+    """
+    replayed = Replays() if replays is None else replays
     for done, night in enumerate(nights, start=1):
-        parts.append(kept(replay_night(portfolio, night, labels, reporting_currency), sample))
+        if night not in replayed:
+            replayed[night] = kept(replay_night(portfolio, night, labels, reporting_currency), sample)
         progress(done, len(nights))
-    return stack(parts)
+    spine = stack([replayed[night] for night in nights])
+    return spine if replays is None else kept(spine, sample)
 
 
 def kept(spine: Spine, sample: Sample | None) -> Spine:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ledger.reading.read import read_ledger
 from tests.flows.conftest import NEXT_NIGHT, NIGHT, Trained, duerank, nightly
+from tests.support.judged_in_memory import read_ledger
 
 
 @pytest.fixture

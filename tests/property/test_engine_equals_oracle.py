@@ -13,7 +13,7 @@ import pytest
 from configs.settings import load_settings
 from features.catalogue import CATALOGUE
 from features.engine import features_at
-from ledger.as_of.balances import PARTS, customer_balances
+from ledger.as_of.balances import PARTS
 from ledger.as_of.view import view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
@@ -49,7 +49,7 @@ def judged(name: str, tables: Tables, as_of: date, reporting_currency: str | Non
         f"{name} as of {as_of}",
         found.customers.set_axis(portfolio.customer_ids, axis=0),
         found.invoices.set_axis(portfolio.invoice_ids[found.invoices.index], axis=0),
-        customer_balances(view).set_axis(portfolio.customer_ids, axis=0),
+        view.balances.set_axis(portfolio.customer_ids, axis=0),
         pd.DataFrame.from_dict(customers, orient="index"),
         pd.DataFrame.from_dict(oracle.invoice_features(book, customers), orient="index"),
         pd.DataFrame.from_dict(oracle.customer_balances(book), orient="index"),
