@@ -110,7 +110,7 @@ def measure(folder: Path, customers: int) -> pd.DataFrame:
                 ["git", "diff", "--numstat"], cwd=clone, capture_output=True, text=True, check=True
             )
             hour.done("add a feature, render the dictionary", started, changed.stdout)
-            tests = ["tests/property/test_engine_equals_oracle.py", "tests/unit/project/test_documents.py"]
+            tests = ["tests/property/features/test_engine_equals_oracle.py", "tests/unit/project/test_documents.py"]
             hour.run(
                 "its tests: oracle and pages", python, "-m", "pytest", "-q", *tests, "-k", f"{FEATURE} or documents"
             )

@@ -2,9 +2,9 @@
 
 import re
 from importlib.metadata import metadata
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.support.repository import ROOT
+
 LOCK = ROOT / "requirements.lock"
 PAGE = ROOT / "docs" / "licences.md"
 

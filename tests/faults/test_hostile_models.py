@@ -19,8 +19,7 @@ from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import NotOurModel
 from tests.support import small_models
 from tests.support.effect_worlds import learned, world
-
-ROOT = Path(__file__).parents[2]
+from tests.support.repository import ROOT
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from models.past import gather
 from models.risk import default, late_payment
 from tests.support.faults.browser import CHROMIUM, Network, network, opened
 from tests.support.faults.hostile_strings import FORMULAS, MARKUP, corpus, hostile_ledger
-from tests.support.nights_in_this_process import night_of
+from tests.support.nights.in_this_process import night_of
 from tests.support.small_nights import NIGHTS, nothing_beside
 from worklists.pages.report import render_report
 from worklists.pages.worklist_csv import write_worklist

@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks.data_scientist_hour import FAMILY, FEATURE, add_guides_feature
 from features.catalogue import CATALOGUE, catalogue_hash, declare
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 RENDERED = Path("docs/features.md")
 NAMES = [f"{FEATURE}_{window}" for window in ("30d", "90d", "180d", "365d", "all")]
 COPIED = ("configs", "ledger", "features", "models", "worklists", "tests", "docs")
@@ -24,7 +24,7 @@ from features.catalogue import BY_NAME, catalogue_hash, names
 from models import default, late_payment
 from models.risk.explain import reason_text
 from tests.support.random_ledger import NIGHTS, random_ledger
-from tests.property.test_engine_equals_oracle import assert_same, judged
+from tests.support.nights.judged_nights import assert_same, judged
 
 new = NAMES
 known = 0
@@ -94,10 +94,10 @@ def test_its_rows_are_in_the_dictionary_and_no_others_change(copy: Path):
 
 def test_one_file_is_written_by_hand(copy: Path):
     changed = [
-        path.relative_to(ROOT)
+        path.relative_toROOT
         for name in COPIED
         for path in (ROOT / name).rglob("*")
-        if path.suffix in (".py", ".md", ".yaml") and path.read_bytes() != (copy / path.relative_to(ROOT)).read_bytes()
+        if path.suffix in (".py", ".md", ".yaml") and path.read_bytes() != (copy / path.relative_toROOT).read_bytes()
     ]
     assert sorted(changed) == [RENDERED, FAMILY]
 

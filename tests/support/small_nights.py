@@ -14,7 +14,7 @@ from models.night_models import Models
 from models.past import gather
 from models.risk import default, late_payment
 from tests.support import small_models
-from tests.support.nights_in_this_process import NO_DATABASE, loaded, night_of
+from tests.support.nights.in_this_process import NO_DATABASE, loaded, night_of
 from tests.support.written_decisions import NOTHING_LEARNED
 from worklists.figures.trends import MOVES, Trends
 from worklists.pages.report import Beside

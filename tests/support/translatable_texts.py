@@ -10,6 +10,7 @@ from features.catalogue import CATALOGUE
 from features.declarations import WEEKDAYS, spoken_apart
 from ledger.tables import CHANNELS, TABLES
 from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
+from tests.support.repository import ROOT
 from worklists.decide import decisions, suppressions
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
@@ -23,7 +24,6 @@ from worklists.rules.actions import ACTIONS, TONES
 from worklists.rules.promise_state import PUBLISHED
 from worklists.score_db.tables import WORKLIST
 
-ROOT = Path(__file__).parents[2]
 ROOMS = ("configs", "features", "models", "worklists", "pipelines")
 # Where a template is written as an argument, and as which one.
 SAID_BY_A_PAGE = re.compile(r'\b_\("([^"]+)"')

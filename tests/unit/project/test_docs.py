@@ -15,8 +15,8 @@ from configs.settings import load_settings
 from ledger.tables import TABLES
 from pipelines import cli
 from tests.support.notebook_runner import NOTEBOOKS, words
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).parents[3]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEXTS = {page: page.read_text("utf-8") for page in PAGES} | {notebook: words(notebook) for notebook in NOTEBOOKS}
 FENCED = re.compile(r"^```(?:bash|text)\n(.*?)^```", re.DOTALL | re.MULTILINE)

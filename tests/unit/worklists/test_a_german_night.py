@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from configs.language import speaking
-from tests.unit.worklists.test_read_outcomes import ADVICE, outcomes, plain
-from tests.unit.worklists.test_report import Page, everything_beside, night
-from tests.unit.worklists.test_whole_night import FIRST, SECOND, night_of, random_effects
-from tests.unit.worklists.test_worklist_csv import worklist
+from tests.support.nights.filled_worklists import ADVICE, outcomes, plain
+from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, random_effects
+from tests.support.nights.rendered_report import Page, everything_beside, night
+from tests.support.nights.worklists import worklist
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.pages.read_outcomes import outcomes_of, read_filled
 from worklists.pages.report import render_report
