@@ -8,9 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
+from features.catalogue import names
 from features.engine import FeatureTables, features_at
 from ledger.as_of.view import View, view_as_of
 from ledger.clock import day_number, day_numbers
+from ledger.frame_schema import SMALL_NUMBER, WHOLE, FrameSchema
 from ledger.portfolio import Portfolio
 
 
@@ -159,4 +161,11 @@ def spine_of(view: View, tables: FeatureTables) -> Spine:
         due_on=day_numbers(state["due_on"]),
     )
     customers = customers.reset_index(drop=True)
-    return Spine(customers, invoices.reset_index(drop=True), customers[customers["open_count"] > 0])
+    invoices = row_schema("invoice").checked(invoices.reset_index(drop=True))
+    return Spine(row_schema("customer").checked(customers), invoices, customers[customers["open_count"] > 0])
+
+
+def row_schema(entity: str) -> FrameSchema:
+    """The rows of a spine's customers or invoices: the features that are declared by now, and where a row is from."""
+    keys = ["night", "customer"] if entity == "customer" else ["night", "customer", "invoice", "due_on"]
+    return FrameSchema(f"{entity}s of a spine", dict.fromkeys(names(entity), SMALL_NUMBER) | dict.fromkeys(keys, WHOLE))

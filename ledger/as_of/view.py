@@ -14,12 +14,37 @@ from ledger.as_of import balances, promises
 from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
 from ledger.as_of.promise_payments import paid_toward
 from ledger.clock import day_number, day_numbers, known_before
+from ledger.frame_schema import DATE, NUMBER, TEXT, WHOLE, FrameSchema
 from ledger.frames import Tables, rows_where
 from ledger.hashing import NOT_FOUND, find_texts
 from ledger.portfolio import NOBODY, Portfolio, Positions, sum_by
 
 LOST_KINDS = ("write_off", "collection_handover")
 STILL_OPEN = -(10**6)  # a day number before any date of the contract
+# Amounts are cents of the invoice's currency; customer and invoice are positions; see `View` for the others.
+INVOICES = FrameSchema(
+    "invoices of a view",
+    {
+        "invoice_id": TEXT,
+        "customer_id": TEXT,
+        "kind": TEXT,
+        "issued_on": DATE,
+        "due_on": DATE,
+        "amount": WHOLE,
+        "currency": TEXT,
+        "known_on": DATE,
+        "customer": WHOLE,
+        "invoice": WHOLE,
+        "paid": WHOLE,
+        "adjusted": WHOLE,
+        "lost": WHOLE,
+        "open_amount": WHOLE,
+        "days_past_due": WHOLE,
+        "overdue_amount": WHOLE,
+        "settled_on": DATE,
+        "rate": NUMBER,
+    },
+)
 ASKED_OF_INVOICES = [
     "invoice", "customer", "issued_on", "due_on", "settled_on", "lost", "amount", "currency", "known_on",
 ]  # fmt: skip
@@ -119,7 +144,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
     known["promises"] = known["promises"].assign(
         paid=paid_toward(known["promises"], known["payments"], accounts, rates)
     )
-    return View(as_of, portfolio, known, invoices, accounts, rates, reporting_currency)
+    return View(as_of, portfolio, known, INVOICES.checked(invoices), accounts, rates, reporting_currency)
 
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:

@@ -5,19 +5,25 @@ import pandas as pd
 from configs.language import DAY, counted, translated
 from ledger.as_of.view import View
 from ledger.clock import in_window
+from ledger.frame_schema import DATE, TEXT, WHOLE
 from worklists.rules.fact_words import words
 
 MEMORY_DAYS = 90  # what was said a quarter ago helps nobody on the telephone
 MOST_LISTED = 3
 COUNT = "contacts_90d"
-COLUMNS = (
-    COUNT,
-    *(f"contact_{place}_{what}" for place in range(1, MOST_LISTED + 1) for what in ("on", "channel", "outcome")),
-)
+# Of the latest contact, the one before it, and so on: the day, the channel and what came of it.
+RECENT_CONTACTS = {
+    COUNT: WHOLE,
+    **{
+        f"contact_{number}_{what}": dtype
+        for number in range(1, MOST_LISTED + 1)
+        for what, dtype in (("on", DATE), ("channel", TEXT), ("outcome", TEXT))
+    },
+}
 
 
 def recent_contacts(view: View) -> pd.DataFrame:
-    """The columns `COLUMNS` by customer position: how many contacts in 90 days, and the latest ones, latest first.
+    """The columns `RECENT_CONTACTS` by customer position: how many contacts in 90 days, and the latest of them.
 
     Of each listed contact its day, channel and outcome; missing where there were fewer, or where none is stated.
     """
@@ -36,7 +42,10 @@ def recent_contacts(view: View) -> pd.DataFrame:
 
 
 def contact_history(contacts: pd.DataFrame) -> "pd.Series[str]":
-    """'2 contacts in 90 days: 2024-06-10 call, reached; 2024-06-03 email' of rows with `COLUMNS`; '' without any."""
+    """'2 contacts in 90 days: 2024-06-10 call, reached; 2024-06-03 email' for each row of `recent_contacts`.
+
+    Empty where there was none.
+    """
     text = contacts[COUNT].map(_how_many).astype("str")
     for number in range(1, MOST_LISTED + 1):
         on, channel, outcome = (contacts[f"contact_{number}_{what}"] for what in ("on", "channel", "outcome"))

@@ -4,14 +4,43 @@ import numpy as np
 import pandas as pd
 
 from features.engine import FeatureTables
+from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View
 from ledger.clock import in_window
-from worklists.decide.contact_history import recent_contacts
+from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
+from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
 from worklists.rules.promise_state import BROKEN, KEPT, NONE, OPEN
 
 SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
 HABITS = ["late_share_all", "broken_promises_180d", "dispute_count_365d", "relationship_age"]
 MASTER_DATA = ["country", "industry", "preferred_channel"]
+
+FACTS = FrameSchema(
+    "customer facts",
+    {
+        **dict.fromkeys(["customer_id", "customer_name", *MASTER_DATA], TEXT),
+        **dict.fromkeys(["do_not_contact", "has_email", "has_phone"], FLAG),
+        **dict.fromkeys(PARTS, WHOLE),  # reporting cents
+        "days_past_due": WHOLE,
+        "collectible_days_past_due": WHOLE,
+        "next_due_on": DATE,
+        "average_days_late": NUMBER,
+        **dict.fromkeys(HABITS, NUMBER),
+        "last_contact_on": DATE,
+        "last_contact_channel": TEXT,
+        "contacts_30d": WHOLE,
+        "collector_id": TEXT,
+        **RECENT_CONTACTS,
+        "promise_state": TEXT,
+        "promise_day": DATE,
+        "handed_over": FLAG,
+        "written_off": FLAG,
+        "p_unpaid_30d": NUMBER,
+        "p_default": NUMBER,
+        "score_points": NUMBER,
+        "risk_band": TEXT,
+    },
+)
 
 CONTACT_MEMORY_DAYS = 30  # the month over which a strategy caps contacts
 PROMISE_MEMORY_DAYS = 90  # an older promise says little about the next one
@@ -42,7 +71,7 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) ->
             scores[SCORES],
         ]
     )
-    return facts.loc[np.sort(invoiced)].rename_axis(index=None)
+    return FACTS.checked(facts.loc[np.sort(invoiced)].rename_axis(index=None))
 
 
 def promise_states(view: View) -> pd.DataFrame:

@@ -7,9 +7,8 @@ import pandas as pd
 
 from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View
-from worklists.decide.contact_history import COLUMNS as RECENT_CONTACTS
-from worklists.decide.contact_history import recent_contacts
-from worklists.decide.customer_facts import MASTER_DATA, contacts_of, master_data, promise_states
+from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
+from worklists.decide.customer_facts import FACTS, MASTER_DATA, contacts_of, master_data, promise_states
 from worklists.rules.fact_words import amounts, filled
 from worklists.rules.promise_state import BROKEN, OPEN
 
@@ -76,7 +75,7 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
     together = _together(members)
     together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])
     rolled = own.join(together)[list(facts.columns)]
-    return pd.concat([everyone[alone], rolled]).sort_index().astype(facts.dtypes)
+    return FACTS.checked(pd.concat([everyone[alone], rolled]).sort_index().astype(facts.dtypes))
 
 
 def contacted_at_parent(facts: pd.DataFrame, heads: pd.Series, names: pd.Series) -> pd.DataFrame:

@@ -32,7 +32,7 @@ SENTENCES = (
     "Nothing is overdue yet: a reminder before the due date, {minutes} minutes.",
 )
 REASON_COLUMNS = ["reason_1", "reason_2", "reason_3"]
-COLUMNS = [
+COLUMNS = [  # as they are published
     "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
     "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
     "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status", "tone", "offer", "minutes",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from configs.settings import SettingsError
 from ledger.errors import closest, listed
+from ledger.frame_schema import TEXT, WHOLE, FrameSchema
 from worklists.rules.actions import ESCALATIONS, FORMAL, REMINDER_TONE
 from worklists.rules.early_warning import ReviewTerms
 from worklists.rules.offers import offered, refuse_impossible
@@ -15,6 +16,19 @@ from worklists.rules.rule_files import load_rules
 from worklists.rules.satisfiability import possible_in
 from worklists.rules.segments import Segments
 from worklists.rules.strategy_file import DEFAULT, Reminder, Step, StrategyFile
+
+ACTIONS = FrameSchema(
+    "actions",
+    {
+        "action": TEXT,
+        "channel": TEXT,
+        "tone": TEXT,
+        "offer": TEXT,
+        "minutes": WHOLE,
+        "preparation_minutes": WHOLE,
+        "reminder_value": WHOLE,  # reporting cents
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,7 @@ def recommend(facts: pd.DataFrame, segments: pd.DataFrame, strategy: Strategy, d
     handling = strategy.rules.handling_minutes * (actions["action"] != "")
     by_channel = actions["channel"].map(strategy.rules.minutes).fillna(0).astype("int64")
     actions["minutes"] = by_channel + handling + actions["preparation_minutes"]
-    return actions
+    return ACTIONS.checked(actions)
 
 
 def usable_channels(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
