@@ -12,9 +12,8 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features.calendar import at_month_end, day_of_month, week
-from features.contact_days import moments
 from ledger.as_of.view import View
-from ledger.clock import day_number, day_numbers
+from ledger.clock import day_number, day_numbers, owner_days
 from ledger.frames import rows_where
 from ledger.tables import CHANNELS
 
@@ -138,10 +137,10 @@ def _answered(view: View, contacts: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether the customer paid within `RESPONSE_DAYS` after the day of the contact."""
     payments = view.tables["payments"]
     payments = payments.loc[payments["amount"] > 0, ["customer", "paid_on"]]
-    paid = np.sort(moments(payments["customer"].to_numpy(), day_numbers(payments["paid_on"])))
+    paid = np.sort(owner_days(payments["customer"].to_numpy(), day_numbers(payments["paid_on"])))
     owner, day = contacts["customer"].to_numpy(), day_numbers(contacts["contacted_on"])
-    first = np.searchsorted(paid, moments(owner, day), side="right")
-    last = np.searchsorted(paid, moments(owner, day + RESPONSE_DAYS), side="right")
+    first = np.searchsorted(paid, owner_days(owner, day), side="right")
+    last = np.searchsorted(paid, owner_days(owner, day + RESPONSE_DAYS), side="right")
     return last > first
 
 

@@ -11,12 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
-from features.contact_days import ContactDays, moments, running_sums
+from features.contact_days import ContactDays, running_sums
 from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
-from ledger.clock import day_number, day_numbers
+from ledger.clock import NEVER, day_number, day_numbers, owner_days
 
-NEVER = 10**6  # a day number later than any date of the contract
 BOOKING_LAG_QUANTILE = 0.99
 
 
@@ -105,8 +104,8 @@ def paid_after(view: View, days: ContactDays, begin: int, end: int, *, until_nex
     """
     debts, rows = days.debts, days.rows
     place = np.searchsorted(
-        moments(rows["customer"].to_numpy(), rows["day"].to_numpy()),
-        moments(debts["customer"].to_numpy(), debts["day"].to_numpy()),
+        owner_days(rows["customer"].to_numpy(), rows["day"].to_numpy()),
+        owner_days(debts["customer"].to_numpy(), debts["day"].to_numpy()),
     )
     day, invoice = debts["day"].to_numpy(), debts["invoice"].to_numpy()
     latest = np.full(len(debts), NEVER)
@@ -222,10 +221,10 @@ def _days_after(
     owner: Positions, day: Positions, customer: Positions, as_of: Positions, days: int
 ) -> tuple[Positions, Positions]:
     """Every pair (row, record) in which the record (its owner and day) is the row's customer's, in its window."""
-    moment = owner * 2**20 + day  # sorts by owner, then by day: day numbers stay below 2**20
+    moment = owner_days(owner, day)
     order = np.argsort(moment, kind="stable")
-    start = np.searchsorted(moment[order], customer * 2**20 + as_of)
-    found = np.searchsorted(moment[order], customer * 2**20 + as_of + days) - start
+    start = np.searchsorted(moment[order], owner_days(customer, as_of))
+    found = np.searchsorted(moment[order], owner_days(customer, as_of + days)) - start
     row = np.repeat(np.arange(len(customer)), found)
     place = np.arange(len(row)) - np.repeat(np.cumsum(found) - found, found)
     return row, order[np.repeat(start, found) + place]

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from ledger.errors import closest, listed
+from configs.near_names import closest
+from ledger.errors import listed
 
 MOST_LETTERS = 500_000
 MOST_VALUES = 100_000  # with every alias written out

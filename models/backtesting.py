@@ -8,11 +8,11 @@ import pandas as pd
 
 from configs.settings import Settings
 from features.engine import features_at
-from features.labels import NEVER, defaults_within, outcomes
+from features.labels import defaults_within, outcomes
 from features.spine import Replays
 from features.window_kernels import Floats
 from ledger.as_of.view import View, view_as_of
-from ledger.clock import day_number
+from ledger.clock import NEVER, day_number
 from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio
 from models.night_models import Models

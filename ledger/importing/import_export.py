@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.declarations import Table
+from ledger.errors import LedgerError, listed
 from ledger.frames import complete, empty, with_known_on
 from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import Mapping, Rule, SourceFile, load_mapping
@@ -19,7 +21,7 @@ from ledger.reading.read import Reading
 from ledger.reading.refusals import malformed_rows, no_refusals, stacked
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.csv_and_parquet import RawRows, read_csv, read_parquet
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 
 
 @dataclass(frozen=True)

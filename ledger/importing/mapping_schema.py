@@ -1,7 +1,6 @@
 """What a mapping YAML may say, checked before any data are read."""
 
 import re
-import string
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,9 +9,12 @@ import pandas as pd
 import yaml
 from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.declarations import Column
+from ledger.errors import LedgerError, listed
 from ledger.strict_yaml import Part, read_yaml, told
-from ledger.tables import TABLES, Column
+from ledger.tables import TABLES
+from ledger.templates import template_parts
 
 
 def _as_list(value: Any) -> Any:
@@ -90,7 +92,7 @@ class Value(Part):
     def source_columns(self) -> list[str]:
         """The columns of the export that this value needs."""
         if self.template is not None:
-            return [name for _, name in template_parts(self.template) if name is not None]
+            return [name for _, name in column_parts(self.template) if name is not None]
         return [] if self.column is None else [self.column]
 
 
@@ -161,15 +163,9 @@ def load_mapping(path: Path) -> Mapping:
         raise LedgerError("\n".join(f"{path}: {line}" for line in told(error))) from None
 
 
-def template_parts(template: str) -> list[tuple[str, str | None]]:
-    """`"{A}-{B}"` as [("", "A"), ("-", "B")]; a last text has no name."""
-    try:
-        parts = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise ValueError(f"template {template!r}: {error}") from None
-    if any(name == "" or specification or conversion for _, name, specification, conversion in parts):
-        raise ValueError(f"template {template!r}: write only column names in braces, like '{{DocNumber}}'")
-    return [(text, name) for text, name, _, _ in parts]
+def column_parts(template: str) -> list[tuple[str, str | None]]:
+    """The parts of a template of columns."""
+    return template_parts(template, "column names", "{DocNumber}")
 
 
 def _require_date_format(pattern: str) -> None:

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from ledger.clock import known_before
 from ledger.currencies import counted
+from ledger.declarations import Table
 from ledger.frames import Tables, complete, rows_where
 from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.partitioned.key_index import NOWHERE, KeyIndex
@@ -27,7 +28,7 @@ from ledger.reading.parsing import Mask, as_id
 from ledger.reading.read import ReadRows, ignored_note, read_rows
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 from ledger.validation.prefilter import key_hashes
 
 BY_INVOICE = ("adjustments", "disputes")  # they name no customer: they lie where their invoice lies

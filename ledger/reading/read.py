@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ledger.declarations import Table
 from ledger.errors import listed
 from ledger.frames import Tables, complete, with_known_on
 from ledger.reading.conversion import convert, ignored_columns
 from ledger.reading.refusals import malformed_rows, no_refusals, stacked
 from ledger.sources.csv_and_parquet import RawRows
-from ledger.tables import Table
 
 
 @dataclass(frozen=True)

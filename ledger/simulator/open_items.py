@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ledger.clock import NEVER
 from ledger.simulator.habits import HABITS
-from ledger.simulator.population import NEVER, Population
+from ledger.simulator.population import Population
 from ledger.simulator.worlds import Bools, Calendar, Floats, Ints, World
 
 # The kinds of adjustments, in the order of their declaration.

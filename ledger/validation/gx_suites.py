@@ -20,10 +20,11 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
+from ledger.declarations import Column, Table
 from ledger.errors import LedgerError
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, TABLES, Column, Table
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, TABLES
 from ledger.validation.gx_data_docs import clear, make_self_contained
 from ledger.validation.prefilter import any_key_repeated, any_not_fine, bounds_of, suspect_columns, suspects
 from ledger.validation.rules import REPEATED, Rule, rules_of

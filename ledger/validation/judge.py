@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete
 from ledger.hashing import NOT_FOUND, Hashes
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem, no_refusals, refused_rows, stacked
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 from ledger.validation.gx_suites import Judge, Verdict, key_problem
 from ledger.validation.prefilter import key_hashes
 from ledger.validation.rule_predicates import Evidence

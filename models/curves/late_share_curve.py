@@ -7,8 +7,9 @@ import pandas as pd
 from scipy.special import logit
 
 from configs.settings import LabelSettings
-from features.labels import NEVER, Outcomes
+from features.labels import Outcomes
 from features.window_kernels import Floats
+from ledger.clock import NEVER
 from models.curves.portfolio_curve import UnpaidCurve, unpaid_curve
 
 PRIOR_INVOICES = 5.0  # a customer's late share counts as much as the portfolio's after this many invoices

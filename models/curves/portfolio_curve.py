@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from features.labels import NEVER, Outcomes
+from features.labels import Outcomes
 from features.window_kernels import Floats, Positions
+from ledger.clock import NEVER
 
 EARLIEST_DELAY, LATEST_DELAY = -90, 365
 PRIOR_INVOICES = 5.0

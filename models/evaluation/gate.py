@@ -8,6 +8,7 @@ import pandas as pd
 from configs.settings import Settings
 from features.window_kernels import Floats
 from ledger.clock import day_number
+from models.clustered_error import sums_by_customer
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import Chosen, head_of, money_captured, money_of
 from models.evaluation.rolling_origin import Judgement
@@ -118,7 +119,7 @@ def _gain_error(swapped: Swapped, judgement: Judgement) -> float:
     enters, leaves, _ = swapped
     bad = money_of(judgement.rows) * judgement.label
     moved = bad * (enters.astype(np.float64) - leaves) / max(bad.sum(), 1e-9)
-    by_customer = np.bincount(np.unique(judgement.rows["customer"], return_inverse=True)[1], weights=moved)
+    by_customer = sums_by_customer(moved, judgement.rows["customer"].to_numpy())
     return float(np.sqrt(((by_customer - by_customer.mean()) ** 2).sum()))
 
 

@@ -14,7 +14,8 @@ from scipy.special import expit
 
 from configs.settings import TrainingSettings
 from features.window_kernels import Floats, Positions
-from models.risk.calibration import EDGE, Calibrator, choose, log_losses, standard_error
+from models.clustered_error import standard_error
+from models.risk.calibration import EDGE, Calibrator, choose, log_losses
 from models.risk.risk_model import TREE_WEIGHTS, Trees
 
 FOLDS = 5

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import CapacitySettings
+from ledger.portfolio import NOBODY
 from ledger.tables import CHANNELS
-from worklists.assign.day_plan import NOBODY, Day
+from worklists.assign.day_plan import Day
 from worklists.rules.roster import Roster
 
 NO_MINUTES = "no_minutes"

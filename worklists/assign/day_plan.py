@@ -9,11 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from configs.settings import CapacitySettings
+from ledger.portfolio import NOBODY
 from ledger.tables import CHANNELS
 from worklists.assign.minute_prices import Market, fair_prices
 from worklists.rules.roster import Roster
-
-NOBODY = -1
 
 
 class Day:

@@ -12,6 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from configs.language import LANGUAGES, speaking, translated
+from ledger.atomic_files import write_whole
 from models.risk import late_payment
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.erasure.forget_files import Cleaned, Person, clean_folder, names_in
@@ -151,8 +152,10 @@ def _write(folder: Path, changes: Mapping[Path, Cleaned]) -> None:
         if cleaned.text is None:
             path.unlink()
             continue
-        aside = path.with_name(f".{path.name}.tmp")
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            file.write(cleaned.text)
-        aside.chmod(path.stat().st_mode & 0o777)
-        aside.replace(path)
+        write_whole(path, partial(_write_as_before, path, cleaned.text))
+
+
+def _write_as_before(path: Path, text: str, temporary: Path) -> None:
+    """The text, as it is and under the rights of the file that it replaces."""
+    temporary.write_text(text, "utf-8", newline="")
+    temporary.chmod(path.stat().st_mode & 0o777)

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from configs.language import in_any_language
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.errors import LedgerError, listed
 from ledger.frames import Tables
 from ledger.reading.read import read_rows
 from ledger.reading.refusals import stacked

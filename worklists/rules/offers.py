@@ -8,10 +8,11 @@ import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from configs.language import number, translated
-from ledger.errors import closest, listed
+from configs.near_names import closest
+from ledger.errors import listed
 from ledger.strict_yaml import Part
 from worklists.rules.actions import ESCALATIONS
-from worklists.rules.fact_words import FACTS, template_parts, told
+from worklists.rules.fact_words import FACTS, fact_parts, told
 from worklists.rules.satisfiability import Possible, covers, never, possible, possible_in
 from worklists.rules.segments import Condition, Segments
 
@@ -52,7 +53,7 @@ class Offer(Part):
         other = "percent" if needed == "instalments" else "instalments"
         if getattr(self, needed) is None or getattr(self, other) is not None:
             raise ValueError(f"{self.offer} is told in {needed}: write {needed}, and leave out {other}")
-        for _, fact in template_parts(self.words or ""):
+        for _, fact in fact_parts(self.words or ""):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"words: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")
         low, high = self.at_least_amount, self.at_most_amount

@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
+from configs.near_names import closest
 from configs.settings import SettingsError
-from ledger.errors import closest, listed
+from ledger.errors import listed
 from ledger.strict_yaml import Part
 from ledger.tables import CHANNELS
 from worklists.rules.rule_files import load_rules

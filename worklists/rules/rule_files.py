@@ -7,8 +7,9 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from configs.near_names import closest
 from configs.settings import SettingsError
-from ledger.errors import closest, listed
+from ledger.errors import listed
 from ledger.strict_yaml import Part, read_yaml, told
 
 Rules = TypeVar("Rules", bound=Part)

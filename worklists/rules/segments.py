@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
-from ledger.errors import closest, listed
+from configs.near_names import closest
+from ledger.errors import listed
 from ledger.strict_yaml import Part
-from worklists.rules.fact_words import FACTS, template_parts, told
+from worklists.rules.fact_words import FACTS, fact_parts, told
 from worklists.rules.rule_files import load_rules
 
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -72,7 +73,7 @@ class Segment(Part):
 
     @model_validator(mode="after")
     def _names_facts(self) -> "Segment":
-        for _, fact in template_parts(self.reason):
+        for _, fact in fact_parts(self.reason):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"reason: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")
         return self

@@ -6,8 +6,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from configs.near_names import closest
 from configs.settings import SettingsError
-from ledger.errors import closest, listed
+from ledger.errors import listed
 from ledger.frame_schema import TEXT, WHOLE, FrameSchema
 from worklists.rules.actions import ESCALATIONS, FORMAL, REMINDER_TONE
 from worklists.rules.early_warning import ReviewTerms

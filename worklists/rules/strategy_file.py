@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
-from ledger.errors import closest, listed
+from configs.near_names import closest
+from ledger.errors import listed
 from ledger.strict_yaml import Part
 from ledger.tables import CHANNELS
 from worklists.rules.actions import ACTIONS, ESCALATIONS, TONES

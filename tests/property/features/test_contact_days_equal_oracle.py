@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.contact_days import NEVER, NO_CHANNEL, STATE, ContactDays, contact_days, overdue_now
+from features.contact_days import NO_CHANNEL, STATE, ContactDays, contact_days, overdue_now
 from features.labels import paid_after
 from ledger.as_of.view import View, view_as_of
+from ledger.clock import NEVER
 from ledger.frames import Tables
 from ledger.portfolio import number
 from ledger.tables import CHANNELS

@@ -7,10 +7,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.reading.conversion import convert
 from ledger.reading.refusals import REFUSED_COLUMNS
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 from tests.support.judged_in_memory import read_ledger
 
 CELLS = st.one_of(

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ledger.declarations import Column, Table
 from ledger.frames import with_known_on
 from ledger.reading.refusals import Problem
-from ledger.tables import LARGEST_AMOUNT, LONGEST_TEXT, TABLES, Column, Table
+from ledger.tables import LARGEST_AMOUNT, LONGEST_TEXT, TABLES
 from ledger.validation.gx_suites import Judge, _checks, _context, _outcome, _position, _problem
 from ledger.validation.prefilter import suspects
 from ledger.validation.rules import rules_of

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 import sqlalchemy as sa
 
-from worklists.score_db.tables import SCORE_TABLES, Column
+from ledger.declarations import Column
+from worklists.score_db.tables import SCORE_TABLES
 
 Frames = dict[str, pd.DataFrame]
 
@@ -19,12 +20,12 @@ def night(as_of: str, run_id: str, size: int = 3) -> Frames:
         if column.name in fixed:
             return [fixed[column.name]] * rows
         if column.kind == "text":
-            return [None if column.nullable and i == 2 else f'{column.name} {i}, "ü"\n\\N' for i in numbers]
+            return [None if column.optional and i == 2 else f'{column.name} {i}, "ü"\n\\N' for i in numbers]
         if column.kind == "date":
             return pd.date_range(as_of, periods=rows).as_unit("s")
         if column.kind in ("money", "whole"):
             return [i * 101 for i in numbers]
-        return [None if column.nullable and i == 2 else 1 / (2 + i) for i in numbers]
+        return [None if column.optional and i == 2 else 1 / (2 + i) for i in numbers]
 
     return {
         name: pd.DataFrame({c.name: values(c, 1 if name == "runs" else size) for c in table.columns})

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from configs.settings import load_settings
+from features.calendar import weekday
 from features.labels import cash_by_day
 from ledger.as_of.view import view_as_of
 from ledger.clock import day_number
@@ -17,7 +18,6 @@ from models.risk.cash_correction import (
     cash_correction,
     correction_from_json,
     over_weekdays,
-    weekday,
     weekday_shares,
 )
 from tests.support import small_models

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from features.catalogue import BY_NAME
-from features.labels import NEVER, Outcomes
+from features.labels import Outcomes
+from ledger.clock import NEVER
 from models.curves.pay_curve import question
 from models.risk import late_payment
 from models.risk.late_payment import HORIZONS

@@ -6,7 +6,8 @@ import pytest
 from scipy.special import expit, logit
 
 from configs.settings import load_settings
-from features.labels import NEVER, Outcomes
+from features.labels import Outcomes
+from ledger.clock import NEVER
 from models.curves.ageing_curve import PRIOR_CUSTOMERS, PRIOR_DEFAULT_SHARES
 from models.curves.late_share_curve import PRIOR_INVOICES
 from models.curves.portfolio_curve import EARLIEST_DELAY, LATEST_DELAY, PRIOR_HALF_LIFE_DAYS

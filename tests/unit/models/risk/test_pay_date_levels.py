@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.labels import NEVER, Outcomes
+from features.labels import Outcomes
+from ledger.clock import NEVER
 from models.curves.pay_curve import paid_after
 from models.registry import risk_files
 from models.registry.risk_files import NotOurModel

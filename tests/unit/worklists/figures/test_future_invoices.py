@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.labels import NEVER
 from ledger.as_of.view import View
+from ledger.clock import NEVER
 from models.curves.portfolio_curve import (
     EARLIEST_DELAY,
     LATEST_DELAY,

@@ -101,9 +101,8 @@ def test_the_same_night_gives_the_same_page() -> None:
 
 @pytest.mark.parametrize("empty", [name for name in SCORE_TABLES if name != "runs"])
 def test_a_night_without_rows_of_a_table_still_has_a_report(empty: str) -> None:
-    types = {"text": "str", "date": "datetime64[s]", "money": "int64", "whole": "int64"}
     columns = SCORE_TABLES[empty].columns
-    nothing = pd.DataFrame({c.name: pd.Series(dtype=types.get(c.kind, "float64")) for c in columns})
+    nothing = pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in columns})
     assert "Worklist as of 2024-03-01" in render_report(night() | {empty: nothing}, nothing_beside())
 
 

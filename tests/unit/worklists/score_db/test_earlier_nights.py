@@ -18,7 +18,7 @@ from worklists.score_db.earlier_nights import (
     published_segments,
 )
 from worklists.score_db.publish import publish
-from worklists.score_db.schema import SQL_TYPES, as_arrow
+from worklists.score_db.schema import as_arrow
 from worklists.score_db.tables import CONTACT_LOG
 
 TONIGHT = pd.Timestamp("2024-03-05")
@@ -43,7 +43,7 @@ def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2"), period: str = "20
 def write_log(url: str, *logs: pd.DataFrame) -> None:
     """The table as it is published, with all of the logs."""
     engine = open_engine(url)
-    columns = [sa.Column(column.name, SQL_TYPES[column.kind]) for column in CONTACT_LOG.columns]
+    columns = [sa.Column(column.name, column.types.sql) for column in CONTACT_LOG.columns]
     with engine.begin() as connection:
         table = sa.Table("contact_log", sa.MetaData(), *columns)
         table.create(connection)
