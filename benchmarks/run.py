@@ -2,7 +2,7 @@
 
 Writes `results.md` (the machine, versions, and every table) and `night.png` (time and memory against size), and keeps
 ledgers and nights of `benchmarks.speed.night` for the next time. Run a part alone by its own module: see README.md
-here.
+and pages/ here.
 """
 
 import argparse

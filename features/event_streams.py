@@ -12,22 +12,17 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features.calendar import at_month_end, day_of_month, week
-from ledger.as_of import promises
-from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers, owner_days
 from ledger.frames import rows_where
 from ledger.tables import CHANNELS
 
 RESPONSE_DAYS = 7
-ASKED_OF_INVOICES = [
-    "invoice", "customer", "issued_on", "due_on", "settled_on", "lost", "amount", "currency", "known_on",
-]  # fmt: skip
 
 
 def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
     """All streams by name, holding only events dated before the night."""
-    invoices = real_invoices(view)
+    invoices = view.real_invoices
     sources = {
         "issued": _issued(invoices),
         "settled": _settled(invoices, labels.grace_days),
@@ -44,21 +39,8 @@ def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
 
 def matured_events(view: View, labels: LabelSettings) -> pd.DataFrame:
     """The stream "matured" alone."""
-    frame = _matured(real_invoices(view), labels.grace_days)
+    frame = _matured(view.real_invoices, labels.grace_days)
     return rows_where(frame, frame["day"] < day_number(view.as_of))
-
-
-def real_invoices(view: View) -> pd.DataFrame:
-    """Known invoices without credit notes and without cancelled ones, with what is asked of them.
-
-    That is the columns `ASKED_OF_INVOICES`, and `reporting_amount` in reporting cents.
-    """
-    adjustments = view.tables["adjustments"]
-    cancelled = np.zeros(len(view.portfolio.invoice_ids), dtype=bool)
-    cancelled[adjustments.loc[adjustments["kind"] == "cancellation", "invoice"]] = True
-    real = (view.invoices["kind"] == "invoice") & ~cancelled[view.invoices["invoice"]]
-    invoices = rows_where(view.invoices[ASKED_OF_INVOICES], real)
-    return invoices.assign(reporting_amount=convert(invoices["amount"], invoices["currency"], view.rates))
 
 
 def _issued(invoices: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +97,7 @@ def _paid(view: View) -> pd.DataFrame:
 
 
 def _promised(view: View) -> pd.DataFrame:
-    passed = promises.due(view)
+    passed = view.promises_due
     return _events(passed["customer"], passed["promised_on"], kept=passed["kept"], broken=~passed["kept"])
 
 

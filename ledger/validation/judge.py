@@ -1,4 +1,4 @@
-"""A ledger judged as a whole: clean tables, refused rows, warnings, and a count of every row and cent."""
+"""A part of a ledger judged: clean tables, refused rows, warnings, and a count of every row and cent."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -8,17 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from configs.settings import LedgerSettings
-from ledger.currencies import currencies_without_rate
 from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete
 from ledger.hashing import NOT_FOUND, Hashes
 from ledger.reading.parsing import Mask
-from ledger.reading.quarantine import write_quarantine
-from ledger.reading.refusals import REFUSED_COLUMNS, Problem, no_refusals, refused_rows, stacked
+from ledger.reading.refusals import Problem, no_refusals, refused_rows, stacked
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import Judge, SuiteVerdict, key_problem, write_docs
+from ledger.validation.gx_suites import Judge, SuiteVerdict, key_problem
 from ledger.validation.prefilter import key_hashes
 from ledger.validation.rule_predicates import JudgedRows
 from ledger.validation.rules import STAGES, ValidationRule, rules_of
@@ -76,60 +73,29 @@ class Validation:
     counts: pd.DataFrame
     verdicts: tuple[SuiteVerdict, ...]
 
-    @property
-    def warnings(self) -> list[str]:
-        """The warnings as sentences."""
-        return sentences(self.warned)
 
-
-def validate(
-    tables: Tables,
-    settings: LedgerSettings,
-    already_refused: pd.DataFrame,
-    docs: Path | None = None,
-    quarantine: Path | None = None,
-) -> Validation:
-    """Judge a whole ledger that is known as of the night; `already_refused` are the rows refused at reading.
-
-    Writes the Data Docs into `docs` and the refused rows into `quarantine`, where given, also when it raises:
-    TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
-    """
-    unreadable = unreadable_keys(already_refused)
-    judged = _judge(tables, settings, unreadable, None)
-    every = stacked([already_refused, judged.refused]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
-    if docs is not None:
-        write_docs(judged.verdicts, docs)
-    if quarantine is not None:
-        write_quarantine([every], quarantine)
-    counts = with_unreadable(judged.counts, unreadable)
-    reconcile(counts)
-    stop_above(settings.max_quarantined_share, counts, every, quarantine)
-    return replace(judged, refused=every, counts=counts)
-
-
-def validate_part(tables: Tables, settings: LedgerSettings, surroundings: RestOfLedger) -> Validation:
-    """Judge a part of a ledger, all of some customers: the verdict on a row is that of `validate` on the whole.
+def validate_part(tables: Tables, surroundings: RestOfLedger) -> Validation:
+    """Judge a part of a ledger, all of some customers; the verdict on a row is the same in whatever parts it comes.
 
     Counts and refused rows leave out what was refused at reading.
     """
-    judged = _judge(tables, settings, surroundings.unreadable, surroundings)
+    judged = _judge(tables, surroundings.unreadable, surroundings)
     return replace(judged, tables=judged.tables | {"fx_rates": surroundings.fx_rates})
 
 
-def validate_rates(rates: pd.DataFrame, settings: LedgerSettings) -> Validation:
+def validate_rates(rates: pd.DataFrame) -> Validation:
     """Judge fx_rates, which are of no part of a ledger but of the whole."""
     nothing = {name: pd.Series(dtype="str") for name in TABLES}
-    return _judge({"fx_rates": rates}, settings, nothing, None, (("fx_rates",),))
+    return _judge({"fx_rates": rates}, nothing, None, (("fx_rates",),))
 
 
-def accepted_customers(tables: Tables, settings: LedgerSettings, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
+def accepted_customers(tables: Tables, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
     """The customers of a part that the part's verdict will accept."""
-    return _judge({"customers": tables["customers"]}, settings, unreadable, None, (("customers",),)).tables["customers"]
+    return _judge({"customers": tables["customers"]}, unreadable, None, (("customers",),)).tables["customers"]
 
 
 def _judge(
     tables: Tables,
-    settings: LedgerSettings,
     unreadable: dict[str, pd.Series],
     surroundings: RestOfLedger | None,
     stages: tuple[tuple[str, ...], ...] = STAGES,
@@ -143,10 +109,9 @@ def _judge(
     if surroundings is not None:
         known = _surrounded(known, surroundings)
     for stage in stages:
-        evidence = known if surroundings is not None else _with_rates(known, settings)
         for name in stage:
             rules = rules_of(name, "refuse")
-            problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(evidence) for rule in rules])
+            problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(known) for rule in rules])
             if surroundings is not None and len(surroundings.repeated[name]):
                 problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
@@ -178,14 +143,6 @@ def reconcile(counts: pd.DataFrame) -> None:
                 f"{table}: validation lost {rows} rows and {_units(cents)} currency units between what came and what "
                 f"was refused or used. This is a fault of the program: please report it with this sentence."
             )
-
-
-def _with_rates(known: JudgedRows, settings: LedgerSettings) -> JudgedRows:
-    """What is known of a whole ledger, whose rates are told once its customers are judged."""
-    if "customers" not in known.accepted:
-        return known
-    tables = {**known.accepted, "invoices": known.came["invoices"]}
-    return replace(known, without_rate=currencies_without_rate(tables, settings))
 
 
 def _surrounded(known: JudgedRows, surroundings: RestOfLedger) -> JudgedRows:

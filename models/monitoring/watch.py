@@ -1,7 +1,7 @@
 """Monitoring in two clocks: what comes in tonight, what became of earlier nights, and between both what is promised."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,33 +10,28 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import MonitorSettings, Settings, home
-from features.labels import InvoiceOutcomes, outcomes
-from features.spine import Spine, replay, training_nights
+from features.labels import InvoiceOutcomes
+from features.spine import Spine, training_nights
 from features.window_kernels import Floats
-from ledger.as_of.view import view_as_of
 from ledger.atomic_files import write_whole
 from ledger.clock import day_number, day_numbers
+from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio
 from models.curves.pay_curve import question
 from models.monitoring import input_drift, outcome_checks
 from models.monitoring.input_drift import Check
 from models.night_models import Models
-from models.retraining import sample_for
+from models.past import Past, Progress, past_of
 from models.risk import default, late_payment
 from models.risk.risk_model import RiskModel
 
-Progress = Callable[[int, int], None]
 CHECKS = ("clock", "model", *Check._fields)
 
 
-def recent_nights(
-    portfolio: Portfolio, currency: str | None, as_of: pd.Timestamp, settings: Settings, progress: Progress
-) -> tuple[Spine, InvoiceOutcomes]:
-    """The spine of a night and of the normal ones before it, and the outcomes as they are known on it."""
-    nights = [*normal_nights(portfolio, as_of, settings.monitor), as_of]
-    sample = sample_for(portfolio, as_of, len(nights), settings)
-    spine = replay(portfolio, nights, settings.labels, currency, sample, progress)
-    return spine, outcomes(view_as_of(portfolio, as_of, currency))
+def recent_past(loaded: Loaded, as_of: pd.Timestamp, settings: Settings, progress: Progress) -> Past:
+    """A night and the normal ones before it, with the outcomes as they are known on it."""
+    nights = [*normal_nights(loaded.portfolio, as_of, settings.monitor), as_of]
+    return past_of(loaded, as_of, nights, settings, progress)
 
 
 def normal_nights(portfolio: Portfolio, as_of: pd.Timestamp, settings: MonitorSettings) -> list[pd.Timestamp]:

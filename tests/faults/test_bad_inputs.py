@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow.parquet
 import pytest
 
-from configs.settings import LedgerSettings
-from ledger.as_of.balances import reconcile
+from configs.settings import load_settings
+from ledger.as_of.reconcile import reconcile
 from ledger.as_of.view import view_as_of
 from ledger.errors import LedgerError
 from ledger.partitioned.load import END_OF_TIME, Loaded, load_ledger
@@ -20,7 +20,7 @@ from tests.support.faults.bad_inputs import BadInput, Kept, Quarantined, Stops, 
 from tests.support.faults.odd_ledgers import MANY_INVOICES
 from tests.support.repository import ROOT
 
-SETTINGS = LedgerSettings(reporting_currency=None, max_quarantined_share=0.05)
+SETTINGS = load_settings(("ledger.max_quarantined_share=0.05",))
 NIGHT = pd.Timestamp("2024-01-08")
 
 CASES = {case.name: case for case in cases()}

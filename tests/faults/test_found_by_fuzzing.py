@@ -10,8 +10,9 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.importing.import_export import import_ledger
-from ledger.reading.read import Reading, read_ledger
+from ledger.reading.read import Reading
 from tests.support.faults.mapped_export import EXPORT, MAPPING
+from tests.support.judged_in_memory import read_ledger
 
 INVOICES = "invoice_id,customer_id,issued_on,due_on,amount\n1,C,2024-01-05,2024-02-04,10\n"
 PAYMENTS = "payment_id,customer_id,paid_on,amount\n1,C,2024-01-05,10\n"

@@ -13,10 +13,10 @@ import pyarrow.parquet
 import pytest
 from hypothesis import strategies as st
 
-from configs.settings import LedgerSettings
+from configs.settings import load_settings
 from ledger.errors import LedgerError
 from ledger.partitioned.load import END_OF_TIME, load_ledger
-from ledger.reading.read import Reading, read_ledger
+from ledger.reading.read import Reading
 from ledger.simulator import simulate
 from ledger.tables import TABLES
 from ledger.validation.judge import as_written
@@ -24,8 +24,9 @@ from tests.support.faults.file_mutations import IN_BYTES, IN_TEXT, Change, mutat
 from tests.support.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
 from tests.support.faults.odd_types import odd_tables
 from tests.support.faults.written_files import lines_of, parquet_bytes
+from tests.support.judged_in_memory import read_ledger
 
-ANY_SHARE = LedgerSettings(reporting_currency=None, max_quarantined_share=1)
+ANY_SHARE = load_settings(("ledger.max_quarantined_share=1",))
 ROWS = 8
 KINDS_OF_PARQUET = [
     {}, {"compression": "NONE"}, {"compression": "ZSTD", "data_page_version": "2.0"}, {"use_dictionary": False},

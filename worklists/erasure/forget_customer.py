@@ -11,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
+from configs.language import LANGUAGES, speaking, translated
 from ledger.atomic_files import write_whole
 from models.risk import late_payment
+from worklists.decide.parent_groups import AT_HEAD
 from worklists.erasure.forget_files import Cleaned, Person, clean_folder, names_in
 from worklists.pages.night_folder import prepared, put_in_place, sole_run
 from worklists.score_db.actor import pseudonym
@@ -23,7 +25,7 @@ from worklists.score_db.schema import metadata
 from worklists.score_db.tables import SCORE_TABLES
 
 OF_A_CUSTOMER = tuple(name for name, table in SCORE_TABLES.items() if "customer_id" in table.names)
-AT_HEAD = "contacted_at_parent"  # the one reason whose text names another customer
+AT_PARENT = "contacted_at_parent"  # the one reason whose text names another customer
 SOMEBODY = "a forgotten customer"
 
 
@@ -102,11 +104,12 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
                 connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
             )
     held = tables["suppressions"]
-    told = f"Contacted at {person.customer}, "
-    others = sa.update(held).where(held.c.reason == AT_HEAD, held.c.text.startswith(told, autoescape=True))
-    counts["suppressions"] += _changed(
-        connection, others.values(text=f"Contacted at {SOMEBODY}, " + sa.func.substr(held.c.text, len(told) + 1))
-    )
+    for language in LANGUAGES:  # a night may have been told in any of them
+        with speaking(language):
+            named, unnamed = (translated(AT_HEAD).format(head=head) for head in (person.customer, SOMEBODY))
+        others = sa.update(held).where(held.c.reason == AT_PARENT, held.c.text.startswith(named, autoescape=True))
+        rest = sa.func.substr(held.c.text, len(named) + 1)
+        counts["suppressions"] += _changed(connection, others.values(text=unnamed + rest))
     return {name: count for name, count in counts.items() if count}
 
 

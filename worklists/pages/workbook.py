@@ -10,7 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 from configs.language import DAY, translated
 from ledger.declarations import Column, Kind
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
-from worklists.rules.fact_words import promise_words, words
+from worklists.rules.fact_words import words
+from worklists.rules.promise_state import promise_words
 from worklists.score_db.schema import as_arrow
 from worklists.score_db.tables import WORKLIST
 

@@ -1,13 +1,11 @@
 """The facts that rules may name, declared once, and how their figures are told in a sentence."""
 
-import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 import pandas as pd
 
-from configs.language import DAY, number, translated
+from configs.language import number, translated
 from features.declarations import figure
 from ledger.tables import CHANNELS
 from ledger.templates import template_parts
@@ -72,14 +70,6 @@ def amounts(cents: pd.Series) -> pd.Series:
 def words(codes: pd.Series) -> pd.Series:
     """Codes such as channels in the language that is spoken; those that it has no words for as they are."""
     return codes.map({code: translated(code) for code in codes.dropna().unique()}).astype("str")
-
-
-def promise_words(status: str) -> str:
-    """A promise_status, such as 'open until 2024-07-05', in the language that is spoken."""
-    dated = re.fullmatch(r"(.+) (\d{4}-\d{2}-\d{2})", status)
-    if dated is None:
-        return translated(status)
-    return translated(f"{dated[1]} {{day}}").format(day=date.fromisoformat(dated[2]).strftime(translated(DAY)))
 
 
 def fact_parts(template: str) -> list[tuple[str, str | None]]:

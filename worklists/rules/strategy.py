@@ -9,6 +9,7 @@ import pandas as pd
 from configs.near_names import closest
 from configs.settings import SettingsError
 from ledger.errors import listed
+from ledger.frame_schema import TEXT, WHOLE, FrameSchema
 from worklists.rules.actions import ESCALATIONS, FORMAL, REMINDER_TONE
 from worklists.rules.early_warning import ReviewTerms
 from worklists.rules.offers import offered, refuse_impossible
@@ -16,6 +17,19 @@ from worklists.rules.rule_files import load_rules
 from worklists.rules.satisfiability import values_in_segment
 from worklists.rules.segments import Segments
 from worklists.rules.strategy_file import DEFAULT, LadderStep, Reminder, StrategyFile
+
+ACTIONS = FrameSchema(
+    "actions",
+    {
+        "action": TEXT,
+        "channel": TEXT,
+        "tone": TEXT,
+        "offer": TEXT,
+        "minutes": WHOLE,
+        "preparation_minutes": WHOLE,
+        "reminder_value": WHOLE,  # reporting cents
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +131,7 @@ def recommend(facts: pd.DataFrame, segments: pd.DataFrame, strategy: Strategy, d
     handling = strategy.rules.handling_minutes * (actions["action"] != "")
     by_channel = actions["channel"].map(strategy.rules.minutes).fillna(0).astype("int64")
     actions["minutes"] = by_channel + handling + actions["preparation_minutes"]
-    return actions
+    return ACTIONS.checked(actions)
 
 
 def usable_channels(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:

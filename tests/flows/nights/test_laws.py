@@ -8,19 +8,13 @@ import pandas as pd
 import pytest
 
 from configs.settings import load_settings
-from features.engine import features_at
-from ledger.as_of.view import view_as_of
 from ledger.frames import Tables
 from ledger.importing.write_ledger import write_ledger
-from ledger.partitioned.load import load_ledger
 from ledger.tables import TABLES
 from models.champions import champions
-from models.night_scores import scored_night
 from tests.support.nights.flow_runs import FAST, NIGHT, TrainedHome, nightly
+from tests.support.nights.in_this_process import night_of_tables
 from tests.support.nights.published_nights import digests, everything
-from tests.support.small_nights import NOTHING_EARLIER
-from worklists.assemble_night import night_tables
-from worklists.decide.decisions import load_policy
 from worklists.pages.worklist_csv import write_worklist
 
 AS_OF = pd.Timestamp(NIGHT)
@@ -76,13 +70,8 @@ def tables(trained: TrainedHome) -> Tables:
 
 def tables_of_the_night(tables: Tables, folder: Path) -> dict[str, bytes]:
     """The night from written files, without Prefect and data docs around it: worklist.csv and the tables, as bytes."""
-    write_ledger(tables, folder)
     settings = load_settings(FAST)
-    loaded = load_ledger(str(folder), AS_OF, settings.ledger)
-    view = view_as_of(loaded.portfolio, AS_OF, loaded.reporting_currency)
-    features = features_at(view, settings.labels)
-    scored = scored_night(view, features, champions(pd.Timestamp(NIGHT), settings), settings)
-    night = night_tables(scored, loaded, NOTHING_EARLIER, load_policy(settings), settings)
+    night = night_of_tables(tables, folder, AS_OF, champions(AS_OF, settings), settings)
     write_worklist(night["worklist"], folder / "worklist.out")
     found = {name: night[name].to_csv(index=False, float_format="%.17g").encode() for name in WATCHED}
     return {**found, "worklist.csv": (folder / "worklist.out").read_bytes()}

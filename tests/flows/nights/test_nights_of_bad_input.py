@@ -6,18 +6,13 @@ import pandas as pd
 import pytest
 
 from configs.settings import load_settings
-from features.engine import features_at
-from ledger.as_of.view import view_as_of
-from ledger.partitioned.load import load_ledger
 from models.champions import champions
-from models.night_scores import scored_night
 from tests.support.faults.bad_input_page import cases
 from tests.support.faults.bad_inputs import BadInput, Stops, write
 from tests.support.faults.odd_ledgers import MANY_INVOICES, odd_ledgers
 from tests.support.nights.flow_runs import FAST, NIGHT, TrainedHome
-from tests.support.small_nights import NOTHING_EARLIER, nothing_beside
-from worklists.assemble_night import night_tables
-from worklists.decide.decisions import load_policy
+from tests.support.nights.in_this_process import night_of
+from tests.support.small_nights import nothing_beside
 from worklists.pages.report import render_report
 from worklists.pages.worklist_csv import write_worklist
 
@@ -29,10 +24,7 @@ OTHERS = [case for case in cases() if not isinstance(case.expected, Stops) and c
 def a_night(case: BadInput, folder: Path) -> dict[str, pd.DataFrame]:
     """All that a night computes and writes of the case's ledger, without Prefect around it."""
     as_of, settings = pd.Timestamp(NIGHT), load_settings(FAST)
-    loaded = load_ledger(str(write(case, folder / "ledger")), as_of, settings.ledger)
-    view = view_as_of(loaded.portfolio, as_of, loaded.reporting_currency)
-    scored = scored_night(view, features_at(view, settings.labels), champions(as_of, settings), settings)
-    night = night_tables(scored, loaded, NOTHING_EARLIER, load_policy(settings), settings)
+    night = night_of(write(case, folder / "ledger"), as_of, champions(as_of, settings), settings)
     write_worklist(night["worklist"], folder / "worklist.csv")
     render_report(night, nothing_beside())
     owed = night["invoice_scores"]["open_amount"].sum()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ledger.reading.read import read_ledger
+from tests.support.judged_in_memory import read_ledger
 from tests.support.nights.flow_runs import NEXT_NIGHT, NIGHT, TrainedHome, duerank, nightly
 
 

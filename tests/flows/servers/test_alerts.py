@@ -130,4 +130,4 @@ def test_a_night_that_failed_and_one_that_is_late_are_told(
         lambda: {message["subject"] for message in told} >= {"duerank: the night failed", "duerank: the night is late"}
     )
     (failed,) = [message for message in told if "failed" in message["subject"]]
-    assert "the disk is full. Yesterday's worklist stands." in failed["body"]
+    assert "the disk is full. Yesterday's worklist stays in place." in failed["body"]

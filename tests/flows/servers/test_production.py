@@ -20,7 +20,7 @@ from benchmarks.services import free_port, running, wait_for
 from ledger.importing.write_ledger import write_ledger
 from ledger.simulator import simulate
 from tests.support.nights.flow_runs import FAST
-from tests.support.systemd_units import GUIDE, PROGRAM, ROOT, STATE, UNITS, service
+from tests.support.project.systemd_units import GUIDE, PROGRAM, ROOT, STATE, UNITS, service
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]  # three servers, a training and a night
 

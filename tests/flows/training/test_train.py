@@ -105,7 +105,7 @@ def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, nam
 def test_the_champion_knows_what_it_was_learned_from(trained: TrainedHome):
     for name in NAMES:
         card = the_champion(name).card
-        loaded = load_ledger(str(trained.ledger), pd.Timestamp(TRAINED_ON), load_settings(FAST).ledger)
+        loaded = load_ledger(str(trained.ledger), pd.Timestamp(TRAINED_ON), load_settings(FAST))
         assert (card.name, card.trained_on, card.data_hash) == (name, str(TRAINED_ON), loaded.data_hash)
 
 

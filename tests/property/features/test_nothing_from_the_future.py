@@ -11,7 +11,6 @@ import pytest
 from configs.settings import load_settings
 from features.engine import features_at
 from features.spine import replay
-from ledger.as_of.balances import customer_balances
 from ledger.as_of.view import view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
@@ -54,7 +53,7 @@ def bytes_by_identifier(tables: Tables, as_of: pd.Timestamp = NIGHT) -> dict[str
     portfolio = number(tables)
     view = view_as_of(portfolio, as_of, "EUR")
     found = features_at(view, LABELS)
-    balances = customer_balances(view)
+    balances = view.balances
     seen: dict[str, bytes] = {}
     for customer_id in known_customers(tables, as_of):
         position = portfolio.customer_ids.get_loc(customer_id)
@@ -196,4 +195,4 @@ def test_a_night_before_the_first_record_is_empty():
     found = features_at(view, LABELS)
     assert len(found.invoices) == 0
     assert (found.customers["issued_count_all"] == 0).all()
-    assert (customer_balances(view) == 0).all(axis=None)
+    assert (view.balances == 0).all(axis=None)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.reading.conversion import convert
-from ledger.reading.read import read_ledger
 from ledger.reading.refusals import REFUSED_COLUMNS
 from ledger.tables import TABLES
+from tests.support.judged_in_memory import read_ledger
 
 CELLS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),

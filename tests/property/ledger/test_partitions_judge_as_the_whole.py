@@ -1,34 +1,21 @@
-"""A ledger laid out in partitions and judged one by one gives the verdict, the rows and the hash of the whole."""
+"""A ledger in any number of partitions gives the verdict, the rows and the hash of the same ledger in one."""
 
 import re
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 import pytest
 
-from configs.settings import LedgerSettings
-from ledger.frames import Tables
+from configs.settings import Settings, load_settings
 from ledger.importing.write_ledger import write_ledger
-from ledger.partitioned.distribute import Layout, Placed, heads_of, place, place_by_invoice, waiting_files
-from ledger.partitioned.judge_partitions import (
-    Accepted,
-    Part,
-    Whole,
-    accept,
-    billed_in,
-    billed_unsurveyed,
-    judge_part,
-    portfolio_of,
-    survey,
-)
-from ledger.partitioned.load import Loaded, load_ledger
+from ledger.partitioned.distribute import Layout
+from ledger.partitioned.lay_out import lay_out
+from ledger.partitioned.load import Loaded, load_ledger, load_partitions
 from ledger.partitioned.partition_files import from_arrow, read_arrow
 from ledger.partitioned.portfolio_files import POSITIONS
+from ledger.partitioned.runner import InThisProcess, Item, Result, Scratch
+from ledger.partitioned.scratch import LedgerRequest, LedgerScratch
 from ledger.reading.quarantine import spreadsheet_safe
 from ledger.simulator.simulate import simulate
 from ledger.sources.chunks import opened
@@ -38,64 +25,46 @@ from ledger.validation.rules import REPEATED
 from tests.support.faults.messy_ledger import Rows, messy_rows, write_messy
 from tests.support.random_ledger import NIGHTS
 
-Result = TypeVar("Result")
-
 NIGHT = pd.Timestamp(NIGHTS[3])
-SETTINGS = LedgerSettings(reporting_currency=None, max_quarantined_share=1.0)
+SETTINGS = load_settings(("ledger.max_quarantined_share=1",))
 REFUSED = ["table", "record", "column", "rule", "value", "row"]
 
 
-@dataclass(frozen=True)
-class InPartitions:
-    """A ledger that went through the partitions."""
+class Repeated(InThisProcess):
+    """A runner that takes every step so many times, as where workers are killed and their work is repeated."""
 
-    layout: Layout
-    whole: Whole
-    parts: list[Part]
-    accepted: Accepted
+    def __init__(self, times: int) -> None:
+        self.times = times
 
-    @property
-    def tables(self) -> Tables:
-        """The accepted rows of all partitions."""
-        found = [portfolio_of(self.whole, part.number).tables for part in self.parts]
-        together = {name: pd.concat([tables[name] for tables in found], ignore_index=True) for name in TABLES}
-        return together | {"fx_rates": found[0]["fx_rates"]}
+    def once(self, step: Callable[..., Result], *arguments: object) -> Result:
+        return [step(*arguments) for _ in range(self.times)][-1]
+
+    def each(self, step: Callable[[Scratch, Item], Result], scratch: Scratch, items: Iterable[Item]) -> list[Result]:
+        return [self.once(step, scratch, item) for item in items]
 
 
-def laid_out(
-    source: Path, folder: Path, partitions: int, night: pd.Timestamp = NIGHT, times: int = 1
-) -> tuple[Layout, list[Placed]]:
-    """Every row in its partition; each step `times` times, as where workers are killed and their work is repeated."""
-
-    def repeated(step: Callable[[], Result]) -> Result:
-        return [step() for _ in range(times)][-1]
-
+def scratch_of(
+    source: Path, folder: Path, partitions: int, night: pd.Timestamp = NIGHT, settings: Settings = SETTINGS
+) -> LedgerScratch:
+    """A scratch that stays, for a ledger in so many partitions, each file of which is a piece."""
+    scratch = LedgerScratch(folder)
     with opened(source) as found:
-        heads = heads_of([piece for piece in found.pieces if piece.table == "customers"])
-        layout = Layout(folder, partitions, night, heads)
-        placed = [
-            repeated(partial(place, [piece], f"{number:05}", layout)) for number, piece in enumerate(found.pieces)
-        ]
-    repeated(layout.keys("invoices").merge)
-    for waiting in waiting_files(layout):
-        repeated(partial(place_by_invoice, waiting, layout))
-    return layout, placed
+        scratch.request = LedgerRequest(found, partitions, night, settings)
+    return scratch
 
 
-def through_partitions(
-    source: Path,
-    folder: Path,
-    partitions: int,
-    night: pd.Timestamp = NIGHT,
-    settings: LedgerSettings = SETTINGS,
-) -> InPartitions:
-    layout, placed = laid_out(source, folder, partitions, night)
-    billed = billed_unsurveyed(placed)
-    if billed is None:
-        billed = sum((billed_in(layout, number, placed, settings) for number in range(partitions)), Counter())
-    whole = survey(layout, placed, billed, settings)
-    parts = [judge_part(whole, number, settings) for number in range(partitions)]
-    return InPartitions(layout, whole, parts, accept(whole, parts, settings, None, folder / "quarantine"))
+def laid_out(source: Path, folder: Path, partitions: int, night: pd.Timestamp = NIGHT, times: int = 1) -> LedgerScratch:
+    scratch = scratch_of(source, folder, partitions, night)
+    lay_out(scratch, Repeated(times))
+    return scratch
+
+
+def in_partitions(
+    source: Path, folder: Path, partitions: int, night: pd.Timestamp = NIGHT, settings: Settings = SETTINGS
+) -> Loaded:
+    scratch = scratch_of(source, folder, partitions, night, settings)
+    lay_out(scratch, InThisProcess())
+    return load_partitions(scratch, quarantine=folder / "quarantine")
 
 
 def rows_of(frame: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -109,14 +78,18 @@ def quarantined(folder: Path) -> list[tuple[object, ...]]:
     return rows_of(pd.concat(found)[REFUSED]) if found else []
 
 
-def assert_same(found: InPartitions, loaded: Loaded) -> None:
-    pd.testing.assert_frame_equal(found.accepted.counts, loaded.counts)
-    assert found.accepted.reporting_currency == loaded.reporting_currency
-    assert quarantined(found.layout.folder / "quarantine") == rows_of(spreadsheet_safe(loaded.refused[REFUSED]))
-    assert set(found.accepted.notes) == set(loaded.notes)
+def assert_same(found: Loaded, folder: Path, loaded: Loaded) -> None:
+    """The verdict, the rows and the hash are those of the ledger in one partition, and so is the quarantine."""
+    pd.testing.assert_frame_equal(found.counts, loaded.counts)
+    assert found.reporting_currency == loaded.reporting_currency
+    assert quarantined(folder / "quarantine") == rows_of(spreadsheet_safe(loaded.refused[REFUSED]))
+    assert rows_of(found.refused) == rows_of(loaded.refused)
+    assert set(found.notes) == set(loaded.notes)
     for name in TABLES:
-        assert rows_of(found.tables[name]) == rows_of(loaded.portfolio.tables[name]), name
-    assert found.accepted.data_hash == loaded.data_hash
+        assert rows_of(found.portfolio.tables[name]) == rows_of(loaded.portfolio.tables[name]), name
+    assert found.portfolio.customer_ids.equals(loaded.portfolio.customer_ids)
+    assert found.portfolio.invoice_ids.equals(loaded.portfolio.invoice_ids)
+    assert found.data_hash == loaded.data_hash
 
 
 def groups(rows: Rows) -> dict[str, str]:
@@ -142,7 +115,9 @@ def homes(layout: Layout) -> dict[str, set[int]]:
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """The partitions' files; not what steps hand over, which names the folder."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.parent.name != "fields")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 @pytest.mark.parametrize("seed", [2, 4, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 1, 3, 5))])
@@ -150,7 +125,7 @@ def test_a_messy_ledger_gives_the_verdict_of_the_whole_in_any_number_of_partitio
     source = write_messy(messy_rows(seed), tmp_path / "ledger", seed)
     loaded = load_ledger(str(source), NIGHT, SETTINGS)
     for partitions in ((1, 8), (2, 32))[seed % 2]:
-        assert_same(through_partitions(source, tmp_path / f"{partitions}", partitions), loaded)
+        assert_same(in_partitions(source, tmp_path / f"{partitions}", partitions), tmp_path / f"{partitions}", loaded)
 
 
 @pytest.mark.slow
@@ -160,25 +135,25 @@ def test_a_messy_ledger_of_one_currency_without_rates_gives_the_verdict_of_the_w
         row["currency"] = "EUR"
     rows["fx_rates"] = []
     source = write_messy(rows, tmp_path / "ledger", seed=6)
-    found = through_partitions(source, tmp_path / "scratch", 8)
-    assert found.accepted.reporting_currency == "EUR"
-    assert_same(found, load_ledger(str(source), NIGHT, SETTINGS))
+    found = in_partitions(source, tmp_path / "scratch", 8)
+    assert found.reporting_currency == "EUR"
+    assert_same(found, tmp_path / "scratch", load_ledger(str(source), NIGHT, SETTINGS))
 
 
 def test_a_clean_ledger_gives_the_verdict_of_the_whole(tmp_path: Path) -> None:
     tables = simulate(customers=60, days=200, seed=3).tables
     write_ledger(tables, tmp_path / "ledger")
     night = tables["invoices"]["issued_on"].max()
-    found = through_partitions(tmp_path / "ledger", tmp_path / "scratch", 8, night)
-    assert found.accepted.counts["refused"].sum() == 0
-    assert_same(found, load_ledger(str(tmp_path / "ledger"), night, SETTINGS))
+    found = in_partitions(tmp_path / "ledger", tmp_path / "scratch", 8, night)
+    assert found.counts["refused"].sum() == 0
+    assert_same(found, tmp_path / "scratch", load_ledger(str(tmp_path / "ledger"), night, SETTINGS))
 
 
 @pytest.mark.parametrize("seed", range(20, 30))
 def test_every_customer_lies_in_one_partition_and_all_of_its_group_with_it(seed: int, tmp_path: Path) -> None:
     rows = messy_rows(seed)
-    layout, _ = laid_out(write_messy(rows, tmp_path / "ledger", seed), tmp_path / "scratch", 32)
-    found = homes(layout)
+    scratch = laid_out(write_messy(rows, tmp_path / "ledger", seed), tmp_path / "scratch", 32)
+    found = homes(scratch.layout)
     assert {len(places) for places in found.values()} == {1}
     group = groups(rows)
     of_group: dict[str, set[int]] = {}
@@ -202,13 +177,13 @@ def test_placing_a_piece_again_leaves_every_file_as_it_was(seed: int, tmp_path: 
 def test_the_data_docs_add_up_what_was_found_in_the_partitions(tmp_path: Path) -> None:
     rows = messy_rows(0)
     source = write_messy(rows, tmp_path / "ledger", seed=0)
-    found = through_partitions(source, tmp_path / "scratch", 8)
-    docs = tmp_path / "docs"
-    accept(found.whole, found.parts, SETTINGS, docs, None)
-    refused = pd.concat([pd.read_csv(file, dtype="str") for file in (tmp_path / "scratch").rglob("quarantine/*.csv")])
+    docs, quarantine = tmp_path / "docs", tmp_path / "quarantine"
+    scratch = laid_out(source, tmp_path / "scratch", 8)
+    found = load_partitions(scratch, docs=docs, quarantine=quarantine)
+    refused = pd.concat([pd.read_csv(file, dtype="str") for file in quarantine.glob("*.csv")])
     broken = refused.value_counts(["table", "rule"])
     told = 0
-    for name, count in found.accepted.counts.iterrows():
+    for name, count in found.counts.iterrows():
         [page] = (docs / "validations" / str(name)).rglob("*.html")
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.read_text("utf-8")))
         judged = count["came"] - count["refused_at_reading"]
@@ -222,9 +197,9 @@ def test_the_data_docs_add_up_what_was_found_in_the_partitions(tmp_path: Path) -
 @pytest.mark.slow
 def test_too_many_refused_rows_stop_a_ledger_in_partitions_with_the_sentence_of_the_whole(tmp_path: Path) -> None:
     source = write_messy(messy_rows(0), tmp_path / "ledger", seed=0)
-    strict = LedgerSettings(reporting_currency=None, max_quarantined_share=0.0)
+    strict = load_settings(("ledger.max_quarantined_share=0",))
     with pytest.raises(TooManyRefused) as in_parts:
-        through_partitions(source, tmp_path / "scratch", 2, settings=strict)
+        in_partitions(source, tmp_path / "scratch", 2, settings=strict)
     with pytest.raises(TooManyRefused) as whole:
         load_ledger(str(source), NIGHT, strict, quarantine=tmp_path / "scratch" / "quarantine")
     assert re.sub(r"for example.*?: ", "", str(in_parts.value)) == re.sub(r"for example.*?: ", "", str(whole.value))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from features.snapshots import AGEING_BUCKETS, ageing_name, customer_snapshot
-from ledger.as_of.balances import BooksDoNotBalance, customer_balances, reconcile
+from ledger.as_of.reconcile import BooksDoNotBalance, reconcile
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from ledger.simulator import simulate
@@ -49,7 +49,7 @@ def test_no_payment_is_lost_or_counted_twice(view):
 
 
 def test_open_less_credit_is_what_the_invoices_say(view):
-    balances = customer_balances(view)
+    balances = view.balances
     net = np.rint(view.invoices["open_amount"] * view.invoices["rate"]).astype("int64").sum()
     credit_of_invoices = np.rint(view.invoices["open_amount"].clip(upper=0).abs() * view.invoices["rate"]).sum()
     assert balances["open_amount"].sum() - credit_of_invoices == net
@@ -62,7 +62,7 @@ def test_ageing_buckets_add_up_to_what_is_overdue(view):
 
 
 def test_collectible_is_overdue_less_its_parts_and_never_below_zero(view):
-    balances = customer_balances(view)
+    balances = view.balances
     parts = balances["disputed_amount"] + balances["promised_amount"] + balances["credit_amount"]
     assert (balances["collectible_amount"] == (balances["overdue_amount"] - parts).clip(lower=0)).all()
     assert (balances >= 0).all(axis=None)

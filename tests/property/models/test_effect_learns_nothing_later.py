@@ -14,9 +14,9 @@ from ledger.frames import Tables
 from ledger.portfolio import Portfolio, number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
-from models import retraining
 from models.effect.cases import HABITS, ContactCases, contact_cases, habits_before
 from models.effect.effect_model import train
+from models.past import sample_for
 from models.registry.effect_files import save_effect
 
 NIGHT = pd.Timestamp("2023-11-20")
@@ -31,7 +31,7 @@ def tables() -> Tables:
 
 def cases_of(portfolio: Portfolio) -> ContactCases:
     nights = [NIGHT - pd.Timedelta(days=days) for days in (120, 60)]
-    sample = retraining.sample_for(portfolio, NIGHT, len(nights), SETTINGS)
+    sample = sample_for(portfolio, NIGHT, len(nights), SETTINGS)
     habits = replay(portfolio, nights, SETTINGS.labels, "EUR", sample).debtors
     keep = np.ones(len(portfolio.customer_ids), dtype=np.bool_)
     return contact_cases(view_as_of(portfolio, NIGHT, "EUR"), 0, habits, keep, SETTINGS.effect, SEED)

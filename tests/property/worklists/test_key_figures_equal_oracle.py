@@ -5,22 +5,14 @@ import math
 import pandas as pd
 import pytest
 
-from ledger.frames import Tables
-from ledger.partitioned.load import Loaded
-from ledger.portfolio import number
 from ledger.simulator import simulate
 from tests.oracle.key_figures import key_figures as added_up
+from tests.support.nights.in_this_process import loaded
 from tests.support.random_ledger import NIGHTS, random_ledger
 from tests.support.small_nights import small_nights
 from worklists.figures.key_figures import KEY_FIGURES, key_figures_as_of
 
 SEEDS = range(25)
-
-
-def loaded(tables: Tables) -> Loaded:
-    """A ledger with all that will ever be known."""
-    nothing = pd.DataFrame()
-    return Loaded(number(tables), "EUR", nothing, nothing, (), "test")
 
 
 @pytest.mark.parametrize("seed", SEEDS)

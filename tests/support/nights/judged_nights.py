@@ -8,7 +8,6 @@ import pandas as pd
 
 from configs.settings import load_settings
 from features.engine import features_at
-from ledger.as_of.balances import customer_balances
 from ledger.as_of.view import view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
@@ -40,7 +39,7 @@ def judged(name: str, tables: Tables, as_of: date, reporting_currency: str | Non
         f"{name} as of {as_of}",
         found.customers.set_axis(portfolio.customer_ids, axis=0),
         found.invoices.set_axis(portfolio.invoice_ids[found.invoices.index], axis=0),
-        customer_balances(view).set_axis(portfolio.customer_ids, axis=0),
+        view.balances.set_axis(portfolio.customer_ids, axis=0),
         pd.DataFrame.from_dict(customers, orient="index"),
         pd.DataFrame.from_dict(oracle.invoice_features(book, customers), orient="index"),
         pd.DataFrame.from_dict(oracle.customer_balances(book), orient="index"),

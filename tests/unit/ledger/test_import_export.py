@@ -10,8 +10,8 @@ import pytest
 from ledger.errors import LedgerError
 from ledger.importing.import_export import Import, import_ledger
 from ledger.importing.mapped_values import plain_amounts
-from ledger.reading.read import read_ledger
 from tests.support.faults.mapped_export import EXPORT
+from tests.support.judged_in_memory import read_ledger
 from tests.support.repository import ROOT
 
 IBM = ROOT.parent / "shared" / "data" / "ibm_accounts_receivable.csv"

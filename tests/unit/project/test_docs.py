@@ -17,7 +17,8 @@ from pipelines import cli
 from tests.support.notebook_runner import NOTEBOOKS, words
 from tests.support.repository import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BENCHMARK_PAGES = sorted((ROOT / "benchmarks" / "pages").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "benchmarks" / "README.md", *BENCHMARK_PAGES]
 TEXTS = {page: page.read_text("utf-8") for page in PAGES} | {notebook: words(notebook) for notebook in NOTEBOOKS}
 FENCED = re.compile(r"^```(?:bash|text)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INDENTED_OR_CELL = re.compile(r"^(?:    |\| `)(duerank [^`\n]+)", re.MULTILINE)
@@ -64,10 +65,18 @@ def test_every_linked_file_and_heading_exists() -> None:
 
 
 def test_every_file_that_is_named_exists() -> None:
-    named = r"`((?:configs|features|models|ledger|worklists|pipelines|tests|docs)/[\w./-]+)`"
+    named = r"`((?:benchmarks|configs|features|models|ledger|worklists|pipelines|tests|docs)/[\w./-]+)`"
     for page, text in TEXTS.items():
         for path in re.findall(named, text):
             assert (ROOT / path).exists(), f"{page.name} names {path}"
+
+
+def test_the_index_of_benchmarks_links_every_page_and_every_module_that_is_named_can_be_run() -> None:
+    index = TEXTS[ROOT / "benchmarks" / "README.md"]
+    assert {f"pages/{page.name}" for page in BENCHMARK_PAGES} == set(re.findall(r"\]\((pages/[^)]+)\)", index))
+    for page in [ROOT / "benchmarks" / "README.md", *BENCHMARK_PAGES]:
+        for module in re.findall(r"python -m (benchmarks[\w.]+)", TEXTS[page]):
+            assert (ROOT / f"{module.replace('.', '/')}.py").exists(), f"{page.name} names {module}"
 
 
 def test_every_make_target_that_is_named_exists() -> None:

@@ -29,7 +29,8 @@ from ledger.tables import CHANNELS
 from models.risk.explain import reason_text
 from tests.support import translatable_texts
 from worklists.pages.outcome_columns import OUTCOME_NAMES
-from worklists.rules.fact_words import filled, promise_words
+from worklists.rules.fact_words import filled
+from worklists.rules.promise_state import promise_words
 from worklists.score_db.tables import WORKLIST
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.systemd_units import GUIDE, PASSWORDS, PROGRAM, ROOT, STATE, UNITS, service
+from tests.support.project.systemd_units import GUIDE, PASSWORDS, PROGRAM, ROOT, STATE, UNITS, service
 
 COMMANDS = ("server", "worker", "start")
 

@@ -16,7 +16,6 @@ from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.pages.read_outcomes import outcomes_of, read_filled
 from worklists.pages.report import render_report
 from worklists.pages.workbook import write_workbook
-from worklists.score_db.earlier_nights import look_back
 from worklists.score_db.publish import publish
 
 Tables = dict[str, pd.DataFrame]
@@ -47,9 +46,9 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Tables]]:
     for language in ("en", "de"):
         url = f"sqlite:///{tmp_path_factory.mktemp(language) / 'duerank.db'}"
         settings = (f"worklist.language={language}", "holdout.share=0.2", "capacity.most_rank_jump=2")
-        first = night_of(FIRST, random_effects(1), look_back(url, FIRST), 300, *settings)
+        first = night_of(FIRST, random_effects(1), url, 300, *settings)
         publish(first, url)
-        found[language] = [first, night_of(SECOND, random_effects(2), look_back(url, SECOND), 300, *settings)]
+        found[language] = [first, night_of(SECOND, random_effects(2), url, 300, *settings)]
     return found
 
 

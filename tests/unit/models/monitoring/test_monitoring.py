@@ -13,11 +13,12 @@ from ledger.clock import day_number
 from models.monitoring import watch as monitoring
 from models.monitoring.input_drift import Check, shifts, stability_index, volumes
 from models.monitoring.outcome_checks import auc_error, expected_auc, outcomes
-from models.monitoring.watch import recent, remember, warning, watch, with_segments
+from models.monitoring.watch import recent_past, remember, warning, watch, with_segments
 from models.night_models import Models
 from models.risk.naive_rules import AgeingRule
 from tests.support.column_models import model
-from tests.support.small_models import CURRENCY, NIGHT, SETTINGS, default_trees, late_trees, portfolio
+from tests.support.nights.in_this_process import loaded
+from tests.support.small_models import CURRENCY, NIGHT, SETTINGS, default_trees, late_trees, portfolio, tables
 
 MONITOR, SHARE = load_settings().monitor, 0.1
 MONDAYS = np.arange(19_793, 19_842, 7)  # 2024-03-11 to 2024-04-29
@@ -201,8 +202,8 @@ def found(models: Models) -> monitoring.Monitored:
 
     labelled = Labelled(models.late_payment, models.default, models.contact_effect)
     settings = SETTINGS.model_copy(update={"monitor": MONITOR.model_copy(update={"normal_days": 90, "every_days": 14})})
-    spine, known = recent(portfolio(), CURRENCY, NIGHT, settings, lambda done, of: None)
-    return watch(spine, known, labelled, NIGHT, settings)
+    past = recent_past(loaded(tables()), NIGHT, settings, lambda done, of: None)
+    return watch(past.spine, past.known, labelled, NIGHT, settings)
 
 
 def test_a_night_of_a_steady_world_has_checks_of_both_models_and_raises_no_alarm(found: monitoring.Monitored) -> None:

@@ -6,9 +6,10 @@ import pytest
 from configs.settings import load_settings
 from features.calendar import weekday
 from features.labels import cash_by_day
+from ledger.as_of.view import view_as_of
 from ledger.clock import day_number
 from models import retraining
-from models.retraining import Past
+from models.past import Past
 from models.risk.cash_correction import (
     NORMAL,
     WEEKS,
@@ -118,9 +119,7 @@ def test_cash_counts_by_the_day_on_which_it_moved_and_what_was_booked_late_on_th
 def test_a_late_payment_model_learns_it_from_its_past_nights() -> None:
     settings = load_settings(("training.trees=10", "training.min_events=2"))
     world = Past(
-        small_models.portfolio(),
-        "EUR",
-        small_models.NIGHT,
+        view_as_of(small_models.portfolio(), small_models.NIGHT, "EUR"),
         small_models.past(),
         small_models.known(),
         small_models.CARD,

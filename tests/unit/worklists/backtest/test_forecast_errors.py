@@ -9,11 +9,11 @@ import pytest
 from features.engine import features_at
 from ledger.as_of.view import View, view_as_of
 from ledger.clock import day_number
-from ledger.partitioned.load import Loaded
 from models.backtesting import Replayed, whole_view
 from models.night_models import Models
 from models.night_scores import scored_night
 from tests.support import small_models
+from tests.support.nights.in_this_process import loaded
 from tests.support.written_decisions import NOTHING_LEARNED
 from worklists.backtest.forecast_errors import (
     ALL,
@@ -34,8 +34,8 @@ def replayed() -> tuple[View, pd.DataFrame]:
     view = view_as_of(small_models.portfolio(), small_models.NIGHT, small_models.CURRENCY)
     models = Models(small_models.late_rule(), small_models.default_rule(), NOTHING_LEARNED)
     scored = scored_night(view, features_at(view, small_models.SETTINGS.labels), models, small_models.SETTINGS)
-    nothing, unknown = pd.DataFrame(), np.zeros(0)
-    whole = whole_view(Loaded(small_models.portfolio(), small_models.CURRENCY, nothing, nothing, (), "simulated"))
+    unknown = np.zeros(0)
+    whole = whole_view(loaded(small_models.tables()))
     night = Replayed(scored, unknown, pd.Series(dtype="datetime64[s]"), unknown, whole.as_of)
     return view, forecast_night(night, whole)
 

@@ -3,7 +3,7 @@
 from configs.language import speaking
 from ledger.as_of.view import View
 from tests.support.view_from_rows import Row, view_of
-from worklists.decide.contact_history import contact_history
+from worklists.decide.contact_history import contact_history, recent_contacts
 
 INVOICE: Row = {"issued_on": "2024-04-01", "due_on": "2024-05-01", "amount": 100}
 CONTACTS: list[Row] = [
@@ -24,7 +24,7 @@ def told(**language: str) -> dict[str, str]:
         contacts=CONTACTS,
     )
     with speaking(language.get("language", "en")):
-        history = contact_history(view)
+        history = contact_history(recent_contacts(view))
     return dict(zip(view.portfolio.customer_ids, history, strict=True))
 
 
@@ -41,4 +41,4 @@ def test_they_are_told_in_german() -> None:
 
 
 def test_nobody_was_contacted_yet() -> None:
-    assert contact_history(view_of("2024-06-25", invoices=[INVOICE])).tolist() == [""]
+    assert contact_history(recent_contacts(view_of("2024-06-25", invoices=[INVOICE]))).tolist() == [""]

@@ -8,6 +8,7 @@ from ledger.as_of.view import View
 from tests.support.view_from_rows import Row, facts_of, view_of
 from worklists.decide.parent_groups import contact_heads, contacted_at_parent, facts_at_heads, sum_to_heads
 from worklists.decide.suppressions import suppressions
+from worklists.rules.promise_state import OPEN
 from worklists.rules.segments import assign_segments, load_segments
 from worklists.rules.strategy import load_strategy, recommend
 
@@ -94,7 +95,7 @@ def test_a_head_has_the_figures_of_its_group() -> None:
     assert row["p_unpaid_30d"] == pytest.approx((1_000 * 0.2 + 3_000 * 0.6) / 4_000)
     assert (row["last_contact_on"], row["last_contact_channel"]) == (pd.Timestamp("2024-01-30"), "call")
     assert (row["contacts_30d"], row["collector_id"], row["risk_band"]) == (2, "ida", "D")
-    assert row["promise_status"] == "open until 2024-02-09"
+    assert (row["promise_state"], row["promise_day"]) == (OPEN, pd.Timestamp("2024-02-09"))
     pd.testing.assert_series_equal(at_heads.loc[3], facts.loc[3])
     pd.testing.assert_series_equal(at_heads.dtypes, facts.dtypes)
     assert sum_to_heads(pd.Series([1.0, 2.0, 4.0, 8.0]), heads).to_dict() == {0: 7.0, 3: 8.0}
@@ -114,8 +115,8 @@ def test_a_head_that_was_never_invoiced_is_contacted_and_its_wish_counts() -> No
     at_heads = facts_at_heads(view, facts, contact_heads(view, facts, "parent"))
     assert at_heads["customer_name"].tolist() == ["Holding"]
     assert at_heads.loc[0, ["collectible_amount", "do_not_contact", "has_phone"]].tolist() == [20_000, False, True]
-    assert at_heads.loc[0, ["last_contact_channel", "contacts_30d", "collector_id", "promise_status"]].tolist() == [
-        "email", 1, "ida", "open until 2024-02-09",
+    assert at_heads.loc[0, ["last_contact_channel", "contacts_30d", "collector_id", "promise_state"]].tolist() == [
+        "email", 1, "ida", OPEN,
     ]  # fmt: skip
     assert at_heads.loc[0, ["last_contact_on"]].tolist() == [pd.Timestamp("2024-02-04")]
     assert not at_heads[["p_unpaid_30d", "p_default", "risk_band", "score_points"]].isna().any(axis=None)

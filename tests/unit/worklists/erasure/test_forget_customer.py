@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from configs.language import LANGUAGES, speaking
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import Problem, malformed_rows, refused_rows
 from ledger.sources.connections import open_engine
@@ -67,13 +68,19 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
 
 
 def with_group(tables: dict[str, pd.DataFrame], customer: str) -> dict[str, pd.DataFrame]:
-    """The night, with a row about another customer who is contacted at this one."""
-    facts = pd.DataFrame({"customer_id": ["child"], "overdue_amount": 5_00, "collectible_amount": 5_00}, index=[1])
-    rows = contacted_at_parent(facts, pd.Series([0, 0]), pd.Series([customer, "child"]))
+    """The night, with rows about others who are contacted at this one, one in each language that it may be in."""
+    rows = pd.concat([contacted_at(customer, language) for language in LANGUAGES], ignore_index=True)
     fixed = {name: tables["runs"][name].iloc[0] for name in ("run_id", "as_of")}
     rows = rows.assign(reason="contacted_at_parent", amount=0, invoice_id=pd.NA, **fixed)
     held = pd.concat([tables["suppressions"], rows[SCORE_TABLES["suppressions"].names]], ignore_index=True)
     return tables | {"suppressions": held.astype(tables["suppressions"].dtypes.to_dict())}
+
+
+def contacted_at(customer: str, language: str) -> pd.DataFrame:
+    child = f"child-{language}"
+    facts = pd.DataFrame({"customer_id": [child], "overdue_amount": 5_00, "collectible_amount": 5_00}, index=[1])
+    with speaking(language):
+        return contacted_at_parent(facts, pd.Series([0, 0]), pd.Series([customer, child]))
 
 
 def invoices_of(customer: str) -> list[str]:
@@ -165,7 +172,8 @@ def test_rows_of_others_are_what_they_were(nights: sa.Engine, url: str, out: Pat
 
 
 def _told(value: object, customer: str) -> object:
-    if isinstance(value, str) and value.startswith(f"Contacted at {customer}, "):
+    at_customer = tuple(contacted_at(customer, language)["text"].iloc[0] for language in LANGUAGES)
+    if isinstance(value, str) and value.startswith(at_customer):
         return value.replace(customer, "a forgotten customer")
     return value
 

@@ -11,6 +11,7 @@ from worklists.assign.assignment import Assignment
 from worklists.decide.contact_gains import AT_RISK, at_heads, best_gain, contact_gains, worth
 from worklists.decide.decisions import Decisions, Judged
 from worklists.ranking.rank import COLUMNS, why_ranked, worklist
+from worklists.rules.promise_state import promise_status
 
 NIGHT = pd.Timestamp("2024-02-10")
 CUSTOMERS = ["a", "b", "c", "d", "e"]
@@ -186,4 +187,5 @@ def test_facts_tell_delays_promises_contacts_and_the_collector_who_knows_the_cus
     assert (a["last_contact_on"], a["last_contact_channel"], a["collector_id"]) == (
         pd.Timestamp("2024-02-01"), "letter", "ida",
     )  # fmt: skip
-    assert rows["promise_status"].tolist() == ["broken 2024-02-05", "open until 2024-02-10", "none", "kept 2023-11-12"]
+    status = promise_status(rows["promise_state"], rows["promise_day"])
+    assert status.tolist() == ["broken 2024-02-05", "open until 2024-02-10", "none", "kept 2023-11-12"]

@@ -16,7 +16,11 @@ EVERYBODY = ["customer_id", "risk_band", "overdue_amount", "collectible_amount"]
 
 
 def rows(*changed: Row) -> pd.DataFrame:
-    return pd.DataFrame([{**USUAL, **one} for one in changed]).set_axis(range(4, 4 + len(changed)))
+    """Rows of a worklist with the promise's state and day, of which the published status is made."""
+    frame = pd.DataFrame([{**USUAL, **one} for one in changed]).set_axis(range(4, 4 + len(changed)))
+    words = frame["promise_status"].str.split(" ")
+    day = pd.to_datetime(words.str[-1], errors="coerce").astype("datetime64[s]")
+    return frame.assign(promise_state=words.str[0], promise_day=day)
 
 
 def last_night(*changed: Row) -> Previous:

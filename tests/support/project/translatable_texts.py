@@ -13,6 +13,7 @@ from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.repository import ROOT
 from worklists.decide import decisions, suppressions
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
+from worklists.decide.parent_groups import AT_HEAD
 from worklists.figures.holdout_measurement import CONTACT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages import workbook
@@ -20,12 +21,13 @@ from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
 from worklists.ranking import rank, what_changed
 from worklists.rules import early_warning, fact_words, offers
 from worklists.rules.actions import ACTIONS, TONES
+from worklists.rules.promise_state import PUBLISHED
 from worklists.score_db.tables import WORKLIST
 
 ROOMS = ("configs", "features", "models", "worklists", "pipelines")
 # Where a template is written as an argument, and as which one.
 SAID_BY_A_PAGE = re.compile(r'\b_\("([^"]+)"')
-TOLD_BY = {"translated": 0, "filled": 0, "_where": 1}
+TOLD_BY = {"translated": 0, "filled": 0}
 
 
 def in_code() -> set[str]:
@@ -35,7 +37,8 @@ def in_code() -> set[str]:
         text for page in (ROOT / "worklists").rglob("*.html") for text in SAID_BY_A_PAGE.findall(page.read_text())
     }
     named = {
-        what_changed.NO_CHANGE, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED, rank.NO_TIME,
+        what_changed.NO_CHANGE, AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED,
+        rank.NO_TIME,
         rank.HELD, fact_words.UNKNOWN, workbook.EVERYBODY, workbook.FORMATS["date"], workbook.FORMATS["probability"],
         "%Y-%m-%d", *rank.SENTENCES, *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(),
@@ -48,12 +51,11 @@ def codes() -> set[str]:
     """Words that files and tables keep, and people read translated."""
     (outcome,) = (column for column in TABLES["contacts"].columns if column.name == "outcome")
     bases = ("customer", "age of the debt", "portfolio", "none", OTHER_CHANNELS, UNKNOWN, AT_RISK, NOTHING_DUE)
-    promises = ("open until {day}", "kept {day}", "broken {day}")
     lists = (ACTIONS, CHANNELS, TONES, outcome.choices, suppressions.REASONS, early_warning.TRIGGERS, WORKLIST.names)
     totals, models = ("open", "overdue", "collectible"), ("late_payment", "default")
     return {
         *bases,
-        *promises,
+        *PUBLISHED.values(),
         *totals,
         *models,
         *OUTCOME_NAMES,
