@@ -3,8 +3,11 @@
 import re
 from importlib.metadata import metadata
 
-from tests.support.repository import ROOT
+from pathlib import Path
 
+from packaging.markers import Marker
+
+ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
 PAGE = ROOT / "docs" / "licences.md"
 
@@ -12,7 +15,7 @@ PAGE = ROOT / "docs" / "licences.md"
 # owes its authors a notice, and nothing more.
 ALLOWED = {
     "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0",
-    "CNRI-Python", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Zlib",
+    "CNRI-Python", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "ZPL-2.1", "Zlib",
 }  # fmt: skip
 # Not on that list, and used all the same: package by package, with the reason.
 FILES_ONLY = "MPL-2.0 asks that changes of its own files be shown; they are used as they are"
@@ -27,8 +30,13 @@ EXCEPTIONS = {
     "text-unidecode": "may be taken under the Artistic License, which asks that changes be shown; it is used as it is",
     "tqdm": FILES_ONLY,
 }
-# What the metadata leave open, as read in the packages' own licence files.
-READ = {"huey": "MIT", "skops": "MIT", "matplotlib": "PSF-2.0", "text-unidecode": "Artistic-1.0 OR GPL-2.0-or-later"}
+# What the metadata leave open, as read in the packages' own licence files; and of packages that not every Python or
+# system needs, what theirs say.
+READ = {
+    "async-timeout": "Apache-2.0", "huey": "MIT", "matplotlib": "PSF-2.0", "pendulum": "MIT", "pywin32": "PSF-2.0",
+    "skops": "MIT", "text-unidecode": "Artistic-1.0 OR GPL-2.0-or-later", "tzdata": "Apache-2.0",
+    "waitress": "ZPL-2.1", "whenever": "MIT",
+}  # fmt: skip
 # How classifiers and free texts spell it.
 SPELLINGS = {
     "MIT License": "MIT", "MIT license": "MIT", "MIT Licence": "MIT", "The MIT License (MIT)": "MIT",
@@ -43,16 +51,17 @@ HEAD = """# Licences
 <!-- Made by `make licences` from requirements.lock and the packages' own metadata; a test compares. -->
 
 What `make install` installs, for use and for the tests, and under which licences. No licence is outside of a list of
-permissive ones, but for the exceptions below.
+permissive ones, but for the exceptions below. Some packages are for some Pythons or systems only.
 
 | package | version | licence |
 | --- | --- | --- |
 """
 
 
-def locked(text: str) -> dict[str, str]:
-    """The version of each package of a lock."""
-    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ \\]+)", text, flags=re.MULTILINE))
+def locked(text: str, here: bool = False) -> dict[str, str]:
+    """The version of each package of a lock; with `here` of those that this Python on this system needs."""
+    pins = re.findall(r"^([A-Za-z0-9._-]+)==([^ \\]+)(?: ; ([^\\\n]+))?", text, flags=re.MULTILINE)
+    return {name: version for name, version, marker in pins if not (here and marker) or Marker(marker).evaluate()}
 
 
 def licence(package: str) -> str:
