@@ -198,7 +198,7 @@ def _no_overlap(treated: Bools, overlap: Bools, chance: Floats, settings: Effect
     if min(contacts, alike) >= settings.min_contacts:
         return ""
     return (
-        f"who was contacted hardly ever varied among customers alike: {contacts} contacts of {treated.sum()} and the "
+        f"who was contacted hardly ever varied among similar customers: {contacts} contacts of {treated.sum()} and the "
         f"like of {alike:.0f} days without one can be compared, and {settings.min_contacts} of both are needed"
     )
 

@@ -64,7 +64,7 @@ class Monitored:
         """A sentence for each breach."""
         return [
             f"{row.model}, {row.clock}: {row.figure} of {row.of} is {row.value:.3g}, "
-            f"usual or told {row.reference:.3g}, limit {row.limit:.3g}"
+            f"usual or predicted {row.reference:.3g}, limit {row.limit:.3g}"
             for row in self.checks[self.checks["breached"]].itertuples()
         ]
 

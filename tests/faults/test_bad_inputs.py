@@ -88,7 +88,7 @@ def answered(case: BadInput, folder: Path) -> None:
         case Quarantined(table, rule, rows):
             assert refused == {(table, rule): rows}
             assert loaded.refused["advice"].str.len().min() > 10
-        case Kept(told):
+        case Kept(note):
             assert refused == {}
             assert any(told in note for note in loaded.notes) or not told, loaded.notes
     for table in ("invoices", "payments"):

@@ -49,7 +49,7 @@ def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = ()) -> F
         nights = {path: _night_of(path) for path in sorted(out.glob("as_of=*")) if path.is_dir()}
         for as_of in nights.values():
             held.enter_context(sole_run(out, as_of))
-        with changing(url, "nobody was forgotten in it") as connection:
+        with changing(url, "no customer was forgotten in it") as connection:
             bring_to_head(connection)
             person = _person(connection, customer, list(nights))
             rows = _forget_rows(connection, person)
@@ -60,7 +60,7 @@ def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = ()) -> F
             if not rows and not certain and (customer.isdigit() or not any(cleaned.values())):
                 raise UnknownCustomer(
                     f"no score table and no file in {out} names customer {customer}: nothing was changed. Write the id "
-                    f"as it stands in customer_id."
+                    f"as it is in customer_id."
                 )
             _bring_out({folder: changes for folder, changes in cleaned.items() if changes}, nights, held)
             record(connection, "forget", person=pseudonym(customer))

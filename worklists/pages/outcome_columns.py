@@ -21,7 +21,7 @@ class OutcomeColumn:
 
 
 OUTCOME_COLUMNS = (
-    OutcomeColumn("outcome", "choice", "what came of the contact; a row without one was not worked", _OUTCOME.choices),
+    OutcomeColumn("outcome", "choice", "the outcome of the contact; a row without one was not worked", _OUTCOME.choices),
     OutcomeColumn("contacted_on", "date", "the day of the contact; the worklist's own day where empty"),
     OutcomeColumn("contacted_by", "choice", "how; the row's channel where empty", CHANNELS),
     OutcomeColumn("minutes_spent", "number", "minutes that it took"),

@@ -127,7 +127,7 @@ def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> Outcomes:
     refused.append(
         _refusal(
             strange, "invoice_id", "no open invoice of the customer on that night",
-            "name open invoices of the customer, as they stand in invoice_scores, or none for all overdue ones",
+            "name open invoices of the customer, as they are in invoice_scores, or none for all overdue ones",
         )
     )  # fmt: skip
     raw = {
@@ -152,7 +152,7 @@ def _usable(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """The rows that say enough, and why the others do not."""
     problems = (
         ("rank", rows["customer_id"].isna(), "there is no such row in that worklist", "fill it in as it was written"),
-        ("outcome", rows["outcome"].isna(), "filled in without an outcome", "say what came of the contact"),
+        ("outcome", rows["outcome"].isna(), "filled in without an outcome", "fill in the outcome of the contact"),
         (
             "promised_on", (rows["outcome"] == "promise") & rows["promised_on"].isna(), "a promise without a day",
             "say by which day the payment is promised",

@@ -88,4 +88,4 @@ def _say(template: str, **filled: object) -> Markup:
 
 
 TEMPLATES.globals["_"] = _say
-TEMPLATES.filters.update(told=translated, shown=shown, words=words)
+TEMPLATES.filters.update(translated=translated, shown=shown, words=words)

@@ -80,7 +80,7 @@ def _sheets(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         return
     taken: set[str] = set()
     for collector in collectors.drop_duplicates():
-        yield _sheet_name(collector or translated("anybody"), taken), frame[collectors == collector]
+        yield _sheet_name(collector or translated("anyone"), taken), frame[collectors == collector]
 
 
 def _sheet_name(collector: str, taken: set[str]) -> str:

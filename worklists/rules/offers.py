@@ -51,7 +51,7 @@ class Offer(Part):
         needed = TERMS[self.offer]
         other = "percent" if needed == "instalments" else "instalments"
         if getattr(self, needed) is None or getattr(self, other) is not None:
-            raise ValueError(f"{self.offer} is told in {needed}: write {needed}, and leave out {other}")
+            raise ValueError(f"{self.offer} needs {needed}: write {needed}, and leave out {other}")
         for _, fact in template_parts(self.words or ""):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"words: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")

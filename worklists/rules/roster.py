@@ -81,7 +81,7 @@ class RosterFile(Part):
         for language, countries in self.languages.items():
             if not any(collector.languages is None or language in collector.languages for collector in self.collectors):
                 raise ValueError(
-                    f"languages.{language}: no collector speaks it, so that nobody could serve {listed(countries)}; "
+                    f"languages.{language}: no collector speaks it, so that no one could serve {listed(countries)}; "
                     f"give it to a collector or take it out"
                 )
         return self

@@ -87,10 +87,10 @@ class Segments(Part):
     def _everybody_has_one(self) -> "Segments":
         *others, last = self.segments
         if last.when:
-            raise ValueError(f"the last segment, {last.name}, must take everybody who is left: leave out its `when`")
+            raise ValueError(f"the last segment, {last.name}, must take everyone who is left: leave out its `when`")
         for segment in others:
             if not segment.when:
-                raise ValueError(f"{segment.name} has no `when` and takes everybody: the segments after it stay empty")
+                raise ValueError(f"{segment.name} has no `when` and takes everyone: the segments after it stay empty")
         for name in self.names:
             if self.names.count(name) > 1:
                 raise ValueError(f"the segment {name!r} is there twice; give each its own name")

@@ -34,7 +34,7 @@ def publish(frames: dict[str, pd.DataFrame], url: str, spilled: Spilled | None =
     ValueError where the frames are not what is declared; PublishError where the database does not take them.
     """
     night = _night(frames, spilled)
-    with changing(url, "the night was not published, the earlier one stands", make_file=True) as connection:
+    with changing(url, "the night was not published, the earlier one is unchanged", make_file=True) as connection:
         bring_to_head(connection)
         _write(connection, night, spilled)
         (run,) = night["runs"].to_pylist()

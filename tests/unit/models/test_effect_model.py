@@ -113,7 +113,7 @@ def test_contacts_that_follow_a_fixed_rule_teach_nothing(found):
     cases = found.cases
     ruled = (cases.features["oldest"] > 60).to_numpy()
     model = learned(replace(cases, arm=np.where(ruled, 0, NO_ARM)))
-    assert_nothing_learned(model, "hardly ever varied among customers alike", cases.features[:3])
+    assert_nothing_learned(model, "hardly ever varied among similar customers", cases.features[:3])
 
 
 def test_customers_unlike_any_who_were_contacted_have_no_effect(found):

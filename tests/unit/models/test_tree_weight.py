@@ -122,7 +122,7 @@ def test_the_weight_survives_storage_and_stands_in_the_card(tmp_path: Path):
     np.testing.assert_array_equal(
         again.probability(small_models.tonight().customers), model.probability(small_models.tonight().customers)
     )
-    assert "weight of the trees beside their start: 0.25" in card_text(again, {})
+    assert "weight of the trees relative to their start: 0.25" in card_text(again, {})
 
 
 @pytest.mark.parametrize("weight", [0.3, -1.0, 1e9, True, "1.0", None, [1.0], float("nan")])

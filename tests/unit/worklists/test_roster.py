@@ -83,7 +83,7 @@ def test_a_roster_that_cannot_be_meant_is_refused_with_a_sentence(
     text = GOOD.replace(old, new, 1)
     if sentence == "refused":
         text = text.replace("  - {id: cleo, minutes_a_day: 60}\n", "")
-        sentence = "languages.it: no collector speaks it, so that nobody could serve IT"
+        sentence = "languages.it: no collector speaks it, so that no one could serve IT"
     with pytest.raises(SettingsError) as refused:
         roster(tmp_path, text)
     assert sentence in str(refused.value)
