@@ -2,7 +2,7 @@
 
 Run it by `python -m benchmarks.pictures --folder FOLDER`, with Chromium and pdftoppm (poppler-utils) on the PATH. It
 writes the worklist's head into README.md and the report's first screen to docs/report.png, and keeps the report in
-the light, in the dark, on a telephone and in print as PNG files in the folder, to be looked at. The report is of the
+the light, in the dark, on a telephone and in print as PNG files in the folder, to be inspected. The report is of the
 last of five weekly nights of the demo's ledger, so that it has trends. Five minutes on two cores.
 """
 
@@ -34,7 +34,7 @@ NAMES = (
     "first reason",
 )  # fmt: skip
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1"]
-# Width and height of the window, and what else the browser is told. A narrow window is a frame in a page of ours.
+# Width and height of the window, and what else the browser is given. A narrow window is a frame in a page of ours.
 LOOKS = {
     "light": (1240, 4200, []),
     "dark": (1240, 4200, ["--blink-settings=preferredColorScheme=0"]),

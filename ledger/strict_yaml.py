@@ -31,7 +31,7 @@ class Part(BaseModel):
     def _known_keys(cls, data: Any) -> Any:
         keys = [field.alias or name for name, field in cls.model_fields.items()]
         if not isinstance(data, dict):
-            # pydantic tells a ValueError with its place; a TypeError would pass through it
+            # pydantic reports a ValueError with its place; a TypeError would pass through it
             raise ValueError(f"expected the keys {listed(keys)}, found {_SHORT.repr(data)}")
         for key in data:
             if key not in keys:

@@ -1,4 +1,4 @@
-"""Pins with an extra beside the plain pin, in lock files: `python -m tests.lock_extras FILE...`, as `make lock` does.
+"""Pins with an extra next to the plain pin, in lock files: `python -m tests.lock_extras FILE...`, as `make lock` does.
 
 Where hashes are required, pip 23 takes the newest release for a package that another asks for with an extra, unless the
 lock pins that spelling, too; and where our pin is not the newest, it then refuses to install.

@@ -1,4 +1,4 @@
-"""The late-payment and default models beside FLAML, which may try what it likes for ten minutes on the same rows.
+"""The late-payment and default models compared with FLAML, which has ten minutes on the same rows to try what it likes.
 
 Run it by `python -m benchmarks.quality.automl [--customers 3000] [--seeds 1 2] [--seconds 600]`. Both learn from the
 same training rows (features, labels, nights before the split) and are judged on the same nights after it. FLAML chooses

@@ -55,7 +55,7 @@ def load(data: Path) -> tuple[Floats, Floats]:
 def bandwidth(threshold: float) -> float:
     """Half the way to the next threshold: no debt is used for two of them.
 
-    The rule was written down after estimates on a grid of bandwidths had been looked at; `measure` shows a grid again.
+    The rule was written down after estimates on a grid of bandwidths had been inspected; `measure` shows a grid again.
     """
     return min(abs(threshold - other) for other in THRESHOLDS if other != threshold) / 2
 

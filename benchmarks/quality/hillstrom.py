@@ -1,4 +1,4 @@
-"""Who visits because of an e-mail: our learners beside the standard ones, on a trial in which a coin decided.
+"""Who visits because of an e-mail: our learners compared with the standard ones, on a randomised trial.
 
 The MineThatData trial of Kevin Hillstrom: 64,000 customers, a third each with an e-mail for men's goods, one for
 women's goods, or none; the outcome is a visit within two weeks. Every split learns on one half and ranks the other.

@@ -1,4 +1,4 @@
-"""How soon monitoring tells of a cash squeeze, how often it cries wolf in a steady world, and what a retraining gains.
+"""How soon monitoring reports a cash squeeze, its false alarms in a steady world, and what a retraining gains.
 
 Run it by `python -m benchmarks.quality.monitoring [--customers 1000] [--seeds 1 2]`. In each world models are trained
 on what was known before day 420, then so many nights are monitored: every one of 60 in the steady world, and every one

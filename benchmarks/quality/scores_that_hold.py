@@ -1,4 +1,4 @@
-"""Do the scores hold on later nights? Ranks beside naive rules, intervals, calibration by group, stability of reasons.
+"""Do the scores hold on later nights? Ranks compared with rules, intervals, calibration, stability of reasons.
 
     python -m benchmarks.quality.scores_that_hold [--customers 1000] [--days 540] [--seeds 2] [--worlds b2b squeeze
     consumer] python -m benchmarks.quality.scores_that_hold --ledger LEDGER --as-of 2014-01-01 [--seeds 2]
@@ -39,7 +39,7 @@ PURPOSE = ("ranks", "intervals", "groups", "reasons")
 
 
 def ranks(name: str, judgement: Judgement, naive: Judgement) -> list[dict[str, object]]:
-    """The model beside the rule for small ledgers and the naive ranks; nothing where one outcome alone occurred."""
+    """The model, the rule for small ledgers and the naive ranks; nothing where one outcome alone occurred."""
     if "auc" not in judgement.metrics:
         return []
     scorer, figures = judgement.model.scorer, judgement.metrics

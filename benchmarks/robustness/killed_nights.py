@@ -1,7 +1,7 @@
 """A night killed (SIGKILL) at a random moment, again and again: what readers then see, and what a rerun gives.
 
 Run it by `python -m benchmarks.robustness.killed_nights --folder FOLDER [--kills 100] [--seed 17] [--database postgresql://…]`.
-A ledger is simulated and models are trained in the folder. An undisturbed night stands beside a night before it; then
+A ledger is simulated and models are trained in the folder. An undisturbed night follows a night before it; then
 every kill begins from the night before alone: every second one at any moment, the others while files and tables are
 written. A night that ended before its kill counts for nothing, and another is tried. After the kill, files and tables
 must hold the night before, unchanged, and of the night that was killed all or nothing; after a rerun, what the

@@ -1,4 +1,4 @@
-"""SHAP values of many rows, one engine beside the other: shap, LightGBM, woodelf-explainer and ours.
+"""SHAP values of many rows, by several engines: shap, LightGBM, woodelf-explainer and ours.
 
 Run it by `python -m benchmarks.speed.explanations`. Each engine works in a process of its own with `THREADS` threads,
 first on a few rows (compiling and making tables: `first_seconds`), then on the rows that are timed.

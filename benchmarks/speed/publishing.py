@@ -1,4 +1,4 @@
-"""Rows of score tables into SQLite and PostgreSQL: ours beside pandas' `to_sql`, in one transaction each.
+"""Rows of score tables into SQLite and PostgreSQL: ours compared with pandas' `to_sql`, in one transaction each.
 
 Run it by `python -m benchmarks.speed.publishing --folder FOLDER`. PostgreSQL is the one that the tests use.
 """

@@ -37,7 +37,7 @@ def measure(folder: Path, sizes: tuple[int, ...] = ROWS) -> pd.DataFrame:
 
 
 def _told(log: Path) -> dict[str, float]:
-    """AUC and Brier score of the two models, in the order in which `train` tells them."""
+    """AUC and Brier score of the two models, in the order in which `train` prints them."""
     lines = re.findall(r"AUC ([0-9.]+) .*?Brier ([0-9.]+)", log.read_text("utf-8"))
     names = ("late_payment", "default")
     return {

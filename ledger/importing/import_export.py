@@ -33,7 +33,7 @@ class Import:
 
 @dataclass
 class _Source:
-    """One file of the export, which of its rows some table has taken, and whether its malformed lines were told.
+    """One file of the export, which of its rows some table has taken, and whether its malformed lines were reported.
 
     `named` are the rows that a `distinct` rule took a name from: that alone books nothing of theirs.
     """

@@ -26,7 +26,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReadRows:
-    """Raw rows read: those in the declared types with `known_on`, the refused ones, and columns that nobody uses."""
+    """Raw rows read: those in the declared types with `known_on`, the refused ones, and columns that no one uses."""
 
     rows: pd.DataFrame
     refused: pd.DataFrame
@@ -67,5 +67,5 @@ def read_rows(table: Table, origin: str, raw: RawRows) -> ReadRows:
 
 
 def ignored_note(origin: str, ignored: tuple[str, ...]) -> list[str]:
-    """What to tell of columns that were ignored; nothing where none were."""
+    """What to say of columns that were ignored; nothing where none were."""
     return [f"{origin}: columns that the ledger does not use were ignored: {listed(ignored)}"] if ignored else []

@@ -66,7 +66,7 @@ class Verdict:
 class Judge:
     """Runs the suites on whatever may break a check, and remembers the verdicts.
 
-    Most rows are beyond suspicion, which `suspects` tells a hundred times faster than Great Expectations can. Of the
+    Most rows are beyond suspicion, which `suspects` finds a hundred times faster than Great Expectations can. Of the
     rest, only the checks are run that they may break: each takes a fiftieth of a second, however few the rows are.
     """
 
@@ -157,7 +157,7 @@ def _added_up(parts: list[Verdict]) -> Verdict:
 
 
 def _store(context: Any, name: str, verdict: Verdict) -> None:
-    """The suite's results in the context's store: run on one made-up row, then told what was found in all rows."""
+    """The suite's results in the context's store: run on one made-up row, then given what was found in all rows."""
     table = TABLES[verdict.table]
     rules = rules_of(table.name, "warn" if name.endswith(WARNINGS) else "refuse")
     exhibit = pd.DataFrame({column.name: _exhibit(column) for column in table.columns})[: verdict.rows]

@@ -37,7 +37,7 @@ class Surroundings:
 
     `unreadable` holds the keys of all rows refused at reading, by table; `without_rate` the billed currencies that
     cannot be converted; `fx_rates` the accepted rates; `repeated` the hashes (`suspicion.key_hashes`) of keys that
-    more than one part holds, by table; `is_abroad` tells which of some invoice_ids are of another part.
+    more than one part holds, by table; `is_abroad` says which of some invoice_ids are of another part.
     """
 
     has_customers: bool
@@ -180,7 +180,7 @@ def reconcile(counts: pd.DataFrame) -> None:
 
 
 def _with_rates(known: Evidence, settings: LedgerSettings) -> Evidence:
-    """What is known of a whole ledger, whose rates are told once its customers are judged."""
+    """What is known of a whole ledger, whose rates are reported once its customers are judged."""
     if "customers" not in known.accepted:
         return known
     tables = {**known.accepted, "invoices": known.came["invoices"]}

@@ -85,7 +85,7 @@ def _trees_weight(model: RiskModel) -> list[str]:
         return []
     losses = _figures(model.card.tree_weight_losses)
     return [
-        f"- weight of the trees relative to their start: {model.scorer.tree_weight} (log losses on later nights: {losses})"
+        f"- weight of the trees after their start: {model.scorer.tree_weight} (log losses on later nights: {losses})"
     ]
 
 

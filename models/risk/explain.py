@@ -1,4 +1,4 @@
-"""Why a score is what it is: exact SHAP values, told with the figures that a collector knows."""
+"""Why a score is what it is: exact SHAP values, in sentences with figures that a collector knows."""
 
 from typing import Any
 
@@ -47,8 +47,8 @@ def reasons(
 ) -> pd.DataFrame:
     """Long table, columns `COLUMNS`: for every row its `most` weightiest features in words, then the rest and the base.
 
-    Features that raise the risk come first; those that move nothing are not told. Of one statistic over several
-    windows only the weightiest is told. The contributions of an entity add up to its raw score.
+    Features that raise the risk come first; those that move nothing are left out. Of one statistic over several
+    windows only the weightiest is shown. The contributions of an entity add up to its raw score.
     """
     features = model.scorer.features
     chosen = _weightiest(parts[:, :-1], features, most)

@@ -83,7 +83,7 @@ def fit_start(curve: Curve, rows: pd.DataFrame, label: Floats, weight: Floats, f
 
 
 def _slopes(distance: Floats, label: Floats, weight: Floats, beside: Floats, direction: list[int]) -> Floats:
-    """Slopes of a ridge logistic regression without an intercept, beside log-odds that are given."""
+    """Slopes of a ridge logistic regression without an intercept, added to log-odds that are given."""
 
     def loss(slopes: Floats) -> tuple[float, Floats]:
         raw = beside + distance @ slopes

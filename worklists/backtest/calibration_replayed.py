@@ -10,7 +10,7 @@ from models.risk import default, late_payment
 
 
 def calibration_replayed(invoices: pd.DataFrame, customers: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
-    """Told and seen shares of both models, on rows whose outcome is known; `model`, and the columns of its groups.
+    """Predicted and observed shares of both models, on rows of known outcome; `model`, and the columns of its groups.
 
     `invoices` and `customers` are the predictions of all nights (`replayed`). p_late counts where the invoice was not
     late yet. The segment is the one that the customer had on that night.

@@ -1,4 +1,4 @@
-"""The cash forecast of a replayed night beside naive ones and what came, week by week."""
+"""The cash forecast of a replayed night, naive ones and actual receipts, week by week."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ def forecast_night(night: Replayed, whole: View) -> pd.DataFrame:
 
     `part` is open, not_yet_issued, or all receipts; `error` is expected - actual. p10, p90 and inside (1 where what
     came lies between them) are of the week, days_inside is the share of its days whose receipts lay between the
-    published p10 and p90, days on which nobody pays left out. NaN where it is not known yet, or not said.
+    published p10 and p90, days on which no one pays left out. NaN where it is not known yet, or not said.
     """
     view = night.night.view
     came = _came(night, whole)
@@ -122,7 +122,7 @@ def _ranged(
 
 
 def _by_average_delay(night: Replayed) -> Floats:
-    """Every open invoice in full, as late as the customer's invoices of a year were on average (or everybody's).
+    """Every open invoice in full, as late as the customer's invoices of a year were on average (or everyone's).
 
     An invoice that is later than that is expected at once.
     """

@@ -55,7 +55,7 @@ def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = ()) -> F
             rows = _forget_rows(connection, person)
             folders = [*sorted((out / "refused").glob("as_of=*")), *more]
             cleaned = {folder: clean_folder(folder, person) for folder in (*nights, *folders)}
-            # An example in data docs that is the same bare number may be an amount: it alone makes nobody known.
+            # An example in data docs that is the same bare number may be an amount: it alone makes no one known.
             certain = {path for files in cleaned.values() for path in files if path.suffix == ".csv"}
             if not rows and not certain and (customer.isdigit() or not any(cleaned.values())):
                 raise UnknownCustomer(
@@ -110,7 +110,7 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
 
 
 def _explained(reasons: sa.Table, person: Person) -> list[sa.ColumnElement[bool]]:
-    """Which reasons are the person's: an invoice and a customer may have the same id, the model tells them apart."""
+    """Which reasons are the person's: an invoice and a customer may have the same id, the model distinguishes them."""
     invoices, of_invoices = sorted(person.invoices), reasons.c.model == late_payment.NAME
     batches = [invoices[first : first + 1_000] for first in range(0, len(invoices), 1_000)]
     return [

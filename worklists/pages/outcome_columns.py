@@ -1,4 +1,4 @@
-"""What a collector fills in beside each row of a worklist, declared once; the files have these columns, empty."""
+"""What a collector fills in on each row of a worklist, declared once; the files have these columns, empty."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -21,7 +21,7 @@ class OutcomeColumn:
 
 
 OUTCOME_COLUMNS = (
-    OutcomeColumn("outcome", "choice", "the outcome of the contact; a row without one was not worked", _OUTCOME.choices),
+    OutcomeColumn("outcome", "choice", "outcome of the contact; a row without one was not worked", _OUTCOME.choices),
     OutcomeColumn("contacted_on", "date", "the day of the contact; the worklist's own day where empty"),
     OutcomeColumn("contacted_by", "choice", "how; the row's channel where empty", CHANNELS),
     OutcomeColumn("minutes_spent", "number", "minutes that it took"),

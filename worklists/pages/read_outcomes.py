@@ -1,4 +1,4 @@
-"""What collectors filled in beside a worklist, read back as contacts, promises and disputes of the ledger."""
+"""What collectors filled in on a worklist, read back as contacts, promises and disputes of the ledger."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +112,7 @@ def _trimmed(rows: pd.DataFrame) -> pd.DataFrame:
 def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> Outcomes:
     """The ledger's rows from what was filled in (`read_filled`) and what the nights advised.
 
-    Each row is judged by the ledger's own rules. Ids hang on run and rank: the same file gives the same rows again.
+    Each row is judged by the ledger's own rules. Ids depend on run and rank: the same file gives the same rows again.
     LedgerError where a run is not among those that the score tables hold: then another run of the night took its place.
     """
     unknown = set(filled["run_id"].dropna()) - set(advice.rows["run_id"])
@@ -141,7 +141,7 @@ def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> Outcomes:
 
 
 def _with_advice(filled: pd.DataFrame, advice: Advice) -> pd.DataFrame:
-    """What was filled in beside what was advised; `record` names the row."""
+    """What was filled in, and what was advised; `record` names the row."""
     rows = filled.merge(advice.rows.assign(rank=advice.rows["rank"].astype("str")), how="left", on=list(WHERE))
     own_day = rows["as_of"].dt.strftime("%Y-%m-%d")
     record = rows["run_id"].fillna("") + "-" + rows["rank"].fillna("")

@@ -13,7 +13,7 @@ from worklists.pages import svg
 from worklists.pages.report_words import bucket_words, first_day, with_unit, words
 from worklists.ranking.reasons import UNPAID_30D
 
-MONTH = pd.Timedelta(days=28)  # a trend is told against the night a month ago, of the same weekday
+MONTH = pd.Timedelta(days=28)  # a trend compares with the night a month ago, of the same weekday
 
 
 def totals(customers: pd.DataFrame, forecast: pd.DataFrame) -> list[tuple[str, int]]:
@@ -118,7 +118,7 @@ def _by_part(parts: pd.DataFrame, group: "pd.Series[int] | str") -> pd.DataFrame
 
 
 def health(models: Models, as_of: pd.Timestamp) -> list[dict[str, Any]]:
-    """Each model: version, age in days, and how it did on nights that it had not seen, beside the naive rule."""
+    """Each model: version, age in days, and how it did on nights that it had not seen, compared with the naive rule."""
     risk = (models.late_payment, models.default)
     return [
         {

@@ -17,7 +17,7 @@ EVERYBODY = "Worklist"
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 LONGEST_NAME = 31  # a spreadsheet program's limit
 LONGEST_CELL = 32_767
-MOST_ROWS = 100_000  # nobody works more in a day, and a spreadsheet program would crawl; worklist.csv has them all
+MOST_ROWS = 100_000  # no one works more in a day, and a spreadsheet program would crawl; worklist.csv has them all
 FORMATS: dict[Kind, str] = {
     "date": "yyyy-mm-dd",
     "money": "#,##0.00",
@@ -73,7 +73,7 @@ def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sheets(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """A sheet per collector in the order of their best rows; one for all where nobody is assigned."""
+    """A sheet per collector in the order of their best rows; one for all where no one is assigned."""
     collectors = frame["collector_id"].fillna("")
     if not len(frame) or (collectors == "").all():
         yield translated(EVERYBODY), frame

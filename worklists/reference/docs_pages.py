@@ -57,8 +57,8 @@ FEATURES_HEAD = f"""\
 
 What the models see, computed as of a night from what was known before it, for training and for scoring alike. A window
 of `w` days is the `w` days before the night. "Empty" is what a window without events gives; "missing" is left to the
-model as such. A feature about an invoice is scored together with all features of its customer. The sentence states for a collector
-what a reason means; `{{value}}` and `{{other}}` stand for the figures."""
+model as such. A feature about an invoice is scored together with all features of its customer. The sentence
+explains to a collector what a reason means; `{{value}}` and `{{other}}` stand for the figures."""
 
 
 def documents() -> dict[Path, str]:

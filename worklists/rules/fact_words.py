@@ -1,4 +1,4 @@
-"""The facts that rules may name, declared once, and how their figures are told in a sentence."""
+"""The facts that rules may name, declared once, and how their figures are written in a sentence."""
 
 import re
 import string

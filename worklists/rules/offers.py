@@ -34,7 +34,7 @@ class Offer(Part):
     """What a collector may offer, to whom: all of `when` must hold, in one of `segments` (all where none is named).
 
     `at_least_amount` and `at_most_amount` (currency units, both inclusive) bound the collectible amount, or, for an
-    early_payment_discount, the open amount. `words` replaces the usual sentence; facts stand in it in braces.
+    early_payment_discount, the open amount. `words` replaces the usual sentence; facts appear in it in braces.
     """
 
     offer: Literal["payment_plan", "early_payment_discount", "settlement"]
@@ -65,7 +65,7 @@ class Offer(Part):
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Everything that must hold, apart from the segment."""
+        """Everything that must hold, except the segment."""
         early = self.offer == EARLY_DISCOUNT
         conditions = [NOTHING_OVERDUE if early else COLLECTIBLE, *self.when]
         fact = "open_amount" if early else "collectible_amount"
@@ -77,7 +77,7 @@ class Offer(Part):
 
     @property
     def sentence(self) -> str:
-        """What the collector is told; facts in braces are still to be filled in."""
+        """What the collector reads; facts in braces are still to be filled in."""
         if self.words is not None:
             return self.words
         percent = "" if self.percent is None else number(self.percent, _decimals(self.percent))
@@ -104,7 +104,7 @@ def offered(facts: pd.DataFrame, segments: pd.DataFrame, actions: pd.DataFrame, 
 
 
 def refuse_impossible(offers: Sequence[Offer], segments: Segments) -> None:
-    """ValueError, a sentence, where a segment is unknown or an offer could never be made to anybody."""
+    """ValueError, a sentence, where a segment is unknown or an offer could never be made to anyone."""
     ranges = {segment.name: possible_in(segment, segments) for segment in segments.segments}
     for place, offer in enumerate(offers):
         name = f"offers.{place}: {offer.offer}"

@@ -68,7 +68,7 @@ def never(ranges: Possible) -> str | None:
 
 
 def covers(conditions: Iterable[Condition], ranges: Possible) -> bool:
-    """Whether everybody who is within the ranges fulfils all conditions."""
+    """Whether everyone who is within the ranges fulfils all conditions."""
     return all(
         condition.fact in ranges and ranges[condition.fact].within(_inside(condition)) for condition in conditions
     )

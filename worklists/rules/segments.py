@@ -64,7 +64,7 @@ class Condition(Part):
 
 
 class Segment(Part):
-    """A segment: its conditions, all of which must hold, and the sentence that tells why with the figures."""
+    """A segment: its conditions, all of which must hold, and the sentence that says why with the figures."""
 
     name: Name
     when: tuple[Condition, ...] = ()
@@ -79,7 +79,7 @@ class Segment(Part):
 
 
 class Segments(Part):
-    """All segments, in the order in which they are tried; only the last one takes everybody who is left."""
+    """All segments, in the order in which they are tried; only the last one takes everyone who is left."""
 
     segments: Annotated[list[Segment], Field(min_length=1)]
 

@@ -29,7 +29,7 @@ def publish(frames: dict[str, pd.DataFrame], url: str, spilled: Spilled | None =
     `frames` holds one frame per table of `SCORE_TABLES` with its declared columns (cents, datetime64) and one and the
     same run_id and as_of; rows of `spilled` join those of the frames, and its tables need no frame. `url` is an
     SQLAlchemy URL of SQLite or PostgreSQL; tables, `<table>_latest` views and an SQLite file are made where absent,
-    and tables of an older version are brought up to date. The audit tells of it, with the address of the `ledger`.
+    and tables of an older version are brought up to date. The audit notes it, with the address of the `ledger`.
 
     ValueError where the frames are not what is declared; PublishError where the database does not take them.
     """

@@ -1,4 +1,4 @@
-"""All kinds of bad input, and the page of the documentation that tells of them.
+"""All kinds of bad input, and the page of the documentation that lists them.
 
 `python -m tests.support.faults.bad_input_page > docs/bad-input.md` writes it.
 """
@@ -30,8 +30,8 @@ def _in_words(expected: Expected) -> str:
             return f"the night stops, exit code 3: … {message} …"
         case Quarantined(table, rule, rows):
             return f"{rows} of `{table}` into quarantine: {rule}"
-        case Kept(note):
-            return f"used, with a note: {note}" if note else "used"
+        case Kept(expected_note):
+            return f"used, with a note: {expected_note}" if expected_note else "used"
 
 
 _HEAD = """# What becomes of bad input

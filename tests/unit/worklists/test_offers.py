@@ -1,4 +1,4 @@
-"""Who may be offered what, in words a collector can say; offers that nobody could ever get are refused."""
+"""Who may be offered what, in words a collector can say; offers that no one could ever get are refused."""
 
 import pandas as pd
 import pytest

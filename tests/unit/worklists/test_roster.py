@@ -1,4 +1,4 @@
-"""The roster: who may serve whom, and rules that cannot be meant refused with a sentence."""
+"""The roster: who may serve whom, and rules that contradict themselves are refused with a sentence."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_country_segment_and_conditions_decide_whom_a_collector_may_serve(tmp_pa
             ("CH", "key_account", 900_000, [True, False, True]),
             ("FR", "key_account", 100_000, [False, True, True]),
             ("FR", "forgetful", 999, [False, False, True]),
-            ("JP", "key_account", 100_000, [True, True, True]),  # in no list: anybody's
+            ("JP", "key_account", 100_000, [True, True, True]),  # in no list: anyone's
             (None, "forgetful", 100_000, [False, True, True]),
         ],
         columns=["country", "segment", "overdue_amount", "expected"],
