@@ -102,18 +102,18 @@ def _print(page: Path, folder: Path) -> None:
 
 def _sign(picture: Path, target: Path) -> None:
     """Keep a picture with fewer colours, and what drew it in its metadata, so that a test sees when it is old."""
-    told = PngImagePlugin.PngInfo()
-    told.add_text("drawn_by", drawn_by())
+    metadata = PngImagePlugin.PngInfo()
+    metadata.add_text("drawn_by", drawn_by())
     Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(
-        target, pnginfo=told, optimize=True
+        target, pnginfo=metadata, optimize=True
     )
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
+    path_of_command = shutil.which(name)
+    if path_of_command is None:
         raise SystemExit(f"{name} is not on the PATH: install Debian's packages chromium and poppler-utils.")
-    return found
+    return path_of_command
 
 
 if __name__ == "__main__":

@@ -71,11 +71,11 @@ def percent(value: float, decimals: int = 0) -> str:
 def in_any_language(codes: Iterable[str]) -> dict[str, str]:
     """The code that a word stands for, by the word in small letters: its translations, and the code itself."""
     known = list(codes)
-    found: dict[str, str] = {}
+    code_of_word: dict[str, str] = {}
     for language in LANGUAGES:
         with speaking(language):
-            found |= {translated(code).casefold(): code for code in known}
-    return found
+            code_of_word |= {translated(code).casefold(): code for code in known}
+    return code_of_word
 
 
 @cache

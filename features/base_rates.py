@@ -52,8 +52,8 @@ class LateCounts:
         asked, where = np.unique(due_week, return_inverse=True)
         if not len(counts):
             return np.full(len(due_week), np.nan)
-        found = [_season_of(counts, week) for week in asked - YEAR]  # some hundred weeks at most
-        return np.array(found, dtype=np.float64)[where]
+        seasons = [_season_of(counts, week) for week in asked - YEAR]  # some hundred weeks at most
+        return np.array(seasons, dtype=np.float64)[where]
 
 
 def late_counts(view: View, matured: pd.DataFrame) -> LateCounts:

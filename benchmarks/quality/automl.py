@@ -33,7 +33,7 @@ def measure(customers: int, seed: int, seconds: int) -> pd.DataFrame:
     """A row for each model and learner: seconds, rows, auc, brier, calibration_error, and what FLAML chose."""
     portfolio = number(simulate(customers, DAYS, seed).tables)
     past = retraining.gather(portfolio, "EUR", AS_OF, "simulated", SETTINGS, lambda done, of: None)
-    found = []
+    results = []
     for name in (late_payment.NAME, default.NAME):
         started = time.perf_counter()
         judgement = retraining.judge(name, past, SETTINGS)
@@ -45,8 +45,10 @@ def measure(customers: int, seed: int, seconds: int) -> pd.DataFrame:
         for learner, spent, probability in (("duerank", ours, judgement.probability), (chosen, theirs, other)):
             figures = metrics(judgement.label, probability, SETTINGS.evaluation.capacity_share)
             kept = {figure: figures[figure] for figure in ("auc", "brier", "calibration_error")}
-            found.append({"seed": seed, "model": name, "learner": learner, "seconds": spent, "rows": len(rows), **kept})
-    return pd.DataFrame(found)
+            results.append(
+                {"seed": seed, "model": name, "learner": learner, "seconds": spent, "rows": len(rows), **kept}
+            )
+    return pd.DataFrame(results)
 
 
 def training_rows(name: str, past: retraining.Past) -> tuple[pd.DataFrame, Floats, list[str]]:

@@ -56,10 +56,10 @@ def measure(folder: Path, kills: int, seed: int, database: str | None) -> pd.Dat
         night = _run(folder, NIGHT, state, kill_after, late)
         if not night.killed:
             continue
-        found = state.seen()
+        outcome = state.seen()
         _run(folder, NIGHT, state, None)
         rerun = "same" if state.seen() == whole else "lost"
-        rows.append({"killed_after": night.seconds, "seen": _what(found, before, whole), "rerun": rerun})
+        rows.append({"killed_after": night.seconds, "seen": _what(outcome, before, whole), "rerun": rerun})
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
 
@@ -211,8 +211,8 @@ def main() -> None:
     os.environ["DUERANK_HOME"] = str(asked.folder / "home")
     import pipelines.nightly  # noqa: F401  before the forks, so that no night spends its time on imports
 
-    found = measure(asked.folder, asked.kills, asked.seed, asked.database)
-    print(found.groupby(["seen", "rerun"]).size().rename("kills").reset_index().to_string(index=False))
+    kills = measure(asked.folder, asked.kills, asked.seed, asked.database)
+    print(kills.groupby(["seen", "rerun"]).size().rename("kills").reset_index().to_string(index=False))
 
 
 if __name__ == "__main__":

@@ -42,11 +42,11 @@ def measure() -> pd.DataFrame:
         with tempfile.TemporaryDirectory() as folder:
             model = Path(folder) / "model.txt"
             _train(leaves, features, missing).save_model(model)
-            told = pd.DataFrame([_in_a_process(engine, model, features, missing) for engine in ROWS])
-        per_row = told["seconds"] / told["rows"]
-        told.insert(4, "ratio", per_row / per_row[told["engine"] == "ours"].item())
-        told.insert(0, "what", what)
-        frames.append(told)
+            timings = pd.DataFrame([_in_a_process(engine, model, features, missing) for engine in ROWS])
+        per_row = timings["seconds"] / timings["rows"]
+        timings.insert(4, "ratio", per_row / per_row[timings["engine"] == "ours"].item())
+        timings.insert(0, "what", what)
+        frames.append(timings)
     return pd.concat(frames, ignore_index=True)
 
 

@@ -58,10 +58,10 @@ def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path) -> Imp
     notes: list[str] = []
     counts: list[dict[str, object]] = []
     for name, rules in mapping.tables.items():
-        rows, bad, repeated, told = _filled(mapping_path, mapping, TABLES[name], rules, sources)
+        rows, bad, repeated, notes_of_table = _filled(mapping_path, mapping, TABLES[name], rules, sources)
         tables[name] = with_known_on(TABLES[name], rows)
         refused.append(bad)
-        notes += told
+        notes += notes_of_table
         rows_in = len(rows) + len(bad) + repeated
         counts.append(
             {"table": name, "rows_in": rows_in, "rows_out": len(rows), "refused": len(bad), "repeated": repeated}

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
 from ledger.errors import LedgerError, closest, listed
-from ledger.strict_yaml import Part, read_yaml, told
+from ledger.strict_yaml import Part, problem_lines, read_yaml
 from ledger.tables import TABLES, Column
 
 
@@ -158,7 +158,7 @@ def load_mapping(path: Path) -> Mapping:
     except yaml.YAMLError as error:
         raise LedgerError(f"{path}: this is not YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
-        raise LedgerError("\n".join(f"{path}: {line}" for line in told(error))) from None
+        raise LedgerError("\n".join(f"{path}: {line}" for line in problem_lines(error))) from None
 
 
 def template_parts(template: str) -> list[tuple[str, str | None]]:

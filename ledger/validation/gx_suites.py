@@ -100,9 +100,9 @@ class Judge:
         fine: list[pd.Series],
     ) -> list[Problem]:
         where = np.flatnonzero(suspicious)
-        some = frame.iloc[where].reset_index(drop=True)
+        doubted_checks = frame.iloc[where].reset_index(drop=True)
         problems, findings = [], {}
-        for result in _results(name, table, some, rules, [verdict.iloc[where] for verdict in fine]):
+        for result in _results(name, table, doubted_checks, rules, [verdict.iloc[where] for verdict in fine]):
             if result.success:
                 continue
             problem = _problem(table, len(frame), where, result)
@@ -201,8 +201,8 @@ def _results(
     fine = [verdict.reset_index(drop=True) for verdict in fine]
     checks = _checks(name, table, rules, some_rows=True)
     doubted = _doubted(table, frame, rules, fine)
-    some = [check for check in checks if _subject(check) in doubted]
-    outcome = _outcome(_context(), name, table, frame, rules, fine, some)
+    doubted_checks = [check for check in checks if _subject(check) in doubted]
+    outcome = _outcome(_context(), name, table, frame, rules, fine, doubted_checks)
     return sorted(outcome.results, key=_position)
 
 

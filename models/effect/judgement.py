@@ -188,11 +188,11 @@ def _strata(
     effects, errors, counts = [], [], []
     for number in range(len(AGES)):
         here = place == number
-        found = mean_effect(residual[here], treated[here], weight[here], cases.group[here])
+        estimate = mean_effect(residual[here], treated[here], weight[here], cases.group[here])
         contacts = int((treated & here).sum())
-        enough = contacts >= settings.min_contacts and not np.isnan(found[1])
-        effects.append(found[0] if enough else overall[0])
-        errors.append(found[1] if enough else np.inf)
+        enough = contacts >= settings.min_contacts and not np.isnan(estimate[1])
+        effects.append(estimate[0] if enough else overall[0])
+        errors.append(estimate[1] if enough else np.inf)
         counts.append(contacts)
     known = np.isfinite(errors)
     spread = np.var(np.array(effects)[known]) - np.mean(np.square(np.array(errors)[known])) if known.any() else 0.0

@@ -65,5 +65,5 @@ def extra_cash(days: ContactResiduals, among: Bools) -> tuple[float, float, int]
     contacts = int((among & days.contacted).sum())
     if contacts < LEAST_CONTACTS:
         return float("nan"), float("nan"), contacts
-    found = mean_effect(days.cash[among], days.contacted[among], days.weight[among], days.customer[among])
-    return (*found, contacts)
+    estimate = mean_effect(days.cash[among], days.contacted[among], days.weight[among], days.customer[among])
+    return (*estimate, contacts)

@@ -122,8 +122,8 @@ def auc_error(label: Floats, probability: Floats, customer: npt.NDArray[np.int64
 def _share_off(
     of: str, customer: npt.NDArray[np.int64], label: Floats, probability: Floats, settings: MonitorSettings
 ) -> Check:
-    seen, told = float(label.mean()), float(probability.mean())
+    observed, predicted = float(label.mean()), float(probability.mean())
     off = np.bincount(np.unique(customer, return_inverse=True)[1], weights=label - probability)
     error = float(np.sqrt((off**2).sum()) / len(label))
     limit = max(settings.most_share_off, settings.deviations * error)
-    return Check("bad_share", of, seen, told, limit, bool(abs(seen - told) > limit))
+    return Check("bad_share", of, observed, predicted, limit, bool(abs(observed - predicted) > limit))

@@ -93,9 +93,9 @@ def _require_answer(model: RiskModel) -> None:
     """An error of `UNREADABLE` where the parts do not fit each other: no answer, or one that is no probability."""
     features = model.scorer.features
     row = pd.DataFrame(np.zeros((1, len(features)), dtype=np.float32), columns=features)
-    told = [float(model.probability(row)[0]), float(model.scorer.contributions(row).sum())]
-    if not np.isfinite(told).all():
-        raise ValueError(f"the parts do not fit each other: asked about zeros it answers {told}")
+    answers = [float(model.probability(row)[0]), float(model.scorer.contributions(row).sum())]
+    if not np.isfinite(answers).all():
+        raise ValueError(f"the parts do not fit each other: asked about zeros it answers {answers}")
 
 
 def sealed(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> dict[str, str]:

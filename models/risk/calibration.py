@@ -70,9 +70,9 @@ def _platt(raw: Floats, label: Floats, weight: Floats) -> Calibrator:
     slope = float(line.coef_[0, 0])
     if slope <= 0:
         return Calibrator()
-    told = np.average(expit(raw), weights=weight)
+    predicted = np.average(expit(raw), weights=weight)
     least, most = -slope * raw.max() - FARTHEST, FARTHEST - slope * raw.min()
-    intercept = brentq(lambda by: np.average(expit(slope * raw + by), weights=weight) - told, least, most)
+    intercept = brentq(lambda by: np.average(expit(slope * raw + by), weights=weight) - predicted, least, most)
     return Calibrator("platt", slope, intercept)
 
 

@@ -108,7 +108,7 @@ def cash_correction(past: Iterable[PastForecast], shares: tuple[float, ...]) -> 
     came = np.array([one.came for one in nights])
     # Days on which no one pays (weekends) are forecast well, and would hide how the others are.
     counted = np.array([np.array(shares)[weekday(one.night + np.arange(7 * WEEKS))] for one in nights]) > IDLE_WEEKDAY
-    found: dict[str, list[float]] = {name: [] for name in ("level", "day_low", "day_high", "week_low", "week_high")}
+    quantiles: dict[str, list[float]] = {name: [] for name in ("level", "day_low", "day_high", "week_low", "week_high")}
     for first, end in GROUPS:
         days = slice(7 * first, 7 * end)
         whole = _weeks(came[:, days]), _weeks(expected[:, days]), _weeks(variance[:, days])
@@ -116,9 +116,9 @@ def cash_correction(past: Iterable[PastForecast], shares: tuple[float, ...]) -> 
         level = _level(whole[0][known].sum(), whole[1][known].sum())
         by_day = _scores(came[:, days], level * expected[:, days], variance[:, days], counted[:, days])
         by_week = _scores(whole[0], level * whole[1], whole[2], known)
-        for name, value in zip(found, (level, *by_day, *by_week), strict=True):
-            found[name] += [value] * (end - first)
-    return CashCorrection(weekday=shares, **{name: tuple(values) for name, values in found.items()})
+        for name, value in zip(quantiles, (level, *by_day, *by_week), strict=True):
+            quantiles[name] += [value] * (end - first)
+    return CashCorrection(weekday=shares, **{name: tuple(values) for name, values in quantiles.items()})
 
 
 def _weeks(by_day: Floats) -> Floats:

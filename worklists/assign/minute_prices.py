@@ -51,7 +51,7 @@ def fair_prices(market: Market) -> Floats:
     contact = float(np.median(market.minutes))
     prices = np.full(len(market.capacity), scale)
     for share in SMOOTHING:
-        found = minimize(
+        solution = minimize(
             _smoothed,
             prices / scale,
             args=(market, scale, contact, share),
@@ -60,7 +60,7 @@ def fair_prices(market: Market) -> Floats:
             bounds=[(0.0, None)] * len(prices),
             options={"maxiter": 60},
         )
-        prices = found.x * scale
+        prices = solution.x * scale
     return np.round(prices, 2)
 
 

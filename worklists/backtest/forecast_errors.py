@@ -57,7 +57,7 @@ def forecast_errors(table: pd.DataFrame) -> pd.DataFrame:
     ours = known.loc[known["method"] == OURS, [*key, "absolute"]].rename(columns={"absolute": "ours"})
     groups = known.merge(ours, on=key).groupby(["part", "method"], sort=False)
     sums = groups[["absolute", "ours", "actual"]].sum()
-    found = pd.DataFrame(
+    errors = pd.DataFrame(
         {
             "weeks": groups.size(),
             "error_share": sums["absolute"] / sums["actual"],
@@ -66,7 +66,7 @@ def forecast_errors(table: pd.DataFrame) -> pd.DataFrame:
             "days_inside": groups["days_inside"].mean(),
         }
     )
-    return found.reset_index()
+    return errors.reset_index()
 
 
 def _rows(

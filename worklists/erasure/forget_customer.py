@@ -80,8 +80,8 @@ def _person(connection: sa.Connection, customer: str, folders: list[Path]) -> Pe
     worklist, scores, held = tables["worklist"], tables["invoice_scores"], tables["suppressions"]
 
     def values(column: sa.Column[str]) -> set[str]:
-        found = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
-        return set(connection.execute(found).scalars()) - {""}
+        ids = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
+        return set(connection.execute(ids).scalars()) - {""}
 
     names = values(worklist.c.customer_name).union(*(names_in(path / "worklist.csv", customer) for path in folders))
     return Person(customer, frozenset(names), frozenset(values(scores.c.invoice_id) | values(held.c.invoice_id)))
@@ -101,10 +101,10 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
                 connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
             )
     held = tables["suppressions"]
-    told = f"Contacted at {person.customer}, "
-    others = sa.update(held).where(held.c.reason == AT_HEAD, held.c.text.startswith(told, autoescape=True))
+    prefix = f"Contacted at {person.customer}, "
+    others = sa.update(held).where(held.c.reason == AT_HEAD, held.c.text.startswith(prefix, autoescape=True))
     counts["suppressions"] += _changed(
-        connection, others.values(text=f"Contacted at {SOMEBODY}, " + sa.func.substr(held.c.text, len(told) + 1))
+        connection, others.values(text=f"Contacted at {SOMEBODY}, " + sa.func.substr(held.c.text, len(prefix) + 1))
     )
     return {name: count for name, count in counts.items() if count}
 

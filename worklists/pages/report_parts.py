@@ -57,10 +57,10 @@ def _a_month_before(over_nights: "pd.Series[float]", unit: str) -> tuple[pd.Time
 
 def reasons(reasons: pd.DataFrame, customers: "pd.Series[str]") -> dict[str, list[dict[str, Any]]]:
     """By customer: what moves the expected unpaid share, in words, with the bar of its contribution."""
-    told = reasons[(reasons["model"] == UNPAID_30D) & reasons["entity"].isin(customers)]
-    told = told[told["text"].fillna("") != ""].sort_values(["entity", "position"])
-    largest = float(told["contribution"].abs().max()) if len(told) else 0.0
-    rows = told.assign(width=[svg.push(contribution, largest) for contribution in told["contribution"]])
+    reason_rows = reasons[(reasons["model"] == UNPAID_30D) & reasons["entity"].isin(customers)]
+    reason_rows = reason_rows[reason_rows["text"].fillna("") != ""].sort_values(["entity", "position"])
+    largest = float(reason_rows["contribution"].abs().max()) if len(reason_rows) else 0.0
+    rows = reason_rows.assign(width=[svg.push(contribution, largest) for contribution in reason_rows["contribution"]])
     return {str(customer): records(own) for customer, own in rows.groupby("entity")}
 
 

@@ -68,8 +68,8 @@ def write_workbook(worklist: pd.DataFrame, path: Any) -> None:
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
     status = frame["promise_status"]
-    told = {each: promise_words(each) for each in status.unique()}
-    return frame.assign(**{name: words(frame[name]) for name in CODES}, promise_status=status.map(told))
+    words_of_status = {each: promise_words(each) for each in status.unique()}
+    return frame.assign(**{name: words(frame[name]) for name in CODES}, promise_status=status.map(words_of_status))
 
 
 def _sheets(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -34,13 +34,13 @@ def what_changed(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> p
     if previous.as_of is None:
         return sentence
     clauses = _events(listed, previous, previous.as_of, paid) | _moves(listed, previous)
-    told = pd.Series(0, index=listed.index)
+    clauses_used = pd.Series(0, index=listed.index)
     for clause in clauses.values():
-        says = (clause != "") & (told < MOST_CLAUSES)
-        told += says
+        says = (clause != "") & (clauses_used < MOST_CLAUSES)
+        clauses_used += says
         sentence = sentence.where(~says, sentence + np.where(sentence == "", "", "; ") + clause)
     full: pd.Series = sentence.str[:1].str.upper() + sentence.str[1:] + "."
-    return full.where(told > 0, translated(NO_CHANGE))
+    return full.where(clauses_used > 0, translated(NO_CHANGE))
 
 
 def news(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> pd.Series:
@@ -107,9 +107,9 @@ def _before(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:
     were not on it, and of every customer risk_band (missing for a new one), overdue and collectible amount."""
     rows = previous.worklist.set_index("customer_id")[["rank", "action", "promise_status"]]
     scores = previous.customers.set_index("customer_id")[["risk_band", "overdue_amount", "collectible_amount"]]
-    found = listed[["customer_id"]].join(rows, on="customer_id").join(scores, on="customer_id")
+    compared = listed[["customer_id"]].join(rows, on="customer_id").join(scores, on="customer_id")
     owed = ["overdue_amount", "collectible_amount"]
-    return found.assign(**found[owed].fillna(0).astype("int64"))
+    return compared.assign(**compared[owed].fillna(0).astype("int64"))
 
 
 def _differs(today: pd.Series, before: pd.Series) -> pd.Series:

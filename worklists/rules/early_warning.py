@@ -50,16 +50,16 @@ def early_warnings(
     row per customer) and may be empty: then no one's score is compared. credit_limit (missing where the ledger has
     none) and open_amount are cents of the reporting currency.
     """
-    known = facts[["customer_id", "score_points", "risk_band", "open_amount"]].join(features.customers[HABITS])
-    known = known.astype({"score_points": "float64", "risk_band": "str"})
-    known["credit_limit"] = _credit_limits(view).reindex(known.index)
-    before = earlier.set_index("customer_id")[["score_points", "risk_band"]].reindex(known["customer_id"])
-    before = before.set_axis(known.index).astype({"score_points": "float64", "risk_band": "str"})
-    found = [_score_worse(known, before, rules), *_habits_worse(known, rules)]
+    customers = facts[["customer_id", "score_points", "risk_band", "open_amount"]].join(features.customers[HABITS])
+    customers = customers.astype({"score_points": "float64", "risk_band": "str"})
+    customers["credit_limit"] = _credit_limits(view).reindex(customers.index)
+    before = earlier.set_index("customer_id")[["score_points", "risk_band"]].reindex(customers["customer_id"])
+    before = before.set_axis(customers.index).astype({"score_points": "float64", "risk_band": "str"})
+    warnings = [_score_worse(customers, before, rules), *_habits_worse(customers, rules)]
     rows = pd.concat(
         [
-            known.loc[text.index].assign(trigger=trigger, text=text, place=place)
-            for place, (trigger, text) in enumerate(zip(TRIGGERS, found, strict=True))
+            customers.loc[text.index].assign(trigger=trigger, text=text, place=place)
+            for place, (trigger, text) in enumerate(zip(TRIGGERS, warnings, strict=True))
         ]
     )
     rows = rows.sort_values(["customer_id", "place"], ignore_index=True).assign(suggestion=translated(SUGGESTION))

@@ -94,7 +94,7 @@ def template_parts(template: str) -> Template:
     return [(text, name) for text, name, _, _ in parts]
 
 
-def told(template: str, facts: pd.DataFrame) -> pd.Series:
+def sentences(template: str, facts: pd.DataFrame) -> pd.Series:
     """The sentence of every row of `facts`, with its figures; 'unknown' where a figure is missing."""
     named = {name for _, name in template_parts(template) if name is not None}
     return filled(template, facts.index, **{name: _words(FACTS[name], facts[name]) for name in named})

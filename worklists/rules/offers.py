@@ -11,7 +11,7 @@ from configs.language import number, translated
 from ledger.errors import closest, listed
 from ledger.strict_yaml import Part
 from worklists.rules.actions import ESCALATIONS
-from worklists.rules.fact_words import FACTS, template_parts, told
+from worklists.rules.fact_words import FACTS, sentences, template_parts
 from worklists.rules.satisfiability import Possible, covers, never, possible, possible_in
 from worklists.rules.segments import Condition, Segments
 
@@ -98,7 +98,7 @@ def offered(facts: pd.DataFrame, segments: pd.DataFrame, actions: pd.DataFrame, 
             fits &= segments["segment"].isin(offer.segments).to_numpy()
         for condition in offer.conditions:
             fits &= condition.holds(facts).to_numpy(dtype=np.bool_)
-        words[fits] = told(offer.sentence, facts[fits])
+        words[fits] = sentences(offer.sentence, facts[fits])
         free &= ~fits
     return words
 

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from ledger.errors import closest, listed
 from ledger.strict_yaml import Part
-from worklists.rules.fact_words import FACTS, template_parts, told
+from worklists.rules.fact_words import FACTS, sentences, template_parts
 from worklists.rules.rule_files import load_rules
 
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -115,6 +115,6 @@ def assign_segments(facts: pd.DataFrame, rules: Segments) -> pd.DataFrame:
         for condition in segment.when:
             fits &= condition.holds(facts).to_numpy(dtype=np.bool_)
         assigned.loc[fits, "segment"] = segment.name
-        assigned.loc[fits, "reason"] = told(segment.reason, facts[fits])
+        assigned.loc[fits, "reason"] = sentences(segment.reason, facts[fits])
         free &= ~fits
     return assigned

@@ -38,15 +38,15 @@ def others(connection: sa.Connection) -> list[str]:
         "FROM pg_class, aclexplode(relacl) AS held "
         "WHERE oid IN (SELECT to_regclass(name) FROM unnest(CAST(:names AS text[])) AS name) ORDER BY grantee"
     )
-    found = connection.execute(query, {"names": names}).scalars()
-    return [str(name) for name in found if name not in ROLES]
+    names_found = connection.execute(query, {"names": names}).scalars()
+    return [str(name) for name in names_found if name not in ROLES]
 
 
 def _roles(connection: sa.Connection) -> list[str]:
-    known = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
-    made = [f"CREATE ROLE {role} NOLOGIN" for role in ROLES if role not in known]
+    existing_roles = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
+    made = [f"CREATE ROLE {role} NOLOGIN" for role in ROLES if role not in existing_roles]
     # Who gives a table away must be a member of the role that gets it; superusers are members of all.
-    member = f"pg_has_role('{OWNER}', 'MEMBER')" if OWNER in known else "rolsuper"
+    member = f"pg_has_role('{OWNER}', 'MEMBER')" if OWNER in existing_roles else "rolsuper"
     joined = connection.execute(sa.text(f"SELECT {member} FROM pg_roles WHERE rolname = current_user")).scalar()
     return made if joined else [*made, f"GRANT {OWNER} TO CURRENT_USER"]
 
