@@ -1,6 +1,8 @@
-# Python 3.11 and make are all that is needed. `make demo` and `make test` install what they need first.
+# Python 3.11 to 3.14 and make are all that is needed. `make demo` and `make test` install what they need first.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3.14 python3; do \
+		"$$one" -c '$(FITS)' 2> /dev/null && command -v "$$one" && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.bench-installed
@@ -11,8 +13,8 @@ install: $(INSTALLED)
 
 # Without compiling: most of what is installed is never imported, and what is gets compiled then. -qq keeps errors.
 $(INSTALLED): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-		|| { echo 'Python 3.11 is needed: make PYTHON=/path/to/python3.11 install' >&2; exit 2; }
+	@'$(PYTHON)' -c '$(FITS)' 2> /dev/null \
+		|| { echo 'Python 3.11, 3.12, 3.13 or 3.14 is needed: make PYTHON=/path/to/python3.13 install' >&2; exit 2; }
 	@echo 'Installing into .venv (about two minutes, once)'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-conflicts --no-compile --require-hashes -r requirements.lock
@@ -46,16 +48,19 @@ $(BENCH_INSTALLED): $(INSTALLED) benchmarks/requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-conflicts --no-compile --require-hashes -r benchmarks/requirements.lock
 	@touch $@
 
-# Takes twenty minutes. The locks name no address to download from: pip's own settings say where packages come from.
-COMPILE = $(BIN)/pip-compile -q --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-emit-trusted-host --strip-extras --no-annotate --no-header
-lock: install
-	$(COMPILE) --extra dev -o requirements.lock pyproject.toml
-	$(COMPILE) --extra bench -c requirements.lock -o benchmarks/requirements.lock pyproject.toml
-	$(BIN)/python -m tests.lock_extras requirements.lock benchmarks/requirements.lock
+# Pins that fit stay as they are; `make lock MORE=--upgrade` looks for newer ones. The locks name no address to download
+# from: uv's and pip's own settings say where packages come from. In an environment of its own, gone in the end.
+COMPILE := pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --no-strip-extras $(MORE)
+lock:
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(PYTHON) -m venv "$$folder/venv" \
+		&& "$$folder/venv/bin/python" -m pip install -qq --disable-pip-version-check uv \
+		&& "$$folder/venv/bin/uv" $(COMPILE) --extra dev -o requirements.lock pyproject.toml \
+		&& "$$folder/venv/bin/uv" $(COMPILE) --extra bench -c requirements.lock -o benchmarks/requirements.lock pyproject.toml
+	@$(PYTHON) -m tools.lock_plain requirements.lock benchmarks/requirements.lock
 
 licences: install
-	$(BIN)/python -m tests.licences
+	$(BIN)/python -m tools.licences
 
 # Asks a service for known holes in what is locked, so it needs a network. In an environment of its own, gone in the end.
 audit: install

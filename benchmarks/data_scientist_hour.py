@@ -27,8 +27,8 @@ MODEL = "late_payment"
 DAYS = 400
 AS_OF = "2024-02-01"  # the ledger goes on for some days after it
 LOOK = f"""
-from models import tracking
-client = tracking.connect()
+from models.registry import mlflow_registry
+client = mlflow_registry.connect()
 model = client.get_registered_model("{MODEL}")
 for one in sorted(client.search_model_versions("name='{MODEL}'"), key=lambda one: int(one.version)):
     figures = client.get_run(one.run_id).data
@@ -110,7 +110,7 @@ def measure(folder: Path, customers: int) -> pd.DataFrame:
                 ["git", "diff", "--numstat"], cwd=clone, capture_output=True, text=True, check=True
             )
             hour.done("add a feature, render the dictionary", started, changed.stdout)
-            tests = ["tests/property/test_engine_equals_oracle.py", "tests/unit/project/test_documents.py"]
+            tests = ["tests/property/features/test_engine_equals_oracle.py", "tests/unit/project/test_documents.py"]
             hour.run(
                 "its tests: oracle and pages", python, "-m", "pytest", "-q", *tests, "-k", f"{FEATURE} or documents"
             )

@@ -3,7 +3,6 @@
 Every room may import this module: it imports none of them.
 """
 
-import difflib
 import os
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from configs.language import LANGUAGES
+from configs.near_names import closest
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[int, Field(ge=0, le=3_650)]
@@ -191,9 +191,8 @@ def home() -> Path:
 
 
 def _unknown(override: str, key: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
     return (
-        f"--set {override}: there is no setting {key!r}. The closest is {nearest[0]!r}. "
+        f"--set {override}: there is no setting {key!r}.{closest(key, known)} "
         f"Write --set section.name=value; configs/default.yaml lists every setting."
     )
 

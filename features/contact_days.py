@@ -10,16 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from features.calendar import weekday
 from features.window_kernels import Positions
 from ledger.as_of.view import View
-from ledger.clock import day_number, day_numbers
+from ledger.clock import NEVER, day_number, day_numbers, owner_and_day, owner_days
 from ledger.tables import CHANNELS
 
-NEVER = 10**6
 NO_CHANNEL = -1
 REMEMBERED_DAYS = 365  # a contact longer ago than this says no more than none
 MONTH_DAYS = 30
-KEY = 2**21  # days since 1970-01-01, and NEVER, stay below it
 STATE = ["owed", "debts", "oldest", "newest", "mean_age", "largest", "days_since_contact", "contacts_30d", "weekday"]
 
 
@@ -55,7 +54,7 @@ def _days(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | No
         largest=("worth", "max"),
     ).reset_index()
     rows["mean_age"] /= rows["owed"]
-    rows["weekday"] = (rows["day"] + 3) % 7  # 1970-01-01 was a Thursday
+    rows["weekday"] = weekday(rows["day"].to_numpy())
     return ContactDays(_with_contacts(rows, view), debts)
 
 
@@ -66,11 +65,6 @@ def overdue_now(view: View) -> pd.DataFrame:
     """
     night = day_number(view.as_of)
     return _days(view, night, night + 1, None).rows.set_index("customer")
-
-
-def moments(owner: Positions, day: Positions) -> Positions:
-    """One whole number that sorts by owner, then by day."""
-    return owner * KEY + day
 
 
 def _debts(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | None) -> pd.DataFrame:
@@ -112,8 +106,8 @@ class Reductions:
 
     def up_to(self, invoice: Positions, day: Positions) -> Positions:
         """Cents up to the end of a day."""
-        end = self.running[np.searchsorted(self.moment, moments(invoice, day), side="right")]
-        start = self.running[np.searchsorted(self.moment, moments(invoice, np.zeros_like(invoice)), side="left")]
+        end = self.running[np.searchsorted(self.moment, owner_days(invoice, day), side="right")]
+        start = self.running[np.searchsorted(self.moment, owner_days(invoice, np.zeros_like(invoice)), side="left")]
         result: Positions = end - start
         return result
 
@@ -131,7 +125,7 @@ def reductions(view: View) -> Reductions:
 
 def running_sums(invoice: Positions, day: Positions, cents: Positions) -> Reductions:
     """Sums of `cents`, one entry each, in any order."""
-    moment = moments(invoice, day)
+    moment = owner_days(invoice, day)
     order = np.argsort(moment, kind="stable")
     return Reductions(moment[order], np.concatenate([[0], np.cumsum(cents[order])]))
 
@@ -139,10 +133,12 @@ def running_sums(invoice: Positions, day: Positions, cents: Positions) -> Reduct
 def _disputed(view: View, debts: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Days on which a dispute of the invoice was open: no one asks for that money."""
     disputes = view.tables["disputes"]
-    opened = moments(disputes["invoice"].to_numpy(), day_numbers(disputes["opened_on"]))
+    opened = owner_days(disputes["invoice"].to_numpy(), day_numbers(disputes["opened_on"]))
     until = disputes["closed_on"].fillna(pd.Timestamp(view.as_of + pd.Timedelta(days=2)))
-    closed = moments(disputes["invoice"].to_numpy(), np.maximum(day_numbers(until), day_numbers(disputes["opened_on"])))
-    moment = moments(debts["invoice"].to_numpy(), debts["day"].to_numpy())
+    closed = owner_days(
+        disputes["invoice"].to_numpy(), np.maximum(day_numbers(until), day_numbers(disputes["opened_on"]))
+    )
+    moment = owner_days(debts["invoice"].to_numpy(), debts["day"].to_numpy())
     begun = np.searchsorted(np.sort(opened), moment, side="right")
     ended = np.searchsorted(np.sort(closed), moment, side="right")
     # Both count the disputes of all earlier invoices alike, so their difference is those open on the day.
@@ -160,17 +156,19 @@ def _with_contacts(rows: pd.DataFrame, view: View) -> pd.DataFrame:
         }
     ).drop_duplicates(["customer", "day"])
     customer, day = rows["customer"].to_numpy(), rows["day"].to_numpy()
-    made_at = np.sort(moments(made["customer"].to_numpy(), made["day"].to_numpy()))
-    now = moments(customer, day)
+    made_at = np.sort(owner_days(made["customer"].to_numpy(), made["day"].to_numpy()))
+    now = owner_days(customer, day)
     before, after = np.searchsorted(made_at, now, side="left") - 1, np.searchsorted(made_at, now, side="right")
     earlier = np.concatenate([[-1], made_at])[before + 1]
     later = np.concatenate([made_at, [-1]])[after]
-    since = np.where(earlier // KEY == customer, day - earlier % KEY, NEVER)
-    month_ago = np.searchsorted(made_at, moments(customer, day - MONTH_DAYS), side="left")
+    who_before, day_before = owner_and_day(earlier)
+    who_after, day_after = owner_and_day(later)
+    since = np.where(who_before == customer, day - day_before, NEVER)
+    month_ago = np.searchsorted(made_at, owner_days(customer, day - MONTH_DAYS), side="left")
     rows = rows.assign(
         days_since_contact=np.minimum(since, REMEMBERED_DAYS),
         contacts_30d=before + 1 - month_ago,
-        next_contact=np.where(later // KEY == customer, later % KEY, NEVER),
+        next_contact=np.where(who_after == customer, day_after, NEVER),
     ).merge(made, how="left", on=["customer", "day"])
     rows["channel"] = rows["channel"].fillna(NO_CHANNEL).astype("int64")
     return rows.astype(dict.fromkeys(STATE, "float64"))

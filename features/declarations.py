@@ -1,7 +1,7 @@
 """What a feature is: a frozen declaration that reads as English, and the words that a reason is told in."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -30,6 +30,7 @@ class Feature:
     """
 
     name: str
+    _: KW_ONLY
     entity: Entity
     family: str
     unit: Unit
@@ -45,24 +46,44 @@ class Feature:
     monotone: int = 0
 
 
-def of_customer(family: str, name: str, source: str, value: str, statistic: str, **rest: object) -> Feature:
+def of_customer(
+    name: str,
+    *,
+    family: str,
+    statistic: str,
+    value: str = "",
+    source: str,
+    unit: Unit,
+    meaning: str,
+    sentence: str,
+    weight: str = "",
+    empty: float | None = None,
+    monotone: int = 0,
+) -> Feature:
     """A customer's feature: a statistic of a value over the events of a source."""
-    return Feature(name=name, entity="customer", family=family, source=source, value=value, statistic=statistic, **rest)  # type: ignore[arg-type]
+    return Feature(
+        name, entity="customer", family=family, source=source, value=value, statistic=statistic, weight=weight,
+        unit=unit, meaning=meaning, sentence=sentence, empty=empty, monotone=monotone,
+    )  # fmt: skip
 
 
-def of_account(name: str, value: str, unit: str, meaning: str, sentence: str, **rest: object) -> Feature:
-    """A customer's feature: a figure of the account as it stands on the night."""
-    return of_customer(
-        "exposure", name, "account", value, "current", unit=unit, meaning=meaning, sentence=sentence, **rest
-    )
+def of_account(name: str, *, unit: Unit, meaning: str, sentence: str, empty: float | None = None) -> Feature:
+    """A customer's feature: a figure of the account as it stands on the night, under the name that the snapshot has."""
+    return Feature(
+        name, entity="customer", family="exposure", source="account", value=name, unit=unit, meaning=meaning,
+        sentence=sentence, empty=empty,
+    )  # fmt: skip
 
 
-def of_invoice(name: str, unit: str, meaning: str, sentence: str, **rest: object) -> Feature:
+def of_invoice(name: str, *, unit: Unit, meaning: str, sentence: str, monotone: int = 0) -> Feature:
     """An open invoice's own feature, under the name that the snapshot gives it."""
-    return Feature(name, "invoice", "invoice", unit, meaning, sentence, source="invoice", value=name, **rest)  # type: ignore[arg-type]
+    return Feature(
+        name, entity="invoice", family="invoice", source="invoice", value=name, unit=unit, meaning=meaning,
+        sentence=sentence, monotone=monotone,
+    )  # fmt: skip
 
 
-def over_windows(feature: Feature, windows: tuple[int | None, ...] = WINDOWS) -> tuple[Feature, ...]:
+def over_windows(feature: Feature, *, windows: tuple[int | None, ...] = WINDOWS) -> tuple[Feature, ...]:
     """The same feature over several windows; the name, meaning and sentence say which."""
     return tuple(
         replace(
@@ -81,7 +102,7 @@ def window_words(window: int | None) -> str:
     return "in all history" if window is ALL_HISTORY else f"in the last {window} days"
 
 
-def trend(recent: Feature, earlier: Feature, name: str, meaning: str) -> Feature:
+def trend(name: str, *, recent: Feature, earlier: Feature, meaning: str) -> Feature:
     """The difference of one statistic over a recent and a longer window."""
     return replace(
         recent,

@@ -12,23 +12,17 @@ import pandas as pd
 
 from configs.settings import LabelSettings
 from features.calendar import at_month_end, day_of_month, week
-from features.contact_days import moments
-from ledger.as_of import promises
-from ledger.as_of.fx import convert
 from ledger.as_of.view import View
-from ledger.clock import day_number, day_numbers
+from ledger.clock import day_number, day_numbers, owner_days
 from ledger.frames import rows_where
 from ledger.tables import CHANNELS
 
 RESPONSE_DAYS = 7
-ASKED_OF_INVOICES = [
-    "invoice", "customer", "issued_on", "due_on", "settled_on", "lost", "amount", "currency", "known_on",
-]  # fmt: skip
 
 
 def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
     """All streams by name, holding only events dated before the night."""
-    invoices = real_invoices(view)
+    invoices = view.real_invoices
     sources = {
         "issued": _issued(invoices),
         "settled": _settled(invoices, labels.grace_days),
@@ -45,21 +39,8 @@ def event_sources(view: View, labels: LabelSettings) -> dict[str, pd.DataFrame]:
 
 def matured_events(view: View, labels: LabelSettings) -> pd.DataFrame:
     """The stream "matured" alone."""
-    frame = _matured(real_invoices(view), labels.grace_days)
+    frame = _matured(view.real_invoices, labels.grace_days)
     return rows_where(frame, frame["day"] < day_number(view.as_of))
-
-
-def real_invoices(view: View) -> pd.DataFrame:
-    """Known invoices without credit notes and without cancelled ones, with what is asked of them.
-
-    That is the columns `ASKED_OF_INVOICES`, and `reporting_amount` in reporting cents.
-    """
-    adjustments = view.tables["adjustments"]
-    cancelled = np.zeros(len(view.portfolio.invoice_ids), dtype=bool)
-    cancelled[adjustments.loc[adjustments["kind"] == "cancellation", "invoice"]] = True
-    real = (view.invoices["kind"] == "invoice") & ~cancelled[view.invoices["invoice"]]
-    invoices = rows_where(view.invoices[ASKED_OF_INVOICES], real)
-    return invoices.assign(reporting_amount=convert(invoices["amount"], invoices["currency"], view.rates))
 
 
 def _issued(invoices: pd.DataFrame) -> pd.DataFrame:
@@ -116,7 +97,7 @@ def _paid(view: View) -> pd.DataFrame:
 
 
 def _promised(view: View) -> pd.DataFrame:
-    passed = promises.due(view)
+    passed = view.promises_due
     return _events(passed["customer"], passed["promised_on"], kept=passed["kept"], broken=~passed["kept"])
 
 
@@ -156,10 +137,10 @@ def _answered(view: View, contacts: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether the customer paid within `RESPONSE_DAYS` after the day of the contact."""
     payments = view.tables["payments"]
     payments = payments.loc[payments["amount"] > 0, ["customer", "paid_on"]]
-    paid = np.sort(moments(payments["customer"].to_numpy(), day_numbers(payments["paid_on"])))
+    paid = np.sort(owner_days(payments["customer"].to_numpy(), day_numbers(payments["paid_on"])))
     owner, day = contacts["customer"].to_numpy(), day_numbers(contacts["contacted_on"])
-    first = np.searchsorted(paid, moments(owner, day), side="right")
-    last = np.searchsorted(paid, moments(owner, day + RESPONSE_DAYS), side="right")
+    first = np.searchsorted(paid, owner_days(owner, day), side="right")
+    last = np.searchsorted(paid, owner_days(owner, day + RESPONSE_DAYS), side="right")
     return last > first
 
 

@@ -11,17 +11,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
-from features.contact_days import ContactDays, moments, running_sums
+from features.contact_days import ContactDays, running_sums
 from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
-from ledger.clock import day_number, day_numbers
+from ledger.clock import NEVER, day_number, day_numbers, owner_days
 
-NEVER = 10**6  # a day number later than any date of the contract
 BOOKING_LAG_QUANTILE = 0.99
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class InvoiceOutcomes:
     """What the night `trained_on` knows of every invoice, by invoice position; days are day numbers, or `NEVER`.
 
     closed_on: the day from which nothing was open, for whatever reason; paid_on: the same, unless something was
@@ -38,7 +37,7 @@ class Outcomes:
     observed_until: int
 
 
-def outcomes(view: View, lag: int | None = None) -> Outcomes:
+def outcomes(view: View, lag: int | None = None) -> InvoiceOutcomes:
     """The outcomes that the view knows; invoices that it does not know are never due. `lag` is the portfolio's usual
     lag, where the view shows a part of it."""
     size = len(view.portfolio.invoice_ids)
@@ -54,7 +53,7 @@ def outcomes(view: View, lag: int | None = None) -> Outcomes:
     paid_on = closed_on.copy()
     paid_on[settled.loc[settled["lost"] > 0, "invoice"]] = NEVER
     night = day_number(view.as_of)
-    return Outcomes(
+    return InvoiceOutcomes(
         customer=customer,
         due_on=due_on,
         closed_on=closed_on,
@@ -65,7 +64,7 @@ def outcomes(view: View, lag: int | None = None) -> Outcomes:
     )
 
 
-def unpaid_through(known: Outcomes, invoice: Positions, last_day: Positions) -> Floats:
+def unpaid_through(known: InvoiceOutcomes, invoice: Positions, last_day: Positions) -> Floats:
     """1 where the invoice was unpaid at the end of `last_day`, 0 where it was paid by then, NaN where not known.
 
     Shapes (rows,). From its cancellation on, an invoice's outcome is not known; one written off stays unpaid.
@@ -75,7 +74,7 @@ def unpaid_through(known: Outcomes, invoice: Positions, last_day: Positions) -> 
     return np.where(unknown, np.nan, label)
 
 
-def defaults_within(known: Outcomes, customer: Positions, as_of: int, labels: LabelSettings) -> Floats:
+def defaults_within(known: InvoiceOutcomes, customer: Positions, as_of: int, labels: LabelSettings) -> Floats:
     """1 where an invoice of the customer reached the default's days past due, or was written off, in the horizon.
 
     Shape of `customer`; NaN for all where the horizon [as_of, as_of + horizon) has not passed.
@@ -105,8 +104,8 @@ def paid_after(view: View, days: ContactDays, begin: int, end: int, *, until_nex
     """
     debts, rows = days.debts, days.rows
     place = np.searchsorted(
-        moments(rows["customer"].to_numpy(), rows["day"].to_numpy()),
-        moments(debts["customer"].to_numpy(), debts["day"].to_numpy()),
+        owner_days(rows["customer"].to_numpy(), rows["day"].to_numpy()),
+        owner_days(debts["customer"].to_numpy(), debts["day"].to_numpy()),
     )
     day, invoice = debts["day"].to_numpy(), debts["invoice"].to_numpy()
     latest = np.full(len(debts), NEVER)
@@ -132,7 +131,7 @@ def paid_after(view: View, days: ContactDays, begin: int, end: int, *, until_nex
     return Paid(np.where(unknown, np.nan, share), np.where(unknown, np.nan, exposure))
 
 
-def _reaches_default(known: Outcomes, start: int, end: int, labels: LabelSettings) -> npt.NDArray[np.bool_]:
+def _reaches_default(known: InvoiceOutcomes, start: int, end: int, labels: LabelSettings) -> npt.NDArray[np.bool_]:
     reached_on = known.due_on + labels.default_days_past_due
     still_open = np.minimum(known.closed_on, known.cancelled_on) >= reached_on
     reaches = (reached_on >= start) & (reached_on < end) & still_open
@@ -222,10 +221,10 @@ def _days_after(
     owner: Positions, day: Positions, customer: Positions, as_of: Positions, days: int
 ) -> tuple[Positions, Positions]:
     """Every pair (row, record) in which the record (its owner and day) is the row's customer's, in its window."""
-    moment = owner * 2**20 + day  # sorts by owner, then by day: day numbers stay below 2**20
+    moment = owner_days(owner, day)
     order = np.argsort(moment, kind="stable")
-    start = np.searchsorted(moment[order], customer * 2**20 + as_of)
-    found = np.searchsorted(moment[order], customer * 2**20 + as_of + days) - start
+    start = np.searchsorted(moment[order], owner_days(customer, as_of))
+    found = np.searchsorted(moment[order], owner_days(customer, as_of + days)) - start
     row = np.repeat(np.arange(len(customer)), found)
     place = np.arange(len(row)) - np.repeat(np.cumsum(found) - found, found)
     return row, order[np.repeat(start, found) + place]

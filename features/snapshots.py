@@ -5,9 +5,7 @@ import pandas as pd
 
 from features.calendar import SATURDAY, at_month_end, day_of_month, week, weekday
 from features.event_streams import size_band
-from ledger.as_of.balances import customer_balances, disputed_amounts
 from ledger.as_of.fx import convert
-from ledger.as_of.promises import not_yet_due
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers
 from ledger.portfolio import sum_by
@@ -17,7 +15,7 @@ AGEING_BUCKETS = ((1, 30), (31, 60), (61, 90), (91, None))
 
 def customer_snapshot(view: View) -> pd.DataFrame:
     """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use."""
-    balances = customer_balances(view)
+    balances = view.balances
     size = view.customers
     asked = ["customer", "open_amount", "days_past_due", "currency"]
     opened = view.invoices.loc[view.invoices["open_amount"] > 0, asked]
@@ -32,7 +30,7 @@ def customer_snapshot(view: View) -> pd.DataFrame:
         "overdue_count": np.bincount(opened.loc[overdue, "customer"], minlength=size),
         "oldest_days_past_due": _largest(opened["customer"], opened["days_past_due"].clip(lower=0), size),
         "open_disputes": _open_disputes(view),
-        "open_promises": np.bincount(not_yet_due(view)["customer"], minlength=size),
+        "open_promises": np.bincount(view.promises_not_yet_due["customer"], minlength=size),
     }
     for low, high in AGEING_BUCKETS:
         inside = (opened["days_past_due"] >= low) & (opened["days_past_due"] <= (high or np.inf))
@@ -51,7 +49,7 @@ def ageing_name(low: int, high: int | None) -> str:
 def invoice_state(view: View) -> pd.DataFrame:
     """One row per open invoice (indexed by invoice position): reporting cents, and days relative to the night."""
     asked = ["invoice", "customer", "due_on", "issued_on", "amount", "open_amount", "days_past_due", "currency"]
-    everything = view.invoices[asked].assign(disputed=disputed_amounts(view))
+    everything = view.invoices[asked].assign(disputed=view.disputed)
     opened = everything[(view.invoices["open_amount"] > 0) & (view.invoices["kind"] == "invoice")]
     due = day_numbers(opened["due_on"])
     issued = day_numbers(opened["issued_on"])

@@ -8,9 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import LabelSettings
+from features.catalogue import names
 from features.engine import FeatureTables, features_at
 from ledger.as_of.view import View, view_as_of
 from ledger.clock import day_number, day_numbers
+from ledger.frame_schema import SMALL_NUMBER, WHOLE, FrameSchema
 from ledger.portfolio import Portfolio
 
 
@@ -35,6 +37,9 @@ class Sample:
     debtors: npt.NDArray[np.bool_]
     habits: list[str]
 
+
+Replays = dict[pd.Timestamp, Spine]
+"""Nights that were replayed already: they are the same for every later training."""
 
 EPOCH = pd.Timestamp("1970-01-01")
 LEAST_HISTORY_DAYS = 30  # nights before it know too little to learn from
@@ -101,13 +106,19 @@ def replay(
     reporting_currency: str | None,
     sample: Sample | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    replays: Replays | None = None,
 ) -> Spine:
-    """The spine of all these nights: every open invoice, and every customer who was ever invoiced, of those kept."""
-    parts = []
+    """The spine of all these nights: every open invoice, and every customer who was ever invoiced, of those kept.
+
+    A night that is in `replays` is taken from there, with the customers that were kept then; others are added to it.
+    """
+    replayed = Replays() if replays is None else replays
     for done, night in enumerate(nights, start=1):
-        parts.append(kept(replay_night(portfolio, night, labels, reporting_currency), sample))
+        if night not in replayed:
+            replayed[night] = kept(replay_night(portfolio, night, labels, reporting_currency), sample)
         progress(done, len(nights))
-    return stack(parts)
+    spine = stack([replayed[night] for night in nights])
+    return spine if replays is None else kept(spine, sample)
 
 
 def kept(spine: Spine, sample: Sample | None) -> Spine:
@@ -150,4 +161,11 @@ def spine_of(view: View, tables: FeatureTables) -> Spine:
         due_on=day_numbers(state["due_on"]),
     )
     customers = customers.reset_index(drop=True)
-    return Spine(customers, invoices.reset_index(drop=True), customers[customers["open_count"] > 0])
+    invoices = row_schema("invoice").checked(invoices.reset_index(drop=True))
+    return Spine(row_schema("customer").checked(customers), invoices, customers[customers["open_count"] > 0])
+
+
+def row_schema(entity: str) -> FrameSchema:
+    """The rows of a spine's customers or invoices: the features that are declared by now, and where a row is from."""
+    keys = ["night", "customer"] if entity == "customer" else ["night", "customer", "invoice", "due_on"]
+    return FrameSchema(f"{entity}s of a spine", dict.fromkeys(names(entity), SMALL_NUMBER) | dict.fromkeys(keys, WHOLE))

@@ -10,6 +10,10 @@ import pandas as pd
 from ledger.frames import Tables, rows_where
 
 ALL_HISTORY = None
+NEVER = 10**6  # a day number later than any date of the contract
+DAYS_OF_AN_OWNER = 2**21  # more than `NEVER`; which days an effect is learned on is drawn by what it makes
+
+Days = npt.NDArray[np.int64]
 
 
 def known_before(tables: Tables, as_of: pd.Timestamp) -> Tables:
@@ -34,6 +38,16 @@ def day_number(day: pd.Timestamp) -> int:
     return (day - pd.Timestamp(0)).days
 
 
-def day_numbers(dates: pd.Series) -> npt.NDArray[np.int64]:
+def day_numbers(dates: pd.Series) -> Days:
     """Whole days since 1970-01-01; missing dates must be gone before."""
     return dates.to_numpy(dtype="datetime64[D]").astype(np.int64)
+
+
+def owner_days(owner: npt.NDArray[np.int64], day: Days) -> npt.NDArray[np.int64]:
+    """One whole number for an owner (its position) and a day number: it sorts by owner, then by day."""
+    return owner * DAYS_OF_AN_OWNER + day
+
+
+def owner_and_day(owner_day: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Days]:
+    """What `owner_days` put together."""
+    return owner_day // DAYS_OF_AN_OWNER, owner_day % DAYS_OF_AN_OWNER

@@ -18,12 +18,7 @@ def billed_currencies(tables: Tables) -> pd.Series:
     return invoices["currency"].fillna(invoices["customer_id"].map(of_customer).astype("str"))
 
 
-def reporting_currency(tables: Tables, settings: LedgerSettings) -> str | None:
-    """The currency in which amounts are added up; see `reporting_currency_of`."""
-    return reporting_currency_of(_billed(tables), tables["fx_rates"], settings)
-
-
-def reporting_currency_of(billed: Counter[str], rates: pd.DataFrame, settings: LedgerSettings) -> str | None:
+def reporting_currency(billed: Counter[str], rates: pd.DataFrame, settings: LedgerSettings) -> str | None:
     """The currency in which amounts are added up; `billed` says how many invoices are in each currency.
 
     The setting where given; else the only currency of the invoices; else the one that fx_rates has no rate for, and
@@ -40,18 +35,9 @@ def reporting_currency_of(billed: Counter[str], rates: pd.DataFrame, settings: L
     return always_one.pop() if len(always_one) == 1 else None
 
 
-def currencies_without_rate(tables: Tables, settings: LedgerSettings) -> frozenset[str]:
-    """The billed currencies that are neither the reporting currency nor in fx_rates: no total can hold them."""
-    return without_rate(_billed(tables), tables["fx_rates"], settings)
-
-
 def without_rate(billed: Counter[str], rates: pd.DataFrame, settings: LedgerSettings) -> frozenset[str]:
-    """The same of the currencies of all invoices."""
-    return frozenset(set(billed) - {reporting_currency_of(billed, rates, settings), *rates["currency"].dropna()})
-
-
-def _billed(tables: Tables) -> Counter[str]:
-    return counted(billed_currencies(tables))
+    """The billed currencies that are neither the reporting currency nor in fx_rates: no total can hold them."""
+    return frozenset(set(billed) - {reporting_currency(billed, rates, settings), *rates["currency"].dropna()})
 
 
 def counted(currencies: pd.Series) -> Counter[str]:

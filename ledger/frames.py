@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ledger.tables import TABLES, Table
+from ledger.declarations import Table
+from ledger.tables import TABLES
 
 Tables = dict[str, pd.DataFrame]
 

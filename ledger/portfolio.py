@@ -1,6 +1,5 @@
 """The ledger with every customer and invoice numbered once, so that a night works on whole-number positions."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,16 +39,6 @@ def number(tables: Tables) -> Portfolio:
     for name in ("adjustments", "disputes"):
         numbered[name] = numbered[name].assign(customer=owner[numbered[name]["invoice"]])
     return Portfolio(numbered, customer_ids, invoice_ids)
-
-
-def merged(portfolios: Sequence[Portfolio]) -> Portfolio:
-    """One portfolio of several, which share their rates and nothing else."""
-    tables = {
-        name: pd.concat([portfolio.tables[name] for portfolio in portfolios], ignore_index=True)
-        for name in portfolios[0].tables
-    }
-    plain = {name: frame.drop(columns=["customer", "invoice"], errors="ignore") for name, frame in tables.items()}
-    return number(plain | {"fx_rates": portfolios[0].tables["fx_rates"]})
 
 
 def _numbered(frame: pd.DataFrame, customer_ids: pd.Index, invoice_ids: pd.Index) -> pd.DataFrame:

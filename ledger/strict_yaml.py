@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from ledger.errors import closest, listed
+from configs.near_names import closest
+from ledger.errors import listed
 
 MOST_LETTERS = 500_000
 MOST_VALUES = 100_000  # with every alias written out
@@ -21,7 +22,7 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
 
 
-class Part(BaseModel):
+class StrictPart(BaseModel):
     """A part of a file; frozen, and a key that it does not know is refused with the nearest one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

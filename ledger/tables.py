@@ -2,17 +2,12 @@
 
 Reader dtypes, validation, SQL and the documentation are rendered from `TABLES`; nothing else in the
 project repeats a column's type, bounds or meaning.
-
-In memory a table is a pandas frame that has every declared column, in declared order:
-`text` and `choice` are pandas strings, `date` is datetime64[s] (midnight), `money` is whole cents
-(int64, or Int64 where the column may be null), `number` is float64, `flag` is bool.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-Kind = Literal["text", "choice", "date", "money", "number", "flag"]
+from ledger import declarations
+from ledger.declarations import Column, Table, choice, day, flag, number, text
 
 EARLIEST_DATE = date(1990, 1, 1)
 LATEST_DATE = date(2100, 1, 1)
@@ -20,64 +15,9 @@ LARGEST_AMOUNT = 10**12  # ten billion currency units, in cents: above it, an am
 LONGEST_TEXT = 1_000
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column of the contract. `low` and `high` are inclusive; money bounds are cents."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    optional: bool = False
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def dtype(self) -> str:
-        """The pandas dtype that this column has in memory."""
-        if self.kind == "money":
-            return "Int64" if self.optional else "int64"
-        return {"text": "str", "choice": "str", "date": "datetime64[s]", "number": "float64", "flag": "bool"}[self.kind]
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of the contract. `dated_by` is the record's own date; `key` identifies a row."""
-
-    name: str
-    meaning: str
-    key: tuple[str, ...]
-    dated_by: str
-    columns: tuple[Column, ...]
-    required: bool = False
-
-    def column(self, name: str) -> Column:
-        """The declaration of one column; KeyError where there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"table {self.name} declares no column {name}")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-
-def text(name: str, meaning: str, *, optional: bool = False) -> Column:
-    return Column(name, "text", meaning, optional)
-
-
-def choice(name: str, choices: tuple[str, ...], meaning: str, *, optional: bool = False) -> Column:
-    return Column(name, "choice", meaning, optional, choices=choices)
-
-
-def day(name: str, meaning: str, *, optional: bool = False) -> Column:
-    return Column(name, "date", meaning, optional, unit="date")
-
-
 def money(name: str, meaning: str, *, optional: bool = False, low: float = -LARGEST_AMOUNT) -> Column:
-    return Column(name, "money", meaning, optional, unit="currency", low=low, high=LARGEST_AMOUNT)
+    """An amount in the row's currency, within what an amount can be."""
+    return declarations.money(name, meaning, unit="currency", optional=optional, low=low, high=LARGEST_AMOUNT)
 
 
 def known_on() -> Column:
@@ -103,7 +43,7 @@ CUSTOMERS = Table(
         day("onboarded_on", "first day of the relationship", optional=True),
         text("parent_id", "the customer_id of the group's head", optional=True),
         choice("preferred_channel", CHANNELS, "how the customer wants to be contacted", optional=True),
-        Column("do_not_contact", "flag", "true where the customer must not be contacted", optional=True),
+        flag("do_not_contact", "true where the customer must not be contacted", optional=True),
         text("email", "address for e-mails", optional=True),
         text("phone", "number for calls and text messages", optional=True),
     ),
@@ -211,8 +151,8 @@ CONTACTS = Table(
             optional=True,
         ),
         text("collector_id", "who made the contact", optional=True),
-        Column("minutes", "number", "time it took", True, unit="minutes", low=0, high=1_440),
-        Column("propensity", "number", "probability with which it was chosen", True, unit="probability", low=0, high=1),
+        number("minutes", "time it took", "minutes", optional=True, low=0, high=1_440),
+        number("propensity", "probability with which it was chosen", "probability", optional=True, low=0, high=1),
     ),
 )
 
@@ -224,7 +164,7 @@ FX_RATES = Table(
     columns=(
         day("on", "day from which the rate holds"),
         text("currency", "ISO 4217 code"),
-        Column("rate", "number", "reporting currency units for one unit", unit="ratio", low=1e-9, high=1e9),
+        number("rate", "reporting currency units for one unit", "ratio", low=1e-9, high=1e9),
     ),
 )
 

@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
-from features.catalogue import catalogue_hash
 from features.engine import features_at
-from features.labels import NEVER, defaults_within, outcomes
-from features.spine import Spine, kept, replay_night, stack, training_nights
+from features.labels import defaults_within, outcomes
+from features.spine import Replays
 from features.window_kernels import Floats
 from ledger.as_of.view import View, view_as_of
-from ledger.clock import day_number
+from ledger.clock import NEVER, day_number
 from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio
 from models.night_models import Models
 from models.night_scores import ScoredNight, scored_night
-from models.retraining import Past, fit, fit_effect, sample_for
+from models.past import Past, gather
+from models.retraining import fit, fit_effect
 from models.risk import default, late_payment
 
 
@@ -44,19 +44,18 @@ class Replayed:
 
 
 def backtest(
-    loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, progress: Callable[[int, int], None]
+    loaded: Loaded, whole: View, nights: list[pd.Timestamp], settings: Settings, progress: Callable[[int, int], None]
 ) -> Iterator[Replayed]:
     """Score every night with models retrained at the configured cadence on what was known before it.
 
-    `loaded` holds the whole ledger; every night sees only what was known before it.
+    `loaded` holds the whole ledger, `whole` is its `whole_view`; every night sees only what was known before it.
     """
     portfolio, currency = loaded.portfolio, loaded.reporting_currency
-    final = outcomes(whole_view(loaded))
-    past = _PastNights(loaded, settings)
-    models, trained_on = past.train(nights[0]), nights[0]
+    final, replays = outcomes(whole), Replays()
+    models, trained_on = train(gather(loaded, nights[0], settings, replays=replays), settings), nights[0]
     for done, night in enumerate(nights, start=1):
         if (night - trained_on).days >= settings.backtest.retrain_every_days:
-            models, trained_on = past.train(night), night
+            models, trained_on = train(gather(loaded, night, settings, replays=replays), settings), night
         view = view_as_of(portfolio, night, currency)
         scored = scored_night(view, features_at(view, settings.labels), models, settings)
         invoices, customers = scored.scores.invoices, scored.scores.customers
@@ -71,34 +70,9 @@ def backtest(
         progress(done, len(nights))
 
 
-class _PastNights:
-    """Features of past nights, computed once: they are the same for every later training."""
-
-    def __init__(self, loaded: Loaded, settings: Settings) -> None:
-        self._loaded, self._settings = loaded, settings
-        self._nights: dict[pd.Timestamp, Spine] = {}
-
-    def train(self, night: pd.Timestamp) -> Models:
-        """The models as they would have been trained on that night."""
-        settings, loaded = self._settings, self._loaded
-        training = settings.training
-        nights = training_nights(loaded.portfolio, night, training.spine_every_days, training.history_days) or [night]
-        sample = sample_for(loaded.portfolio, night, len(nights), settings)
-        for one in nights:
-            if one not in self._nights:
-                spine = replay_night(loaded.portfolio, one, settings.labels, loaded.reporting_currency)
-                self._nights[one] = kept(spine, sample)
-        spine = kept(stack([self._nights[one] for one in nights]), sample)
-        known = outcomes(view_as_of(loaded.portfolio, night, loaded.reporting_currency))
-        card = {
-            "trained_on": str(night.date()),
-            "catalogue_hash": catalogue_hash(),
-            "data_hash": loaded.data_hash,
-        }
-        past = Past(loaded.portfolio, loaded.reporting_currency, night, spine, known, card)
-        return Models(
-            fit(late_payment.NAME, past, settings), fit(default.NAME, past, settings), fit_effect(past, settings)
-        )
+def train(past: Past, settings: Settings) -> Models:
+    """The models as they would have been trained on the night of `past`."""
+    return Models(fit(late_payment.NAME, past, settings), fit(default.NAME, past, settings), fit_effect(past, settings))
 
 
 def whole_view(loaded: Loaded) -> View:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from configs.settings import LabelSettings, Settings, home
 from features.catalogue import catalogue_hash
-from features.labels import Outcomes
+from features.labels import InvoiceOutcomes
 from features.protected_fields import made_of
 from models.effect import effect_model
 from models.effect.effect_model import EffectModel
@@ -67,7 +67,9 @@ def _risk(name: str, files: Files, as_of: pd.Timestamp, settings: Settings) -> R
 def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, settings: Settings) -> RiskModel:
     oldest_days = settings.night.oldest_champion_days
     if found is None:
-        raise NoModel(f"there is no champion of {name} in {mlflow_registry.address()}: run `duerank train` first.")
+        raise NoModel(
+            f"there is no champion of {name} in {mlflow_registry.registry_address()}: run `duerank train` first."
+        )
     model = risk_files.load(*found)
     card = model.card
     if card.name != name:
@@ -118,7 +120,7 @@ def _rule(name: str, why: str, labels: LabelSettings) -> RiskModel:
     rule: Scorer
     if name == late_payment.NAME:
         none = np.zeros(0, dtype=np.int64)
-        rule = late_share_rule(Outcomes(none, none, none, none, none, none, 0), labels, late_payment.features())
+        rule = late_share_rule(InvoiceOutcomes(none, none, none, none, none, none, 0), labels, late_payment.features())
     else:
         rule = ageing_rule(pd.DataFrame({"oldest_days_past_due": []}), np.zeros(0), default.features())
     return RiskModel(rule, Calibrator(), _card(name, why), version="none")

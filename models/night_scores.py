@@ -8,7 +8,6 @@ from configs.settings import Settings
 from features.engine import FeatureTables
 from features.spine import Spine, spine_of
 from features.window_kernels import Floats
-from ledger.as_of.balances import disputed_amounts
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from models.night_models import Models
@@ -57,7 +56,7 @@ def score_night(
 
 
 def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    state = view.invoices.assign(disputed=disputed_amounts(view)).set_index("invoice").loc[rows["invoice"]]
+    state = view.invoices.assign(disputed=view.disputed).set_index("invoice").loc[rows["invoice"]]
     free = (state["overdue_amount"] - state["disputed"]).clip(lower=0)
     ids = view.portfolio
     return pd.DataFrame(

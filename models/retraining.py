@@ -1,76 +1,35 @@
 """One retraining: the spine of the past, the models, and a judgement of each."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
-from features.catalogue import catalogue_hash
-from features.labels import Outcomes, cash_by_day, outcomes
+from features.labels import cash_by_day
 from features.protected_fields import made_of
-from features.spine import Sample, Spine, about_rows, replay, sampled_by_contacts, sampled_customers, training_nights
-from ledger.as_of.view import view_as_of
+from features.spine import sampled_by_contacts
 from ledger.clock import day_number, day_numbers
-from ledger.portfolio import Portfolio
 from models.curves.pay_curve import unpaid_curve
 from models.effect import effect_model
 from models.effect.cases import HABITS, contact_cases
 from models.effect.effect_model import EffectModel
 from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
-from models.evaluation.rolling_origin import JUDGED_DAYS, Judgement, judge_default, judge_late_payment, together
+from models.evaluation.rolling_origin import (
+    JUDGED_DAYS,
+    Judgement,
+    joined_judgements,
+    judge_default,
+    judge_late_payment,
+)
+from models.past import Past
 from models.risk import default, late_payment
 from models.risk.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
 from models.risk.risk_model import RiskModel
 from models.risk.scoring import expected_cash
 
-ROWS_FOR_CONTACTS = 10
 # The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
 CASH_DAYS, CASH_HISTORY = 91, 182
-
-
-@dataclass(frozen=True)
-class Past:
-    """What a retraining on the night `as_of` learns from; `card` is what every model made of it says of it."""
-
-    portfolio: Portfolio
-    reporting_currency: str | None
-    as_of: pd.Timestamp
-    spine: Spine
-    known: Outcomes
-    card: dict[str, str]
-
-
-def gather(
-    portfolio: Portfolio,
-    reporting_currency: str | None,
-    as_of: pd.Timestamp,
-    data_hash: str,
-    settings: Settings,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Past:
-    """Replay the past nights that the night `as_of` may learn from."""
-    nights = training_nights(portfolio, as_of, settings.training.spine_every_days, settings.training.history_days)
-    sample = sample_for(portfolio, as_of, len(nights), settings)
-    nights = nights or [as_of]
-    spine = replay(portfolio, nights, settings.labels, reporting_currency, sample, progress)
-    card = {"trained_on": str(as_of.date()), "catalogue_hash": catalogue_hash(), "data_hash": data_hash}
-    return Past(portfolio, reporting_currency, as_of, spine, outcomes_as_of(portfolio, reporting_currency, as_of), card)
-
-
-def suffices(portfolios: Sequence[Portfolio], as_of: pd.Timestamp, settings: Settings) -> bool:
-    """Whether some parts of a portfolio give all the rows and contacts that a training takes.
-
-    Where contacts are rare, `ROWS_FOR_CONTACTS` times the rows are looked through for them, and no more.
-    """
-    rows, contacts = 0.0, 0
-    for portfolio in portfolios:
-        nights = training_nights(portfolio, as_of, settings.training.spine_every_days, settings.training.history_days)
-        more_rows, more_contacts = about_rows(portfolio, as_of, len(nights))
-        rows, contacts = rows + more_rows, contacts + more_contacts
-    many = contacts >= settings.effect.max_contacts or rows >= ROWS_FOR_CONTACTS * settings.training.max_rows
-    return rows >= settings.training.max_rows and many
 
 
 def fit(name: str, past: Past, settings: Settings) -> RiskModel:
@@ -86,7 +45,7 @@ def fit(name: str, past: Past, settings: Settings) -> RiskModel:
 
 def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
     """How cash came in beside what the model says of the past nights, of which it has learned."""
-    view = view_as_of(past.portfolio, past.as_of, past.reporting_currency)
+    view = past.view
     payments = view.tables["payments"]
     paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])
     rows = past.spine.invoices
@@ -103,7 +62,7 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
 
 def fit_effect(past: Past, settings: Settings) -> EffectModel:
     """The effect of a contact, learned from all contacts of the past."""
-    view = view_as_of(past.portfolio, past.as_of, past.reporting_currency)
+    view = past.view
     first = day_number(past.as_of) - settings.training.history_days
     keep = sampled_by_contacts(past.portfolio, past.as_of, settings.effect.max_contacts)
     seed = settings.training.seed
@@ -112,15 +71,6 @@ def fit_effect(past: Past, settings: Settings) -> EffectModel:
     debtors = debtors.assign(**dict.fromkeys(left_out, np.nan))  # missing everywhere: no tree can ask for it
     cases = contact_cases(view, first, debtors, keep, settings.effect, seed)
     return effect_model.train(cases, settings.effect, past.card, seed)
-
-
-def sample_for(portfolio: Portfolio, as_of: pd.Timestamp, nights: int, settings: Settings) -> Sample:
-    """Whom a training on the night `as_of` replays."""
-    return Sample(
-        sampled_customers(portfolio, as_of, nights, settings.training.max_rows),
-        sampled_by_contacts(portfolio, as_of, settings.effect.max_contacts),
-        HABITS,
-    )
 
 
 def judge(name: str, past: Past, settings: Settings) -> Judgement:
@@ -135,14 +85,9 @@ def judge(name: str, past: Past, settings: Settings) -> Judgement:
     origins = [end - horizon - JUDGED_DAYS + JUDGED_DAYS * step // settings.gate.origins for step in steps]
     parts = []
     for origin, until in zip(origins, [*origins[1:], end], strict=True):
-        then = outcomes_as_of(past.portfolio, past.reporting_currency, pd.Timestamp(origin, unit="D").as_unit("s"))
+        then = past.known_on(pd.Timestamp(origin, unit="D").as_unit("s"))
         parts.append(judged(past.spine, then, past.known, (origin, until), settings, past.card))
-    judgement = together(parts, settings)
+    judgement = joined_judgements(parts, settings)
     of_customer = customer_groups(judgement.rows, past.portfolio)
     groups = calibration_by_group(judgement.label, judgement.probability, judgement.rows["customer"], of_customer)
     return replace(judgement, groups=groups, metrics={**judgement.metrics, **worst_group_error(groups)})
-
-
-def outcomes_as_of(portfolio: Portfolio, reporting_currency: str | None, as_of: pd.Timestamp) -> Outcomes:
-    """What had become of every invoice and customer, as far as it was known on the night `as_of`."""
-    return outcomes(view_as_of(portfolio, as_of, reporting_currency))

@@ -10,7 +10,11 @@ import pandas as pd
 from pydantic import Field
 
 from configs.settings import Settings, load_settings
-from ledger.partitioned.load import END_OF_TIME, Loaded, load_ledger
+from ledger.as_of.view import View
+from ledger.partitioned.lay_out import lay_out
+from ledger.partitioned.load import END_OF_TIME, Loaded, load_partitions, opened_ledger
+from ledger.partitioned.runner import Runner
+from ledger.partitioned.scratch import LedgerScratch
 from models.backtesting import after_last_record, whole_view
 from models.backtesting import backtest as replay_nights
 from models.effect.cases import HABITS
@@ -19,8 +23,10 @@ from models.evaluation.calibration_by_group import LEAST_ROWS
 from models.evaluation.metrics import first_score_metrics
 from models.registry import mlflow_registry
 from pipelines.ledger_flows import read_truth
+from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.runtime.progress import progress
+from pipelines.runtime.records import records
 from worklists.backtest.calibration_replayed import calibration_replayed
 from worklists.backtest.forecast_errors import OURS, forecast_errors, forecast_night
 from worklists.backtest.policies import compare
@@ -82,10 +88,12 @@ def backtest(
     settings = load_settings(tuple(overrides))
     policy = load_policy(settings)
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
-    loaded = read(ledger, settings)
+    with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
+        loaded = in_partitions("read for backtesting", load_the_whole_ledger, scratch)
+    whole = whole_view(loaded)
     with progress("Replaying nights") as bar:
-        replays = replay(loaded, nights, settings, policy, bar)
-    compared = compare_policies(loaded, replays, nights, every_days, ledger, settings, policy)
+        replays = replay(loaded, whole, nights, settings, policy, bar)
+    compared = compare_policies(whole, replays, nights, every_days, ledger, settings, policy)
     parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
     calibration = calibration_replayed(replays.invoices, replays.customers, loaded.portfolio)
     done = write(out, replays, compared, calibration, settings, parameters)
@@ -93,16 +101,18 @@ def backtest(
     return done
 
 
-@in_memory_task(name="read and validate the ledger", retries=2)
-def read(ledger: str, settings: Settings) -> Loaded:
-    return load_ledger(ledger, END_OF_TIME, settings.ledger)
+def load_the_whole_ledger(scratch: LedgerScratch, runner: Runner) -> Loaded:
+    """All partitions of the ledger as one portfolio."""
+    lay_out(scratch, runner)
+    return runner.once(load_partitions, scratch)
 
 
 @in_memory_task(name="replay the nights")
-def replay(loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, policy: Policy, bar: Bar) -> Replays:
+def replay(
+    loaded: Loaded, whole: View, nights: list[pd.Timestamp], settings: Settings, policy: Policy, bar: Bar
+) -> Replays:
     invoices, customers, forecasts, policies, habits, notes = [], [], [], [], [], []
-    whole = whole_view(loaded)
-    for night in replay_nights(loaded, nights, settings, bar):
+    for night in replay_nights(loaded, whole, nights, settings, bar):
         judged = judge(night.night, policy, settings)
         invoices.append(invoice_predictions(night))
         customers.append(customer_predictions(night, judged))
@@ -123,20 +133,20 @@ def replay(loaded: Loaded, nights: list[pd.Timestamp], settings: Settings, polic
 
 @in_memory_task(name="compare the policies")
 def compare_policies(
-    loaded: Loaded, done: Replays, nights: list[pd.Timestamp], every_days: int, ledger: str, settings: Settings,
+    whole: View, done: Replays, nights: list[pd.Timestamp], every_days: int, ledger: str, settings: Settings,
     policy: Policy,
 ) -> pd.DataFrame:  # fmt: skip
     table = compare(pd.concat([night.captured for night in done.policies], ignore_index=True))
     everyone = pd.concat([night.members for night in done.policies], ignore_index=True)
     if not len(everyone):
         return table.assign(**dict.fromkeys(ESTIMATED, float("nan")))
-    days = contact_residuals(whole_view(loaded), nights[0], done.habits, settings)
+    days = contact_residuals(whole, nights[0], done.habits, settings)
     by = everyone.drop_duplicates(["policy", "capacity"])[["policy", "capacity"]]
     table = by.merge(table, how="left").merge(estimated(everyone, days, every_days))
     truth = read_truth(ledger)
     last = done.policies[-1]
     # The truth is about a contact at the end of the last day: that is the night after it.
-    if truth is not None and nights[-1] == after_last_record(loaded.portfolio) and len(last.listed):
+    if truth is not None and nights[-1] == after_last_record(whole.portfolio) and len(last.listed):
         table = table.merge(true_gains(last.listed, last.members, truth, policy.strategy.channels))
     return table
 
@@ -152,15 +162,15 @@ def write(
     errors = forecast_errors(done.forecasts)
     metrics = first_score_metrics(done.invoices, settings.evaluation.capacity_share)
     figures = {
-        f"{name}_{row.policy.replace(' ', '_')}_{row.capacity:g}": getattr(row, name)
-        for row in compared.itertuples()
+        f"{name}_{row['policy'].replace(' ', '_')}_{row['capacity']:g}": row[name]
+        for row in records(compared)
         for name in ("share_captured", "extra_cash_per_contact", "oracle_share")
-        if hasattr(row, name) and pd.notna(getattr(row, name))
+        if pd.notna(row.get(name))
     }
     figures |= {
-        f"cash_error_{row.part}_{row.method.replace(' ', '_')}": row.error_share
-        for row in errors.itertuples()
-        if pd.notna(row.error_share)
+        f"cash_error_{row['part']}_{row['method'].replace(' ', '_')}": row["error_share"]
+        for row in records(errors)
+        if pd.notna(row["error_share"])
     }
     files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png", "calibration.csv")]
     name = f"backtest {parameters['first']} to {parameters['last']}"
@@ -172,9 +182,9 @@ def summary(done: Backtested) -> str:
     """Figures of the first scores, the policies at 10% capacity, and where the predictions lie."""
     figures = ", ".join(f"{name} {value:.4f}" for name, value in done.metrics.items()) or "no outcome is known yet"
     captured = [
-        f"  {row.policy}: {row.share_captured:.1%}{_extra(row)}"
-        for row in done.policies[done.policies["capacity"] == 0.1].itertuples()
-        if pd.notna(row.share_captured)
+        f"  {row['policy']}: {row['share_captured']:.1%}{_extra(row)}"
+        for row in records(done.policies[done.policies["capacity"] == 0.1])
+        if pd.notna(row["share_captured"])
     ]
     return "\n".join(
         [
@@ -182,8 +192,8 @@ def summary(done: Backtested) -> str:
             "In the first 10% of the list: share of the money still unpaid after 30 days, what a contact would bring:",
             *(captured or ["  nothing was still unpaid then"]),
             "Cash of the 13 weeks ahead: error of a week as a share of what came, and of naive forecasts:",
-            *(_cash_line(row) for row in done.forecasts.itertuples()),
-            "Told and seen shares by segment and ageing (rows of 500 and more), the worst of each model:",
+            *(_cash_line(row) for row in records(done.forecasts)),
+            "Predicted and observed shares by segment and ageing (rows of 500 and more), the worst of each model:",
             *(_worst_group(done.calibration) or ["  too few outcomes are known yet"]),
             *(f"note: {note}" for note in done.notes),
             f"Predictions: {done.folder / 'predictions.parquet'}, {done.folder / 'customer_predictions.parquet'}",
@@ -198,25 +208,25 @@ def _worst_group(table: pd.DataFrame) -> list[str]:
     large = table[(table["rows"] >= LEAST_ROWS) & table["field"].isin(["segment", "ageing"])]
     worst = large.sort_values("error").groupby("model", sort=False).tail(1).sort_values("model")
     return [
-        f"  {row.model}, {row.field} {row.group}: told {row.predicted:.3f}, seen {row.observed:.3f} "
-        f"(standard error {row.standard_error:.3f}, {row.rows:,} rows)"
-        for row in worst.itertuples()
+        f"  {row['model']}, {row['field']} {row['group']}: predicted {row['predicted']:.3f}, observed "
+        f"{row['observed']:.3f} (standard error {row['standard_error']:.3f}, {row['rows']:,} rows)"
+        for row in records(worst)
     ]
 
 
-def _cash_line(row: Any) -> str:
-    beside = "" if row.method == OURS else f" (duerank in the same weeks: {row.duerank_error_share:.1%})"
+def _cash_line(row: dict[str, Any]) -> str:
+    ours = "" if row["method"] == OURS else f" (duerank in the same weeks: {row['duerank_error_share']:.1%})"
     ranges = ""
-    if pd.notna(row.inside):
-        ranges = f"; {row.days_inside:.0%} of the days and {row.inside:.0%} of the weeks came between p10 and p90"
-    return f"  {row.part.replace('_', ' ')}, {row.method}: {row.error_share:.1%}{beside}{ranges}"
+    if pd.notna(row["inside"]):
+        ranges = f"; {row['days_inside']:.0%} of the days and {row['inside']:.0%} of the weeks came between p10 and p90"
+    return f"  {row['part'].replace('_', ' ')}, {row['method']}: {row['error_share']:.1%}{ours}{ranges}"
 
 
-def _extra(row: Any) -> str:
+def _extra(row: dict[str, Any]) -> str:
     estimate = ""
-    if pd.notna(row.extra_cash_per_contact):
+    if pd.notna(row["extra_cash_per_contact"]):
         estimate = (
-            f", {row.extra_cash_per_contact:,.2f} a contact "
-            f"({row.extra_cash_low:,.2f} to {row.extra_cash_high:,.2f}; {row.contacts_like_these} contacts)"
+            f", {row['extra_cash_per_contact']:,.2f} a contact ({row['extra_cash_low']:,.2f} to "
+            f"{row['extra_cash_high']:,.2f}; {row['contacts_like_these']} contacts)"
         )
-    return estimate + (f", truly {row.oracle_share:.0%} of the best" if hasattr(row, "oracle_share") else "")
+    return estimate + (f", truly {row['oracle_share']:.0%} of the best" if "oracle_share" in row else "")

@@ -16,7 +16,7 @@ from pipelines.runtime.exit_codes import command
 OUT = Console(highlight=False, soft_wrap=True)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[Any]):
     """A calendar date, YYYY-MM-DD."""
 
     name = "DATE"
@@ -28,7 +28,7 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD, such as 2024-06-30.", param, ctx)
 
 
-class Cadence(click.ParamType):
+class Cadence(click.ParamType[Any]):
     """A number of days, such as 7D."""
 
     name = "DAYS"
@@ -40,7 +40,7 @@ class Cadence(click.ParamType):
         return int(text)
 
 
-class Address(click.ParamType):
+class Address(click.ParamType[Any]):
     """A folder, or a SQLAlchemy URL, whose password goes no further than this process and its children."""
 
     name = "ADDRESS"

@@ -9,6 +9,7 @@ from rich.console import Console
 from pipelines.ledger_flows import simulate
 from pipelines.nightly import nightly
 from pipelines.nightly import summary as night_summary
+from pipelines.runtime.records import records
 from pipelines.train import summary as train_summary
 from pipelines.train import train
 
@@ -33,10 +34,10 @@ def run(customers: int, out: Path, console: Console) -> None:
 def head(worklist: pd.DataFrame) -> str:
     """The first rows of a worklist.csv for a terminal of 90 columns, each with its first reason below."""
     lines = [LINE.format("#", "customer", "action", "by", "collectible", "past due", "gain*")]
-    for row in worklist.head(SHOWN_ROWS).itertuples():
-        amount, due, gain = f"{row.collectible_amount:,.2f}", f"{row.days_past_due} d", f"{row.expected_gain:,.2f}"
-        action = row.action.replace("_", " ")
-        lines.append(LINE.format(row.rank, row.customer_name[:26], action, row.channel, amount, due, gain))
-        lines.append(f"{'':4}{row.reason_1}")
+    for row in records(worklist.head(SHOWN_ROWS)):
+        amount, due = f"{row['collectible_amount']:,.2f}", f"{row['days_past_due']} d"
+        gain, action = f"{row['expected_gain']:,.2f}", row["action"].replace("_", " ")
+        lines.append(LINE.format(row["rank"], row["customer_name"][:26], action, row["channel"], amount, due, gain))
+        lines.append(f"{'':4}{row['reason_1']}")
     lines.append("* extra cash expected within 30 days because of the contact; the rank is by it per minute of work")
     return "\n".join(line.rstrip() for line in lines)

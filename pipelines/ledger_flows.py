@@ -1,5 +1,7 @@
 """The `simulate`, `import` and `validate` flows: everything that ends in a ledger or a verdict on one."""
 
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -7,11 +9,13 @@ import pandas as pd
 from configs.settings import load_settings
 from ledger.importing.import_export import Import, import_ledger
 from ledger.importing.write_ledger import write_ledger
-from ledger.partitioned.judge_partitions import Accepted, Part, Whole, accept, rules_broken
-from ledger.partitioned.load import END_OF_TIME
+from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
+from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
+from ledger.partitioned.load import END_OF_TIME, opened_ledger
+from ledger.partitioned.runner import Runner
+from ledger.partitioned.scratch import LedgerScratch
 from ledger.simulator import simulate as simulate_ledger
-from pipelines import shared
-from pipelines.partition_flow import in_partitions, judge_all, taken_in
+from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 
 
@@ -73,30 +77,37 @@ def _import_summary(imported: Import, out: Path) -> str:
 def validate(ledger: str, out: str, overrides: list[str]) -> str:
     """Check a whole ledger against the contract; data docs and quarantine go to `out`."""
     settings = load_settings(tuple(overrides))
-    with taken_in(ledger, END_OF_TIME, settings) as intake:
-        shared.put(intake.scratch, "out", Path(out))
-        accepted, refused = in_partitions(check, intake)
-    markdown_artifact("validation", f"```\n{accepted.counts.to_string()}\n```", "What came and what was refused")
-    return validation_summary(accepted, refused, Path(out))
+    with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
+        verdict = in_partitions("check partitions", partial(check, out=Path(out)), scratch)
+    markdown_artifact(
+        "validation", f"```\n{verdict.accepted.counts.to_string()}\n```", "What came and what was refused"
+    )
+    return validation_summary(verdict.accepted, verdict.refused, Path(out))
 
 
-@flow(name="check partitions")
-def check(scratch: Path, apart: bool) -> tuple[Accepted, pd.DataFrame]:
-    """Judge all partitions; what was accepted, and how often each rule refused (table, rule, rows)."""
-    whole, seen = judge_all(scratch, apart)
-    return decide_on(whole, [one.part for one in seen], scratch)
+@dataclass(frozen=True)
+class LedgerVerdict:
+    """What was accepted, and how often each rule refused (table, rule, rows)."""
+
+    accepted: AcceptedLedger
+    refused: pd.DataFrame
 
 
-@in_memory_task(name="accept or refuse the ledger")
-def decide_on(whole: Whole, parts: list[Part], scratch: Path) -> tuple[Accepted, pd.DataFrame]:
-    out: Path = shared.get(scratch, "out")
+def check(scratch: LedgerScratch, runner: Runner, out: Path) -> LedgerVerdict:
+    """Judge all partitions, and the ledger by them."""
+    ledger = lay_out(scratch, runner)
+    judged = runner.each(judge_and_reconcile_partition, scratch, range(ledger.layout.partitions))
+    return runner.once(accept_or_refuse_the_ledger, scratch, judged, out)
+
+
+def accept_or_refuse_the_ledger(scratch: LedgerScratch, judged: list[JudgedPartition], out: Path) -> LedgerVerdict:
     out.mkdir(parents=True, exist_ok=True)
-    settings = shared.get(scratch, "intake").settings
-    accepted = accept(whole, parts, settings.ledger, out / "data_docs", out / "quarantine")
-    return accepted, rules_broken(whole, parts)
+    settings, ledger = scratch.request.settings.ledger, scratch.ledger
+    accepted = accept(ledger, judged, settings, out / "data_docs", out / "quarantine")
+    return LedgerVerdict(accepted, refusals_by_rule(ledger, judged))
 
 
-def validation_summary(accepted: Accepted, broken: pd.DataFrame, out: Path) -> str:
+def validation_summary(accepted: AcceptedLedger, broken: pd.DataFrame, out: Path) -> str:
     """Rows by table, what was refused and why, and where to read on."""
     lines = [
         f"{table}: {row.came:,} rows came, {row.refused + row.refused_at_reading:,} refused, {row.used:,} used"

@@ -7,15 +7,17 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
-from ledger.partitioned.load import Loaded
-from models.monitoring.watch import Monitored, normal_nights, recent, remember, watch, with_segments
+from ledger.partitioned.load import Loaded, opened_ledger
+from ledger.partitioned.scratch import LedgerScratch
+from models.monitoring.watch import Monitored, normal_nights, recent_past, remember, watch, with_segments
 from models.night_models import Models
 from models.registry import mlflow_registry
-from pipelines.nightly import champions
-from pipelines.partition_flow import in_partitions, taken_in
+from pipelines.nightly import load_the_champions
+from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact, tell
 from pipelines.runtime.progress import progress
-from pipelines.train import read
+from pipelines.runtime.records import records
+from pipelines.train import load_for_training
 from pipelines.train import train as retrain
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
@@ -44,9 +46,9 @@ def monitor(
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     night = pd.Timestamp(as_of)
-    models = champions(night, settings)
-    with taken_in(ledger, night, settings) as intake:
-        loaded = in_partitions(read, intake)
+    models = load_the_champions(night, settings)
+    with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
+        loaded = in_partitions("read for monitoring", load_for_training, scratch)
     found = compare(loaded, models, night, url_of(out, database), settings)
     table = keep(found, out, address(ledger))
     markdown_artifact("monitor", f"```\n{summary(found, table)}\n```", "What monitoring found")
@@ -61,11 +63,11 @@ def monitor(
 def compare(loaded: Loaded, models: Models, night: pd.Timestamp, url: str, settings: Settings) -> Monitored:
     portfolio = loaded.portfolio
     with progress("Replaying recent nights") as bar:
-        spine, known = recent(portfolio, loaded.reporting_currency, night, settings, bar)
+        past = recent_past(loaded, night, settings, bar)
     nights = normal_nights(portfolio, night, settings.monitor)
-    customer_ids = portfolio.customer_ids[np.unique(spine.customers["customer"])]
-    spine = with_segments(spine, portfolio, published_segments(url, nights, customer_ids))
-    return watch(spine, known, models, night, settings)
+    customer_ids = portfolio.customer_ids[np.unique(past.spine.customers["customer"])]
+    spine = with_segments(past.spine, portfolio, published_segments(url, nights, customer_ids))
+    return watch(spine, past.known, models, night, settings)
 
 
 @in_memory_task(name="keep what was found")
@@ -74,9 +76,9 @@ def keep(found: Monitored, out: Path, ledger: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     found.checks.to_csv(path, index=False)
     figures = {
-        f"{row.model}_{row.figure}_{row.of}".replace(" ", "_"): row.value
-        for row in found.checks.itertuples()
-        if row.of in ("all", "score", "tonight") and pd.notna(row.value)
+        f"{row['model']}_{row['figure']}_{row['of']}".replace(" ", "_"): float(row["value"])
+        for row in records(found.checks)
+        if row["of"] in ("all", "score", "tonight") and pd.notna(row["value"])
     }
     parameters = {"as_of": str(found.as_of.date()), "ledger": ledger, "models": found.models}
     mlflow_registry.log_run(

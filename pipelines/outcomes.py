@@ -1,6 +1,7 @@
 """The `import-outcomes` flow: what collectors filled in beside a worklist, into the ledger."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from ledger.errors import LedgerError
 from ledger.importing.append_rows import append_rows
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
+from pipelines.runtime.records import records
 from worklists.pages.read_outcomes import outcomes_of, read_filled
 from worklists.score_db.connection import url_of
 from worklists.score_db.past_advice import advice_of
@@ -47,13 +49,13 @@ def add(filled: Path, ledger: Path, url: str) -> Imported:
     return Imported(
         worked=found.worked,
         added={name: len(frame) for name, frame in found.tables.items()},
-        refused=[_sentence(row) for row in found.refused.itertuples()],
+        refused=[_sentence(row) for row in records(found.refused)],
     )
 
 
-def _sentence(row: "pd.Series[str]") -> str:
-    value = "nothing" if pd.isna(row.value) else repr(row.value)
-    return f"{row.record}: {row.column} = {value}: {row.rule}; {row.advice}"
+def _sentence(row: dict[str, Any]) -> str:
+    value = "nothing" if pd.isna(row["value"]) else repr(row["value"])
+    return f"{row['record']}: {row['column']} = {value}: {row['rule']}; {row['advice']}"
 
 
 def summary(done: Imported, ledger: Path) -> str:

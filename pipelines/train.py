@@ -1,22 +1,21 @@
 """The `train` flow: learn the models from a ledger, judge them, register them, and set the aliases."""
 
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel
 
 from configs.settings import Settings, load_settings
-from ledger.partitioned.judge_partitions import Part, Whole, accept, judge_part, portfolio_of
-from ledger.partitioned.load import Loaded
-from ledger.portfolio import Portfolio, merged
+from ledger.partitioned.lay_out import lay_out
+from ledger.partitioned.load import Loaded, load_partitions, opened_ledger
+from ledger.partitioned.runner import Runner
+from ledger.partitioned.scratch import LedgerScratch
 from models import retraining
-from models.evaluation.gate import verdict
+from models.evaluation.gate import CHALLENGER, CHAMPION, verdict
+from models.past import EnoughToTrain, Past, gather
 from models.registry import mlflow_registry
-from models.retraining import Past
 from models.risk import default, late_payment
-from pipelines import shared
-from pipelines.partition_flow import Intake, in_partitions, lay_out, taken_in
+from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, markdown_artifact
 from pipelines.runtime.progress import progress
 
@@ -57,8 +56,8 @@ def train(
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     night = pd.Timestamp(as_of)
-    with taken_in(ledger, night, settings) as intake:
-        loaded = in_partitions(read, intake)
+    with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
+        loaded = in_partitions("read for training", load_for_training, scratch)
     past = replay_past(loaded, night, settings)
     challengers = [fit_and_register(name, past, settings) for name in MODELS]
     results = [*promoted(challengers, settings), learn_effect(past, settings)]
@@ -66,42 +65,26 @@ def train(
     return results
 
 
-@flow(name="read for training")
-def read(scratch: Path, apart: bool) -> Loaded:
+def load_for_training(scratch: LedgerScratch, runner: Runner) -> Loaded:
     """Partitions of the ledger, all or as many as a training takes, and of them all rows."""
-    return take_partitions(lay_out(scratch, apart), scratch)
+    lay_out(scratch, runner)
+    return runner.once(load_enough_partitions, scratch)
 
 
-@in_memory_task(name="validate as many partitions as a training takes")
-def take_partitions(whole: Whole, scratch: Path) -> Loaded:
-    intake: Intake = shared.get(scratch, "intake")
-    parts: list[Part] = []
-    portfolios: list[Portfolio] = []
-    for partition in range(intake.partitions):
-        parts.append(judge_part(whole, partition, intake.settings.ledger))
-        portfolios.append(portfolio_of(whole, partition))
-        if retraining.suffices(portfolios, intake.known_by, intake.settings):
-            break
-    accepted = accept(whole, parts, intake.settings.ledger, None, None)
-    return Loaded(
-        portfolio=merged(portfolios),
-        reporting_currency=accepted.reporting_currency,
-        refused=whole.refused,
-        counts=accepted.counts,
-        notes=accepted.notes,
-        data_hash=accepted.data_hash,
-    )
+def load_enough_partitions(scratch: LedgerScratch) -> Loaded:
+    request = scratch.request
+    return load_partitions(scratch, EnoughToTrain(request.known_by, request.settings))
 
 
 @in_memory_task(name="replay past nights")
 def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past:
     with progress("Replaying past nights") as bar:
-        return retraining.gather(loaded.portfolio, loaded.reporting_currency, night, loaded.data_hash, settings, bar)
+        return gather(loaded, night, settings, bar)
 
 
 @in_memory_task(name="fit, judge and register a model")
 def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
-    champion = mlflow_registry.load(name, mlflow_registry.CHAMPION)
+    champion = mlflow_registry.load(name, CHAMPION)
     judgement = retraining.judge(name, past, settings)
     model = retraining.fit(name, past, settings)
     found = verdict(champion, model, judgement, settings)
@@ -110,7 +93,7 @@ def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
     return Trained(
         name=name,
         version=version,
-        role=mlflow_registry.CHALLENGER,
+        role=CHALLENGER,
         kind=model.card.kind,
         why=model.card.why,
         metrics=judgement.metrics,
@@ -129,7 +112,7 @@ def promoted(challengers: list[Trained], settings: Settings) -> list[Trained]:
     for one in winners:
         if approved or one not in asked:
             mlflow_registry.promote(one.name, one.version)
-            one.role = mlflow_registry.CHAMPION
+            one.role = CHAMPION
         if one in asked:
             one.note += f" {remark}"
     return challengers

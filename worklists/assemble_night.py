@@ -8,16 +8,13 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from configs.language import DAY, number, percent, speaking, translated
+from configs.language import DAY, number, percent, translated
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
-from ledger.partitioned.load import Loaded
-from ledger.reading.refusals import stacked
 from models.curves.portfolio_curve import curve_of
 from models.effect.effect_model import OTHER_CHANNELS
 from models.night_models import Models
-from models.night_scores import ScoredNight
 from models.risk.cash_correction import correction_from_json
 from worklists.decide.decisions import Decisions, Policy, settle
 from worklists.decide.holdout import contact_log
@@ -25,32 +22,10 @@ from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, added_up, fore
 from worklists.figures.future_invoices import billed_together, not_yet_issued
 from worklists.figures.holdout_measurement import measured
 from worklists.figures.key_figures import figures_of
-from worklists.night_partition import NightPart, night_part, together
+from worklists.night_partition import NightPartition, together
 from worklists.ranking.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
 from worklists.rules.fact_words import money
 from worklists.score_db.earlier_nights import Earlier
-from worklists.score_db.schema import declared
-from worklists.score_db.tables import SCORE_TABLES
-
-
-def night_tables(
-    night: ScoredNight, loaded: Loaded, earlier: Earlier, policy: Policy, settings: Settings
-) -> dict[str, pd.DataFrame]:
-    """The score tables of a night of a portfolio in one part; amounts in cents of the reporting currency."""
-    with speaking(settings.worklist.language):
-        part = night_part(night, earlier, policy, settings)
-    about = About(
-        night.view.as_of, loaded.reporting_currency, loaded.data_hash, len(loaded.refused), loaded.notes, night.models
-    )
-    sizes = {name: len(frame) for name, frame in part.tables.items()}
-    with speaking(settings.worklist.language):
-        whole = whole_tables([part], sizes, about, earlier, policy, settings)
-    run_id = str(whole["runs"]["run_id"].iloc[0])
-    tables = {}
-    for name in SCORE_TABLES:
-        found = [frame for frame in (part.tables.get(name), whole.get(name)) if frame is not None]
-        tables[name] = declared(name, stacked(found), run_id, about.as_of)
-    return tables
 
 
 @dataclass(frozen=True)
@@ -66,7 +41,7 @@ class About:
 
 
 def whole_tables(
-    parts: Sequence[NightPart],
+    parts: Sequence[NightPartition],
     sizes: Mapping[str, int],
     about: About,
     earlier: Earlier,
@@ -112,7 +87,7 @@ def whole_tables(
     return tables | {"runs": pd.DataFrame([{**run, "run_id": run_id}])}
 
 
-def cash_forecasts(parts: Sequence[NightPart], about: About, days: int) -> dict[str, pd.DataFrame]:
+def cash_forecasts(parts: Sequence[NightPartition], about: About, days: int) -> dict[str, pd.DataFrame]:
     """The cash forecast of the invoices that are open, and by segment beside that of the invoices not issued yet."""
     correction = correction_from_json(about.models.late_payment.card.cash)
     opened = added_up([part.receipts for part in parts])

@@ -26,7 +26,7 @@ BY_CUSTOMER = ("facts", "segments", "best", "asked", "asked_segments", "actions"
 
 
 @dataclass(frozen=True)
-class NightPart:
+class NightPartition:
     """What a partition brings to a night.
 
     `tables` are final rows of score tables, without run_id; `candidates` those who might be contacted, with `reasons`
@@ -44,14 +44,14 @@ class NightPart:
     watched: pd.DataFrame
     moved: pd.DataFrame
 
-    def without_tables(self) -> "NightPart":
+    def without_tables(self) -> "NightPartition":
         """The part without the rows that are final."""
         return replace(self, tables={})
 
 
-def night_part(
+def night_partition(
     night: ScoredNight, earlier: Earlier, policy: Policy, settings: Settings, lag: int | None = None
-) -> NightPart:
+) -> NightPartition:
     """Decide what can be decided about each customer alone; `earlier` and `lag` are told of the whole portfolio."""
     view = night.view
     everyone = candidates(night, policy, settings)
@@ -70,7 +70,7 @@ def night_part(
     }
     open_to = everyone.eligible.index
     invoices, segment = night.scores.invoices, judged.segments["segment"]
-    return NightPart(
+    return NightPartition(
         tables=tables,
         candidates=_only(everyone, open_to),
         reasons=worklist_reasons(told, judged.asked.loc[open_to]),
@@ -108,7 +108,7 @@ class Together:
     paid: "pd.Series[int]"
 
 
-def together(parts: Sequence[NightPart]) -> Together:
+def together(parts: Sequence[NightPartition]) -> Together:
     """The candidates of all partitions, whatever the partitions are."""
     ids = pd.concat([part.candidates.eligible["customer_id"] for part in parts], ignore_index=True)
     rank = pd.Series(np.argsort(np.argsort(ids.to_numpy(dtype=object), kind="stable"), kind="stable"))

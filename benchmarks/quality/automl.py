@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 from flaml import AutoML
 
+from benchmarks.quality.pasts import simulated
 from configs.settings import load_settings
 from features.window_kernels import Floats
 from ledger.clock import day_number
-from ledger.portfolio import number
-from ledger.simulator import simulate
 from models import retraining
 from models.evaluation.metrics import metrics
 from models.evaluation.rolling_origin import JUDGED_DAYS, Judgement
+from models.past import Past, gather
 from models.risk import default, late_payment
 from models.risk.boosting import sample_customers
 
@@ -31,8 +31,7 @@ LEARNERS = ["lgbm", "rf", "extra_tree", "lrl1"]
 
 def measure(customers: int, seed: int, seconds: int) -> pd.DataFrame:
     """A row for each model and learner: seconds, rows, auc, brier, calibration_error, and what FLAML chose."""
-    portfolio = number(simulate(customers, DAYS, seed).tables)
-    past = retraining.gather(portfolio, "EUR", AS_OF, "simulated", SETTINGS, lambda done, of: None)
+    past = gather(simulated("b2b", customers, DAYS, seed), AS_OF, SETTINGS)
     results = []
     for name in (late_payment.NAME, default.NAME):
         started = time.perf_counter()
@@ -51,11 +50,11 @@ def measure(customers: int, seed: int, seconds: int) -> pd.DataFrame:
     return pd.DataFrame(results)
 
 
-def training_rows(name: str, past: retraining.Past) -> tuple[pd.DataFrame, Floats, list[str]]:
+def training_rows(name: str, past: Past) -> tuple[pd.DataFrame, Floats, list[str]]:
     """The rows, labels and features that the judged model was fitted on."""
     horizon = 0 if name == late_payment.NAME else SETTINGS.labels.default_horizon_days
     split = past.as_of - pd.Timedelta(days=JUDGED_DAYS + horizon)
-    then = retraining.outcomes_as_of(past.portfolio, past.reporting_currency, split)
+    then = past.known_on(split)
     before = day_number(split)
     if name == late_payment.NAME:
         rows = past.spine.invoices

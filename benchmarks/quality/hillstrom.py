@@ -82,7 +82,7 @@ def our_rankings(trial: Trial, learn: Bools) -> tuple[dict[str, Floats], Kind]:
 
 
 def best_kind(cases: Cases) -> Kind:
-    """The learner with the best held-back policy value, customers alike in value."""
+    """The learner with the best held-back policy value, similar customers in value."""
     scores = {kind: np.zeros(len(cases.arm)) for kind in LEARNERS}
     for here, learners in fit_apart(cases, SEED):
         for kind, learner in learners.items():

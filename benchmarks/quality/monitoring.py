@@ -16,6 +16,7 @@ from configs.settings import load_settings
 from features.labels import outcomes
 from features.spine import Spine, replay, replay_night, stack
 from ledger.as_of.view import view_as_of
+from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio, number
 from ledger.simulator import simulate
 from ledger.simulator.worlds import FIRST_DAY
@@ -25,6 +26,7 @@ from models.evaluation.metrics import calibration_error
 from models.monitoring import outcome_checks
 from models.monitoring.watch import Monitored, normal_nights, watch
 from models.night_models import Models
+from models.past import gather
 from models.risk import default, late_payment
 from models.risk.risk_model import RiskModel
 
@@ -38,7 +40,8 @@ def day(number_of: int) -> pd.Timestamp:
 
 
 def trained(portfolio: Portfolio, night: pd.Timestamp) -> Models:
-    past = retraining.gather(portfolio, CURRENCY, night, "simulated", SETTINGS, lambda done, of: None)
+    nothing = pd.DataFrame()
+    past = gather(Loaded(portfolio, CURRENCY, nothing, nothing, (), "simulated"), night, SETTINGS)
     risk = [retraining.fit(name, past, SETTINGS) for name in (late_payment.NAME, default.NAME)]
     return Models(*risk, retraining.fit_effect(past, SETTINGS))
 

@@ -15,9 +15,9 @@ from benchmarks.quality.pasts import of_ledger
 from benchmarks.speed.scale_ledger import AS_OF
 from configs.settings import load_settings
 from models import retraining
+from models.clustered_error import standard_error
 from models.evaluation.rolling_origin import Judgement
 from models.risk import default, late_payment
-from models.risk.calibration import standard_error
 
 SIZES = (100_000, 500_000, 2_000_000)
 

@@ -16,7 +16,6 @@ import pandas as pd
 from benchmarks.quality.pasts import of_ledger, of_world
 from configs.settings import Settings, load_settings
 from features.engine import features_at
-from ledger.as_of.view import view_as_of
 from ledger.clock import day_number
 from ledger.simulator.worlds import WORLDS
 from models import retraining
@@ -79,8 +78,7 @@ def top_reasons(past: Past, settings: Settings) -> pd.DataFrame:
     """The first reason of every customer by model; index model and entity, columns feature and stem."""
     models = [retraining.fit(name, past, settings) for name in NAMES]
     nothing = EffectModel(Card("contact_effect", "rule", "not asked here", "1970-01-01", "", "", {}, 0, 0))
-    view = view_as_of(past.portfolio, past.as_of, past.reporting_currency)
-    night = scored_night(view, features_at(view, settings.labels), Models(*models, nothing), settings)
+    night = scored_night(past.view, features_at(past.view, settings.labels), Models(*models, nothing), settings)
     table = reasons(night, settings)
     first = table[(table["position"] == 1) & (table["text"] != "") & (table["model"] != late_payment.NAME)]
     first = first.set_index(["model", "entity"])[["feature"]]

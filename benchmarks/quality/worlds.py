@@ -29,6 +29,7 @@ from models import retraining
 from models.effect.cases import HABITS, NOW
 from models.night_models import Models
 from models.night_scores import scored_night
+from models.past import gather
 from models.risk import default, late_payment
 from worklists.backtest.policies import policy_ranks
 from worklists.decide.decisions import judge, load_policy
@@ -83,7 +84,7 @@ def one(job: tuple[str, int, int, int, list[tuple[pd.DataFrame, pd.DataFrame]]])
     view = night_of(simulation, days)
     nothing = pd.DataFrame()
     loaded = Loaded(view.portfolio, "EUR", nothing, nothing, (), "simulated")
-    past = retraining.gather(loaded.portfolio, "EUR", view.as_of, "simulated", SETTINGS, lambda done, of: None)
+    past = gather(loaded, view.as_of, SETTINGS)
     risk = (retraining.fit(name, past, SETTINGS) for name in (late_payment.NAME, default.NAME))
     models = Models(*risk, retraining.fit_effect(past, SETTINGS))
     policy = load_policy(SETTINGS)

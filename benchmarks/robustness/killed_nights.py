@@ -64,7 +64,7 @@ def measure(folder: Path, kills: int, seed: int, database: str | None) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-class Night(NamedTuple):
+class TimedNight(NamedTuple):
     """How long one night ran in all, and of that since it began to write files and tables; whether it was killed."""
 
     seconds: float
@@ -158,7 +158,9 @@ def _settings() -> list[str]:
     return [part for setting in FAST for part in ("--set", setting)]
 
 
-def _run(folder: Path, as_of: date, state: State, kill_after: float | None, since_it_writes: bool = False) -> Night:
+def _run(
+    folder: Path, as_of: date, state: State, kill_after: float | None, since_it_writes: bool = False
+) -> TimedNight:
     """One night in a child process, killed so many seconds after its start, or after it began to write."""
     arguments = ["nightly", str(folder / "ledger"), "--as-of", str(as_of), "--out", str(state.folder), *_settings()]
     arguments += ["--database", state.database] if state.database else []
@@ -181,7 +183,7 @@ def _run(folder: Path, as_of: date, state: State, kill_after: float | None, sinc
     if kill_after is None and status:
         raise RuntimeError(f"an undisturbed night ended with status {status}")
     ended = time.perf_counter()
-    return Night(ended - started, ended - writes, os.WIFSIGNALED(status))
+    return TimedNight(ended - started, ended - writes, os.WIFSIGNALED(status))
 
 
 def _night(arguments: list[str]) -> None:

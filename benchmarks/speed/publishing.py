@@ -91,10 +91,7 @@ def _some(kind: str) -> object:
 
 
 def _empty(name: str) -> pd.DataFrame:
-    types = {"text": "str", "date": "datetime64[s]", "money": "int64", "whole": "int64"}
-    return pd.DataFrame(
-        {column.name: pd.Series(dtype=types.get(column.kind, "float64")) for column in SCORE_TABLES[name].columns}
-    )
+    return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in SCORE_TABLES[name].columns})
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import pyarrow.compute
 import pyarrow.parquet
 
 from ledger.frames import Tables
-from ledger.importing.write_ledger import as_arrow
 from ledger.simulator import simulate
 from ledger.tables import TABLES
+from ledger.written_rows import as_arrow
 
 CUSTOMERS_EACH, DAYS = 4_000, 1_125
 SEEDS = range(9_001, 9_011)

@@ -6,11 +6,10 @@ from ledger.tables import CHANNELS
 CONTACT = (
     *over_windows(
         of_customer(
-            "contacts",
             "contact_count",
-            "contacted",
-            "",
-            "count",
+            family="contacts",
+            statistic="count",
+            source="contacted",
             unit="count",
             empty=0,
             meaning="number of contacts",
@@ -18,22 +17,21 @@ CONTACT = (
         )
     ),
     of_customer(
-        "contacts",
         "days_since_contact",
-        "contacted",
-        "",
-        "days_since_last",
+        family="contacts",
+        statistic="days_since_last",
+        source="contacted",
         unit="days",
         meaning="days since the last contact",
         sentence="Was last contacted {value} ago",
     ),
     *over_windows(
         of_customer(
-            "contacts",
             "response_share",
-            "answered",
-            "answered",
-            "mean",
+            family="contacts",
+            statistic="mean",
+            value="answered",
+            source="answered",
             unit="share",
             meaning="share of contacts followed by a payment within 7 days",
             sentence="Paid within a week of {value} of contacts",
@@ -41,11 +39,11 @@ CONTACT = (
     ),
     *(
         of_customer(
-            "contacts",
             f"response_share_{channel}",
-            f"answered_{channel}",
-            "answered",
-            "mean",
+            family="contacts",
+            statistic="mean",
+            value="answered",
+            source=f"answered_{channel}",
             unit="share",
             meaning=f"share of contacts by {channel} followed by a payment within 7 days",
             sentence=f"Paid within a week of {{value}} of contacts by {channel}",
@@ -57,11 +55,11 @@ CONTACT = (
 PROMISE = (
     *over_windows(
         of_customer(
-            "promises",
             "promise_kept_share",
-            "promised",
-            "kept",
-            "mean",
+            family="promises",
+            statistic="mean",
+            value="kept",
+            source="promised",
             unit="share",
             meaning="share of promises due that were kept",
             sentence="Kept {value} of promises",
@@ -69,11 +67,11 @@ PROMISE = (
     ),
     *over_windows(
         of_customer(
-            "promises",
             "broken_promises",
-            "promised",
-            "broken",
-            "total",
+            family="promises",
+            statistic="total",
+            value="broken",
+            source="promised",
             unit="count",
             empty=0,
             meaning="number of broken promises",
@@ -81,11 +79,11 @@ PROMISE = (
         )
     ),
     of_customer(
-        "promises",
         "open_promises",
-        "account",
-        "open_promises",
-        "current",
+        family="promises",
+        statistic="current",
+        value="open_promises",
+        source="account",
         unit="count",
         empty=0,
         meaning="promises whose day has not passed",
@@ -96,11 +94,10 @@ PROMISE = (
 DISPUTE = (
     *over_windows(
         of_customer(
-            "disputes",
             "dispute_count",
-            "disputed",
-            "",
-            "count",
+            family="disputes",
+            statistic="count",
+            source="disputed",
             unit="count",
             empty=0,
             meaning="number of disputes raised",
@@ -108,11 +105,11 @@ DISPUTE = (
         )
     ),
     of_customer(
-        "disputes",
         "open_disputes",
-        "account",
-        "open_disputes",
-        "current",
+        family="disputes",
+        statistic="current",
+        value="open_disputes",
+        source="account",
         unit="count",
         empty=0,
         meaning="disputes not yet resolved",
@@ -120,15 +117,15 @@ DISPUTE = (
     ),
     *over_windows(
         of_customer(
-            "disputes",
             "days_to_resolve",
-            "resolved",
-            "days_to_resolve",
-            "mean",
+            family="disputes",
+            statistic="mean",
+            value="days_to_resolve",
+            source="resolved",
             unit="days",
             meaning="mean days from raising a dispute to its resolution",
             sentence="Disputes took {value} to resolve",
         ),
-        (365, ALL_HISTORY),
+        windows=(365, ALL_HISTORY),
     ),
 )

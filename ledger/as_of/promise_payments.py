@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of.fx import exchanged
-from ledger.clock import day_numbers
+from ledger.clock import day_numbers, owner_days
 from ledger.portfolio import Positions
 
 
@@ -32,17 +32,15 @@ def _of_promisers(promises: pd.DataFrame, payments: pd.DataFrame, customers: int
 
 def _paid_between(promises: pd.DataFrame, payments: pd.DataFrame, by: str, cents: Positions) -> Positions:
     """Sums of the payments with the same `by` in [made_on, promised_on], by differences of one running sum."""
-    moment = _moment(payments[by], payments["paid_on"])
+    moment = _owner_days(payments[by], payments["paid_on"])
     order = np.argsort(moment, kind="stable")
     running = np.concatenate([[0], np.cumsum(cents[order])])
     moment = moment[order]
-    start = np.searchsorted(moment, _moment(promises[by], promises["made_on"]), side="left")
-    end = np.searchsorted(moment, _moment(promises[by], promises["promised_on"]), side="right")
+    start = np.searchsorted(moment, _owner_days(promises[by], promises["made_on"]), side="left")
+    end = np.searchsorted(moment, _owner_days(promises[by], promises["promised_on"]), side="right")
     sums: Positions = running[end] - running[start]
     return sums
 
 
-def _moment(owner: pd.Series, on: pd.Series) -> Positions:
-    """One whole number that sorts by owner and then by day (days since 1970-01-01 stay below 2**20)."""
-    moments: Positions = owner.to_numpy(dtype=np.int64) * 2**20 + day_numbers(on)
-    return moments
+def _owner_days(owner: pd.Series, on: pd.Series) -> Positions:
+    return owner_days(owner.to_numpy(dtype=np.int64), day_numbers(on))

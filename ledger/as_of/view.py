@@ -1,22 +1,53 @@
 """The as-of view: what a night knows of every invoice, payment, promise and dispute.
 
-Everything downstream reads a `View`; nothing downstream sees the whole ledger.
+Everything downstream reads a `View`; nothing downstream sees the whole ledger. What several readers ask of a view is a
+property of it, worked out when it is first asked for and then kept.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from ledger.as_of import balances, promises
 from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
 from ledger.as_of.promise_payments import paid_toward
 from ledger.clock import day_number, day_numbers, known_before
-from ledger.frames import Tables
+from ledger.frame_schema import DATE, NUMBER, TEXT, WHOLE, FrameSchema
+from ledger.frames import Tables, rows_where
 from ledger.hashing import NOT_FOUND, find_texts
 from ledger.portfolio import NOBODY, Portfolio, Positions, sum_by
 
 LOST_KINDS = ("write_off", "collection_handover")
 STILL_OPEN = -(10**6)  # a day number before any date of the contract
+# Amounts are cents of the invoice's currency; customer and invoice are positions; see `View` for the others.
+INVOICES = FrameSchema(
+    "invoices of a view",
+    {
+        "invoice_id": TEXT,
+        "customer_id": TEXT,
+        "kind": TEXT,
+        "issued_on": DATE,
+        "due_on": DATE,
+        "amount": WHOLE,
+        "currency": TEXT,
+        "known_on": DATE,
+        "customer": WHOLE,
+        "invoice": WHOLE,
+        "paid": WHOLE,
+        "adjusted": WHOLE,
+        "lost": WHOLE,
+        "open_amount": WHOLE,
+        "days_past_due": WHOLE,
+        "overdue_amount": WHOLE,
+        "settled_on": DATE,
+        "rate": NUMBER,
+    },
+)
+ASKED_OF_INVOICES = [
+    "invoice", "customer", "issued_on", "due_on", "settled_on", "lost", "amount", "currency", "known_on",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +77,57 @@ class View:
         """How many customers the portfolio numbers; positions run below it."""
         return len(self.portfolio.customer_ids)
 
+    @cached_property
+    def promises_not_yet_due(self) -> pd.DataFrame:
+        """See `promises.not_yet_due`."""
+        return promises.not_yet_due(self.tables["promises"], self.as_of)
+
+    @cached_property
+    def promises_due(self) -> pd.DataFrame:
+        """See `promises.due`."""
+        return promises.due(self.tables["promises"], self.as_of)
+
+    @cached_property
+    def disputed(self) -> Positions:
+        """Contested cents of every invoice's open amount, in the row order of `invoices`."""
+        return balances.disputed_amounts(self.invoices, self.tables["disputes"], len(self.portfolio.invoice_ids))
+
+    @cached_property
+    def invoice_parts(self) -> pd.DataFrame:
+        """The disputed and promised parts of what is overdue on each invoice; see `balances.invoice_parts`."""
+        return balances.invoice_parts(
+            self.invoices, self.disputed, self.promises_not_yet_due, len(self.portfolio.invoice_ids)
+        )
+
+    @cached_property
+    def unapplied_cash(self) -> Positions:
+        """Cash not yet set against an invoice, by customer position, reporting cents."""
+        return balances.unapplied_cash(self.invoices, self.tables, self.rates, self.customers)
+
+    @cached_property
+    def balances(self) -> pd.DataFrame:
+        """One row per customer position, whole cents of the reporting currency, columns `balances.PARTS`."""
+        return balances.customer_balances(
+            self.invoices.join(self.invoice_parts),
+            self.promises_not_yet_due,
+            self.unapplied_cash,
+            self.accounts,
+            self.rates,
+        )
+
+    @cached_property
+    def real_invoices(self) -> pd.DataFrame:
+        """Known invoices without credit notes and without cancelled ones, with `reporting_amount` in reporting cents.
+
+        Columns: `ASKED_OF_INVOICES` and reporting_amount; the rows keep the index of `invoices`.
+        """
+        adjustments = self.tables["adjustments"]
+        cancelled = np.zeros(len(self.portfolio.invoice_ids), dtype=bool)
+        cancelled[adjustments.loc[adjustments["kind"] == "cancellation", "invoice"]] = True
+        real = (self.invoices["kind"] == "invoice") & ~cancelled[self.invoices["invoice"]]
+        invoices = rows_where(self.invoices[ASKED_OF_INVOICES], real)
+        return invoices.assign(reporting_amount=convert(invoices["amount"], invoices["currency"], self.rates))
+
 
 def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> View:
     """The view of one night; records known on or after `as_of` leave no trace in it."""
@@ -62,7 +144,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
     known["promises"] = known["promises"].assign(
         paid=paid_toward(known["promises"], known["payments"], accounts, rates)
     )
-    return View(as_of, portfolio, known, invoices, accounts, rates, reporting_currency)
+    return View(as_of, portfolio, known, INVOICES.checked(invoices), accounts, rates, reporting_currency)
 
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:

@@ -12,8 +12,8 @@ import pyarrow.parquet
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError
 from ledger.frames import Tables
-from ledger.importing.write_ledger import as_arrow
 from ledger.tables import TABLES
+from ledger.written_rows import as_arrow
 
 PART = "outcomes.parquet"
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.declarations import Table
+from ledger.errors import LedgerError, listed
 from ledger.frames import complete, empty, with_known_on
 from ledger.importing.mapped_values import fulfilling, mapped
-from ledger.importing.mapping_schema import Mapping, Rule, SourceFile, load_mapping
+from ledger.importing.mapping_schema import Mapping, SourceFile, TableRule, load_mapping
 from ledger.importing.write_ledger import write_ledger
 from ledger.reading.conversion import convert
 from ledger.reading.parsing import Mask
@@ -19,7 +21,7 @@ from ledger.reading.read import Reading
 from ledger.reading.refusals import malformed_rows, no_refusals, stacked
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.csv_and_parquet import RawRows, read_csv, read_parquet
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path) -> Imp
 
 
 def _filled(
-    mapping_path: Path, mapping: Mapping, table: Table, rules: list[Rule], sources: dict[str, list[_Source]]
+    mapping_path: Path, mapping: Mapping, table: Table, rules: list[TableRule], sources: dict[str, list[_Source]]
 ) -> tuple[pd.DataFrame, pd.DataFrame, int, list[str]]:
     """A table's rows from all its rules, its refused rows, how many repeated ones were left out, and notes."""
     rows = empty(table)[list(table.names)]
@@ -96,7 +98,7 @@ def _filled(
 
 
 def _applied(
-    place: str, table: Table, rule: Rule, form: SourceFile, source: _Source
+    place: str, table: Table, rule: TableRule, form: SourceFile, source: _Source
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The typed and the refused rows that one rule makes of one file."""
     _require_source_columns(place, rule, source)
@@ -150,7 +152,7 @@ def _paths(mapping: Mapping, name: str, input_path: Path) -> list[Path]:
     return found
 
 
-def _require_source_columns(place: str, rule: Rule, source: _Source) -> None:
+def _require_source_columns(place: str, rule: TableRule, source: _Source) -> None:
     found = [str(name) for name in source.raw.frame.columns]
     for where, name in rule.source_columns:
         if name not in found:

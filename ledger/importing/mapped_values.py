@@ -5,16 +5,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.importing.mapping_schema import Condition, Rule, SourceFile, Value, template_parts
+from ledger.declarations import Column, Table
+from ledger.importing.mapping_schema import RowCondition, SourceFile, TableRule, Value, column_parts
 from ledger.reading.parsing import Mask, as_text
 from ledger.reading.refusals import Problem
-from ledger.tables import Column, Table
 
 # Characters that mean the same separator in exports: hard and narrow spaces, the typographic apostrophe.
 SEPARATORS = {".": ".", ",": ",", " ": " \u00a0\u202f", "'": "'\u2019"}
 
 
-def fulfilling(frame: pd.DataFrame, conditions: list[Condition]) -> Mask:
+def fulfilling(frame: pd.DataFrame, conditions: list[RowCondition]) -> Mask:
     """Which rows fulfil every condition."""
     kept = np.ones(len(frame), dtype=bool)
     for condition in conditions:
@@ -27,7 +27,7 @@ def fulfilling(frame: pd.DataFrame, conditions: list[Condition]) -> Mask:
     return kept
 
 
-def mapped(table: Table, rule: Rule, form: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """The target columns of each source row, and the cells that do not have the form that the mapping states."""
     columns: dict[str, pd.Series] = {}
     problems: list[Problem] = []
@@ -78,7 +78,7 @@ def _mapped_column(
 def _filled_in(template: str, frame: pd.DataFrame) -> pd.Series:
     """The template for each row; missing where one of its columns is empty, since half an id is no id."""
     text = pd.Series("", index=frame.index, dtype="str")
-    for literal, name in template_parts(template):
+    for literal, name in column_parts(template):
         text = text + literal if name is None else text + literal + as_text(frame[name])
     return text
 

@@ -1,7 +1,6 @@
 """What a mapping YAML may say, checked before any data are read."""
 
 import re
-import string
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,9 +9,12 @@ import pandas as pd
 import yaml
 from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
-from ledger.errors import LedgerError, closest, listed
-from ledger.strict_yaml import Part, problem_lines, read_yaml
-from ledger.tables import TABLES, Column
+from configs.near_names import closest
+from ledger.declarations import Column
+from ledger.errors import LedgerError, listed
+from ledger.strict_yaml import StrictPart, problem_lines, read_yaml
+from ledger.tables import TABLES
+from ledger.templates import template_parts
 
 
 def _as_list(value: Any) -> Any:
@@ -23,7 +25,7 @@ def _as_value(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
-class SourceFile(Part):
+class SourceFile(StrictPart):
     """A file of the export, or several of the same form: `path` is a name or a glob inside the input folder."""
 
     path: StrictStr
@@ -49,7 +51,7 @@ class SourceFile(Part):
         return self
 
 
-class Condition(Part):
+class RowCondition(StrictPart):
     """What a source row must fulfil: exactly one of equals, one_of, not_empty."""
 
     column: StrictStr
@@ -58,13 +60,13 @@ class Condition(Part):
     not_empty: Literal[True] | None = None
 
     @model_validator(mode="after")
-    def _one_test(self) -> "Condition":
+    def _one_test(self) -> "RowCondition":
         if sum(test is not None for test in (self.equals, self.one_of, self.not_empty)) != 1:
             raise ValueError("write exactly one of equals, one_of, not_empty")
         return self
 
 
-class Value(Part):
+class Value(StrictPart):
     """Where a column's value comes from: exactly one of column, constant, template."""
 
     column: StrictStr | None = None
@@ -90,15 +92,15 @@ class Value(Part):
     def source_columns(self) -> list[str]:
         """The columns of the export that this value needs."""
         if self.template is not None:
-            return [name for _, name in template_parts(self.template) if name is not None]
+            return [name for _, name in column_parts(self.template) if name is not None]
         return [] if self.column is None else [self.column]
 
 
-class Rule(Part):
+class TableRule(StrictPart):
     """One row of a target table for each row of a file that fulfils every condition of `where`."""
 
     file: StrictStr
-    where: Annotated[list[Condition], BeforeValidator(_as_list)] = Field(default_factory=list)
+    where: Annotated[list[RowCondition], BeforeValidator(_as_list)] = Field(default_factory=list)
     distinct: bool = False
     columns: dict[StrictStr, Annotated[Value, BeforeValidator(_as_value)]]
 
@@ -109,11 +111,11 @@ class Rule(Part):
         return needed + [(f"columns.{name}", source) for name, v in self.columns.items() for source in v.source_columns]
 
 
-class Mapping(Part):
+class Mapping(StrictPart):
     """How the files of an export become the tables of a ledger."""
 
     files: dict[StrictStr, SourceFile]
-    tables: dict[StrictStr, Annotated[list[Rule], BeforeValidator(_as_list)]]
+    tables: dict[StrictStr, Annotated[list[TableRule], BeforeValidator(_as_list)]]
 
     @model_validator(mode="after")
     def _fits_the_contract(self) -> "Mapping":
@@ -128,7 +130,7 @@ class Mapping(Part):
                 self._check_rule(name, f"tables.{name}[{position}]", rule)
         return self
 
-    def _check_rule(self, table: str, place: str, rule: Rule) -> None:
+    def _check_rule(self, table: str, place: str, rule: TableRule) -> None:
         if rule.file not in self.files:
             raise ValueError(
                 f"{place}.file: {rule.file!r} is not under `files`.{closest(rule.file, self.files)} "
@@ -161,15 +163,9 @@ def load_mapping(path: Path) -> Mapping:
         raise LedgerError("\n".join(f"{path}: {line}" for line in problem_lines(error))) from None
 
 
-def template_parts(template: str) -> list[tuple[str, str | None]]:
-    """`"{A}-{B}"` as [("", "A"), ("-", "B")]; a last text has no name."""
-    try:
-        parts = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise ValueError(f"template {template!r}: {error}") from None
-    if any(name == "" or specification or conversion for _, name, specification, conversion in parts):
-        raise ValueError(f"template {template!r}: write only column names in braces, like '{{DocNumber}}'")
-    return [(text, name) for text, name, _, _ in parts]
+def column_parts(template: str) -> list[tuple[str, str | None]]:
+    """The parts of a template of columns."""
+    return template_parts(template, "column names", "{DocNumber}")
 
 
 def _require_date_format(pattern: str) -> None:

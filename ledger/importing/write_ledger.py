@@ -1,28 +1,16 @@
 """A ledger written to a folder of Parquet files, each of them whole or absent."""
 
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet
 
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError
 from ledger.frames import Tables
-from ledger.tables import TABLES, Column, Table
-
-MONEY = pa.decimal128(18, 2)
-ARROW_TYPES = {
-    "text": pa.string(),
-    "choice": pa.string(),
-    "date": pa.date32(),
-    "number": pa.float64(),
-    "flag": pa.bool_(),
-}
-ONE_CENT = pa.scalar(Decimal("0.01"), pa.decimal128(2, 2))
+from ledger.tables import TABLES
+from ledger.written_rows import as_arrow
 
 
 def write_ledger(tables: Tables, folder: Path) -> None:
@@ -38,15 +26,3 @@ def write_ledger(tables: Tables, folder: Path) -> None:
     for name, frame in tables.items():
         rows = as_arrow(TABLES[name], frame)
         write_whole(folder / f"{name}.parquet", partial(pa.parquet.write_table, rows))
-
-
-def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
-    """The declared columns in the types of a ledger's files."""
-    return pa.table({column.name: _arrow_column(column, frame[column.name]) for column in table.columns})
-
-
-def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
-    if column.kind != "money":
-        return pa.array(values, from_pandas=True).cast(ARROW_TYPES[column.kind])
-    cents = pa.array(values.astype("Int64"), pa.int64()).cast(pa.decimal128(19, 0))
-    return pc.multiply(cents, ONE_CENT).cast(MONEY)

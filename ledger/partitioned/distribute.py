@@ -11,6 +11,7 @@ from scipy import sparse
 
 from ledger.clock import known_before
 from ledger.currencies import counted
+from ledger.declarations import Table
 from ledger.frames import Tables, complete, rows_where
 from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.partitioned.key_index import NOWHERE, KeyIndex
@@ -27,7 +28,7 @@ from ledger.reading.parsing import Mask, as_id
 from ledger.reading.read import ReadRows, ignored_note, read_rows
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
-from ledger.tables import TABLES, Table
+from ledger.tables import TABLES
 from ledger.validation.prefilter import key_hashes
 
 BY_INVOICE = ("adjustments", "disputes")  # they name no customer: they lie where their invoice lies
@@ -38,7 +39,7 @@ ROWS_WRITTEN = 1_000_000
 
 
 @dataclass(frozen=True)
-class Heads:
+class GroupHeads:
     """The id at the head of each group, of the customers that have a parent; all others are their own heads."""
 
     of: "pd.Series[str]" = field(default_factory=lambda: pd.Series(dtype="str"))
@@ -62,7 +63,7 @@ class Layout:
     folder: Path
     partitions: int
     known_by: pd.Timestamp
-    heads: Heads
+    heads: GroupHeads
 
     @property
     def placed(self) -> PartitionFiles:
@@ -77,7 +78,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedRows:
     """What became of a piece beside its rows in the partitions: rows refused at reading, notes for people, and of
     customers and invoices how many rows state each currency, and whether some state none."""
 
@@ -89,7 +90,7 @@ class Placed:
     some_without: bool
 
 
-def heads_of(pieces: list[Piece]) -> Heads:
+def group_heads(pieces: list[Piece]) -> GroupHeads:
     """The heads of groups, from the pieces of the customers table. The smallest id of a group stands for its head.
 
     Every parent that any row of a customer names counts: which rows are refused is not known yet.
@@ -100,10 +101,10 @@ def heads_of(pieces: list[Piece]) -> Heads:
             if set(PARENTHOOD) <= set(raw.frame.columns):
                 both = pd.DataFrame({name: as_id(raw.frame[name]) for name in PARENTHOOD})
                 pairs.append(both.dropna())
-    return Heads(_heads(pd.concat(pairs)))
+    return GroupHeads(_heads(pd.concat(pairs)))
 
 
-def place(pieces: Sequence[Piece], file: str, layout: Layout) -> Placed:
+def place_rows(pieces: Sequence[Piece], file: str, layout: Layout) -> PlacedRows:
     """Read pieces of one table and write their rows where they belong, in files of the name `file`.
 
     The same again gives the same. LedgerError where a piece cannot be read.
@@ -120,7 +121,7 @@ def place(pieces: Sequence[Piece], file: str, layout: Layout) -> Placed:
         known += len(rows)
         _place_rows(table, rows, f"{file}-{number:04}", layout)
     without = known > currencies.total()
-    return Placed(table.name, known, stacked(refused), tuple(notes), currencies, without)
+    return PlacedRows(table.name, known, stacked(refused), tuple(notes), currencies, without)
 
 
 def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piece, ReadRows]]]:
@@ -138,7 +139,7 @@ def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piec
         yield reads
 
 
-def place_by_invoice(waiting: Path, layout: Layout) -> None:
+def place_rows_by_invoice(waiting: Path, layout: Layout) -> None:
     """Rows of `BY_INVOICE` into their invoices' partitions; one whose invoice nobody knows goes by a hash of its id."""
     table = TABLES[waiting.parent.name]
     rows = from_arrow(table, read_arrow(waiting))
@@ -164,7 +165,7 @@ def rows_of(layout: Layout, partition: int) -> Tables:
     return known_before(complete(layout.placed.read(partition, names)), layout.known_by)
 
 
-def is_abroad(layout: Layout, invoice_ids: "pd.Series[str]") -> Mask:
+def is_in_any_partition(layout: Layout, invoice_ids: "pd.Series[str]") -> Mask:
     """Which of the invoices are in any partition at all."""
     return np.asarray(layout.keys("invoices").places(hash_texts(invoice_ids)) != NOWHERE)
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import LedgerSettings
-from ledger.currencies import billed_currencies, counted, reporting_currency_of, without_rate
+from ledger.currencies import billed_currencies, counted, reporting_currency, without_rate
 from ledger.fingerprint import Sums, fingerprint, row_sums
-from ledger.partitioned.distribute import Layout, Placed, is_abroad, rates_of, rows_of
+from ledger.partitioned.distribute import Layout, PlacedRows, is_in_any_partition, rates_of, rows_of
 from ledger.partitioned.portfolio_files import load_portfolio, save_portfolio
 from ledger.portfolio import Portfolio, number
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import Verdict, write_docs
+from ledger.validation.gx_suites import SuiteVerdict, write_docs
 from ledger.validation.judge import (
-    Surroundings,
+    RestOfLedger,
     Validation,
     Warned,
     accepted_customers,
@@ -37,31 +37,31 @@ REFUSED = "refused.parquet"
 
 
 @dataclass(frozen=True)
-class Whole:
+class WholeLedger:
     """What is known of a ledger once every row has its partition."""
 
     layout: Layout
     refused: pd.DataFrame
     notes: tuple[str, ...]
     reporting_currency: str | None
-    surroundings: Surroundings
+    surroundings: RestOfLedger
     rates: Validation
 
 
 @dataclass(frozen=True)
-class Part:
+class JudgedPartition:
     """What was found in one partition; its accepted rows are on disk (`portfolio_of`), and so are the refused ones."""
 
     number: int
     counts: pd.DataFrame
     warned: tuple[Warned, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[SuiteVerdict, ...]
     sums: Sums
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """A ledger that passed, as `loading.Loaded` has it, without its rows."""
+class AcceptedLedger:
+    """A ledger that passed, without its rows."""
 
     reporting_currency: str | None
     counts: pd.DataFrame
@@ -76,30 +76,30 @@ class Accepted:
 
 def survey(
     layout: Layout,
-    placed: Sequence[Placed],
+    placed: Sequence[PlacedRows],
     billed: Counter[str],
     settings: LedgerSettings,
     notes: tuple[str, ...] = (),
-) -> Whole:
+) -> WholeLedger:
     """What all partitions must know; `billed` counts the invoices of each currency, `notes` are those of the source."""
     refused = stacked([no_refusals(), *(one.refused for one in placed)])
-    rates = validate_rates(rates_of(layout), settings)
+    rates = validate_rates(rates_of(layout))
     accepted = rates.tables["fx_rates"]
     several = {name: layout.keys(name).in_several_partitions() for name in TABLES}
-    surroundings = Surroundings(
+    surroundings = RestOfLedger(
         has_customers=any(one.rows for one in placed if one.table == "customers"),
         unreadable=unreadable_keys(refused),
         without_rate=without_rate(billed, accepted, settings),
         fx_rates=accepted,
         repeated=several,
-        is_abroad=partial(is_abroad, layout),
+        is_abroad=partial(is_in_any_partition, layout),
     )
     told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
-    currency = reporting_currency_of(billed, accepted, settings)
-    return Whole(layout, refused, tuple(told), currency, surroundings, rates)
+    currency = reporting_currency(billed, accepted, settings)
+    return WholeLedger(layout, refused, tuple(told), currency, surroundings, rates)
 
 
-def billed_unsurveyed(placed: Sequence[Placed]) -> Counter[str] | None:
+def stated_currencies(placed: Sequence[PlacedRows]) -> Counter[str] | None:
     """The invoices of each currency, where these state them all and none has to be looked up; else None."""
     of_invoices = [one for one in placed if one.table == "invoices"]
     customers_tell = any(one.currencies for one in placed if one.table == "customers")
@@ -108,69 +108,74 @@ def billed_unsurveyed(placed: Sequence[Placed]) -> Counter[str] | None:
     return sum((one.currencies for one in of_invoices), Counter())
 
 
-def billed_in(layout: Layout, partition: int, placed: Sequence[Placed], settings: LedgerSettings) -> Counter[str]:
+def looked_up_currencies(layout: Layout, partition: int, placed: Sequence[PlacedRows]) -> Counter[str]:
     """The invoices of each currency in a partition; of their customers' where they state none."""
     came = rows_of(layout, partition)
     unreadable = unreadable_keys(stacked([no_refusals(), *(one.refused for one in placed)]))
-    customers = accepted_customers(came, settings, unreadable)
+    customers = accepted_customers(came, unreadable)
     return counted(billed_currencies({"customers": customers, "invoices": came["invoices"]}))
 
 
-def judge_part(whole: Whole, partition: int, settings: LedgerSettings) -> Part:
+def judge_rows(ledger: WholeLedger, partition: int) -> JudgedPartition:
     """Validate and number a partition; accepted and refused rows go to the disk."""
-    judged = validate_part(rows_of(whole.layout, partition), settings, whole.surroundings)
-    folder = _judged(whole, partition)
+    judged = validate_part(rows_of(ledger.layout, partition), ledger.surroundings)
+    folder = judged_folder(ledger, partition)
     folder.mkdir(parents=True, exist_ok=True)
     save_portfolio(number(judged.tables), folder)
     judged.refused.sort_values(list(REFUSED_COLUMNS)).to_parquet(folder / REFUSED, index=False)
     sums = row_sums({name: frame for name, frame in judged.tables.items() if name != "fx_rates"})
-    return Part(partition, judged.counts, judged.warned, judged.verdicts, sums)
+    return JudgedPartition(partition, judged.counts, judged.warned, judged.verdicts, sums)
 
 
-def portfolio_of(whole: Whole, partition: int) -> Portfolio:
+def portfolio_of(ledger: WholeLedger, partition: int) -> Portfolio:
     """The accepted rows of a partition that was judged."""
-    return load_portfolio(_judged(whole, partition))
+    return load_portfolio(judged_folder(ledger, partition))
 
 
-def _judged(whole: Whole, partition: int) -> Path:
-    return whole.layout.folder / "judged" / f"{partition:03}"
+def judged_folder(ledger: WholeLedger, partition: int) -> Path:
+    """Where the accepted and the refused rows of a partition lie."""
+    return ledger.layout.folder / "judged" / f"{partition:03}"
 
 
 def accept(
-    whole: Whole, parts: Sequence[Part], settings: LedgerSettings, docs: Path | None, quarantine: Path | None
-) -> Accepted:
+    ledger: WholeLedger,
+    parts: Sequence[JudgedPartition],
+    settings: LedgerSettings,
+    docs: Path | None,
+    quarantine: Path | None,
+) -> AcceptedLedger:
     """The verdict on the whole ledger; Data Docs and refused rows are written where folders are given.
 
     With some of the parts it is the verdict on those, without the rows refused at reading, which are of no part.
     TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
     """
     if docs is not None:
-        write_docs([*whole.rates.verdicts, *(verdict for part in parts for verdict in part.verdicts)], docs)
+        write_docs([*ledger.rates.verdicts, *(verdict for part in parts for verdict in part.verdicts)], docs)
     if quarantine is not None:
-        write_quarantine(_refused(whole, parts), quarantine)
-    counts = sum((part.counts for part in parts), whole.rates.counts)
-    if len(parts) == whole.layout.partitions:
-        counts = with_unreadable(counts, whole.surroundings.unreadable)
+        write_quarantine(all_refused_rows(ledger, parts), quarantine)
+    counts = sum((part.counts for part in parts), ledger.rates.counts)
+    if len(parts) == ledger.layout.partitions:
+        counts = with_unreadable(counts, ledger.surroundings.unreadable)
     reconcile(counts)
     if too_many_refused(settings.max_quarantined_share, counts):
-        stop_above(settings.max_quarantined_share, counts, stacked(list(_refused(whole, parts))), quarantine)
+        stop_above(settings.max_quarantined_share, counts, stacked(list(all_refused_rows(ledger, parts))), quarantine)
     used = {str(name): int(rows) for name, rows in counts["used"].items()}
     warnings = sentences([one for part in parts for one in part.warned], used)
-    data_hash = fingerprint([row_sums({"fx_rates": whole.surroundings.fx_rates}), *(part.sums for part in parts)])
-    return Accepted(whole.reporting_currency, counts, (*whole.notes, *warnings), data_hash)
+    data_hash = fingerprint([row_sums({"fx_rates": ledger.surroundings.fx_rates}), *(part.sums for part in parts)])
+    return AcceptedLedger(ledger.reporting_currency, counts, (*ledger.notes, *warnings), data_hash)
 
 
-def rules_broken(whole: Whole, parts: Sequence[Part]) -> pd.DataFrame:
+def refusals_by_rule(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> pd.DataFrame:
     """How many rows each rule refused: table, rule, rows; the most frequent first."""
-    counted = [part.groupby(["table", "rule"]).size() for part in _refused(whole, parts)]
+    counted = [part.groupby(["table", "rule"]).size() for part in all_refused_rows(ledger, parts)]
     rows = pd.concat(counted).groupby(level=[0, 1]).sum().sort_values(ascending=False, kind="stable")
     return rows.rename("rows").reset_index()
 
 
-def _refused(whole: Whole, parts: Sequence[Part]) -> Iterator[pd.DataFrame]:
+def all_refused_rows(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> Iterator[pd.DataFrame]:
     """All refused rows, partition by partition; of a ledger in one partition sorted as a whole."""
-    first = stacked([whole.refused, whole.rates.refused]).sort_values(list(REFUSED_COLUMNS))
-    files = [_judged(whole, part.number) / REFUSED for part in parts]
+    first = stacked([ledger.refused, ledger.rates.refused]).sort_values(list(REFUSED_COLUMNS))
+    files = [judged_folder(ledger, part.number) / REFUSED for part in parts]
     if len(files) == 1:
         yield stacked([first, pd.read_parquet(files[0])]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
         return

@@ -1,6 +1,5 @@
 """Where the keys of a table lie, among the partitions: found by hash, from files, without holding them all."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ledger.atomic_files import write_whole
 from ledger.hashing import Hashes
 from ledger.partitioned.partition_files import Places
 
@@ -72,10 +72,11 @@ class KeyIndex:
             )
 
     def _save(self, file: str, what: str, values: npt.NDArray[np.uint64] | Places) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / f".{file}.{os.getpid()}.npy"
-        np.save(temporary, values)
-        temporary.replace(self.folder / f"{file}.{what}.npy")
+        def write(temporary: Path) -> None:
+            with temporary.open("wb") as opened:  # under a name np.save would add its own ending to it
+                np.save(opened, values)
+
+        write_whole(self.folder / f"{file}.{what}.npy", write)
 
     def _load(self, file: str, what: str) -> npt.NDArray[np.uint64]:
         path = self.folder / f"{file}.{what}.npy"

@@ -1,17 +1,26 @@
-"""From a ledger's address to a numbered portfolio: read, keep what the night knows, validate, prove, number."""
+"""The way in for every command: a ledger that is opened and laid out, and a portfolio in memory where one is needed."""
 
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
-from configs.settings import LedgerSettings
-from ledger.clock import known_before
-from ledger.currencies import reporting_currency
-from ledger.fingerprint import fingerprint, row_sums
-from ledger.portfolio import Portfolio, number
-from ledger.reading.read import read_ledger
-from ledger.validation.judge import validate
+from configs.settings import Settings
+from ledger.partitioned.judge_partitions import JudgedPartition, accept, all_refused_rows, judged_folder, portfolio_of
+from ledger.partitioned.lay_out import judge_partition, lay_out
+from ledger.partitioned.partition_files import partitions_for
+from ledger.partitioned.portfolio_files import load_portfolios
+from ledger.partitioned.runner import InThisProcess
+from ledger.partitioned.scratch import LedgerRequest, LedgerScratch
+from ledger.portfolio import Portfolio
+from ledger.reading.refusals import stacked
+from ledger.sources.chunks import opened
+
+AnyScratch = TypeVar("AnyScratch", bound=LedgerScratch)
 
 END_OF_TIME = pd.Timestamp("2200-01-01")
 
@@ -31,25 +40,62 @@ class Loaded:
     data_hash: str
 
 
+@contextmanager
+def opened_ledger(
+    kind: type[AnyScratch], address: str, known_by: pd.Timestamp, settings: Settings
+) -> Iterator[AnyScratch]:
+    """A scratch of its kind for the ledger as it was known before `known_by` (`END_OF_TIME`: everything).
+
+    LedgerError where the ledger cannot be opened.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="duerank-", dir=settings.scale.scratch) as folder,
+        opened(address) as source,
+    ):
+        scratch = kind(Path(folder))
+        partitions = partitions_for(source.rows, settings.scale.rows_per_partition)
+        scratch.request = LedgerRequest(source, partitions, known_by, settings)
+        yield scratch
+
+
 def load_ledger(
-    source: str,
+    address: str,
     known_by: pd.Timestamp,
-    settings: LedgerSettings,
+    settings: Settings,
     docs: Path | None = None,
     quarantine: Path | None = None,
 ) -> Loaded:
-    """Load what was known before the night `known_by` (`END_OF_TIME`: everything).
+    """Load in this process what was known before the night `known_by` (`END_OF_TIME`: everything).
 
     Data docs and quarantine are written where folders are given. LedgerError where the ledger cannot be used.
     """
-    reading = read_ledger(source)
-    known = known_before(reading.tables, known_by)
-    verdict = validate(known, settings, reading.refused, docs, quarantine)
+    with opened_ledger(LedgerScratch, address, known_by, settings) as scratch:
+        lay_out(scratch, InThisProcess())
+        return load_partitions(scratch, docs=docs, quarantine=quarantine)
+
+
+def load_partitions(
+    scratch: LedgerScratch,
+    suffices: Callable[[Portfolio], bool] | None = None,
+    docs: Path | None = None,
+    quarantine: Path | None = None,
+) -> Loaded:
+    """The portfolio of a ledger that was laid out; its partitions are judged one by one, then read into memory once.
+
+    After each partition `suffices` is asked, with the partition's portfolio, whether those so far will do; all are
+    read where it is not given.
+    """
+    ledger, judged = scratch.ledger, list[JudgedPartition]()
+    for partition in range(scratch.request.partitions):
+        judged.append(judge_partition(scratch, partition))
+        if suffices is not None and suffices(portfolio_of(ledger, partition)):
+            break
+    accepted = accept(ledger, judged, scratch.request.settings.ledger, docs, quarantine)
     return Loaded(
-        portfolio=number(verdict.tables),
-        reporting_currency=reporting_currency({**verdict.tables, "invoices": known["invoices"]}, settings),
-        refused=verdict.refused,
-        counts=verdict.counts,
-        notes=(*reading.notes, *verdict.warnings),
-        data_hash=fingerprint([row_sums(verdict.tables)]),
+        portfolio=load_portfolios([judged_folder(ledger, one.number) for one in judged]),
+        reporting_currency=accepted.reporting_currency,
+        refused=stacked(list(all_refused_rows(ledger, judged))),
+        counts=accepted.counts,
+        notes=accepted.notes,
+        data_hash=accepted.data_hash,
     )

@@ -4,7 +4,6 @@ A customer's partition hangs on a hash of the id at the head of its group (`pare
 contacted together lie together. Files are Arrow, in the types of `ledger.tables`; each is written whole or not at all.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +13,16 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from ledger.atomic_files import write_whole
+from ledger.declarations import TYPES, Column, Table
 from ledger.frames import Tables, empty
 from ledger.hashing import Hashes
-from ledger.tables import TABLES, Column, Table
+from ledger.tables import TABLES
 
 Places = npt.NDArray[np.uint8]
 
 MOST_PARTITIONS = 256
 
-ARROW_TYPES = {
-    "text": pa.large_string(),
-    "choice": pa.large_string(),
-    "date": pa.timestamp("s"),
-    "money": pa.int64(),
-    "number": pa.float64(),
-    "flag": pa.bool_(),
-}
 COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -80,9 +73,8 @@ class PartitionFiles:
 
 def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
     """A typed frame of the table, known_on and all, as Arrow."""
-    names = dict.fromkeys([*table.names, "known_on"])
-    types = {column.name: ARROW_TYPES[column.kind] for column in table.columns} | {"known_on": ARROW_TYPES["date"]}
-    return pa.table({name: pa.array(frame[name], types[name], from_pandas=True) for name in names})
+    types = {column.name: column.types.held for column in table.columns} | {"known_on": TYPES["date"].held}
+    return pa.table({name: pa.array(frame[name], held, from_pandas=True) for name, held in types.items()})
 
 
 def from_arrow(table: Table, rows: pa.Table) -> pd.DataFrame:
@@ -94,9 +86,9 @@ def from_arrow(table: Table, rows: pa.Table) -> pd.DataFrame:
 
 
 def _series(column: Column, values: pa.ChunkedArray) -> pd.Series:
-    if column.kind in ("text", "choice"):
+    if column.dtype == "str":
         return pd.Series(pd.array(values, dtype="str"))
-    if column.kind == "money" and column.optional:
+    if column.dtype == "Int64":
         return pd.Series(values.to_pandas(types_mapper=lambda _: pd.Int64Dtype()))
     return pd.Series(values.to_pandas(), dtype=column.dtype)
 
@@ -106,11 +98,12 @@ def write_arrow(rows: pa.Table, path: Path, rows_in_batch: int | None = None) ->
 
     Batches are what `arrow_batches` reads at once; as the rows come unless `rows_in_batch` is given.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
-        writer.write_table(rows, max_chunksize=rows_in_batch)
-    temporary.replace(path)
+
+    def write(temporary: Path) -> None:
+        with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
+            writer.write_table(rows, max_chunksize=rows_in_batch)
+
+    write_whole(path, write)
 
 
 def read_arrow(path: Path) -> pa.Table:

@@ -1,12 +1,13 @@
 """A numbered portfolio on disk, so that a partition is judged and numbered once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from ledger.partitioned.partition_files import from_arrow, read_arrow, to_arrow, write_arrow
-from ledger.portfolio import Portfolio
+from ledger.portfolio import Portfolio, number
 from ledger.tables import TABLES
 
 POSITIONS = ("customer", "invoice")
@@ -28,11 +29,28 @@ def load_portfolio(folder: Path) -> Portfolio:
     """The portfolio that was saved in a folder."""
     tables = {}
     for name, table in TABLES.items():
-        rows = read_arrow(folder / f"{name}.arrow")
+        rows = _rows(folder, name)
         positions = {position: rows[position].to_numpy() for position in POSITIONS if position in rows.column_names}
         tables[name] = from_arrow(table, rows).assign(**positions)
     customer_ids, invoice_ids = (
-        pd.Index(read_arrow(folder / f"{name}.arrow")["id"].to_pandas(), dtype="str")
-        for name in ("customer_ids", "invoice_ids")
+        pd.Index(_rows(folder, name)["id"].to_pandas(), dtype="str") for name in ("customer_ids", "invoice_ids")
     )
     return Portfolio(tables, customer_ids, invoice_ids)
+
+
+def load_portfolios(folders: Sequence[Path]) -> Portfolio:
+    """One portfolio of those that were saved in several folders, which share their rates and nothing else.
+
+    Numbered anew, and read table by table, so that no table is in memory twice.
+    """
+    if len(folders) == 1:
+        return load_portfolio(folders[0])
+    tables = {}
+    for name, table in TABLES.items():
+        asked = folders[:1] if name == "fx_rates" else folders
+        tables[name] = from_arrow(table, pa.concat_tables([_rows(folder, name) for folder in asked]))
+    return number(tables)
+
+
+def _rows(folder: Path, name: str) -> pa.Table:
+    return read_arrow(folder / f"{name}.arrow")

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.declarations import Column, Table
+from ledger.errors import LedgerError, listed
 from ledger.reading.byte_scan import glance
 from ledger.reading.parsing import NO, YES, as_id, as_text, to_cents, to_days, to_flags, to_numbers
 from ledger.reading.refusals import Problem, refused_rows
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, Column, Table
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT
 
 WHERE_ABSENT = {("invoices", "kind"): "invoice"}
 

@@ -1,18 +1,16 @@
-"""A ledger out of a folder or a database: every row in the declared types, or refused with its reason."""
+"""Raw rows read: every row in the declared types, or refused with its reason. Each row is judged alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
+from ledger.declarations import Table
 from ledger.errors import listed
 from ledger.frames import Tables, complete, with_known_on
 from ledger.reading.conversion import convert, ignored_columns
 from ledger.reading.refusals import malformed_rows, no_refusals, stacked
-from ledger.sources.chunks import opened, raw_rows
 from ledger.sources.csv_and_parquet import RawRows
-from ledger.tables import TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -31,17 +29,6 @@ class ReadRows:
     rows: pd.DataFrame
     refused: pd.DataFrame
     ignored: tuple[str, ...]
-
-
-def read_ledger(source: str | Path) -> Reading:
-    """The ledger in a folder (CSV, Parquet, or folders of Parquet parts), or behind a SQLAlchemy URL, in memory.
-
-    Each row is judged alone; rules between rows and tables are validation's. LedgerError where a required table or
-    column is missing, or where a file or the database cannot be read.
-    """
-    with opened(source) as found:
-        parts = ((TABLES[piece.table], piece.origin, raw) for piece in found.pieces for raw in raw_rows(piece))
-        return assemble(parts, found.notes)
 
 
 def assemble(parts: Iterable[tuple[Table, str, RawRows]], notes: Iterable[str] = ()) -> Reading:

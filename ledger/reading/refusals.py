@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ledger.declarations import Table
 from ledger.reading.parsing import Mask, as_text, spelled
-from ledger.tables import Table
 
 REFUSED_COLUMNS = ("table", "record", "column", "rule", "value", "advice", "row")
 LONGEST_VALUE = 200

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ledger.simulator.credits import Credits
-from ledger.simulator.open_items import CANCELLATION, HANDOVER, WRITE_OFF, Book, Journal
+from ledger.simulator.open_items import CANCELLATION, HANDOVER, WRITE_OFF, Journal, OpenItems
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Floats, Ints
 
@@ -16,7 +16,7 @@ class Office:
     """Runs the office's plans day by day. Credit notes are numbered after the last invoice of the book."""
 
     def __init__(
-        self, rng: np.random.Generator, people: Population, book: Book, journal: Journal, credits: Credits
+        self, rng: np.random.Generator, people: Population, book: OpenItems, journal: Journal, credits: Credits
     ) -> None:
         self._rng, self._people, self._book, self._journal, self._credits = rng, people, book, journal, credits
         self._notes = 0

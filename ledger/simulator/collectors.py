@@ -9,7 +9,7 @@ import numpy as np
 
 from ledger.simulator.back_office import Office
 from ledger.simulator.habits import REACH
-from ledger.simulator.open_items import Book, Journal
+from ledger.simulator.open_items import Journal, OpenItems
 from ledger.simulator.paying import Boosts
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Calendar, Floats, Ints
@@ -39,7 +39,7 @@ class Collectors:
     """Chooses, makes and logs the contacts of each working day."""
 
     def __init__(
-        self, rng: np.random.Generator, people: Population, book: Book, when: Calendar, journal: Journal
+        self, rng: np.random.Generator, people: Population, book: OpenItems, when: Calendar, journal: Journal
     ) -> None:
         self._rng, self._people, self._book, self._when, self._journal = rng, people, book, when, journal
         count = len(people.habit)

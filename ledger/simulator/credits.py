@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ledger.simulator.open_items import CREDIT_APPLIED, Book, Journal
+from ledger.simulator.open_items import CREDIT_APPLIED, Journal, OpenItems
 from ledger.simulator.worlds import Ints
 
 CASH = -1
@@ -13,7 +13,7 @@ _SETTLED_DAILY = 0.15
 class Credits:
     """The waiting credits, one entry each: whose, what is left, for which invoice (-1: any), from which document."""
 
-    def __init__(self, book: Book, customers: int) -> None:
+    def __init__(self, book: OpenItems, customers: int) -> None:
         self._book, self._customers = book, customers
         self._customer, self._left, self._invoice, self._document, self._since = (
             np.empty(0, dtype=np.int64) for _ in range(5)

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ledger.clock import NEVER
 from ledger.simulator.habits import HABITS
-from ledger.simulator.population import NEVER, Population
+from ledger.simulator.population import Population
 from ledger.simulator.worlds import Bools, Calendar, Floats, Ints, World
 
 # The kinds of adjustments, in the order of their declaration.
@@ -15,7 +16,7 @@ _FORGOTTEN_AT_MOST = 75.0
 
 
 @dataclass(frozen=True)
-class Book:
+class OpenItems:
     """One entry per invoice, in order of issue. Day numbers count from the first day; amounts are cents.
 
     `open` is what payments and adjustments left. `parked` marks an invoice whose money has arrived without
@@ -39,7 +40,7 @@ class Book:
         return np.flatnonzero(self.open[: np.searchsorted(self.issued, day, side="right")] > 0)
 
 
-def draw_book(rng: np.random.Generator, people: Population, days: int, world: World, when: Calendar) -> Book:
+def draw_book(rng: np.random.Generator, people: Population, days: int, world: World, when: Calendar) -> OpenItems:
     """Draw every invoice of the simulated days; billing stops a while after a customer failed."""
     customer, issued = (_monthly if world.billed_monthly else _at_random)(rng, people, days, when)
     billed = (issued >= people.first_day[customer]) & (issued <= people.billed_until[customer]) & (issued < days)
@@ -59,7 +60,7 @@ def draw_book(rng: np.random.Generator, people: Population, days: int, world: Wo
     def planned(share: Floats | float, first: int, last: int) -> Ints:
         return np.where(rng.random(count) < share, issued + rng.integers(first, last, count), NEVER)
 
-    return Book(
+    return OpenItems(
         customer=customer,
         issued=issued,
         due=issued + people.terms[customer],

@@ -4,7 +4,7 @@ import numpy as np
 
 from ledger.simulator.credits import Credits
 from ledger.simulator.habits import EFFECT_DAYS
-from ledger.simulator.open_items import DISCOUNT, Book, Journal
+from ledger.simulator.open_items import DISCOUNT, Journal, OpenItems
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Bools, Calendar, Floats, Ints
 
@@ -20,7 +20,7 @@ _SQUEEZE_SLOWDOWN = 0.3
 _FAILING_DELAY = 45.0
 
 
-def paying_hazard(people: Population, book: Book, when: Calendar, day: int, invoices: Ints) -> Floats:
+def paying_hazard(people: Population, book: OpenItems, when: Calendar, day: int, invoices: Ints) -> Floats:
     """The chance that each of the invoices is paid on a day when no one was contacted; parked and disputed ones: 0."""
     customer = book.customer[invoices]
     failure = people.failure(day)[customer]
@@ -36,7 +36,7 @@ def paying_hazard(people: Population, book: Book, when: Calendar, day: int, invo
     return np.where(able, hazard, 0.0)
 
 
-def _able(book: Book, when: Calendar, day: int, invoices: Ints) -> Bools:
+def _able(book: OpenItems, when: Calendar, day: int, invoices: Ints) -> Bools:
     able: Bools = when.working[day] & ~book.parked[invoices] & (book.disputed_until[invoices] < day)
     return able
 
@@ -54,7 +54,7 @@ class Boosts:
         self._hazard[customers] = np.maximum(still, hazard)
         self._until[customers] = day + EFFECT_DAYS
 
-    def on(self, day: int, book: Book, invoices: Ints) -> Floats:
+    def on(self, day: int, book: OpenItems, invoices: Ints) -> Floats:
         """The extra hazard of each invoice on a day."""
         customer = book.customer[invoices]
         works = (self._until[customer] >= day) & (book.due[invoices] < day)
@@ -65,7 +65,7 @@ class Payers:
     """Draws the payments of each day, with parts, discounts, missing references, overpayments and reversals."""
 
     def __init__(
-        self, rng: np.random.Generator, people: Population, book: Book, when: Calendar, journal: Journal
+        self, rng: np.random.Generator, people: Population, book: OpenItems, when: Calendar, journal: Journal
     ) -> None:
         self._rng, self._people, self._book, self._when, self._journal = rng, people, book, when, journal
         self._bounces: dict[int, list[tuple[Ints, Ints]]] = {}

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ledger.clock import NEVER
 from ledger.frames import with_known_on
 from ledger.simulator.habits import HABIT_NAMES, HABITS
 from ledger.simulator.names import COUNTRIES, INDUSTRIES, company_names, person_names
 from ledger.simulator.worlds import FIRST_DAY, Bools, Calendar, Floats, Ints, World
 from ledger.tables import CHANNELS, CUSTOMERS
 
-NEVER = 10**6
 _DAYS_TO_FAIL = 90
 _FAILING_FROM = (-150, 800)
 # Days by which an industry pays later than the others, in the order of INDUSTRIES.

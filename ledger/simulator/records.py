@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.frames import Tables, complete, with_known_on
-from ledger.simulator.open_items import Book, Journal
+from ledger.simulator.open_items import Journal, OpenItems
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import FIRST_DAY, Ints
 from ledger.tables import ADJUSTMENTS, CHANNELS, CONTACTS, TABLES
@@ -15,7 +15,7 @@ _KINDS = ADJUSTMENTS.column("kind").choices
 _OUTCOMES = CONTACTS.column("outcome").choices
 
 
-def ledger_tables(people: Population, book: Book, journal: Journal, days: int) -> Tables:
+def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: int) -> Tables:
     """The ledger as it is known at the end of the last day: what becomes known later is not in it."""
     customers = people.frame["customer_id"].to_numpy()
     notes = journal.columns("notes")
@@ -92,7 +92,9 @@ def ledger_tables(people: Population, book: Book, journal: Journal, days: int) -
     return complete({name: _known_by(name, frame, days) for name, frame in frames.items()})
 
 
-def _invoices(book: Book, notes: dict[str, np.ndarray], customers: np.ndarray, documents: np.ndarray) -> pd.DataFrame:
+def _invoices(
+    book: OpenItems, notes: dict[str, np.ndarray], customers: np.ndarray, documents: np.ndarray
+) -> pd.DataFrame:
     none = np.empty(0, dtype=np.int64)
     note_day = notes.get("day", none)
     issued = _date(np.concatenate([book.issued, note_day]))

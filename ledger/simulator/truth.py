@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.simulator.habits import EFFECT_DAYS, HABIT_NAMES, REACH
-from ledger.simulator.open_items import Book
+from ledger.simulator.open_items import OpenItems
 from ledger.simulator.paying import paying_hazard
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Calendar
@@ -13,7 +13,7 @@ from ledger.tables import CHANNELS
 OUTLOOK_DAYS = 30
 
 
-def true_effects(people: Population, book: Book, when: Calendar, days: int) -> pd.DataFrame:
+def true_effects(people: Population, book: OpenItems, when: Calendar, days: int) -> pd.DataFrame:
     """One row per customer and channel, for a contact made at the end of the last day, in customer order.
 
     Columns: customer_id; habit; channel; `reach` (probability that the contact gets through); `extra_hazard` (what it

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.errors import LedgerError, listed
 from ledger.sources.connections import open_engine, shown, table_names
 from ledger.sources.csv_and_parquet import RawRows, parquet_parts, parquet_row_groups, read_row_groups, stream_csv
 from ledger.sources.database_rows import Rows, row_ranges, shared_snapshot, stream_rows

@@ -44,7 +44,7 @@ INDEX = """<!doctype html>
 """
 
 
-def clear(folder: Path) -> None:
+def remove_pages(folder: Path) -> None:
     """Take away the pages of an earlier ledger."""
     for name in BUILT:
         shutil.rmtree(folder / name, ignore_errors=True)

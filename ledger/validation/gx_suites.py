@@ -20,13 +20,14 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
+from ledger.declarations import Column, Table
 from ledger.errors import LedgerError
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, TABLES, Column, Table
-from ledger.validation.gx_data_docs import clear, make_self_contained
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, TABLES
+from ledger.validation.gx_data_docs import make_self_contained, remove_pages
 from ledger.validation.prefilter import any_key_repeated, any_not_fine, bounds_of, suspect_columns, suspects
-from ledger.validation.rules import REPEATED, Rule, rules_of
+from ledger.validation.rules import REPEATED, ValidationRule, rules_of
 
 gxe: Any = gx.expectations  # its classes are re-exported implicitly, which strict typing does not follow
 
@@ -54,7 +55,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SuiteVerdict:
     """What a suite's checks said of the rows of one table, or of a part of it: findings by place of the check."""
 
     suite: str
@@ -71,10 +72,10 @@ class Judge:
     """
 
     def __init__(self) -> None:
-        self.verdicts: list[Verdict] = []
+        self.verdicts: list[SuiteVerdict] = []
 
     def declared(
-        self, table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: list[pd.Series]
+        self, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: list[pd.Series]
     ) -> list[Problem]:
         """The problems of a table with its declared columns and key, and with the rules whose verdicts `fine` holds.
 
@@ -86,7 +87,9 @@ class Judge:
             raise LedgerError(f"table {table.name} has no column {absent[0]!r}; read it with the ledger's reader")
         return self._run(table.name, table, frame, suspects(table, frame, fine), rules, fine)
 
-    def warned(self, table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: list[pd.Series]) -> list[Problem]:
+    def warned(
+        self, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: list[pd.Series]
+    ) -> list[Problem]:
         """The problems with rules that only warn."""
         return self._run(table.name + WARNINGS, table, frame, any_not_fine(frame, fine), rules, fine)
 
@@ -96,7 +99,7 @@ class Judge:
         table: Table,
         frame: pd.DataFrame,
         suspicious: Mask,
-        rules: Sequence[Rule],
+        rules: Sequence[ValidationRule],
         fine: list[pd.Series],
     ) -> list[Problem]:
         where = np.flatnonzero(suspicious)
@@ -109,14 +112,14 @@ class Judge:
             problems.append(problem)
             values = result.result.get("partial_unexpected_list", [])[:EXAMPLES]
             findings[_position(result)] = Finding(int(problem.bad.sum()), tuple(str(value) for value in values))
-        self.verdicts.append(Verdict(name, table.name, len(frame), findings))
+        self.verdicts.append(SuiteVerdict(name, table.name, len(frame), findings))
         return problems
 
 
-def write_docs(verdicts: Sequence[Verdict], folder: Path) -> Path:
+def write_docs(verdicts: Sequence[SuiteVerdict], folder: Path) -> Path:
     """The Data Docs of verdicts, those on parts of a table added up, as static HTML; returns the index page."""
     folder.mkdir(parents=True, exist_ok=True)
-    clear(folder)
+    remove_pages(folder)
     context = _context()
     passed = {}
     for name, parts in groupby(sorted(verdicts, key=lambda verdict: verdict.suite), key=lambda verdict: verdict.suite):
@@ -146,17 +149,17 @@ def _context() -> Any:
     return context
 
 
-def _added_up(parts: list[Verdict]) -> Verdict:
+def _added_up(parts: list[SuiteVerdict]) -> SuiteVerdict:
     findings: dict[int, Finding] = {}
     for part in parts:
         for position, found in part.findings.items():
             before = findings.get(position, Finding(0, ()))
             examples = (*before.examples, *found.examples)[:EXAMPLES]
             findings[position] = Finding(before.unexpected + found.unexpected, examples)
-    return Verdict(parts[0].suite, parts[0].table, sum(part.rows for part in parts), findings)
+    return SuiteVerdict(parts[0].suite, parts[0].table, sum(part.rows for part in parts), findings)
 
 
-def _store(context: Any, name: str, verdict: Verdict) -> None:
+def _store(context: Any, name: str, verdict: SuiteVerdict) -> None:
     """The suite's results in the context's store: run on one made-up row, then given what was found in all rows."""
     table = TABLES[verdict.table]
     rules = rules_of(table.name, "warn" if name.endswith(WARNINGS) else "refuse")
@@ -193,7 +196,7 @@ def _exhibit(column: Column) -> pd.Series:
 
 
 def _results(
-    name: str, table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: Sequence[pd.Series]
+    name: str, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: Sequence[pd.Series]
 ) -> list[Any]:
     """The results of the suite on some rows, in the order of its checks; none where there are no rows."""
     if not len(frame):
@@ -206,7 +209,7 @@ def _results(
     return sorted(outcome.results, key=_position)
 
 
-def _doubted(table: Table, frame: pd.DataFrame, rules: Sequence[Rule], fine: Sequence[pd.Series]) -> set[str]:
+def _doubted(table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: Sequence[pd.Series]) -> set[str]:
     """What some of the rows may break: columns, rules, the key."""
     broken = {rule.name for rule, verdict in zip(rules, fine, strict=True) if not verdict.all()}
     return broken | suspect_columns(table, frame) | ({KEY_NOT_UNIQUE} if any_key_repeated(table, frame) else set())
@@ -223,7 +226,7 @@ def _outcome(
     name: str,
     table: Table,
     frame: pd.DataFrame,
-    rules: Sequence[Rule],
+    rules: Sequence[ValidationRule],
     fine: Sequence[pd.Series],
     checks: Sequence[Any],
 ) -> Any:
@@ -239,7 +242,7 @@ def _outcome(
         return definition.run(batch_parameters={"dataframe": shown}, result_format=RESULT_FORMAT)
 
 
-def _checks(name: str, table: Table, rules: Sequence[Rule], *, some_rows: bool) -> list[Any]:
+def _checks(name: str, table: Table, rules: Sequence[ValidationRule], *, some_rows: bool) -> list[Any]:
     """The suite of a table, or that of its warnings, each check with its place; without rows only the columns count."""
     checks = [] if name.endswith(WARNINGS) else _declared_checks(table, rules, some_rows)
     checks = checks or [_rule_check(rule) for rule in rules]
@@ -248,7 +251,7 @@ def _checks(name: str, table: Table, rules: Sequence[Rule], *, some_rows: bool) 
     return checks
 
 
-def _declared_checks(table: Table, rules: Sequence[Rule], some_rows: bool) -> list[Any]:
+def _declared_checks(table: Table, rules: Sequence[ValidationRule], some_rows: bool) -> list[Any]:
     checks = [
         gxe.ExpectColumnToExist(column=column.name, meta=_meta(COLUMN_ABSENT, column.name, ""))
         for column in table.columns
@@ -306,7 +309,7 @@ def _key_check(table: Table) -> Any:
     return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), row_condition=once, meta=meta)
 
 
-def _rule_check(rule: Rule) -> Any:
+def _rule_check(rule: ValidationRule) -> Any:
     return gxe.ExpectColumnValuesToBeInSet(
         column=rule.name,
         value_set=[FINE],

@@ -1,4 +1,4 @@
-"""A ledger judged as a whole: clean tables, refused rows, warnings, and a count of every row and cent."""
+"""A part of a ledger judged: clean tables, refused rows, warnings, and a count of every row and cent."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -8,19 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from configs.settings import LedgerSettings
-from ledger.currencies import currencies_without_rate
+from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete
 from ledger.hashing import NOT_FOUND, Hashes
 from ledger.reading.parsing import Mask
-from ledger.reading.quarantine import write_quarantine
-from ledger.reading.refusals import REFUSED_COLUMNS, Problem, no_refusals, refused_rows, stacked
-from ledger.tables import TABLES, Table
-from ledger.validation.gx_suites import Judge, Verdict, key_problem, write_docs
+from ledger.reading.refusals import Problem, no_refusals, refused_rows, stacked
+from ledger.tables import TABLES
+from ledger.validation.gx_suites import Judge, SuiteVerdict, key_problem
 from ledger.validation.prefilter import key_hashes
-from ledger.validation.rule_predicates import Evidence
-from ledger.validation.rules import STAGES, Rule, rules_of
+from ledger.validation.rule_predicates import JudgedRows
+from ledger.validation.rules import STAGES, ValidationRule, rules_of
 
 
 class TooManyRefused(LedgerError):
@@ -32,7 +30,7 @@ class TooManyRefused(LedgerError):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RestOfLedger:
     """What a part of a ledger must know of the rest, so that its rows are judged as in the whole.
 
     `unreadable` holds the keys of all rows refused at reading, by table; `without_rate` the billed currencies that
@@ -53,7 +51,7 @@ class Warned:
     """A rule that only warns, and how many of the rows it was asked of break it; `example` is the first key."""
 
     table: str
-    rule: Rule
+    rule: ValidationRule
     broken: int
     rows: int
     example: str
@@ -73,64 +71,33 @@ class Validation:
     refused: pd.DataFrame
     warned: tuple[Warned, ...]
     counts: pd.DataFrame
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def warnings(self) -> list[str]:
-        """The warnings as sentences."""
-        return sentences(self.warned)
+    verdicts: tuple[SuiteVerdict, ...]
 
 
-def validate(
-    tables: Tables,
-    settings: LedgerSettings,
-    already_refused: pd.DataFrame,
-    docs: Path | None = None,
-    quarantine: Path | None = None,
-) -> Validation:
-    """Judge a whole ledger that is known as of the night; `already_refused` are the rows refused at reading.
-
-    Writes the Data Docs into `docs` and the refused rows into `quarantine`, where given, also when it raises:
-    TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
-    """
-    unreadable = unreadable_keys(already_refused)
-    judged = _judge(tables, settings, unreadable, None)
-    every = stacked([already_refused, judged.refused]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
-    if docs is not None:
-        write_docs(judged.verdicts, docs)
-    if quarantine is not None:
-        write_quarantine([every], quarantine)
-    counts = with_unreadable(judged.counts, unreadable)
-    reconcile(counts)
-    stop_above(settings.max_quarantined_share, counts, every, quarantine)
-    return replace(judged, refused=every, counts=counts)
-
-
-def validate_part(tables: Tables, settings: LedgerSettings, surroundings: Surroundings) -> Validation:
-    """Judge a part of a ledger, all of some customers: the verdict on a row is that of `validate` on the whole.
+def validate_part(tables: Tables, surroundings: RestOfLedger) -> Validation:
+    """Judge a part of a ledger, all of some customers; the verdict on a row is the same in whatever parts it comes.
 
     Counts and refused rows leave out what was refused at reading.
     """
-    judged = _judge(tables, settings, surroundings.unreadable, surroundings)
+    judged = _judge(tables, surroundings.unreadable, surroundings)
     return replace(judged, tables=judged.tables | {"fx_rates": surroundings.fx_rates})
 
 
-def validate_rates(rates: pd.DataFrame, settings: LedgerSettings) -> Validation:
+def validate_rates(rates: pd.DataFrame) -> Validation:
     """Judge fx_rates, which are of no part of a ledger but of the whole."""
     nothing = {name: pd.Series(dtype="str") for name in TABLES}
-    return _judge({"fx_rates": rates}, settings, nothing, None, (("fx_rates",),))
+    return _judge({"fx_rates": rates}, nothing, None, (("fx_rates",),))
 
 
-def accepted_customers(tables: Tables, settings: LedgerSettings, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
+def accepted_customers(tables: Tables, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
     """The customers of a part that the part's verdict will accept."""
-    return _judge({"customers": tables["customers"]}, settings, unreadable, None, (("customers",),)).tables["customers"]
+    return _judge({"customers": tables["customers"]}, unreadable, None, (("customers",),)).tables["customers"]
 
 
 def _judge(
     tables: Tables,
-    settings: LedgerSettings,
     unreadable: dict[str, pd.Series],
-    surroundings: Surroundings | None,
+    surroundings: RestOfLedger | None,
     stages: tuple[tuple[str, ...], ...] = STAGES,
 ) -> Validation:
     came = {name: frame.reset_index(drop=True) for name, frame in complete(tables).items()}
@@ -138,14 +105,13 @@ def _judge(
     accepted: Tables = {}
     refused = [no_refusals()]
     bad: dict[str, Mask] = {}
-    known = Evidence(came, accepted, unreadable, not came["customers"].empty)
+    known = JudgedRows(came, accepted, unreadable, not came["customers"].empty)
     if surroundings is not None:
         known = _surrounded(known, surroundings)
     for stage in stages:
-        evidence = known if surroundings is not None else _with_rates(known, settings)
         for name in stage:
             rules = rules_of(name, "refuse")
-            problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(evidence) for rule in rules])
+            problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(known) for rule in rules])
             if surroundings is not None and len(surroundings.repeated[name]):
                 problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
@@ -179,22 +145,14 @@ def reconcile(counts: pd.DataFrame) -> None:
             )
 
 
-def _with_rates(known: Evidence, settings: LedgerSettings) -> Evidence:
-    """What is known of a whole ledger, whose rates are reported once its customers are judged."""
-    if "customers" not in known.accepted:
-        return known
-    tables = {**known.accepted, "invoices": known.came["invoices"]}
-    return replace(known, without_rate=currencies_without_rate(tables, settings))
-
-
-def _surrounded(known: Evidence, surroundings: Surroundings) -> Evidence:
+def _surrounded(known: JudgedRows, surroundings: RestOfLedger) -> JudgedRows:
     abroad = {name: _abroad(known, name, surroundings) for name in ("payments", "promises", "contacts")}
     return replace(
         known, has_customers=surroundings.has_customers, without_rate=surroundings.without_rate, abroad=abroad
     )
 
 
-def _abroad(known: Evidence, name: str, surroundings: Surroundings) -> pd.Series:
+def _abroad(known: JudgedRows, name: str, surroundings: RestOfLedger) -> pd.Series:
     """Which rows name an invoice that another part holds; looked up only for those that this part does not."""
     ids = known.came[name]["invoice_id"]
     gone = np.flatnonzero(ids.notna() & (known.place_of("invoices", name) == NOT_FOUND))
@@ -224,7 +182,7 @@ def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _warned(judge: Judge, accepted: Tables, unreadable: dict[str, pd.Series]) -> tuple[Warned, ...]:
-    evidence = Evidence(accepted, accepted, unreadable, not accepted["customers"].empty)
+    evidence = JudgedRows(accepted, accepted, unreadable, not accepted["customers"].empty)
     warnings = []
     for name, table in TABLES.items():
         rules = rules_of(name, "warn")

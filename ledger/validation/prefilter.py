@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ledger.declarations import Column, Table
 from ledger.hashing import Hashes, hash_texts
 from ledger.reading.byte_scan import glance
 from ledger.reading.parsing import Mask
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, Column, Table
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT
 
 
 def suspects(table: Table, frame: pd.DataFrame, fine: Sequence[pd.Series]) -> Mask:

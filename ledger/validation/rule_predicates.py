@@ -16,7 +16,7 @@ BILLED = ("invoice_id", "customer_id")
 
 
 @dataclass(frozen=True)
-class Evidence:
+class JudgedRows:
     """What a condition may look at; every frame has a plain index 0, 1, 2 …
 
     `came` holds every row that was read, `accepted` the tables of earlier stages without their refused rows,
@@ -46,14 +46,14 @@ class Evidence:
         return self.abroad.get(table, nowhere) if target == "invoices" else nowhere
 
 
-Condition = Callable[[Evidence], pd.Series]
+Condition = Callable[[JudgedRows], pd.Series]
 """Whether each row of the rule's table, as it came, is fine: booleans in the table's row order."""
 
 
 def first_of_its_copies(table: str) -> Condition:
     """A later row is not the same in every column; copies being equal, it does not matter which one is kept."""
 
-    def fine(evidence: Evidence) -> pd.Series:
+    def fine(evidence: JudgedRows) -> pd.Series:
         rows = evidence.came[table]
         alike = pd.Series(key_hashes(TABLES[table], rows), index=rows.index).duplicated(keep=False)
         return ~rows[alike].duplicated(keep="first").reindex(rows.index, fill_value=False)
@@ -64,7 +64,7 @@ def first_of_its_copies(table: str) -> Condition:
 def names_a_row_of(target: str, table: str, column: str) -> Condition:
     """The row that `column` names has come, even if it was refused. A ledger may do without a customers table."""
 
-    def fine(evidence: Evidence) -> pd.Series:
+    def fine(evidence: JudgedRows) -> pd.Series:
         ids = evidence.came[table][column]
         if target == "customers" and not evidence.has_customers:
             return pd.Series(True, index=ids.index)
@@ -76,13 +76,13 @@ def names_a_row_of(target: str, table: str, column: str) -> Condition:
 def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
     """The row that `column` names, if it has come, was not refused."""
 
-    def fine(evidence: Evidence) -> pd.Series:
+    def fine(evidence: JudgedRows) -> pd.Series:
         ids = evidence.came[table][column]
         if target == "customers" and not evidence.has_customers:
             return pd.Series(True, index=ids.index)
         if len(evidence.accepted[target]) == len(evidence.came[target]) and evidence.unreadable[target].empty:
             return pd.Series(True, index=ids.index)
-        return among(evidence.accepted[target][column], ids) | ~_came_in(target, table, column, evidence)
+        return are_known(evidence.accepted[target][column], ids) | ~_came_in(target, table, column, evidence)
 
     return fine
 
@@ -90,13 +90,13 @@ def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
 def same_customer_as_its_invoice(table: str) -> Condition:
     """The invoice, refused or not, came with the row's customer; one that has not come is no matter of this."""
 
-    def fine(evidence: Evidence) -> pd.Series:
+    def fine(evidence: JudgedRows) -> pd.Series:
         rows, invoices = evidence.came[table], evidence.came["invoices"]
         owner = _taken(invoices["customer_id"], evidence.place_of("invoices", table), rows.index)
         same = owner.isna() | (owner == rows["customer_id"])
         if not same.all():  # the same invoice_id may have come with several customers
             doubted = rows.loc[~same, list(BILLED)]
-            asked = invoices.loc[among(doubted["invoice_id"], invoices["invoice_id"]), list(BILLED)]
+            asked = invoices.loc[are_known(doubted["invoice_id"], invoices["invoice_id"]), list(BILLED)]
             same[~same] = pd.MultiIndex.from_frame(doubted).isin(pd.MultiIndex.from_frame(asked))
         return same & ~evidence.names_one_abroad(table, "invoices")  # all of one customer is in one part
 
@@ -107,25 +107,25 @@ def not_before(table: str, later: str, earlier: str) -> Condition:
     return lambda evidence: ~(evidence.came[table][later] < evidence.came[table][earlier])
 
 
-def paid_once_issued(evidence: Evidence) -> pd.Series:
+def paid_once_issued(evidence: JudgedRows) -> pd.Series:
     """Of accepted rows only: what came is what was accepted."""
     payments, issued_on = evidence.came["payments"], evidence.came["invoices"]["issued_on"]
     return ~(payments["paid_on"] < _taken(issued_on, evidence.place_of("invoices", "payments"), payments.index))
 
 
-def sign_fits_kind(evidence: Evidence) -> pd.Series:
+def sign_fits_kind(evidence: JudgedRows) -> pd.Series:
     invoices = evidence.came["invoices"]
     return (invoices["amount"] > 0).where(invoices["kind"] != "credit_note", invoices["amount"] < 0)
 
 
-def has_a_rate(evidence: Evidence) -> pd.Series:
+def has_a_rate(evidence: JudgedRows) -> pd.Series:
     if not evidence.without_rate:
         return pd.Series(True, index=evidence.came["invoices"].index)
     billed = billed_currencies({"invoices": evidence.came["invoices"], "customers": evidence.accepted["customers"]})
     return ~billed.isin(evidence.without_rate)
 
 
-def not_reduced_below_zero(evidence: Evidence) -> pd.Series:
+def not_reduced_below_zero(evidence: JudgedRows) -> pd.Series:
     """What is left of an invoice is not negative, and of a credit note not positive."""
     invoices = evidence.came["invoices"]
     left = invoices["amount"].to_numpy(dtype=np.int64).copy()
@@ -137,12 +137,12 @@ def not_reduced_below_zero(evidence: Evidence) -> pd.Series:
     return pd.Series(left * np.sign(invoices["amount"].to_numpy()) >= 0, index=invoices.index)
 
 
-def parent_exists(evidence: Evidence) -> pd.Series:
+def parent_exists(evidence: JudgedRows) -> pd.Series:
     customers = evidence.came["customers"]
-    return customers["parent_id"].isna() | among(customers["customer_id"], customers["parent_id"])
+    return customers["parent_id"].isna() | are_known(customers["customer_id"], customers["parent_id"])
 
 
-def parents_end(evidence: Evidence) -> pd.Series:
+def parents_end(evidence: JudgedRows) -> pd.Series:
     """Following `parent_id` upwards ends somewhere. Keys must be unique."""
     customers = evidence.came["customers"]
     nobody = len(customers)
@@ -153,13 +153,13 @@ def parents_end(evidence: Evidence) -> pd.Series:
     return pd.Series(above[:nobody] == nobody, index=customers.index)
 
 
-def _came_in(target: str, table: str, column: str, evidence: Evidence) -> pd.Series:
+def _came_in(target: str, table: str, column: str, evidence: JudgedRows) -> pd.Series:
     came = evidence.place_of(target, table) != NOT_FOUND
-    known: pd.Series = among(evidence.unreadable[target], evidence.came[table][column]) | came
+    known: pd.Series = are_known(evidence.unreadable[target], evidence.came[table][column]) | came
     return known
 
 
-def among(known: pd.Series, ids: pd.Series) -> pd.Series:
+def are_known(known: pd.Series, ids: pd.Series) -> pd.Series:
     """Which ids are known."""
     if known.empty:
         return pd.Series(False, index=ids.index)

@@ -28,7 +28,7 @@ REPEATED = "repeated row"
 
 
 @dataclass(frozen=True)
-class Rule:
+class ValidationRule:
     """One rule, named after what is wrong where it is broken; `meaning` says what holds, `advice` what to do if not."""
 
     name: str
@@ -40,13 +40,13 @@ class Rule:
     severity: Literal["refuse", "warn"] = "refuse"
 
 
-def rules_of(table: str, severity: Literal["refuse", "warn"]) -> tuple[Rule, ...]:
+def rules_of(table: str, severity: Literal["refuse", "warn"]) -> tuple[ValidationRule, ...]:
     """The rules of one table that refuse, or those that warn, in the declared order."""
     return tuple(rule for rule in RULES if rule.table == table and rule.severity == severity)
 
 
-def _repeated(table: str, column: str) -> Rule:
-    return Rule(
+def _repeated(table: str, column: str) -> ValidationRule:
+    return ValidationRule(
         REPEATED,
         table,
         column,
@@ -56,10 +56,10 @@ def _repeated(table: str, column: str) -> Rule:
     )
 
 
-def _references(table: str, column: str, target: str) -> tuple[Rule, Rule]:
+def _references(table: str, column: str, target: str) -> tuple[ValidationRule, ValidationRule]:
     one = target.removesuffix("s")
     return (
-        Rule(
+        ValidationRule(
             f"unknown {one}",
             table,
             column,
@@ -67,7 +67,7 @@ def _references(table: str, column: str, target: str) -> tuple[Rule, Rule]:
             f"add the {one} to {target}, or correct the {column}",
             names_a_row_of(target, table, column),
         ),
-        Rule(
+        ValidationRule(
             f"{one} refused",
             table,
             column,
@@ -78,23 +78,23 @@ def _references(table: str, column: str, target: str) -> tuple[Rule, Rule]:
     )
 
 
-def _customer(table: str) -> tuple[Rule, Rule]:
+def _customer(table: str) -> tuple[ValidationRule, ValidationRule]:
     return _references(table, "customer_id", "customers")
 
 
-def _invoice(table: str) -> tuple[Rule, Rule]:
+def _invoice(table: str) -> tuple[ValidationRule, ValidationRule]:
     return _references(table, "invoice_id", "invoices")
 
 
-def _own_invoice(table: str) -> tuple[Rule, Rule, Rule]:
+def _own_invoice(table: str) -> tuple[ValidationRule, ValidationRule, ValidationRule]:
     """Whose invoice it is comes before whether it was refused: a part of a ledger knows only the former of others."""
     unknown, refused = _invoice(table)
     return unknown, _owner(table), refused
 
 
-def _owner(table: str) -> Rule:
+def _owner(table: str) -> ValidationRule:
     one = table.removesuffix("s")
-    return Rule(
+    return ValidationRule(
         "invoice of another customer",
         table,
         "customer_id",
@@ -104,8 +104,8 @@ def _owner(table: str) -> Rule:
     )
 
 
-def _order(table: str, later: str, earlier: str) -> Rule:
-    return Rule(
+def _order(table: str, later: str, earlier: str) -> ValidationRule:
+    return ValidationRule(
         f"{later} before {earlier}",
         table,
         later,
@@ -115,7 +115,7 @@ def _order(table: str, later: str, earlier: str) -> Rule:
     )
 
 
-PARENT_UNKNOWN = Rule(
+PARENT_UNKNOWN = ValidationRule(
     "unknown parent",
     "customers",
     "parent_id",
@@ -124,7 +124,7 @@ PARENT_UNKNOWN = Rule(
     parent_exists,
     "warn",
 )
-PARENTS_IN_A_CIRCLE = Rule(
+PARENTS_IN_A_CIRCLE = ValidationRule(
     "parents in a circle",
     "customers",
     "parent_id",
@@ -133,7 +133,7 @@ PARENTS_IN_A_CIRCLE = Rule(
     parents_end,
     "warn",
 )
-WRONG_SIGN = Rule(
+WRONG_SIGN = ValidationRule(
     "sign does not fit the kind",
     "invoices",
     "amount",
@@ -141,7 +141,7 @@ WRONG_SIGN = Rule(
     "give a negative amount the kind credit_note and a positive one the kind invoice; take amounts of zero out",
     sign_fits_kind,
 )
-NO_RATE = Rule(
+NO_RATE = ValidationRule(
     "currency without a rate",
     "invoices",
     "currency",
@@ -149,7 +149,7 @@ NO_RATE = Rule(
     "add the currency to fx_rates; where two have no rate, one may be set as ledger.reporting_currency",
     has_a_rate,
 )
-BELOW_ZERO = Rule(
+BELOW_ZERO = ValidationRule(
     "reduced below zero",
     "invoices",
     "amount",
@@ -158,7 +158,7 @@ BELOW_ZERO = Rule(
     not_reduced_below_zero,
     "warn",
 )
-PREPAID = Rule(
+PREPAID = ValidationRule(
     "paid before issued",
     "payments",
     "paid_on",
@@ -168,7 +168,7 @@ PREPAID = Rule(
     "warn",
 )
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[ValidationRule, ...] = (
     _repeated("customers", "customer_id"),
     PARENT_UNKNOWN,
     PARENTS_IN_A_CIRCLE,

@@ -7,8 +7,9 @@ import pandas as pd
 from scipy.special import logit
 
 from configs.settings import LabelSettings
-from features.labels import NEVER, Outcomes
+from features.labels import InvoiceOutcomes
 from features.window_kernels import Floats
+from ledger.clock import NEVER
 from models.curves.portfolio_curve import UnpaidCurve, unpaid_curve
 
 PRIOR_INVOICES = 5.0  # a customer's late share counts as much as the portfolio's after this many invoices
@@ -47,7 +48,7 @@ class LateShareCurve:
         return np.asarray(logit(np.clip(drawn, 0.01, 0.99))) - self.base
 
 
-def late_share_curve(known: Outcomes, labels: LabelSettings) -> LateShareCurve:
+def late_share_curve(known: InvoiceOutcomes, labels: LabelSettings) -> LateShareCurve:
     """The curve from all invoices whose outcome is known, or partly known (censored after the last day observed)."""
     real = (known.due_on < NEVER) & (known.cancelled_on == NEVER)
     matured = known.due_on + labels.grace_days < known.observed_until

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from features.labels import NEVER, Outcomes
+from features.labels import InvoiceOutcomes
 from features.window_kernels import Floats, Positions
+from ledger.clock import NEVER
 
 EARLIEST_DELAY, LATEST_DELAY = -90, 365
 PRIOR_INVOICES = 5.0
@@ -54,12 +55,12 @@ class DelayCounts:
     paying: Positions
 
 
-def unpaid_curve(known: Outcomes) -> UnpaidCurve:
+def unpaid_curve(known: InvoiceOutcomes) -> UnpaidCurve:
     """The curve of all invoices whose outcome is known, or partly known (censored after the last day observed)."""
     return curve_of([delay_counts(known)])
 
 
-def delay_counts(known: Outcomes) -> DelayCounts:
+def delay_counts(known: InvoiceOutcomes) -> DelayCounts:
     """What the curve is made of."""
     real = (known.due_on < NEVER) & (known.cancelled_on == NEVER)
     due, paid = known.due_on[real], known.paid_on[real]

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import EffectSettings
-from features.contact_days import NO_CHANNEL, STATE, ContactDays, contact_days, moments
+from features.contact_days import NO_CHANNEL, STATE, ContactDays, contact_days
 from features.labels import paid_after
 from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
+from ledger.clock import owner_days
 from models.effect.learners import Bools, Cases, folds_of, regress
 
 # What distinguishes habits, slow to change: read from the latest replayed night before the day.
@@ -99,12 +100,12 @@ def chosen_days(days: ContactDays, view: View, settings: EffectSettings) -> Cont
     works = by_weekday >= RARE_WEEKDAY * max(by_weekday.sum(), 1)
     others = ~contacted & works[rows["weekday"].astype("int64")] & ~rows["customer"].isin(barred).to_numpy()
     share = min(settings.days_per_contact * max(contacted.sum(), 1) / max(others.sum(), 1), 1.0)
-    moment = moments(rows["customer"].to_numpy(), rows["day"].to_numpy())
+    moment = owner_days(rows["customer"].to_numpy(), rows["day"].to_numpy())
     drawn = (pd.util.hash_array(moment) >> np.uint64(11)).astype(np.float64) / 2**53 < share
     chosen = contacted | (others & drawn)
     kept = rows[chosen].assign(weight=np.where(contacted[chosen], 1.0, 1 / share)).reset_index(drop=True)
     debts = days.debts
-    wanted = np.isin(moments(debts["customer"].to_numpy(), debts["day"].to_numpy()), moment[chosen])
+    wanted = np.isin(owner_days(debts["customer"].to_numpy(), debts["day"].to_numpy()), moment[chosen])
     return ContactDays(kept, debts[wanted])
 
 
@@ -113,8 +114,8 @@ def habits_before(habits: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     nights = np.unique(habits["night"].to_numpy())
     place = np.searchsorted(nights, rows["day"].to_numpy(), side="right") - 1
     night = np.where(place >= 0, nights[place] if len(nights) else 0, -1)
-    known = pd.Index(moments(habits["customer"].to_numpy(), habits["night"].to_numpy()))
-    found = known.get_indexer(pd.Index(moments(rows["customer"].to_numpy(), night)))
+    known = pd.Index(owner_days(habits["customer"].to_numpy(), habits["night"].to_numpy()))
+    found = known.get_indexer(pd.Index(owner_days(rows["customer"].to_numpy(), night)))
     values = habits[HABITS].to_numpy(dtype=np.float32)
     blank = np.full((1, len(HABITS)), np.nan, dtype=np.float32)
     return pd.DataFrame(np.concatenate([values, blank])[found], columns=HABITS, index=rows.index)
@@ -124,8 +125,8 @@ def _paid_without_further_contact(view: View, days: ContactDays, rates: Floats, 
     """Share paid within the window: as seen until the next contact, then as customers in that state pay untouched."""
     rows = days.rows
     seen = paid_after(view, days, 0, window, until_next_contact=True).share
-    moment = moments(rows["customer"].to_numpy(), rows["day"].to_numpy())
-    following = moments(rows["customer"].to_numpy(), rows["next_contact"].to_numpy())
+    moment = owner_days(rows["customer"].to_numpy(), rows["day"].to_numpy())
+    following = owner_days(rows["customer"].to_numpy(), rows["next_contact"].to_numpy())
     place = np.minimum(np.searchsorted(moment, following), len(moment) - 1)
     left = rows["day"].to_numpy() + window - rows["next_contact"].to_numpy()
     cut = (moment[place] == following) & (left > 0) if len(moment) else np.zeros(0, dtype=bool)

@@ -18,7 +18,7 @@ from features.window_kernels import Floats
 from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
 from models.effect.estimators import comparison_weight, ranking_value
-from models.effect.judgement import Evidence, age_of, judged
+from models.effect.judgement import EffectEvidence, age_of, effect_evidence
 from models.effect.learners import (
     LEARNERS,
     NO_ARM,
@@ -44,7 +44,7 @@ class EffectModel:
     """A fitted effect model; `trees` and `chance` (of a contact on a day) are None where nothing could be learned."""
 
     card: Card
-    evidence: Evidence | None = None
+    evidence: EffectEvidence | None = None
     trees: EffectTrees | None = None
     chance: lightgbm.Booster | None = None
     version: str = "unregistered"
@@ -162,7 +162,7 @@ def train(cases: ContactCases, settings: EffectSettings, card: dict[str, str], s
     cases, treated, chance = cases.where(usable), treated[usable], chance[usable]
     weight = comparison_weight(treated, chance, cases.weight)
     scores, trees = _best_learner(cases, treated, weight, seed)
-    evidence = judged(cases, treated, chance, weight, scores, settings, seed)
+    evidence = effect_evidence(cases, treated, chance, weight, scores, settings, seed)
     evidence.figures["overlap_share"] = float(np.mean(overlap))
     why = "" if evidence.basis != "none" else "the contacts in the ledger show no effect that is not chance"
     kind = "lightgbm" if evidence.basis != "none" else "rule"

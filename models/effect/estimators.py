@@ -18,7 +18,7 @@ LARGEST_COUNTED = 0.95  # quantile of the amounts above which a ranking is not j
 
 
 @dataclass(frozen=True)
-class Line:
+class EffectLine:
     """Effect = mean + slope x (score - centre), with the covariance of (mean, slope)."""
 
     mean: float
@@ -48,7 +48,7 @@ def mean_effect(residual: Floats, treated: Bools, weight: Floats, group: Positio
     return float(estimate[1]), float(np.sqrt(covariance[1, 1]))
 
 
-def effect_line(residual: Floats, score: Floats, treated: Bools, weight: Floats, group: Positions) -> Line:
+def effect_line(residual: Floats, score: Floats, treated: Bools, weight: Floats, group: Positions) -> EffectLine:
     """The effect along a score that was learned without the row's own group."""
     centre = float(score[treated].mean())
     away = score - centre
@@ -56,7 +56,7 @@ def effect_line(residual: Floats, score: Floats, treated: Bools, weight: Floats,
     design = np.column_stack([np.ones(len(residual)), away, sides, sides * away])
     estimate, covariance = weighted_least_squares(design, residual, weight, group)
     part = (float(covariance[2, 2]), float(covariance[2, 3]), float(covariance[3, 3]))
-    return Line(float(estimate[2]), float(estimate[3]), centre, part)
+    return EffectLine(float(estimate[2]), float(estimate[3]), centre, part)
 
 
 def ranking_value(score: Floats, amount: Floats, residual: Floats, treated: Bools, weight: Floats) -> float:

@@ -8,7 +8,7 @@ from configs.settings import EffectSettings
 from features.window_kernels import Floats, Positions
 from ledger.tables import CHANNELS
 from models.effect.cases import ContactCases
-from models.effect.estimators import Line, effect_line, mean_effect, ranking_value
+from models.effect.estimators import EffectLine, effect_line, mean_effect, ranking_value
 from models.effect.learners import Bools, Kind, predict_across
 
 AGES = ((1, 7), (8, 30), (31, 90), (91, 100_000))  # days past due of the oldest debt: the strata of the effect
@@ -33,7 +33,7 @@ class Stratum:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EffectEvidence:
     """What the contacts show. `basis` is how fine the effects are: customer, age of the debt, portfolio, or none.
 
     `error` is of sampling. Beyond it, an effect may be off by `doubt` as a share of it, since contacts were chosen, and
@@ -45,7 +45,7 @@ class Evidence:
     error: float
     doubt: float
     spread: float
-    line: Line
+    line: EffectLine
     strata: tuple[Stratum, ...]
     contacts_by_channel: dict[str, int]
     remarks: tuple[str, ...]
@@ -57,7 +57,7 @@ def age_of(oldest: Floats) -> Positions:
     return np.searchsorted([low for low, _ in AGES], oldest, side="right").clip(1, len(AGES)) - 1
 
 
-def judged(
+def effect_evidence(
     cases: ContactCases,
     treated: Bools,
     chance: Floats,
@@ -65,7 +65,7 @@ def judged(
     scores: dict[Kind, Floats],
     settings: EffectSettings,
     seed: int,
-) -> Evidence:
+) -> EffectEvidence:
     """How large the effect is, along the best score, by age of debt and overall, from customers not learned from."""
     everything = np.ones(len(treated), dtype=np.bool_)
     residual = cases.paid - predict_across(cases.cases(cases.paid, everything), ~treated, seed)
@@ -102,11 +102,11 @@ def judged(
     for name, its_score in scores.items():
         value = ranking_value(its_score, cases.owed, residual, treated, weight)
         figures[f"policy_value_{name.replace(' ', '_')}"] = value / 100
-    return Evidence(basis, effect, error, doubt, spread, line, strata, by_channel, tuple(remarks), figures)
+    return EffectEvidence(basis, effect, error, doubt, spread, line, strata, by_channel, tuple(remarks), figures)
 
 
 def _spread_around(
-    line: Line, cases: ContactCases, residual: Floats, score: Floats, treated: Bools, weight: Floats
+    line: EffectLine, cases: ContactCases, residual: Floats, score: Floats, treated: Bools, weight: Floats
 ) -> float:
     """How far the effects of groups lie off the line beyond their errors (DerSimonian and Laird 1986).
 
@@ -167,11 +167,11 @@ def _anchored(effect: float, error: float, anchor: float, anchor_error: float) -
     return together, (1 / (chosen + at_random)) ** 0.5
 
 
-def _scaled(line: Line, factor: float, error: float) -> Line:
+def _scaled(line: EffectLine, factor: float, error: float) -> EffectLine:
     """The line as the anchor asks: what is wrong with chosen contacts is wrong in proportion. Twofold at most."""
     factor = float(np.clip(factor, 0.5, 2.0))
     of_mean, of_both, of_slope = (part * factor**2 for part in line.covariance)
-    return Line(line.mean * factor, line.slope * factor, line.centre, (max(of_mean, error**2), of_both, of_slope))
+    return EffectLine(line.mean * factor, line.slope * factor, line.centre, (max(of_mean, error**2), of_both, of_slope))
 
 
 def _strata(

@@ -9,9 +9,9 @@ import pandas as pd
 from features.base_rates import GROUPS
 from features.window_kernels import Floats
 from ledger.portfolio import Portfolio
+from models.clustered_error import standard_error
 from models.curves.ageing_curve import AGEING_EDGES, AgeingCurve
 from models.evaluation.metrics import BINS, calibration_error
-from models.risk.calibration import standard_error
 
 AGEING_NAMES = ("not overdue", "1-30", "31-60", "61-90", "over 90")
 UNKNOWN = "unknown"

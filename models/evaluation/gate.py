@@ -8,6 +8,7 @@ import pandas as pd
 from configs.settings import Settings
 from features.window_kernels import Floats
 from ledger.clock import day_number
+from models.clustered_error import sums_by_customer
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import Chosen, head_of, money_captured, money_of
 from models.evaluation.rolling_origin import Judgement
@@ -19,7 +20,7 @@ Swapped = tuple[Chosen, Chosen, Chosen]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GateVerdict:
     """Whether a challenger should be the champion, and why, in a sentence.
 
     `comparison`: a row for each way of ranking (index `ranking`), with money_captured (share of the money that went
@@ -34,19 +35,19 @@ class Verdict:
     swap_set: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
 
-def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgement, settings: Settings) -> Verdict:
+def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgement, settings: Settings) -> GateVerdict:
     """Judge a challenger, by what its like did on later nights, against the champion, if there is one.
 
     It wins where it captures more money by more than `gate.least_gain`, and its calibration error is larger by no more
     than `gate.most_calibration_loss`; and where there is no champion of this feature catalogue.
     """
     if champion is None:
-        return Verdict(True, "There was no champion before.", comparison(None, judgement, settings))
+        return GateVerdict(True, "There was no champion before.", comparison(None, judgement, settings))
     if champion.card.catalogue_hash != challenger.card.catalogue_hash:
         why = "The champion before knew another feature catalogue."
-        return Verdict(True, why, comparison(None, judgement, settings))
+        return GateVerdict(True, why, comparison(None, judgement, settings))
     if not judgement.metrics:
-        return Verdict(False, "Too few outcomes since to compare it with the champion.")
+        return GateVerdict(False, "Too few outcomes since to compare it with the champion.")
     judgement, remark = _unseen(champion, judgement, settings)
     standing = champion.probability(judgement.rows)
     table = comparison(standing, judgement, settings)
@@ -61,11 +62,11 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
         f"{_gain_error(swapped, judgement):.1%}); calibration error {after['calibration_error']:.3f}, the "
         f"champion's {before['calibration_error']:.3f}.{remark}"
     )
-    return Verdict(bool(wins), why, table, _swap_set(swapped, judgement))
+    return GateVerdict(bool(wins), why, table, _swap_set(swapped, judgement))
 
 
 def comparison(standing: Floats | None, judgement: Judgement, settings: Settings) -> pd.DataFrame:
-    """See `Verdict`; the rankings are the challenger, the champion, the naive rule, oldest debt and largest balance.
+    """See `GateVerdict`; the rankings are those of challenger, champion, naive rule, oldest debt and largest balance.
 
     `standing` are the champion's probabilities of the judged rows, where there is one.
     """
@@ -90,7 +91,7 @@ def comparison(standing: Floats | None, judgement: Judgement, settings: Settings
 
 
 def _swap_set(swapped: Swapped, judgement: Judgement) -> pd.DataFrame:
-    """See `Verdict`; index `change`."""
+    """See `GateVerdict`; index `change`."""
     enters, leaves, stays = swapped
     money, label = money_of(judgement.rows), judgement.label
     rows = {}
@@ -118,7 +119,7 @@ def _gain_error(swapped: Swapped, judgement: Judgement) -> float:
     enters, leaves, _ = swapped
     bad = money_of(judgement.rows) * judgement.label
     moved = bad * (enters.astype(np.float64) - leaves) / max(bad.sum(), 1e-9)
-    by_customer = np.bincount(np.unique(judgement.rows["customer"], return_inverse=True)[1], weights=moved)
+    by_customer = sums_by_customer(moved, judgement.rows["customer"].to_numpy())
     return float(np.sqrt(((by_customer - by_customer.mean()) ** 2).sum()))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
-from features.labels import Outcomes
+from features.labels import InvoiceOutcomes
 from features.spine import Spine
 from features.window_kernels import Floats
 from models.curves.pay_curve import question
@@ -43,7 +43,7 @@ class Judgement:
 
 
 def judge_late_payment(
-    spine: Spine, known_then: Outcomes, known_now: Outcomes, nights: tuple[int, int], settings: Settings,
+    spine: Spine, known_then: InvoiceOutcomes, known_now: InvoiceOutcomes, nights: tuple[int, int], settings: Settings,
     card: dict[str, str],
 ) -> Judgement:  # fmt: skip
     """Fit on the nights before `nights` (day numbers, first and end) and outcomes of then, judge p_late on `nights`."""
@@ -59,7 +59,7 @@ def judge_late_payment(
 
 
 def judge_default(
-    spine: Spine, known_then: Outcomes, known_now: Outcomes, nights: tuple[int, int], settings: Settings,
+    spine: Spine, known_then: InvoiceOutcomes, known_now: InvoiceOutcomes, nights: tuple[int, int], settings: Settings,
     card: dict[str, str],
 ) -> Judgement:  # fmt: skip
     """The same for p_default."""
@@ -72,7 +72,7 @@ def judge_default(
     return _judgement(model, RiskModel(rule, Calibrator(), model.card), later, label, settings)
 
 
-def together(parts: Sequence[Judgement], settings: Settings) -> Judgement:
+def joined_judgements(parts: Sequence[Judgement], settings: Settings) -> Judgement:
     """The judgements from several origins, in their order, as one."""
     rows = pd.concat([part.rows for part in parts], ignore_index=True)
     label, probability, naive = (

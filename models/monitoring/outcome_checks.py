@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from configs.settings import MonitorSettings
 from features.window_kernels import Floats
+from models.clustered_error import clustered_error
 from models.curves.ageing_curve import AGEING_EDGES, AgeingCurve
 from models.evaluation.calibration_by_group import AGEING_NAMES
 from models.evaluation.metrics import calibration_error
@@ -35,7 +36,7 @@ def expected_auc(probability: Floats) -> float:
     return float(roc_auc_score(label, twice, sample_weight=np.concatenate([probability, 1 - probability])))
 
 
-def estimates(
+def estimated_auc(
     probability: Floats, night: npt.NDArray[np.int64], tonight: int, settings: MonitorSettings
 ) -> Iterator[Check]:
     """The check of what tonight's probabilities promise, compared with what those of the normal nights did."""
@@ -115,15 +116,13 @@ def auc_error(label: Floats, probability: Floats, customer: npt.NDArray[np.int64
         among_all, among_own = rankdata(sign * probability)[own], rankdata(sign * probability[own])
         share[own] = (among_all - among_own) / (~own).sum()
     distance = (share - share[bad].mean()) / np.where(bad, bad.sum(), (~bad).sum())
-    by_customer = np.bincount(np.unique(customer, return_inverse=True)[1], weights=distance)
-    return float(np.sqrt((by_customer**2).sum()))
+    return clustered_error(distance, customer)
 
 
 def _share_off(
     of: str, customer: npt.NDArray[np.int64], label: Floats, probability: Floats, settings: MonitorSettings
 ) -> Check:
     observed, predicted = float(label.mean()), float(probability.mean())
-    off = np.bincount(np.unique(customer, return_inverse=True)[1], weights=label - probability)
-    error = float(np.sqrt((off**2).sum()) / len(label))
+    error = clustered_error(label - probability, customer) / len(label)
     limit = max(settings.most_share_off, settings.deviations * error)
     return Check("bad_share", of, observed, predicted, limit, bool(abs(observed - predicted) > limit))

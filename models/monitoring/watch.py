@@ -1,7 +1,7 @@
 """Monitoring in two clocks: what comes in tonight, what became of earlier nights, and between both what is promised."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,33 +10,28 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import MonitorSettings, Settings, home
-from features.labels import Outcomes, outcomes
-from features.spine import Spine, replay, training_nights
+from features.labels import InvoiceOutcomes
+from features.spine import Spine, training_nights
 from features.window_kernels import Floats
-from ledger.as_of.view import view_as_of
 from ledger.atomic_files import write_whole
 from ledger.clock import day_number, day_numbers
+from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio
 from models.curves.pay_curve import question
 from models.monitoring import input_drift, outcome_checks
 from models.monitoring.input_drift import Check
 from models.night_models import Models
-from models.retraining import sample_for
+from models.past import Past, Progress, past_of
 from models.risk import default, late_payment
 from models.risk.risk_model import RiskModel
 
-Progress = Callable[[int, int], None]
 CHECKS = ("clock", "model", *Check._fields)
 
 
-def recent(
-    portfolio: Portfolio, currency: str | None, as_of: pd.Timestamp, settings: Settings, progress: Progress
-) -> tuple[Spine, Outcomes]:
-    """The spine of a night and of the normal ones before it, and the outcomes as they are known on it."""
-    nights = [*normal_nights(portfolio, as_of, settings.monitor), as_of]
-    sample = sample_for(portfolio, as_of, len(nights), settings)
-    spine = replay(portfolio, nights, settings.labels, currency, sample, progress)
-    return spine, outcomes(view_as_of(portfolio, as_of, currency))
+def recent_past(loaded: Loaded, as_of: pd.Timestamp, settings: Settings, progress: Progress) -> Past:
+    """A night and the normal ones before it, with the outcomes as they are known on it."""
+    nights = [*normal_nights(loaded.portfolio, as_of, settings.monitor), as_of]
+    return past_of(loaded, as_of, nights, settings, progress)
 
 
 def normal_nights(portfolio: Portfolio, as_of: pd.Timestamp, settings: MonitorSettings) -> list[pd.Timestamp]:
@@ -88,7 +83,7 @@ def with_segments(spine: Spine, portfolio: Portfolio, segments: pd.DataFrame) ->
     return replace(spine, customers=customers, invoices=invoices)
 
 
-def watch(spine: Spine, known: Outcomes, models: Models, as_of: pd.Timestamp, settings: Settings) -> Monitored:
+def watch(spine: Spine, known: InvoiceOutcomes, models: Models, as_of: pd.Timestamp, settings: Settings) -> Monitored:
     """All checks of the risk models on a night; `spine` holds it and earlier ones, `known` what is known now.
 
     Where the spine says the segment of its rows, outcomes are checked by segment, too.
@@ -116,12 +111,12 @@ def _checks(
     seen = ~np.isnan(label) & (night >= day_number(pd.Timestamp(model.card.trained_on))) & (night < tonight)
     yield "inputs", [input_drift.volumes(rows, tonight, "rows to score", monitor)]
     yield "inputs", input_drift.shifts(model, rows, tonight, monitor)
-    yield "estimate", outcome_checks.estimates(probability, night, tonight, monitor)
+    yield "estimate", outcome_checks.estimated_auc(probability, night, tonight, monitor)
     share = settings.evaluation.capacity_share
     yield "outcomes", outcome_checks.outcomes(rows[seen], label[seen], probability[seen], monitor, share)
 
 
-def _late_rows(spine: Spine, known: Outcomes, settings: Settings) -> tuple[pd.DataFrame, Floats]:
+def _late_rows(spine: Spine, known: InvoiceOutcomes, settings: Settings) -> tuple[pd.DataFrame, Floats]:
     """Invoices that were not late yet, asked about their late day, and whether they were late then."""
     until = late_payment.days_until_late(spine.invoices, settings.labels)
     rows = question(spine.invoices[until > 0], until[until > 0])

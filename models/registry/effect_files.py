@@ -10,11 +10,11 @@ import pandas as pd
 
 from models.effect.cases import FEATURES
 from models.effect.effect_model import EffectModel
-from models.effect.estimators import Line
-from models.effect.judgement import Evidence, Stratum
+from models.effect.estimators import EffectLine
+from models.effect.judgement import EffectEvidence, Stratum
 from models.effect.learners import EffectTrees
 from models.registry.lightgbm_text import read_booster
-from models.registry.risk_files import CARD_FILE, UNREADABLE, NotOurModel, seal, sealed
+from models.registry.risk_files import CARD_FILE, UNREADABLE, NotOurModel, unchanged_files, write_digests
 from models.risk.risk_model import Card
 
 EVIDENCE_FILE, TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "evidence.json", "treated.txt", "control.txt", "chance.txt"
@@ -36,13 +36,13 @@ def save_effect(model: EffectModel, folder: Path) -> None:
         for name, booster in boosters.items():
             if booster is not None:
                 (folder / name).write_text(booster.model_to_string(num_iteration=-1), "utf-8")
-    seal(folder)
+    write_digests(folder)
 
 
 def load_effect(folder: Path, version: str) -> EffectModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        texts = sealed(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
+        texts = unchanged_files(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
         card = Card(**json.loads(texts[CARD_FILE]))
         known = json.loads(texts[EVIDENCE_FILE])
         trees = chance = None
@@ -70,7 +70,7 @@ def _require_answer(model: EffectModel) -> None:
         raise ValueError("the parts do not fit each other: asked about zeros it does not answer with numbers")
 
 
-def _evidence(stored: dict[str, Any]) -> Evidence:
-    line = Line(**{**stored["line"], "covariance": tuple(stored["line"]["covariance"])})
+def _evidence(stored: dict[str, Any]) -> EffectEvidence:
+    line = EffectLine(**{**stored["line"], "covariance": tuple(stored["line"]["covariance"])})
     strata = tuple(Stratum(**{**one, "ages": tuple(one["ages"])}) for one in stored["strata"])
-    return Evidence(**{**stored, "line": line, "strata": strata, "remarks": tuple(stored["remarks"])})
+    return EffectEvidence(**{**stored, "line": line, "strata": strata, "remarks": tuple(stored["remarks"])})

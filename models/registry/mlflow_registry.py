@@ -20,7 +20,7 @@ from mlflow.utils.logging_utils import disable_logging
 from configs.settings import home
 from ledger.errors import first_line
 from models.effect.effect_model import EffectModel
-from models.evaluation.gate import CHALLENGER, CHAMPION, Verdict
+from models.evaluation.gate import CHALLENGER, CHAMPION, GateVerdict
 from models.evaluation.rolling_origin import Judgement
 from models.registry import risk_files
 from models.registry.effect_files import load_effect, save_effect
@@ -61,7 +61,7 @@ def connect() -> MlflowClient:
     return MlflowClient()
 
 
-def register(model: RiskModel, judgement: Judgement, verdict: Verdict, seed: int) -> str:
+def register(model: RiskModel, judgement: Judgement, verdict: GateVerdict, seed: int) -> str:
     """Log a run with parameters, metrics, data, plots, model card and the comparison with the champion, and register
     the model as the challenger; its version.
 
@@ -114,7 +114,7 @@ def _log_card(card: Card, metrics: dict[str, float]) -> None:
     mlflow.log_metrics(metrics)
 
 
-def _log_verdict(verdict: Verdict) -> None:
+def _log_verdict(verdict: GateVerdict) -> None:
     """What the gate found; the money captured by each ranking is a metric too, to be compared over runs."""
     mlflow.set_tags({"gate": "wins" if verdict.wins else "does not win", "gate_why": verdict.why})
     for name, table in (("comparison.csv", verdict.comparison), ("swap_set.csv", verdict.swap_set)):
@@ -180,7 +180,7 @@ def _files(name: str, alias: str) -> tuple[Path, str] | None:
     except MlflowException as error:
         if error.error_code in ABSENT:
             return None
-        raise RegistryUnreachable(f"the model registry {address()} cannot be read ({_what(error)}).") from None
+        raise RegistryUnreachable(f"the model registry {registry_address()} cannot be read ({_what(error)}).") from None
     try:
         folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
     except (MlflowException, OSError) as error:
@@ -191,7 +191,7 @@ def _files(name: str, alias: str) -> tuple[Path, str] | None:
     return Path(folder) / "data" / "model", str(version.version)
 
 
-def address() -> str:
+def registry_address() -> str:
     """Where the registry is, without a password."""
     return _without_login(mlflow.get_tracking_uri())
 

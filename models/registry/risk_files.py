@@ -40,10 +40,10 @@ def save(model: RiskModel, folder: Path) -> None:
         (folder / START_FILE).write_text(json.dumps(_start_to_json(model.scorer), indent=2), "utf-8")
     else:
         (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
-    seal(folder)
+    write_digests(folder)
 
 
-def seal(folder: Path) -> None:
+def write_digests(folder: Path) -> None:
     """Write the digest of every file next to them."""
     digests = {path.name: _digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
     (folder / DIGESTS_FILE).write_text(json.dumps(digests, indent=2), "utf-8")
@@ -52,7 +52,7 @@ def seal(folder: Path) -> None:
 def load(folder: Path, version: str) -> RiskModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        texts = sealed(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
+        texts = unchanged_files(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
         card = Card(**json.loads(texts[CARD_FILE]))
         correction_from_json(card.cash)
         calibration = json.loads(texts[CALIBRATOR_FILE])
@@ -98,7 +98,7 @@ def _require_answer(model: RiskModel) -> None:
         raise ValueError(f"the parts do not fit each other: asked about zeros it answers {answers}")
 
 
-def sealed(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> dict[str, str]:
+def unchanged_files(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> dict[str, str]:
     """The texts of a model's files, by name, as they were when it was saved; no other file of the folder is read.
 
     Besides the files that are there `always`, a model has those of one of the `kinds`. ValueError where one is not what

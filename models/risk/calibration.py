@@ -79,10 +79,3 @@ def _platt(raw: Floats, label: Floats, weight: Floats) -> Calibrator:
 def log_losses(probability: Floats, label: Floats) -> Floats:
     """Log loss of every row; no probability is 0 or 1."""
     return -np.where(label == 1, np.log(probability), np.log(1 - probability))
-
-
-def standard_error(values: Floats, weight: Floats, customer: Positions) -> float:
-    """Of the weighted mean of values that are independent between customers only (Liang and Zeger 1986)."""
-    distance = weight * (values - np.average(values, weights=weight))
-    by_customer = np.bincount(np.unique(customer, return_inverse=True)[1], weights=distance)
-    return float(np.sqrt((by_customer**2).sum()) / weight.sum())

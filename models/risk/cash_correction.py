@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from features.calendar import weekday
 from features.window_kernels import Floats, Positions
 
 WEEKS = 13
@@ -80,11 +81,6 @@ def weekday_shares(paid_on: Positions) -> tuple[float, ...]:
     """How much more is paid on a weekday (Monday first) than on a mean day, from the day numbers of payments."""
     counts = np.bincount(weekday(paid_on), minlength=7) + PRIOR_PAYMENTS
     return tuple(float(share) for share in counts / counts.mean())
-
-
-def weekday(day: Positions) -> Positions:
-    """0 for Monday ... 6 for Sunday, of day numbers; 1970-01-01 was a Thursday."""
-    return np.asarray((day + 3) % 7, dtype=np.int64)
 
 
 def over_weekdays(by_day: Floats, shares: tuple[float, ...], night: int) -> Floats:

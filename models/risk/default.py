@@ -7,7 +7,7 @@ import pandas as pd
 
 from configs.settings import LabelSettings, TrainingSettings
 from features.catalogue import names
-from features.labels import Outcomes, defaults_within
+from features.labels import InvoiceOutcomes, defaults_within
 from features.protected_fields import unprotected
 from features.window_kernels import Floats
 from models.curves.ageing_curve import ageing_curve
@@ -38,7 +38,7 @@ def features() -> list[str]:
     return names("customer")
 
 
-def label_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Floats:
+def label_rows(rows: pd.DataFrame, known: InvoiceOutcomes, labels: LabelSettings) -> Floats:
     """1 for default, 0 for none, NaN where the horizon had not passed; `rows` is `Spine.customers`."""
     label = np.full(len(rows), np.nan)
     night = rows["night"].to_numpy()
@@ -50,7 +50,7 @@ def label_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Fl
 
 def train(
     rows: pd.DataFrame,
-    known: Outcomes,
+    known: InvoiceOutcomes,
     labels: LabelSettings,
     settings: TrainingSettings,
     card: dict[str, str],

@@ -24,7 +24,7 @@ WIDEST = 3.0  # standard deviations: a freak amount must not decide a score
 
 
 @dataclass(frozen=True)
-class Line:
+class LogOddsLine:
     """Log-odds, linear in standardised features: amounts and counts by their logarithm, missing ones as the mean."""
 
     features: tuple[str, ...]
@@ -47,7 +47,7 @@ class Start:
     """The curve, and the line where one could be fitted."""
 
     curve: Curve
-    line: Line | None
+    line: LogOddsLine | None
 
     def raw(self, rows: pd.DataFrame) -> Floats:
         """Log-odds, shape (rows,)."""
@@ -79,7 +79,7 @@ def fit_start(curve: Curve, rows: pd.DataFrame, label: Floats, weight: Floats, f
     centre, width = tuple(mean.tolist()), tuple(deviation.tolist())
     distance = _standardised(rows, features, centre, width)
     slopes = _slopes(distance, label, weight, curve.raw(rows), [BY_NAME[name].monotone for name in features])
-    return Start(curve, Line(features, centre, width, tuple(slopes.tolist())))
+    return Start(curve, LogOddsLine(features, centre, width, tuple(slopes.tolist())))
 
 
 def _slopes(distance: Floats, label: Floats, weight: Floats, beside: Floats, direction: list[int]) -> Floats:
@@ -104,9 +104,9 @@ def start_from_json(stored: dict[str, Any]) -> Start:
     return Start(kind(**curve), None if line is None else line_from_json(line))
 
 
-def line_from_json(stored: dict[str, Any]) -> Line:
+def line_from_json(stored: dict[str, Any]) -> LogOddsLine:
     """The line again; errors as above."""
-    return Line(**{name: tuple(values) for name, values in stored.items()})
+    return LogOddsLine(**{name: tuple(values) for name, values in stored.items()})
 
 
 def _scaled(rows: pd.DataFrame, features: tuple[str, ...]) -> Floats:

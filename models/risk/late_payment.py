@@ -13,7 +13,7 @@ import pandas as pd
 
 from configs.settings import LabelSettings, TrainingSettings
 from features.catalogue import names
-from features.labels import Outcomes, unpaid_through
+from features.labels import InvoiceOutcomes, unpaid_through
 from features.protected_fields import unprotected
 from features.window_kernels import Floats, Positions
 from models.curves.late_share_curve import late_share_curve
@@ -24,7 +24,7 @@ from models.risk.init_score import fit_start
 from models.risk.naive_rules import late_share_rule
 from models.risk.pay_date_levels import Levels, learned_levels, places_on_curve
 from models.risk.risk_model import Card, RiskModel, Trees
-from models.risk.tree_weight import Choice, choose_on_later_nights
+from models.risk.tree_weight import WeightChoice, choose_on_later_nights
 
 NAME = "late_payment"
 
@@ -49,13 +49,15 @@ def days_until_late(rows: pd.DataFrame, labels: LabelSettings) -> Positions:
     return np.asarray(rows["due_on"] + labels.grace_days + 1 - rows["night"], dtype=np.int64)
 
 
-def late_label(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings) -> Floats:
+def late_label(rows: pd.DataFrame, known: InvoiceOutcomes, labels: LabelSettings) -> Floats:
     """1 where the invoice was unpaid at the end of due date and grace, 0 where not, NaN where not known."""
     last_day = np.asarray(rows["due_on"] + labels.grace_days, dtype=np.int64)
     return unpaid_through(known, rows["invoice"].to_numpy(), last_day)
 
 
-def training_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings, most: int) -> tuple[pd.DataFrame, Floats]:
+def training_rows(
+    rows: pd.DataFrame, known: InvoiceOutcomes, labels: LabelSettings, most: int
+) -> tuple[pd.DataFrame, Floats]:
     """Every row asked about every horizon and about its own late day, with labels; what is not known is left out.
 
     Where that is more than `most` rows, a row is asked about its late day and every second or third horizon, in
@@ -79,7 +81,7 @@ def training_rows(rows: pd.DataFrame, known: Outcomes, labels: LabelSettings, mo
 
 def train(
     rows: pd.DataFrame,
-    known: Outcomes,
+    known: InvoiceOutcomes,
     labels: LabelSettings,
     settings: TrainingSettings,
     card: dict[str, str],
@@ -119,7 +121,7 @@ def train(
     return RiskModel(scorer, chosen.calibrator, its_card, pay_dates=_pay_dates(rows, known, chosen))
 
 
-def _pay_dates(rows: pd.DataFrame, known: Outcomes, chosen: Choice) -> Levels:
+def _pay_dates(rows: pd.DataFrame, known: InvoiceOutcomes, chosen: WeightChoice) -> Levels:
     """The levels of p10 and p90, learned on the nights that the trial trees have not seen."""
     if chosen.trial is None:
         return Levels()

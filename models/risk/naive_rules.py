@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import LabelSettings
-from features.labels import Outcomes
+from features.labels import InvoiceOutcomes
 from features.window_kernels import Floats
 from models.curves.ageing_curve import AgeingCurve, ageing_curve
 from models.curves.late_share_curve import LateShareCurve, late_share_curve
-from models.risk.init_score import Line, Start, line_from_json
+from models.risk.init_score import LogOddsLine, Start, line_from_json
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class AgeingRule:
 
     shares: tuple[float, ...]
     features: list[str]
-    line: Line | None = None
+    line: LogOddsLine | None = None
 
     def raw(self, rows: pd.DataFrame) -> Floats:
         return self._start.raw(rows)
@@ -65,7 +65,7 @@ def contributions_of(start: Start, features: list[str], rows: pd.DataFrame) -> F
     return parts
 
 
-def late_share_rule(known: Outcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
+def late_share_rule(known: InvoiceOutcomes, labels: LabelSettings, features: list[str]) -> LateShareRule:
     """The rule from all invoices whose outcome is known, or partly known: see `late_share_curve`."""
     curve = late_share_curve(known, labels)
     return LateShareRule(curve.unpaid_share, curve.late_share, features)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.labels import Outcomes
+from features.labels import InvoiceOutcomes
 from features.window_kernels import Floats
 
 LOW, HIGH = 0.1, 0.9
@@ -47,7 +47,7 @@ class PlacesOnCurve:
     seen: Bools
 
 
-def places_on_curve(unpaid: Floats, rows: pd.DataFrame, known: Outcomes) -> PlacesOnCurve:
+def places_on_curve(unpaid: Floats, rows: pd.DataFrame, known: InvoiceOutcomes) -> PlacesOnCurve:
     """`unpaid` is the curve of `rows` (night, invoice), shape (rows, days + 1): see `pay_curve.unpaid_curve`."""
     invoice, night = rows["invoice"].to_numpy(), rows["night"].to_numpy()
     seen_days = np.minimum(np.minimum(known.observed_until, known.cancelled_on[invoice]) - night, unpaid.shape[1] - 1)

@@ -14,7 +14,8 @@ from scipy.special import expit
 
 from configs.settings import TrainingSettings
 from features.window_kernels import Floats, Positions
-from models.risk.calibration import EDGE, Calibrator, choose, log_losses, standard_error
+from models.clustered_error import standard_error
+from models.risk.calibration import EDGE, Calibrator, choose, log_losses
 from models.risk.risk_model import TREE_WEIGHTS, Trees
 
 FOLDS = 5
@@ -24,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Choice:
+class WeightChoice:
     """The trees' weight and the calibrator, and the log loss of every candidate.
 
     `trial` are the weighted trees that know nothing of the nights from `split` (day number) on; None where the history
@@ -41,7 +42,7 @@ class Choice:
 
 def choose_on_later_nights(
     rows: pd.DataFrame, label: Floats, weight: Floats, known_from: Floats, settings: TrainingSettings, fit: Fit
-) -> Choice:
+) -> WeightChoice:
     """The trees' weight and the calibrator that do best on nights that trial trees, made by `fit`, have not seen.
 
     `known_from` is the day number from which each label was known: the trial trees are fitted on labels known before
@@ -56,16 +57,16 @@ def choose_on_later_nights(
         start, added = _of_unseen_customers(rows, label, weight, night < split, later, settings.seed, fit)
         judged = ~np.isnan(start)
         chosen, losses = choose_weight(start[judged], added[judged], label[judged], weight[judged], customer[judged])
-        return Choice(chosen, Calibrator(), losses, {}, None, split)
+        return WeightChoice(chosen, Calibrator(), losses, {}, None, split)
     trial = fit(rows[earlier], label[earlier], weight[earlier])
-    start, added = parts(trial, rows[later])
+    start, added = start_and_trees(trial, rows[later])
     chosen, losses = choose_weight(start, added, label[later], weight[later], customer[later])
     raw = start + chosen * added
     calibrator, calibrated = choose(raw, label[later], weight[later], night[later])
-    return Choice(chosen, calibrator, losses, calibrated, trial.weighted(chosen), split)
+    return WeightChoice(chosen, calibrator, losses, calibrated, trial.weighted(chosen), split)
 
 
-def parts(trees: Trees, rows: pd.DataFrame) -> tuple[Floats, Floats]:
+def start_and_trees(trees: Trees, rows: pd.DataFrame) -> tuple[Floats, Floats]:
     """Log-odds of the start, and what the trees add where they are followed all the way; shapes (rows,)."""
     start = np.zeros(len(rows)) if trees.start is None else trees.start.raw(rows)
     return start, trees.weighted(1.0).raw(rows) - start
@@ -76,8 +77,9 @@ def choose_weight(
 ) -> tuple[float, dict[str, float]]:
     """The smallest of `TREE_WEIGHTS` whose log loss is within a standard error of the best; and every log loss.
 
-    `start` and `added` are `parts` of trees that have not seen these rows. The standard error is of the difference to
-    the best, by customer, since a customer's rows go together (the rule of one standard error: Breiman et al. 1984).
+    `start` and `added` are `start_and_trees` of trees that have not seen these rows. The standard error is of the
+    difference to the best, by customer, since a customer's rows go together (the rule of one standard error: Breiman
+    et al. 1984).
     Where the rows show one outcome alone nothing speaks for the trees: weight 0.
     """
     if len(set(label)) < 2:
@@ -98,12 +100,14 @@ def choose_weight(
 def _of_unseen_customers(
     rows: pd.DataFrame, label: Floats, weight: Floats, earlier: Bools, later: Bools, seed: int, fit: Fit
 ) -> tuple[Floats, Floats]:
-    """`parts` of the later rows by trees fitted on earlier rows of other customers; NaN where there are none."""
+    """`start_and_trees` of later rows by trees fitted on earlier rows of other customers; NaN where there are none."""
     customers, where = np.unique(rows["customer"].to_numpy(), return_inverse=True)
     fold = np.random.default_rng(seed).permutation(len(customers))[where] % FOLDS
     start, added = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     for one in range(FOLDS):
         others, judged = earlier & (fold != one), later & (fold == one)
         if judged.any() and len(set(label[others])) == 2:
-            start[judged], added[judged] = parts(fit(rows[others], label[others], weight[others]), rows[judged])
+            start[judged], added[judged] = start_and_trees(
+                fit(rows[others], label[others], weight[others]), rows[judged]
+            )
     return start, added

@@ -7,7 +7,17 @@ import lightgbm
 import numpy as np
 
 from features.window_kernels import Floats, Positions
-from models.shap.subtrees import MOST_ANSWERS, Bools, Leaf, Node, Subtrees, cut, flat, leaves_below, starts
+from models.shap.subtrees import (
+    MOST_ANSWERS,
+    Bools,
+    Leaf,
+    Node,
+    Subtrees,
+    as_arrays,
+    largest_subtrees,
+    leaves_below,
+    list_starts,
+)
 
 Words = np.ndarray[Any, np.dtype[np.uint64]]
 EVERY_BIT = (1 << 64) - 1
@@ -58,13 +68,13 @@ def read_forest(booster: lightgbm.Booster, most_answers: int = MOST_ANSWERS) -> 
     roots = [tree["tree_structure"] for tree in stored["tree_info"]]
     conditions = [_number(root) for root in roots]
     leaves = [list(leaves_below(root)) for root in roots]
-    subtrees = [list(cut(root, (), most_answers)) for root in roots]
+    subtrees = [list(largest_subtrees(root, (), most_answers)) for root in roots]
     return Forest(
         len(stored["feature_names"]),
         sum(_expected(tree) for tree in leaves),
         _conditions(conditions),
-        Leaves(starts(leaves), np.array([leaf.value for tree in leaves for leaf in tree], dtype=np.float64)),
-        flat(subtrees),
+        Leaves(list_starts(leaves), np.array([leaf.value for tree in leaves for leaf in tree], dtype=np.float64)),
+        as_arrays(subtrees),
     )
 
 
@@ -91,7 +101,7 @@ def _number(root: Node) -> list[Node]:
 def _conditions(trees: list[list[Node]]) -> Conditions:
     nodes = list(chain.from_iterable(trees))
     return Conditions(
-        starts(trees),
+        list_starts(trees),
         np.array([node["split_feature"] for node in nodes], dtype=np.int64),
         np.array([node["threshold"] for node in nodes], dtype=np.float64),
         np.array([_missing_left(node) for node in nodes], dtype=np.bool_),

@@ -49,7 +49,7 @@ class Subtrees(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """On the way to a node: the condition, its answer, and the share of the rows that went the same way."""
 
     condition: int
@@ -63,26 +63,26 @@ class Leaf:
     """A leaf and the way to it from the root."""
 
     value: float
-    path: tuple[Step, ...]
+    path: tuple[PathStep, ...]
 
 
 @dataclass(frozen=True)
 class Subtree:
     """The steps above, the conditions inside, and the leaves of a part of a tree."""
 
-    above: tuple[Step, ...]
+    above: tuple[PathStep, ...]
     inside: tuple[int, ...]
     leaves: tuple[Leaf, ...]
 
 
-def cut(node: Node, above: tuple[Step, ...], most: int) -> Iterator[Subtree]:
+def largest_subtrees(node: Node, above: tuple[PathStep, ...], most: int) -> Iterator[Subtree]:
     """The largest subtrees of at most `most` answers; a leaf where its path alone has more."""
     inside = _number_of(node)
     if "split_feature" not in node or len({step.feature for step in above}) + len(inside) <= most:
         yield Subtree(above, inside, tuple(leaves_below(node, above)))
         return
     for child, step in _children(node):
-        yield from cut(child, (*above, step), most)
+        yield from largest_subtrees(child, (*above, step), most)
 
 
 def _number_of(node: Node) -> tuple[int, ...]:
@@ -91,7 +91,7 @@ def _number_of(node: Node) -> tuple[int, ...]:
     return (node["place"], *_number_of(node["left_child"]), *_number_of(node["right_child"]))
 
 
-def leaves_below(node: Node, path: tuple[Step, ...] = ()) -> Iterator[Leaf]:
+def leaves_below(node: Node, path: tuple[PathStep, ...] = ()) -> Iterator[Leaf]:
     """Leaves from left to right, each with its way from the root; `path` leads to `node`."""
     if "split_feature" not in node:
         yield Leaf(float(node["leaf_value"]), path)
@@ -100,17 +100,17 @@ def leaves_below(node: Node, path: tuple[Step, ...] = ()) -> Iterator[Leaf]:
         yield from leaves_below(child, (*path, step))
 
 
-def _children(node: Node) -> Iterator[tuple[Node, Step]]:
+def _children(node: Node) -> Iterator[tuple[Node, PathStep]]:
     for child, left in ((node["left_child"], True), (node["right_child"], False)):
         share = _cover(child) / node["internal_count"]
-        yield child, Step(node["place"], left, node["split_feature"], share)
+        yield child, PathStep(node["place"], left, node["split_feature"], share)
 
 
 def _cover(node: Node) -> int:
     return int(node["internal_count"] if "split_feature" in node else node["leaf_count"])
 
 
-def flat(trees: list[list[Subtree]]) -> Subtrees:
+def as_arrays(trees: list[list[Subtree]]) -> Subtrees:
     """The subtrees of all trees as arrays."""
     subtrees = list(chain.from_iterable(trees))
     answers = [_answers(subtree) for subtree in subtrees]
@@ -124,16 +124,16 @@ def flat(trees: list[list[Subtree]]) -> Subtrees:
     steps = list(chain.from_iterable(every_answer))
     place, share, yes, no = zip(*chain.from_iterable(terms), strict=True) if any(terms) else ((), (), (), ())
     return Subtrees(
-        start=starts(trees),
-        answer_start=starts(answers),
-        step_start=starts(every_answer),
+        start=list_starts(trees),
+        answer_start=list_starts(answers),
+        step_start=list_starts(every_answer),
         step=np.array([condition for condition, _ in steps], dtype=np.int64),
         step_left=np.array([left for _, left in steps], dtype=np.bool_),
-        feature_start=starts(features),
+        feature_start=list_starts(features),
         feature=np.array(list(chain.from_iterable(features)), dtype=np.int64),
-        leaf_start=starts([subtree.leaves for subtree in subtrees]),
+        leaf_start=list_starts([subtree.leaves for subtree in subtrees]),
         leaf_value=np.array([leaf.value for subtree in subtrees for leaf in subtree.leaves], dtype=np.float64),
-        term_start=starts(terms),
+        term_start=list_starts(terms),
         term_place=np.array(place, dtype=np.int64),
         term_share=np.array(share, dtype=np.float64),
         term_yes=np.array(yes, dtype=np.int64),
@@ -141,7 +141,7 @@ def flat(trees: list[list[Subtree]]) -> Subtrees:
     )
 
 
-def starts(lists: Any) -> Positions:
+def list_starts(lists: Any) -> Positions:
     """Where each of the lists begins when they are laid one after the other, and where the last ends."""
     return np.array([0, *accumulate(len(one) for one in lists)], dtype=np.int64)
 

@@ -16,7 +16,7 @@ def raise_alerts(block: str) -> list[str]:
     `block` is a notification block of the server, TYPE/NAME. SettingsError where there is none of that name.
     """
     try:
-        found = Block.load(block)
+        found: Any = Block.load(block)
     except ValueError as error:
         raise SettingsError(
             f"alerts go to a notification block of the Prefect server, and {block!r} is none ({error}). Make one on "
@@ -34,5 +34,6 @@ def raise_alerts(block: str) -> list[str]:
 
 def _put(alert: Automation) -> None:
     with suppress(ValueError):
-        Automation.read(name=alert.name).delete()
+        earlier: Any = Automation.read(name=alert.name)  # typed as a coroutine too, which it is only within a loop
+        earlier.delete()
     alert.create()

@@ -9,11 +9,10 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from configs.settings import SettingsError, home
 
@@ -47,7 +46,7 @@ if os.environ.get(SERVER) and not _answers(os.environ[SERVER]):
 
 import dask
 from distributed import Client, LocalCluster
-from prefect import flow, task
+from prefect import Task, flow
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.automations import Automation
 from prefect.blocks.core import Block
@@ -58,12 +57,15 @@ from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
 from prefect.server.api.server import SubprocessASGIServer
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from prefect_dask import DaskTaskRunner
+from prefect_dask.task_runners import DaskTaskRunner
 
 __all__ = [
-    "Automation", "Block", "ask_person", "dask_runner", "flow", "in_memory_task", "link_artifact", "markdown_artifact",
-    "table_artifact", "tell",
+    "Automation", "Block", "as_task", "ask_person", "dask_runner", "flow", "in_memory_task", "link_artifact",
+    "markdown_artifact", "table_artifact", "tell",
 ]  # fmt: skip
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 LONGEST_WAIT_SECONDS = 15
 STARTS = 3
@@ -82,14 +84,23 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
     return not isinstance(state.result(raise_on_failure=False), ValueError)
 
 
-in_memory_task = partial(
-    task,
-    tags=["duerank"],
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retry_delay_seconds=5,
-    retry_condition_fn=_may_pass,
-)
+def as_task(function: Callable[P, R], name: str, retries: int = 0) -> Task[P, R]:
+    """A function as a task of that name; what it returns stays in memory, and nothing of it is cached."""
+    return Task(
+        function,
+        name=name,
+        tags=["duerank"],
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=retries,
+        retry_delay_seconds=5,
+        retry_condition_fn=_may_pass,
+    )
+
+
+def in_memory_task(name: str, retries: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The same as a decorator, for tasks that are only called."""
+    return lambda function: as_task(function, name, retries)
 
 
 def markdown_artifact(key: str, markdown: str, description: str) -> None:
@@ -97,7 +108,7 @@ def markdown_artifact(key: str, markdown: str, description: str) -> None:
     create_markdown_artifact(markdown, key=key, description=description)
 
 
-def table_artifact(key: str, rows: list[dict[str, object]], description: str) -> None:
+def table_artifact(key: str, rows: list[dict[str, Any]], description: str) -> None:
     """A table beside the flow run."""
     create_table_artifact(rows, key=key, description=description)
 
@@ -146,7 +157,7 @@ def _require(scheduler: str) -> None:
 
 
 @contextmanager
-def dask_runner(workers: int, scheduler: str | None) -> Iterator[DaskTaskRunner]:
+def dask_runner(workers: int, scheduler: str | None) -> Iterator[Any]:
     """Runs the tasks of a flow on Dask: processes of our own, one task at a time each, or those of a scheduler.
 
     Where the flow has a server of its own, the processes report to it and start none themselves.

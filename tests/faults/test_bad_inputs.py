@@ -10,16 +10,17 @@ import pandas as pd
 import pyarrow.parquet
 import pytest
 
-from configs.settings import LedgerSettings
-from ledger.as_of.balances import reconcile
+from configs.settings import load_settings
+from ledger.as_of.reconcile import reconcile
 from ledger.as_of.view import view_as_of
 from ledger.errors import LedgerError
 from ledger.partitioned.load import END_OF_TIME, Loaded, load_ledger
 from tests.support.faults.bad_input_page import cases, table_of_cases
 from tests.support.faults.bad_inputs import BadInput, Kept, Quarantined, Stops, write
 from tests.support.faults.odd_ledgers import MANY_INVOICES
+from tests.support.repository import ROOT
 
-SETTINGS = LedgerSettings(reporting_currency=None, max_quarantined_share=0.05)
+SETTINGS = load_settings(("ledger.max_quarantined_share=0.05",))
 NIGHT = pd.Timestamp("2024-01-08")
 
 CASES = {case.name: case for case in cases()}
@@ -97,7 +98,7 @@ def answered(case: BadInput, folder: Path) -> None:
 
 
 def test_the_page_of_bad_input_tells_of_every_case() -> None:
-    page = Path(__file__).parents[2] / "docs" / "bad-input.md"
+    page = ROOT / "docs" / "bad-input.md"
     assert page.read_text("utf-8") == table_of_cases(), (
         "run python -m tests.support.faults.bad_input_page > docs/bad-input.md"
     )

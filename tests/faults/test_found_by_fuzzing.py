@@ -10,8 +10,9 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.importing.import_export import import_ledger
-from ledger.reading.read import Reading, read_ledger
-from tests.faults.test_fuzz_mappings import ITEMS, MAPPING
+from ledger.reading.read import Reading
+from tests.support.faults.mapped_export import EXPORT, MAPPING
+from tests.support.judged_in_memory import read_ledger
 
 INVOICES = "invoice_id,customer_id,issued_on,due_on,amount\n1,C,2024-01-05,2024-02-04,10\n"
 PAYMENTS = "payment_id,customer_id,paid_on,amount\n1,C,2024-01-05,10\n"
@@ -66,7 +67,7 @@ def test_a_line_with_too_many_fields_counts_once_whatever_stands_in_it(tmp_path:
 
 
 def test_short_decimals_of_an_export_are_negated(tmp_path: Path) -> None:
-    names, *rows = [line.split(",") for line in ITEMS.splitlines()]
+    names, *rows = [line.split(",") for line in EXPORT.splitlines()]
     columns = {name: pa.array([row[place] for row in rows]) for place, name in enumerate(names)}
     columns["Betrag"] = pa.array([Decimal(10), Decimal(20), Decimal(5)], pa.decimal32(7, 2))
     (tmp_path / "export").mkdir()

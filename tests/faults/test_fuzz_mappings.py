@@ -18,35 +18,14 @@ from hypothesis import strategies as st
 from ledger.errors import LedgerError
 from ledger.importing.import_export import Import, import_ledger
 from ledger.importing.mapping_schema import load_mapping
-from tests.faults.test_fuzz_readers import lines_of, parquet_bytes
 from tests.support.faults.file_mutations import IN_BYTES, IN_TEXT, Change, mutated
 from tests.support.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
+from tests.support.faults.mapped_export import EXPORT, MAPPING
 from tests.support.faults.odd_types import ARRAYS
-from tests.unit.ledger.test_import_export import EXPORT as ITEMS
+from tests.support.faults.written_files import lines_of, parquet_bytes
+from tests.support.repository import ROOT
 
-SOURCES = Path(__file__).parents[2] / "configs" / "sources"
-MAPPING = """
-files:
-  items: {path: "items.*", skip_rows: 0, thousands: ","}
-tables:
-  customers: {file: items, distinct: true, columns: {customer_id: Kunde, name: {template: "{Kunde} {Nr}"}}}
-  invoices:
-    - file: items
-      where: {column: Belegart, equals: R}
-      columns: &invoice
-        invoice_id: Nr
-        customer_id: Kunde
-        issued_on: {column: Datum, format: "%d/%m/%Y"}
-        due_on: {column: Faellig, format: "%d/%m/%Y"}
-        amount: Betrag
-        currency: {constant: EUR}
-    - {file: items, where: [{column: Belegart, one_of: [G]}], columns: {<<: *invoice, amount: {column: Betrag,
-       negate: true}, kind: {column: Belegart, values: {G: credit_note}}}}
-  payments:
-    file: items
-    where: {column: Bezahlt, not_empty: true}
-    columns: {payment_id: Nr, customer_id: Kunde, paid_on: {column: Bezahlt, format: "%d/%m/%Y"}, amount: Betrag}
-"""
+SOURCES = ROOT / "configs" / "sources"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefghi", "bcdefghij", strict=True)
 )
@@ -98,7 +77,7 @@ def texts() -> list[bytes]:
 def imported(folder: Path, mapping: bytes, name: str, export: bytes) -> Import:
     """The import of an export that lies next to a secret, and has links to it."""
     (folder / "outside").mkdir()
-    (folder / "outside" / "secret.csv").write_text(ITEMS.replace("K1", "SECRET"))
+    (folder / "outside" / "secret.csv").write_text(EXPORT.replace("K1", "SECRET"))
     inside = folder / "inside"
     inside.mkdir()
     (inside / "link.csv").symlink_to(folder / "outside" / "secret.csv")
@@ -117,7 +96,7 @@ def check_mapping_text(example: tuple[int, list[Change]]) -> None:
     which, changes = example
     with tempfile.TemporaryDirectory() as folder:
         try:
-            imported(Path(folder), mutated(texts()[which % len(texts())], changes), "items.csv", ITEMS.encode())
+            imported(Path(folder), mutated(texts()[which % len(texts())], changes), "items.csv", EXPORT.encode())
         except LedgerError as error:
             assert str(error)
 
@@ -133,7 +112,7 @@ def check_mapping_values(example: tuple[int, Any, str | None]) -> None:
         home[key] = home.pop(old)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            imported(Path(folder), yaml.safe_dump(stated).encode(), "items.csv", ITEMS.encode())
+            imported(Path(folder), yaml.safe_dump(stated).encode(), "items.csv", EXPORT.encode())
         except LedgerError as error:
             assert len(str(error)) < 20_000
 
@@ -147,7 +126,7 @@ def _homes(value: Any) -> Any:
 
 
 def check_export(changes: list[Change]) -> None:
-    export = mutated(ITEMS.encode(), changes)
+    export = mutated(EXPORT.encode(), changes)
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = imported(Path(folder), MAPPING.encode(), "items.csv", export)
@@ -160,7 +139,7 @@ def check_export(changes: list[Change]) -> None:
 
 def check_parquet_export(example: list[pa.Array]) -> None:
     """Columns of odd types under the names that the mapping expects, the last name twice where there is one more."""
-    names = [*ITEMS.splitlines()[0].split(","), "Betrag"][: len(example)]
+    names = [*EXPORT.splitlines()[0].split(","), "Betrag"][: len(example)]
     try:
         export = parquet_bytes(pa.Table.from_arrays(example, names=names))
     except pa.ArrowException:
@@ -222,7 +201,7 @@ def test_no_path_of_a_mapping_leads_out_of_the_input_folder(tmp_path: Path, path
     stated = yaml.safe_load(MAPPING)
     stated["files"]["items"]["path"] = path
     with pytest.raises(LedgerError):
-        imported(tmp_path, yaml.safe_dump(stated).encode(), "items.csv", ITEMS.encode())
+        imported(tmp_path, yaml.safe_dump(stated).encode(), "items.csv", EXPORT.encode())
 
 
 FORMS = [
@@ -243,19 +222,19 @@ def test_a_form_that_no_file_can_have_is_refused(tmp_path: Path, form: str, told
         '{path: "items.*", skip_rows: 0', "{" + form + (", path: x" if "path" not in form else "")
     )
     with pytest.raises(LedgerError, match=re.escape(told)):
-        imported(tmp_path, mapping.encode(), "items.csv", ITEMS.encode())
+        imported(tmp_path, mapping.encode(), "items.csv", EXPORT.encode())
 
 
 @pytest.mark.parametrize("pattern", ["%d%d", "%H:%M", "%d.%m.", "\x00"])
 def test_a_date_format_that_gives_no_day_is_refused(tmp_path: Path, pattern: str) -> None:
     mapping = MAPPING.replace('"%d/%m/%Y"', yaml.safe_dump(pattern, default_style='"').strip(), 1)
     with pytest.raises(LedgerError, match="does not give a day"):
-        imported(tmp_path, mapping.encode(), "items.csv", ITEMS.encode())
+        imported(tmp_path, mapping.encode(), "items.csv", EXPORT.encode())
 
 
 @pytest.mark.parametrize("kind", ["uint8", "boolean"])
 def test_amounts_of_a_type_without_a_sign_are_negated_or_refused(tmp_path: Path, kind: str) -> None:
-    frame = pd.read_csv(StringIO(ITEMS), dtype=str)
+    frame = pd.read_csv(StringIO(EXPORT), dtype=str)
     frame["Betrag"] = pd.array([10, 20, 5] if kind == "uint8" else [True, False, True], dtype=kind)
     done = imported(tmp_path, MAPPING.encode(), "items.parquet", parquet_bytes(pa.Table.from_pandas(frame)))
     credit = done.reading.tables["invoices"].query("kind == 'credit_note'")["amount"].tolist()

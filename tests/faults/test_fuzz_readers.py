@@ -1,6 +1,5 @@
 """Whatever lies in a ledger's place is read or refused with a sentence, and every row that came is used or refused."""
 
-import re
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -14,20 +13,21 @@ import pyarrow.parquet
 import pytest
 from hypothesis import strategies as st
 
-from configs.settings import LedgerSettings
+from configs.settings import load_settings
 from ledger.errors import LedgerError
 from ledger.partitioned.load import END_OF_TIME, load_ledger
-from ledger.reading.read import Reading, read_ledger
+from ledger.reading.read import Reading
 from ledger.simulator import simulate
 from ledger.tables import TABLES
 from ledger.validation.judge import as_written
 from tests.support.faults.file_mutations import IN_BYTES, IN_TEXT, Change, mutated
 from tests.support.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fuzz
 from tests.support.faults.odd_types import odd_tables
+from tests.support.faults.written_files import lines_of, parquet_bytes
+from tests.support.judged_in_memory import read_ledger
 
-ANY_SHARE = LedgerSettings(reporting_currency=None, max_quarantined_share=1)
+ANY_SHARE = load_settings(("ledger.max_quarantined_share=1",))
 ROWS = 8
-BOM = b"\xef\xbb\xbf"
 KINDS_OF_PARQUET = [
     {}, {"compression": "NONE"}, {"compression": "ZSTD", "data_page_version": "2.0"}, {"use_dictionary": False},
     {"compression": "NONE", "use_dictionary": False, "data_page_version": "2.0"}, {"row_group_size": 3},
@@ -58,12 +58,6 @@ def csv_bytes(name: str) -> bytes:
     return sound()[name].to_csv(index=False).encode()
 
 
-def parquet_bytes(table: pa.Table, **kind: Any) -> bytes:
-    sink = pa.BufferOutputStream()
-    pa.parquet.write_table(table, sink, **kind)
-    return sink.getvalue().to_pybytes()
-
-
 def written(folder: str, name: str, ending: str, content: bytes) -> Path:
     """The folder of a ledger whose required tables are sound but for the one given."""
     for required in ("invoices", "payments"):
@@ -75,13 +69,6 @@ def written(folder: str, name: str, ending: str, content: bytes) -> Path:
 
 def came_of(reading: Reading, name: str) -> int:
     return len(reading.tables[name]) + int((reading.refused["table"] == name).sum())
-
-
-def lines_of(content: bytes) -> int | None:
-    """Rows of a CSV, counted without a parser; None where quotes may join lines."""
-    if b'"' in content:
-        return None
-    return sum(1 for line in re.split(b"\r\n|\r|\n", content.removeprefix(BOM)) if line) - 1
 
 
 def check_csv(example: tuple[str, list[Change]]) -> None:

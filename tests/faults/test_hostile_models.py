@@ -19,8 +19,7 @@ from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import NotOurModel
 from tests.support import small_models
 from tests.support.effect_worlds import learned, world
-
-ROOT = Path(__file__).parents[2]
+from tests.support.repository import ROOT
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def reseal(folder: Path, name: str, change: Callable[[str], str]) -> None:
     changed = change(text)
     assert changed != text
     (folder / name).write_text(changed, "utf-8")
-    risk_files.seal(folder)
+    risk_files.write_digests(folder)
 
 
 def put(name: str, value: str, tree: int = 0) -> Callable[[str], str]:
@@ -150,7 +149,7 @@ def test_digests_that_name_a_file_elsewhere_are_refused(folder: Path, name: str)
 LOAD_CHANGED = """
 import random, re, sys
 from pathlib import Path
-from models import storage
+from models.registry import risk_files
 folder, draw = Path(sys.argv[1]), random.Random(5)
 text = (folder / "model.txt").read_text("utf-8")
 loaded = 0
@@ -166,11 +165,11 @@ for _ in range(int(sys.argv[2])):
                 number = draw.choice(list(re.finditer(r"-?[0-9]+", changed)))
                 changed = changed[:number.start()] + str(draw.choice([-1, 0, 2**31, 7])) + changed[number.end():]
     (folder / "model.txt").write_text(changed, "utf-8")
-    storage.seal(folder)
+    risk_files.write_digests(folder)
     try:
-        storage.load(folder, "3")
+        risk_files.load(folder, "3")
         loaded += 1
-    except storage.NotOurModel:
+    except risk_files.NotOurModel:
         pass
 print("ended with", loaded)
 """
@@ -198,20 +197,20 @@ REGISTERED = """
 import os, sys
 from pathlib import Path
 import mlflow
-from models import storage, tracking
+from models.registry import mlflow_registry, risk_files
 folder, version = Path(sys.argv[1]), None
-client = tracking.connect()
+client = mlflow_registry.connect()
 with mlflow.start_run():
-    version = tracking._log_model("late_payment", folder)
-client.set_registered_model_alias("late_payment", tracking.CHAMPION, version)
+    version = mlflow_registry._log_model("late_payment", folder)
+client.set_registered_model_alias("late_payment", mlflow_registry.CHAMPION, version)
 [home] = [path.parent for path in Path(os.environ["DUERANK_HOME"]).rglob("MLmodel")]
 print(home)
 """
 LOAD_REGISTERED = """
-from models import storage, tracking
+from models.registry import mlflow_registry, risk_files
 try:
-    print(tracking.load("late_payment", tracking.CHAMPION).card.name)
-except storage.NotOurModel as error:
+    print(mlflow_registry.load("late_payment", mlflow_registry.CHAMPION).card.name)
+except risk_files.NotOurModel as error:
     print("refused")
 """
 

@@ -15,21 +15,18 @@ import pytest
 import yaml
 
 from configs.settings import Settings, load_settings
-from features.engine import features_at
-from ledger.as_of.view import view_as_of
 from ledger.importing.write_ledger import write_ledger
 from ledger.partitioned.load import Loaded, load_ledger
 from ledger.reading.quarantine import write_csv
 from ledger.sources.connections import open_engine
 from models import retraining
 from models.night_models import Models
-from models.night_scores import scored_night
+from models.past import gather
 from models.risk import default, late_payment
 from tests.support.faults.browser import CHROMIUM, Network, network, opened
 from tests.support.faults.hostile_strings import FORMULAS, MARKUP, corpus, hostile_ledger
-from tests.support.small_nights import NIGHTS, NOTHING_EARLIER, nothing_beside
-from worklists.assemble_night import night_tables
-from worklists.decide.decisions import load_policy
+from tests.support.nights.in_this_process import night_of
+from tests.support.small_nights import NIGHTS, nothing_beside
 from worklists.pages.report import render_report
 from worklists.pages.worklist_csv import write_worklist
 from worklists.score_db.publish import publish
@@ -71,13 +68,11 @@ def night(tmp_path_factory: pytest.TempPathFactory, proxy: Network) -> HostileNi
         ("training.trees=20", "training.spine_every_days=30", "ledger.max_quarantined_share=1",
          f"capacity.collectors={folder / 'roster.yaml'}")
     )  # fmt: skip
-    loaded = load_ledger(str(folder / "ledger"), NIGHT, settings.ledger, folder / "data_docs", folder / "quarantine")
-    past = retraining.gather(loaded.portfolio, "EUR", NIGHT, loaded.data_hash, settings, lambda done, of: None)
+    loaded = load_ledger(str(folder / "ledger"), NIGHT, settings, folder / "data_docs", folder / "quarantine")
+    past = gather(loaded, NIGHT, settings)
     risk = (retraining.fit(name, past, settings) for name in (late_payment.NAME, default.NAME))
     models = Models(*risk, retraining.fit_effect(past, settings))
-    view = view_as_of(loaded.portfolio, NIGHT, loaded.reporting_currency)
-    scored = scored_night(view, features_at(view, settings.labels), models, settings)
-    tables = night_tables(scored, loaded, NOTHING_EARLIER, load_policy(settings), settings)
+    tables = night_of(folder / "ledger", NIGHT, models, settings)
     write_worklist(tables["worklist"], folder / "worklist.csv")
     notes = "\n".join([*tables["runs"]["notes"], *corpus(proxy.address)])
     noted = tables | {"runs": tables["runs"].assign(notes=notes)}

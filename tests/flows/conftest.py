@@ -1,49 +1,16 @@
 """Real Prefect runs on a small simulated ledger: one server, one home and one pair of champions for the session."""
 
 import os
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 
-from ledger.frames import Tables
 from ledger.importing.write_ledger import write_ledger
 from ledger.simulator import simulate
-
-TRAINED_ON, NIGHT, NEXT_NIGHT = date(2024, 1, 2), date(2024, 1, 8), date(2024, 1, 9)
-FAST = ("training.trees=30", "training.spine_every_days=28", "training.min_events=5")
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A home with champions, the ledger that they were learned from, and what `train` answered."""
-
-    home: Path
-    ledger: Path
-    tables: Tables
-    results: list
-
-
-def overrides() -> list[str]:
-    """The fast settings as the command line takes them."""
-    return [part for setting in FAST for part in ("--set", setting)]
-
-
-def duerank(*arguments: object) -> Result:
-    """One command of the command line, in this process."""
-    from pipelines.cli import main
-
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-def nightly(ledger: Path, out: Path, as_of: date = NIGHT, *more: object) -> Result:
-    """A night that must be done."""
-    result = duerank("nightly", ledger, "--as-of", as_of, "--out", out, *overrides(), *more)
-    assert result.exit_code == 0, result.output
-    return result
+from tests.support.nights.flow_runs import FAST, NIGHT, TRAINED_ON, TrainedHome, nightly
 
 
 @pytest.fixture(scope="session")
@@ -73,19 +40,30 @@ def other_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 @pytest.fixture(scope="session")
-def trained(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def trained(home: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainedHome:
     """250 customers over 400 days, and models that know them up to `TRAINED_ON`; the ledger goes on for a month."""
     from pipelines.train import train
 
     folder = tmp_path_factory.mktemp("trained") / "ledger"
     tables = simulate(250, 400, 11).tables
     write_ledger(tables, folder)
-    return Trained(home, folder, tables, train(str(folder), TRAINED_ON, list(FAST)))
+    return TrainedHome(home, folder, tables, train(str(folder), TRAINED_ON, list(FAST)))
 
 
 @pytest.fixture(scope="session")
-def night(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def night(trained: TrainedHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the nights after `NIGHT` was run once."""
     out = tmp_path_factory.mktemp("nights")
     nightly(trained.ledger, out)
     return out
+
+
+@pytest.fixture
+def unworked(trained: TrainedHome, tmp_path: Path) -> Path:
+    """A copy of the ledger without what was known on or after the night: no one has worked the list yet."""
+    shutil.copytree(trained.ledger, tmp_path / "ledger")
+    for path in (tmp_path / "ledger").glob("*.parquet"):
+        rows = pd.read_parquet(path)
+        if "known_on" in rows:
+            rows[pd.to_datetime(rows["known_on"]) < pd.Timestamp(NIGHT)].to_parquet(path, index=False)
+    return tmp_path / "ledger"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.flows.conftest import Trained, duerank
-from tests.flows.test_nightly import digests
+from tests.support.nights.flow_runs import TrainedHome, duerank
+from tests.support.nights.published_nights import digests
 
 AS_OF = ("--as-of", "2024-01-08")
 
@@ -40,7 +40,7 @@ def test_wrong_usage_is_2_and_says_what_would_do(home: Path, arguments: tuple[st
     assert told in result.output
 
 
-def test_a_ledger_without_a_required_table_is_3_and_yesterday_stands(trained: Trained, night: Path, tmp_path: Path):
+def test_a_ledger_without_a_required_table_is_3_and_yesterday_stands(trained: TrainedHome, night: Path, tmp_path: Path):
     before = digests(night)
     shutil.copy(trained.ledger / "invoices.parquet", tmp_path)
     result = duerank("nightly", tmp_path, *AS_OF, "--out", night)
@@ -49,7 +49,9 @@ def test_a_ledger_without_a_required_table_is_3_and_yesterday_stands(trained: Tr
     assert digests(night) == before
 
 
-def test_too_many_bad_rows_are_3_with_a_quarantine_and_yesterday_stands(trained: Trained, night: Path, tmp_path: Path):
+def test_too_many_bad_rows_are_3_with_a_quarantine_and_yesterday_stands(
+    trained: TrainedHome, night: Path, tmp_path: Path
+):
     before = digests(night)
     folder = tmp_path / "ledger"
     shutil.copytree(trained.ledger, folder)
@@ -66,7 +68,7 @@ def test_too_many_bad_rows_are_3_with_a_quarantine_and_yesterday_stands(trained:
     shutil.rmtree(night / "refused")
 
 
-def test_a_place_that_is_not_there_is_3(trained: Trained, tmp_path: Path):
+def test_a_place_that_is_not_there_is_3(trained: TrainedHome, tmp_path: Path):
     for source in (
         tmp_path / "nowhere",
         f"sqlite:///{tmp_path / 'nowhere.db'}",
@@ -77,14 +79,16 @@ def test_a_place_that_is_not_there_is_3(trained: Trained, tmp_path: Path):
         assert not list((tmp_path / "out").glob("as_of=*"))
 
 
-def test_no_champion_is_4_and_says_what_to_run(trained: Trained, tmp_path: Path, other_home: Path):
+def test_no_champion_is_4_and_says_what_to_run(trained: TrainedHome, tmp_path: Path, other_home: Path):
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output
     assert "run `duerank train` first" in result.output
     assert not list((tmp_path / "out").glob("as_of=*"))
 
 
-def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(trained: Trained, tmp_path: Path, other_home: Path):
+def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(
+    trained: TrainedHome, tmp_path: Path, other_home: Path
+):
     other_home.mkdir()
     (other_home / "mlflow.db").write_bytes(b"this is no database" * 100)
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out")
@@ -94,7 +98,7 @@ def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(trained: Traine
     assert "Traceback" in (other_home / "last-fault.txt").read_text("utf-8")
 
 
-def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: Trained, tmp_path: Path):
+def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: TrainedHome, tmp_path: Path):
     url = "postgresql://nobody:secret@localhost:1/none"
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out", "--database", url)
     assert result.exit_code != 0
@@ -104,7 +108,7 @@ def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: Trained, 
 
 
 @pytest.mark.slow
-def test_a_refused_ledger_shows_no_traceback_in_a_terminal(trained: Trained, tmp_path: Path):
+def test_a_refused_ledger_shows_no_traceback_in_a_terminal(trained: TrainedHome, tmp_path: Path):
     """In a process of its own and without a server, where Prefect would log what a flow raised."""
     command = Path(sys.executable).with_name("duerank")
     done = subprocess.run(

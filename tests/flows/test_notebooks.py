@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.conftest import FAST, NIGHT, Trained, duerank, overrides
+from tests.support.nights.flow_runs import FAST, NIGHT, TrainedHome, duerank, overrides
 from tests.support.notebook_runner import NOTEBOOKS, cells, code_cells, run, source, words
 
 ROOMS = {"configs", "ledger", "features", "models", "worklists"}
@@ -58,7 +58,7 @@ def test_words_come_before_code_and_say_what_to_do_next(notebook: Path):
 
 
 @pytest.fixture(scope="module")
-def backtested(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def backtested(trained: TrainedHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("backtest")
     nights = ("--from", "2023-12-04", "--to", "2024-01-01", "--every", "28D")
     result = duerank("backtest", trained.ledger, *nights, "--out", out, *overrides())
@@ -67,7 +67,7 @@ def backtested(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="module")
-def environment(trained: Trained, backtested: Path) -> dict[str, str]:
+def environment(trained: TrainedHome, backtested: Path) -> dict[str, str]:
     return {
         "NOTEBOOK_LEDGER": str(trained.ledger),
         "NOTEBOOK_AS_OF": str(NIGHT),

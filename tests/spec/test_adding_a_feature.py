@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks.data_scientist_hour import FAMILY, FEATURE, add_guides_feature
 from features.catalogue import CATALOGUE, catalogue_hash, declare
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 RENDERED = Path("docs/features.md")
 NAMES = [f"{FEATURE}_{window}" for window in ("30d", "90d", "180d", "365d", "all")]
 COPIED = ("configs", "ledger", "features", "models", "worklists", "tests", "docs")
@@ -21,10 +21,10 @@ COPIED = ("configs", "ledger", "features", "models", "worklists", "tests", "docs
 LOOK = """
 import json, math
 from features.catalogue import BY_NAME, catalogue_hash, names
-from models import default, late_payment
+from models.risk import default, late_payment
 from models.risk.explain import reason_text
 from tests.support.random_ledger import NIGHTS, random_ledger
-from tests.property.test_engine_equals_oracle import assert_same, judged
+from tests.support.nights.judged_nights import assert_same, judged
 
 new = NAMES
 known = 0

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from ledger.importing.write_ledger import write_ledger
 from ledger.simulator import simulate
 from ledger.sources.connections import open_engine
+from tests.support.repository import ROOT
 from tests.support.small_nights import NIGHTS, small_nights
 from worklists.score_db.publish import publish
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "analyst.md").read_text("utf-8")
+GUIDE = (ROOT / "docs" / "analyst.md").read_text("utf-8")
 QUERIES = re.findall(r"(?:<!-- (sqlite|postgresql) -->\n)?```sql\n(.*?)```", GUIDE, flags=re.DOTALL)
 SNIPPETS = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
 MAY_BE_EMPTY = "was.risk_band <> now.risk_band"

@@ -2,7 +2,6 @@
 
 import pytest
 
-from ledger.as_of.promises import due
 from tests.support.view_from_text import balances, night, view_of
 
 NIGHT = night("2024-03-01")
@@ -24,7 +23,7 @@ def payment(invoice: str, paid_on: str, amount: str) -> str:
 
 
 def kept(text: str) -> list[bool]:
-    return due(view_of(INVOICE + text, NIGHT))["kept"].tolist()
+    return view_of(INVOICE + text, NIGHT).promises_due["kept"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -114,5 +113,5 @@ def test_a_promise_for_the_account_is_compared_in_the_currency_of_the_account():
         on currency rate
         2024-01-01 USD {rate}
     """
-    assert due(view_of(text.format(rate="0.60"), NIGHT))["kept"].tolist() == [True]
-    assert due(view_of(text.format(rate="0.59"), NIGHT))["kept"].tolist() == [False]
+    assert view_of(text.format(rate="0.60"), NIGHT).promises_due["kept"].tolist() == [True]
+    assert view_of(text.format(rate="0.59"), NIGHT).promises_due["kept"].tolist() == [False]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from features.labels import Outcomes, defaults_within, unpaid_through
+from features.labels import InvoiceOutcomes, defaults_within, unpaid_through
 from ledger.clock import day_number
 from tests.support.view_from_text import LABELS, known_outcomes, night
 
@@ -20,11 +20,11 @@ def adjustment(kind: str, posted_on: str, amount: str = "100.00") -> str:
     return f"adjustments\n invoice_id kind posted_on amount\n 1 {kind} {posted_on} {amount}\n"
 
 
-def unpaid(known: Outcomes, last_day: str) -> float:
+def unpaid(known: InvoiceOutcomes, last_day: str) -> float:
     return float(unpaid_through(known, np.array([0]), np.array([day_number(night(last_day))]))[0])
 
 
-def default(known: Outcomes, as_of: str) -> float:
+def default(known: InvoiceOutcomes, as_of: str) -> float:
     return float(defaults_within(known, np.array([0]), day_number(night(as_of)), LABELS)[0])
 
 

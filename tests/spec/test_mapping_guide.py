@@ -2,14 +2,13 @@
 
 import re
 from io import StringIO
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ledger.importing.import_export import Import, import_ledger
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "mapping.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", GUIDE, flags=re.DOTALL))
 

@@ -16,7 +16,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage
          "--disable-background-networking", "--remote-debugging-port=0"]  # fmt: skip
 
 
-class Page:
+class ChromiumPage:
     """The browser's only page. `events` are all that it reported, in order, as (method, parameters)."""
 
     def __init__(self, connection: ClientConnection) -> None:
@@ -72,15 +72,15 @@ class Page:
 
 
 @contextmanager
-def page(chromium: str, profile: Path, width: int, height: int) -> Iterator[Page]:
+def page(chromium: str, profile: Path, width: int, height: int) -> Iterator[ChromiumPage]:
     """A fresh browser with a window of this size in pixels; it ends with the context."""
     process = subprocess.Popen(
         [chromium, *FLAGS, f"--user-data-dir={profile}", "about:blank"], stderr=subprocess.DEVNULL
     )
     try:
         with connect(_address(profile), max_size=None) as connection:
-            opened = Page(connection)
-            for domain in ("Page", "Runtime", "Network"):
+            opened = ChromiumPage(connection)
+            for domain in ("ChromiumPage", "Runtime", "Network"):
                 opened.call(f"{domain}.enable")
             opened.call(
                 "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False

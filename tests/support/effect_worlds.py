@@ -16,7 +16,7 @@ CARD = {"trained_on": "2024-03-01", "catalogue_hash": "catalogue", "data_hash": 
 
 
 @dataclass(frozen=True)
-class World:
+class EffectWorld:
     """Cases, and what the effect of a contact truly is in each row."""
 
     cases: ContactCases
@@ -34,7 +34,7 @@ def world(
     randomised: float = 0.0,
     late: float = 0.0,
     channels: tuple[float, ...] = (0.4, 0.2, 0.4),
-) -> World:
+) -> EffectWorld:
     """Half of the customers pay `responds` more of what they owe when they are contacted, the others nothing more.
 
     Who owes old debts pays less and is contacted more often: `oldest` is an observed confounder. `hidden` lowers what
@@ -57,7 +57,7 @@ def world(
     untouched = 0.5 - 0.3 * oldest / 120 - 0.4 * hidden * secret + 0.2 * (hidden > 0)
     paid = (draw.random(rows) < np.clip(untouched + truth * contacted, 0, 1)).astype(float)
     late_share = np.clip(0.8 + late * truth * contacted + draw.normal(0, 0.05, rows), 0, 1)
-    return World(
+    return EffectWorld(
         ContactCases(
             features=features.astype("float32"),
             arm=np.where(contacted, channel, NO_ARM),

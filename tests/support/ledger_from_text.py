@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from ledger.declarations import Column, Table
 from ledger.frames import Tables, complete, with_known_on
-from ledger.tables import TABLES, Column, Table
+from ledger.tables import TABLES
 
 
 def tables_of(rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> Tables:

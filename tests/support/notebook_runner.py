@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-ROOT = Path(__file__).parents[2]
+from tests.support.repository import ROOT
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 

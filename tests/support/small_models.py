@@ -1,13 +1,19 @@
 """Models trained once on a small simulated ledger, for the tests that look at models."""
 
+import atexit
+import shutil
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
 from configs.settings import load_settings
-from features.labels import Outcomes, outcomes
+from features.labels import InvoiceOutcomes, outcomes
 from features.spine import Spine, replay
 from ledger.as_of.view import view_as_of
+from ledger.frames import Tables
+from ledger.importing.write_ledger import write_ledger
 from ledger.portfolio import Portfolio, number
 from ledger.simulator import simulate
 from models.risk import default, late_payment
@@ -20,8 +26,22 @@ CURRENCY = "EUR"
 
 
 @cache
+def tables() -> Tables:
+    return simulate(150, 450, 6).tables
+
+
+@cache
 def portfolio() -> Portfolio:
-    return number(simulate(150, 450, 6).tables)
+    return number(tables())
+
+
+@cache
+def ledger_folder() -> Path:
+    """The ledger on disk, for as long as the tests run."""
+    folder = Path(tempfile.mkdtemp(prefix="small-ledger-"))
+    atexit.register(shutil.rmtree, folder)
+    write_ledger(tables(), folder)
+    return folder
 
 
 @cache
@@ -37,7 +57,7 @@ def tonight() -> Spine:
 
 
 @cache
-def known() -> Outcomes:
+def known() -> InvoiceOutcomes:
     return outcomes(view_as_of(portfolio(), NIGHT, CURRENCY))
 
 

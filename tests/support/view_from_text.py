@@ -4,8 +4,7 @@ import pandas as pd
 
 from configs.settings import load_settings
 from features.engine import features_at
-from features.labels import Outcomes, outcomes
-from ledger.as_of.balances import customer_balances
+from features.labels import InvoiceOutcomes, outcomes
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from tests.support.ledger_from_text import ledger
@@ -29,7 +28,7 @@ def invoice(text: str, as_of: pd.Timestamp) -> pd.Series:
 
 def balances(text: str, as_of: pd.Timestamp) -> dict[str, float]:
     """The parts of the first customer's collectible amount, in currency units."""
-    return {part: cents / 100 for part, cents in customer_balances(view_of(text, as_of)).iloc[0].items()}
+    return {part: cents / 100 for part, cents in view_of(text, as_of).balances.iloc[0].items()}
 
 
 def features(text: str, as_of: pd.Timestamp) -> pd.Series:
@@ -37,6 +36,6 @@ def features(text: str, as_of: pd.Timestamp) -> pd.Series:
     return features_at(view_of(text, as_of), LABELS).customers.iloc[0]
 
 
-def known_outcomes(text: str, trained_on: str) -> Outcomes:
+def known_outcomes(text: str, trained_on: str) -> InvoiceOutcomes:
     """The outcomes that a night knows."""
     return outcomes(view_of(text, night(trained_on)))

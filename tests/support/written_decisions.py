@@ -24,7 +24,7 @@ B2B = load_strategy("b2b", SEGMENTS)
 NO_HOLDOUT = ("holdout.share=0",)
 
 
-class Told(NamedTuple):
+class WrittenBasis(NamedTuple):
     """What is asked of the evidence."""
 
     basis: str
@@ -32,7 +32,7 @@ class Told(NamedTuple):
 
 
 SPREAD = 0.05
-IN_A_TEST = Told("customer", ("written in a test",))
+IN_A_TEST = WrittenBasis("customer", ("written in a test",))
 CARD = Card("contact_effect", "lightgbm", "", "2024-01-01", "catalogue", "data", {}, 100, 50)
 
 
@@ -46,7 +46,7 @@ class WrittenEffects:
     learned: bool = True
     label: str = "contact_effect=written"
     card: Card = CARD
-    evidence: Told | None = IN_A_TEST
+    evidence: WrittenBasis | None = IN_A_TEST
 
     def effects(self, rows: pd.DataFrame) -> pd.DataFrame:
         found = [

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import CapacitySettings
+from ledger.portfolio import NOBODY
 from ledger.tables import CHANNELS
-from worklists.assign.day_plan import NOBODY, Day
+from worklists.assign.day_plan import DayPlan
 from worklists.rules.roster import Roster
 
 NO_MINUTES = "no_minutes"
@@ -68,7 +69,7 @@ def assign(
         nobody = pd.Series(dtype="str", index=best.index[:0])
         return Assignment(chosen, nobody, _by_collector(chosen, [], []), float(chosen["gain"].sum()))
     who = customers.loc[rows["customer"].unique()]
-    day = Day(who, rows, roster, settings)
+    day = DayPlan(who, rows, roster, settings)
     day.place_at_prices()
     day.fill()
     day.upgrade()

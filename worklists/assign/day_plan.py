@@ -9,14 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from configs.settings import CapacitySettings
+from ledger.portfolio import NOBODY
 from ledger.tables import CHANNELS
 from worklists.assign.minute_prices import Market, fair_prices
 from worklists.rules.roster import Roster
 
-NOBODY = -1
 
-
-class Day:
+class DayPlan:
     """The collectors' day while it is filled; customers and rows by their place in the frames given."""
 
     def __init__(self, who: pd.DataFrame, rows: pd.DataFrame, roster: Roster, settings: CapacitySettings) -> None:

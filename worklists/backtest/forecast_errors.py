@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from features.calendar import weekday
 from features.labels import cash_by_day, outcomes
 from features.window_kernels import Floats
 from ledger.as_of.view import View
@@ -12,7 +13,7 @@ from ledger.clock import day_number, day_numbers, in_window
 from ledger.portfolio import NOBODY, Positions
 from models.backtesting import Replayed
 from models.curves.portfolio_curve import curve_of, delay_counts
-from models.risk.cash_correction import IDLE_WEEKDAY, WEEKS, CashCorrection, correction_from_json, weekday
+from models.risk.cash_correction import IDLE_WEEKDAY, WEEKS, CashCorrection, correction_from_json
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, Receipts, corrected, forecast_of, receipts
 from worklists.figures.future_invoices import billing, not_yet_issued
 

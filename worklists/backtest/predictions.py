@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ledger.declarations import Column
 from models.backtesting import Replayed
 from worklists.backtest.policies import captured, members
 from worklists.decide.decisions import Judged
 from worklists.night_partition import customer_scores
-from worklists.score_db.tables import CUSTOMER_SCORES, INVOICE_SCORES, Column
+from worklists.score_db.tables import CUSTOMER_SCORES, INVOICE_SCORES
 
 STILL_UNPAID_DAYS = 30
 

@@ -12,12 +12,27 @@ from features.contact_days import overdue_now
 from features.engine import FeatureTables
 from features.window_kernels import Floats
 from ledger.as_of.view import View
+from ledger.frame_schema import NUMBER, TEXT, WHOLE, FrameSchema
 from models.effect.cases import HABITS, NOW
 from models.effect.effect_model import UNKNOWN, EffectModel
 
 AT_RISK = "value at risk"
 NOTHING_DUE = "nothing is overdue yet"
-COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered", "gain", "weight"]
+GAINS = FrameSchema(
+    "gains of a contact",
+    {
+        "customer": WHOLE,
+        "channel": TEXT,
+        "effect": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "basis": TEXT,
+        "recovered": NUMBER,
+        "gain": NUMBER,  # reporting cents
+        "weight": NUMBER,
+    },
+)
+COLUMNS = list(GAINS.columns)
 
 
 def effects_tonight(model: EffectModel, view: View, features: FeatureTables) -> pd.DataFrame:
@@ -73,7 +88,7 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
             "weight": 1.0,
         }
     )
-    return pd.concat([gains[COLUMNS], untold] if len(untold) else [gains[COLUMNS]], ignore_index=True)
+    return GAINS.checked(pd.concat([gains[COLUMNS], untold] if len(untold) else [gains[COLUMNS]], ignore_index=True))
 
 
 def worth(recovered: Floats, settings: EffectSettings) -> Floats:
@@ -94,7 +109,7 @@ def at_heads(gains: pd.DataFrame, heads: pd.Series, facts: pd.DataFrame) -> pd.D
     amount = rows["customer"].map(facts["collectible_amount"])
     rows["effect"] = (rows["gain"] / amount.where(amount > 0)).fillna(0.0)
     rows["weight"] = (rows["weighted"] / rows["gain"].where(rows["gain"] > 0)).fillna(rows["weight"])
-    return rows[COLUMNS].sort_values(["customer", "channel"], ignore_index=True)
+    return GAINS.checked(rows[COLUMNS].sort_values(["customer", "channel"], ignore_index=True))
 
 
 def best_gain(gains: pd.DataFrame, reached: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:

@@ -1,37 +1,60 @@
-"""A customer's recent contacts in brief, the latest first: what a collector reads before the call."""
+"""A customer's recent contacts, and in brief what a collector reads of them before the call."""
 
 import pandas as pd
 
 from configs.language import DAY, counted, translated
 from ledger.as_of.view import View
 from ledger.clock import in_window
+from ledger.frame_schema import DATE, TEXT, WHOLE
 from worklists.rules.fact_words import words
 
 MEMORY_DAYS = 90  # what was said a quarter ago helps nobody on the telephone
-MOST_TOLD = 3
+MOST_LISTED = 3
+COUNT = "contacts_90d"
+# Of the latest contact, the one before it, and so on: the day, the channel and what came of it.
+RECENT_CONTACTS = {
+    COUNT: WHOLE,
+    **{
+        f"contact_{number}_{what}": dtype
+        for number in range(1, MOST_LISTED + 1)
+        for what, dtype in (("on", DATE), ("channel", TEXT), ("outcome", TEXT))
+    },
+}
 
 
-def contact_history(view: View) -> "pd.Series[str]":
-    """'2 contacts in 90 days: 2024-06-10 call, reached; 2024-06-03 email' by customer position; '' without any."""
+def recent_contacts(view: View) -> pd.DataFrame:
+    """The columns `RECENT_CONTACTS` by customer position: how many contacts in 90 days, and the latest of them.
+
+    Of each listed contact its day, channel and outcome; missing where there were fewer, or where none is stated.
+    """
     contacts = view.tables["contacts"]
     recent = contacts[in_window(contacts["contacted_on"], view.as_of, MEMORY_DAYS)]
     recent = recent.sort_values(["contacted_on", "contact_id"], ascending=False)
-    by_customer = recent.groupby("customer")
-    place = by_customer.cumcount()
-    text = by_customer.size().map(_how_many).astype("str")
-    for each in range(MOST_TOLD):
-        told = recent[place == each].set_index("customer")
-        clause = (("; " if each else " ") + _clauses(told)).reindex(text.index)
-        text = text + clause.fillna("").astype("str")
-    return text.reindex(range(view.customers), fill_value="")
+    by_customer, everyone = recent.groupby("customer"), range(view.customers)
+    place = by_customer.cumcount() + 1
+    columns: dict[str, pd.Series] = {COUNT: by_customer.size().reindex(everyone, fill_value=0).astype("int64")}
+    for number in range(1, MOST_LISTED + 1):
+        one = recent[place == number].set_index("customer").reindex(everyone)
+        columns[f"contact_{number}_on"] = one["contacted_on"].astype("datetime64[s]")
+        columns[f"contact_{number}_channel"] = one["channel"].astype("str")
+        columns[f"contact_{number}_outcome"] = one["outcome"].astype("str")
+    return pd.DataFrame(columns)
+
+
+def contact_history(contacts: pd.DataFrame) -> "pd.Series[str]":
+    """'2 contacts in 90 days: 2024-06-10 call, reached; 2024-06-03 email' for each row of `recent_contacts`.
+
+    Empty where there was none.
+    """
+    text = contacts[COUNT].map(_how_many).astype("str")
+    for number in range(1, MOST_LISTED + 1):
+        on, channel, outcome = (contacts[f"contact_{number}_{what}"] for what in ("on", "channel", "outcome"))
+        day = on.dt.strftime(translated(DAY)).astype("str")
+        spoken_channel, spoken_outcome = (words(codes).str.replace("_", " ") for codes in (channel, outcome))
+        clause = day + " " + spoken_channel + (", " + spoken_outcome).fillna("")
+        text = text + (("; " if number > 1 else " ") + clause).where(on.notna(), "")
+    return text.where(contacts[COUNT] > 0, "")
 
 
 def _how_many(contacts: int) -> str:
     return counted("{count} contact in 90 days:", "{count} contacts in 90 days:", contacts)
-
-
-def _clauses(contacts: pd.DataFrame) -> "pd.Series[str]":
-    day = contacts["contacted_on"].dt.strftime(translated(DAY)).astype("str")
-    channel, outcome = (words(contacts[name]).str.replace("_", " ") for name in ("channel", "outcome"))
-    clause: pd.Series = day + " " + channel + (", " + outcome).fillna("")
-    return clause

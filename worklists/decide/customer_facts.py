@@ -4,15 +4,43 @@ import numpy as np
 import pandas as pd
 
 from features.engine import FeatureTables
-from ledger.as_of.balances import customer_balances, invoice_parts
-from ledger.as_of.promises import due, not_yet_due
+from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View
 from ledger.clock import in_window
-from worklists.decide.contact_history import contact_history
+from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
+from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
+from worklists.rules.promise_state import BROKEN, KEPT, NONE, OPEN
 
 SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
 HABITS = ["late_share_all", "broken_promises_180d", "dispute_count_365d", "relationship_age"]
 MASTER_DATA = ["country", "industry", "preferred_channel"]
+
+FACTS = FrameSchema(
+    "customer facts",
+    {
+        **dict.fromkeys(["customer_id", "customer_name", *MASTER_DATA], TEXT),
+        **dict.fromkeys(["do_not_contact", "has_email", "has_phone"], FLAG),
+        **dict.fromkeys(PARTS, WHOLE),  # reporting cents
+        "days_past_due": WHOLE,
+        "collectible_days_past_due": WHOLE,
+        "next_due_on": DATE,
+        "average_days_late": NUMBER,
+        **dict.fromkeys(HABITS, NUMBER),
+        "last_contact_on": DATE,
+        "last_contact_channel": TEXT,
+        "contacts_30d": WHOLE,
+        "collector_id": TEXT,
+        **RECENT_CONTACTS,
+        "promise_state": TEXT,
+        "promise_day": DATE,
+        "handed_over": FLAG,
+        "written_off": FLAG,
+        "p_unpaid_30d": NUMBER,
+        "p_default": NUMBER,
+        "score_points": NUMBER,
+        "risk_band": TEXT,
+    },
+)
 
 CONTACT_MEMORY_DAYS = 30  # the month over which a strategy caps contacts
 PROMISE_MEMORY_DAYS = 90  # an older promise says little about the next one
@@ -27,44 +55,44 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) ->
     in reporting cents; days_past_due (of the oldest overdue invoice, 0 where nothing is overdue) and
     collectible_days_past_due (of the oldest that is not wholly disputed or promised); next_due_on; average_days_late
     (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, contacts_30d (how many in the
-    last 30 days), collector_id (of the latest contact that names one), contact_history; promise_status ('none', 'open
-    until D', 'broken D', 'kept D'); handed_over, written_off; `SCORES`.
+    last 30 days), collector_id (of the latest contact that names one), those of `recent_contacts`; those of
+    `promise_states`; handed_over, written_off; `SCORES`.
     """
     invoiced = view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].unique()
     facts = master_data(view).join(
         [
-            customer_balances(view),
+            view.balances,
             _ageing(view),
             _habits(features),
             contacts_of(view),
-            promise_status(view).to_frame(),
+            recent_contacts(view),
+            promise_states(view),
             _adjusted(view),
             scores[SCORES],
         ]
     )
-    return facts.loc[np.sort(invoiced)].rename_axis(index=None)
+    return FACTS.checked(facts.loc[np.sort(invoiced)].rename_axis(index=None))
 
 
-def promise_status(view: View) -> pd.Series:
-    """'open until D', else 'broken D' or 'kept D' of the latest promise due, by customer position; 'none' elsewhere.
+def promise_states(view: View) -> pd.DataFrame:
+    """By customer position promise_state and promise_day: `OPEN` until that day, else `BROKEN` or `KEPT` on the day of
+    the latest promise due; `NONE` and no day elsewhere.
 
     A promise that was already met in full is no longer open. Of several due on one day, a broken one counts.
     """
-    status = pd.Series("none", index=range(view.customers), dtype="str", name="promise_status")
-    passed = due(view)
+    everyone = range(view.customers)
+    state = pd.Series(NONE, index=everyone, dtype="str")
+    day = pd.Series(pd.NaT, index=everyone, dtype="datetime64[s]")
+    passed = view.promises_due
     passed = passed[in_window(passed["promised_on"], view.as_of, PROMISE_MEMORY_DAYS)]
     latest = passed.sort_values(["promised_on", "kept"], ascending=[True, False]).groupby("customer").last()
-    word = latest["kept"].map({True: "kept ", False: "broken "}).astype("str")
-    status.loc[latest.index] = word + _iso(latest["promised_on"])
-    current = not_yet_due(view)
+    state.loc[latest.index] = latest["kept"].map({True: KEPT, False: BROKEN}).astype("str")
+    day.loc[latest.index] = latest["promised_on"]
+    current = view.promises_not_yet_due
     until = current[current["remaining"] > 0].groupby("customer")["promised_on"].max()
-    status.loc[until.index] = "open until " + _iso(until)
-    return status
-
-
-def _iso(days: pd.Series) -> pd.Series:
-    text: pd.Series = days.dt.strftime("%Y-%m-%d").astype("str")
-    return text
+    state.loc[until.index] = OPEN
+    day.loc[until.index] = until
+    return pd.DataFrame({"promise_state": state, "promise_day": day})
 
 
 def master_data(view: View) -> pd.DataFrame:
@@ -81,7 +109,7 @@ def master_data(view: View) -> pd.DataFrame:
 
 
 def _ageing(view: View) -> pd.DataFrame:
-    invoices, parts = view.invoices, invoice_parts(view)
+    invoices, parts = view.invoices, view.invoice_parts
     everyone = pd.RangeIndex(view.customers)
     overdue = invoices["overdue_amount"] > 0
     free = invoices["overdue_amount"] > parts["disputed"] + parts["promised"]
@@ -117,7 +145,6 @@ def contacts_of(view: View) -> pd.DataFrame:
             "last_contact_channel": latest["channel"].reindex(everyone).astype("str"),
             "contacts_30d": recent.groupby("customer").size().reindex(everyone, fill_value=0).astype("int64"),
             "collector_id": known.groupby("customer")["collector_id"].last().reindex(everyone).astype("str"),
-            "contact_history": contact_history(view),
         }
     )
 

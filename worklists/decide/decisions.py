@@ -6,6 +6,7 @@ import pandas as pd
 
 from configs.language import translated
 from configs.settings import Settings
+from ledger.frame_schema import NUMBER, TEXT, WHOLE, FrameSchema
 from models.effect.effect_model import UNKNOWN
 from models.night_scores import ScoredNight
 from worklists.assign.assignment import Assignment, assign
@@ -19,6 +20,7 @@ from worklists.rules.roster import Roster, load_roster
 from worklists.rules.segments import Segments, assign_segments, load_segments
 from worklists.rules.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
 
+OPTIONS = FrameSchema("options", {"customer": WHOLE, "channel": TEXT, "gain": NUMBER, "minutes": NUMBER})
 OUT_OF_REACH = {"no_minutes": "Nobody has minutes left.", "no_collector": "No collector of the roster may serve it."}
 
 
@@ -176,7 +178,7 @@ def options(judged: Judged, free: pd.DataFrame, strategy: Strategy) -> pd.DataFr
     others = pd.DataFrame({"customer": rest, "channel": actions.loc[rest, "channel"], "gain": single})
     rows = pd.concat([rows, others], ignore_index=True)
     rows["minutes"] = minutes.reindex(pd.MultiIndex.from_frame(rows[["customer", "channel"]])).to_numpy(dtype="float64")
-    return rows.sort_values(["customer", "channel"], ignore_index=True)
+    return OPTIONS.checked(rows.sort_values(["customer", "channel"], ignore_index=True))
 
 
 def _chosen(judged: Judged, assignment: Assignment) -> pd.DataFrame:

@@ -7,16 +7,20 @@ import pandas as pd
 
 from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View
-from worklists.decide.customer_facts import MASTER_DATA, contacts_of, master_data, promise_status
+from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
+from worklists.decide.customer_facts import FACTS, MASTER_DATA, contacts_of, master_data, promise_states
 from worklists.rules.fact_words import amounts, filled
+from worklists.rules.promise_state import BROKEN, OPEN
 
 Summed = TypeVar("Summed", pd.Series, pd.DataFrame)
 
 OF_THE_HEAD = (
     "customer_id", "customer_name", *MASTER_DATA, "do_not_contact", "has_email", "has_phone", "handed_over",
 )  # fmt: skip
+AT_HEAD = "Contacted at {head}, the head of its group."
 LARGEST = ("days_past_due", "collectible_days_past_due", "relationship_age")
 COUNTS = ("broken_promises_180d", "dispute_count_365d", "contacts_30d")
+OF_THE_LATEST_CONTACT = ("last_contact_on", "last_contact_channel", *RECENT_CONTACTS)
 OF_WHO_OWES_MOST = ("average_days_late", "late_share_all", "p_default", "score_points", "risk_band")
 
 
@@ -71,11 +75,11 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
     together = _together(members)
     together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])
     rolled = own.join(together)[list(facts.columns)]
-    return pd.concat([everyone[alone], rolled]).sort_index().astype(facts.dtypes)
+    return FACTS.checked(pd.concat([everyone[alone], rolled]).sort_index().astype(facts.dtypes))
 
 
 def contacted_at_parent(facts: pd.DataFrame, heads: pd.Series, names: pd.Series) -> pd.DataFrame:
-    """The customers with something overdue that is asked of another: customer_id, text; indexed as `facts`.
+    """The customers with something overdue that is asked of another: customer_id, contacted_at, text; as `facts`.
 
     `facts` are the customers' own, `names` the ids by position. Their money waits for nobody, it stands at the head.
     """
@@ -83,16 +87,15 @@ def contacted_at_parent(facts: pd.DataFrame, heads: pd.Series, names: pd.Series)
     child = facts[(head.to_numpy() != facts.index) & (facts["overdue_amount"] > 0)]
     asked = amounts(child["collectible_amount"])
     there = " " + filled("{amount} is collected there.", child.index, amount=asked)
-    text = filled(
-        "Contacted at {head}, the head of its group.", child.index, head=head[child.index].map(names).astype("str")
-    ) + there.where(child["collectible_amount"] > 0, "")
-    return pd.DataFrame({"customer_id": child["customer_id"], "text": text.astype("str")})
+    ids = head[child.index].map(names).astype("str")
+    text = filled(AT_HEAD, child.index, head=ids) + there.where(child["collectible_amount"] > 0, "")
+    return pd.DataFrame({"customer_id": child["customer_id"], "contacted_at": ids, "text": text.astype("str")})
 
 
 def _never_invoiced(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
     """Rows as those of `facts` for the heads that have none: no amounts and no scores, but contacts and promises."""
     missing = np.setdiff1d(heads[facts.index], facts.index)
-    known = master_data(view).join([contacts_of(view), promise_status(view).to_frame()]).loc[missing]
+    known = master_data(view).join([contacts_of(view), recent_contacts(view), promise_states(view)]).loc[missing]
     nothing = dict.fromkeys((*PARTS, *LARGEST, "broken_promises_180d", "dispute_count_365d"), 0)
     return known.assign(**nothing, handed_over=False, written_off=False).reindex(columns=facts.columns)
 
@@ -104,13 +107,14 @@ def _together(members: pd.DataFrame) -> pd.DataFrame:
     who_owes_most = scored.sort_values(
         ["collectible_amount", "open_amount", "customer_id"], ascending=[False, False, True]
     ).drop_duplicates("head")
-    latest = members.sort_values(["last_contact_on", "customer_id"], na_position="first").groupby("head")
+    by_contact = members.sort_values(["last_contact_on", "customer_id"], na_position="first")
     columns = [
         by_head[[*PARTS, *COUNTS]].sum(),
         by_head[list(LARGEST)].max(),
         by_head["next_due_on"].min(),
         who_owes_most.set_index("head")[list(OF_WHO_OWES_MOST)],
-        latest[["last_contact_on", "last_contact_channel", "collector_id", "contact_history"]].last(),
+        by_contact.drop_duplicates("head", keep="last").set_index("head")[list(OF_THE_LATEST_CONTACT)],
+        by_contact.groupby("head")["collector_id"].last(),
         _latest_promise(members),
         by_head["written_off"].any(),
         _unpaid(members),
@@ -118,14 +122,12 @@ def _together(members: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(columns, axis=1)
 
 
-def _latest_promise(members: pd.DataFrame) -> pd.Series:
+def _latest_promise(members: pd.DataFrame) -> pd.DataFrame:
     """The open promise that runs longest, else the one that fell due last (a broken one before a kept one)."""
-    status = members["promise_status"]
-    told = members.assign(
-        open=status.str.startswith("open"), day=status.str.extract(r"(\S+)$")[0].where(status != "none", ""),
-        broken=status.str.startswith("broken"),
-    )  # fmt: skip
-    return told.sort_values(["open", "day", "broken"]).groupby("head")["promise_status"].last()
+    state = members["promise_state"]
+    ordered = members.assign(open=state == OPEN, broken=state == BROKEN)
+    ordered = ordered.sort_values(["open", "promise_day", "broken"], na_position="first")
+    return ordered.drop_duplicates("head", keep="last").set_index("head")[["promise_state", "promise_day"]]
 
 
 def _unpaid(members: pd.DataFrame) -> pd.Series:

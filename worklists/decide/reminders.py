@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from ledger.as_of.balances import disputed_amounts
-from ledger.as_of.promises import not_yet_due
 from ledger.as_of.view import View
 from ledger.portfolio import sum_by
 
@@ -16,8 +14,8 @@ def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> 
     `at_risk` is the amount expected to be late, not rounded. Invoices in dispute or under a promise are left out:
     nobody is reminded of those.
     """
-    disputed = view.invoices.loc[disputed_amounts(view) > 0, "invoice"]
-    promised = not_yet_due(view)["invoice"]
+    disputed = view.invoices.loc[view.disputed > 0, "invoice"]
+    promised = view.promises_not_yet_due["invoice"]
     days = invoice_scores["days_past_due"]
     soon = invoice_scores[days.between(-days_before_due, 0) & ~invoice_scores["invoice"].isin([*disputed, *promised])]
     at_risk = soon["open_amount"].to_numpy() * soon["p_late"].to_numpy()

@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 
 from configs.language import DAY, translated
-from ledger.as_of.balances import disputed_amounts, invoice_parts
 from ledger.as_of.fx import convert
-from ledger.as_of.promises import not_yet_due
 from ledger.as_of.view import View
 from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
 from worklists.rules.fact_words import amounts, filled, words
@@ -165,7 +163,7 @@ def _lowered(parts: pd.DataFrame) -> pd.Series:
 
 def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:
     """Reporting cents by part, before any cap: customer, invoice (-1 for the account), reason, amount, day."""
-    invoices, split = view.invoices, invoice_parts(view)
+    invoices, split = view.invoices, view.invoice_parts
     frames = []
     for reason, column, days in (
         ("dispute", "disputed", _disputed_since(view)),
@@ -190,12 +188,12 @@ def _disputed_since(view: View) -> pd.Series:
     """Day by invoice position; an open dispute of a settled or not overdue invoice has one too."""
     disputes = view.tables["disputes"]
     opened = disputes[disputes["closed_on"].isna()].groupby("invoice")["opened_on"].min()
-    disputed = view.invoices.loc[disputed_amounts(view) > 0, "invoice"]
+    disputed = view.invoices.loc[view.disputed > 0, "invoice"]
     return opened.reindex(disputed)
 
 
 def _promised_by(view: View, owner: str) -> pd.Series:
     """Day by invoice position, or by customer position for promises that name no invoice."""
-    promises = not_yet_due(view)
+    promises = view.promises_not_yet_due
     promises = promises[(promises["remaining"] > 0) & ((promises["invoice"] >= 0) == (owner == "invoice"))]
     return promises.groupby(owner)["promised_on"].max()

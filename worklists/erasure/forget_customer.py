@@ -11,7 +11,10 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
+from configs.language import LANGUAGES, speaking, translated
+from ledger.atomic_files import write_whole
 from models.risk import late_payment
+from worklists.decide.parent_groups import AT_HEAD
 from worklists.erasure.forget_files import Cleaned, Person, clean_folder, names_in
 from worklists.pages.night_folder import prepared, put_in_place, sole_run
 from worklists.score_db.actor import pseudonym
@@ -22,7 +25,7 @@ from worklists.score_db.schema import metadata
 from worklists.score_db.tables import SCORE_TABLES
 
 OF_A_CUSTOMER = tuple(name for name, table in SCORE_TABLES.items() if "customer_id" in table.names)
-AT_HEAD = "contacted_at_parent"  # the one reason whose text names another customer
+AT_PARENT = "contacted_at_parent"  # the one reason whose text names another customer
 SOMEBODY = "a forgotten customer"
 
 
@@ -101,11 +104,12 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
                 connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
             )
     held = tables["suppressions"]
-    prefix = f"Contacted at {person.customer}, "
-    others = sa.update(held).where(held.c.reason == AT_HEAD, held.c.text.startswith(prefix, autoescape=True))
-    counts["suppressions"] += _changed(
-        connection, others.values(text=f"Contacted at {SOMEBODY}, " + sa.func.substr(held.c.text, len(prefix) + 1))
-    )
+    for language in LANGUAGES:  # a night may have been told in any of them
+        with speaking(language):
+            named, unnamed = (translated(AT_HEAD).format(head=head) for head in (person.customer, SOMEBODY))
+        others = sa.update(held).where(held.c.reason == AT_PARENT, held.c.text.startswith(named, autoescape=True))
+        rest = sa.func.substr(held.c.text, len(named) + 1)
+        counts["suppressions"] += _changed(connection, others.values(text=unnamed + rest))
     return {name: count for name, count in counts.items() if count}
 
 
@@ -148,8 +152,10 @@ def _write(folder: Path, changes: Mapping[Path, Cleaned]) -> None:
         if cleaned.text is None:
             path.unlink()
             continue
-        aside = path.with_name(f".{path.name}.tmp")
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            file.write(cleaned.text)
-        aside.chmod(path.stat().st_mode & 0o777)
-        aside.replace(path)
+        write_whole(path, partial(_write_as_before, path, cleaned.text))
+
+
+def _write_as_before(path: Path, text: str, temporary: Path) -> None:
+    """The text, as it is and under the rights of the file that it replaces."""
+    temporary.write_text(text, "utf-8", newline="")
+    temporary.chmod(path.stat().st_mode & 0o777)

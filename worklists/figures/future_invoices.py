@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from features.event_streams import real_invoices
 from features.window_kernels import Floats
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers
@@ -24,7 +23,7 @@ def billing(view: View, segment: "pd.Series[str]") -> pd.DataFrame:
 
     `segment` is by customer position. `squares` is the sum of squared cents. Tables of parts of a portfolio add up.
     """
-    invoices = real_invoices(view)
+    invoices = view.real_invoices
     ahead = day_numbers(invoices["issued_on"]) + BILLED_DAYS - day_number(view.as_of)
     recent = (ahead >= 0) & (ahead < BILLED_DAYS)
     invoices, cents = invoices[recent], invoices.loc[recent, "reporting_amount"]

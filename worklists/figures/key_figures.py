@@ -7,9 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from features.event_streams import real_invoices
 from ledger.as_of.fx import convert
-from ledger.as_of.promises import due
 from ledger.as_of.view import View, invoices_as_of, view_as_of
 from ledger.clock import in_window
 from ledger.partitioned.load import Loaded
@@ -103,13 +101,13 @@ def figure_sums(view: View) -> "pd.Series[int]":
     after it. So a late record is counted once, and a change of exchange rates collects nothing.
     """
     month_ago = view.as_of - pd.Timedelta(days=MONTH)
-    invoices = real_invoices(view)
+    invoices = view.real_invoices
     now = _receivables(view.invoices, view.rates)
     then = _receivables(invoices_as_of(view.portfolio, month_ago, view.reporting_currency), view.rates)
     then = then[then.index.isin(invoices["invoice"])]  # what was withdrawn since was never there to collect
     real = now[now.index.isin(invoices["invoice"])]
     billed, amount = in_window(invoices["issued_on"], view.as_of, BILLING_DAYS), invoices["reporting_amount"]
-    passed = due(view)
+    passed = view.promises_due
     recent = passed.loc[in_window(passed["promised_on"], view.as_of, BILLING_DAYS), "kept"]
     sums = {
         "billed": amount[billed].sum(),

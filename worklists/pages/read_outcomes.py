@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from configs.language import in_any_language
-from ledger.errors import LedgerError, closest, listed
+from configs.near_names import closest
+from ledger.errors import LedgerError, listed
 from ledger.frames import Tables
 from ledger.reading.read import read_rows
 from ledger.reading.refusals import stacked
@@ -23,7 +24,7 @@ HEADS = in_any_language((*WORKLIST.names, *OUTCOME_NAMES))
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class FilledOutcomes:
     """Ledger rows by table (contacts, promises, disputes), how many rows of the worklist were worked, and what was
     refused (columns as of `ledger.reading.refusals`, `record` is run_id-rank)."""
 
@@ -109,7 +110,7 @@ def _trimmed(rows: pd.DataFrame) -> pd.DataFrame:
     return text.where(text != "")
 
 
-def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> Outcomes:
+def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> FilledOutcomes:
     """The ledger's rows from what was filled in (`read_filled`) and what the nights advised.
 
     Each row is judged by the ledger's own rules. Ids depend on run and rank: the same file gives the same rows again.
@@ -137,7 +138,7 @@ def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> Outcomes:
     }
     read = {name: read_rows(TABLES[name], origin, RawRows(frame)) for name, frame in raw.items()}
     tables = {name: one.rows for name, one in read.items()}
-    return Outcomes(tables, len(rows), stacked([*refused, *(one.refused for one in read.values())]))
+    return FilledOutcomes(tables, len(rows), stacked([*refused, *(one.refused for one in read.values())]))
 
 
 def _with_advice(filled: pd.DataFrame, advice: Advice) -> pd.DataFrame:

@@ -8,10 +8,12 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from configs.language import DAY, translated
-from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES, OutcomeColumn
-from worklists.rules.fact_words import promise_words, words
+from ledger.declarations import Column, Kind
+from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
+from worklists.rules.fact_words import words
+from worklists.rules.promise_state import promise_words
 from worklists.score_db.schema import as_arrow
-from worklists.score_db.tables import WORKLIST, Column, Kind
+from worklists.score_db.tables import WORKLIST
 
 EVERYBODY = "Worklist"
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -156,7 +158,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, form: Any) -
         sheet.write_number(row, place, float(value), form)
 
 
-def _help(sheet: Worksheet, place: int, filled: OutcomeColumn, rows: int) -> None:
+def _help(sheet: Worksheet, place: int, filled: Column, rows: int) -> None:
     """What may be filled in, shown where the collector types it."""
     title, message = translated(filled.name), translated(filled.meaning)
     rule: dict[str, Any] = {"validate": "any", "input_title": title, "input_message": message}

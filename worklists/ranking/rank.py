@@ -6,11 +6,13 @@ import pandas as pd
 from configs.language import number, percent, translated
 from models.effect.effect_model import UNKNOWN
 from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.contact_history import contact_history
 from worklists.decide.decisions import Decisions
 from worklists.ranking.rank_stability import steady_order
 from worklists.ranking.what_changed import news, what_changed
 from worklists.rules.actions import ESCALATIONS
 from worklists.rules.fact_words import amounts, filled, words
+from worklists.rules.promise_state import promise_status
 from worklists.score_db.earlier_nights import Previous
 
 LEARNED = "expected extra cash in 30 days per collector minute"
@@ -30,7 +32,7 @@ SENTENCES = (
     "Nothing is overdue yet: a reminder before the due date, {minutes} minutes.",
 )
 REASON_COLUMNS = ["reason_1", "reason_2", "reason_3"]
-COLUMNS = [
+COLUMNS = [  # as they are published
     "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
     "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
     "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status", "tone", "offer", "minutes",
@@ -43,7 +45,7 @@ def worklist(
 ) -> pd.DataFrame:
     """The ranked rows of the chosen customers; `COLUMNS` and `value` (of a minute, cents), index customer position.
 
-    `reasons` has `REASON_COLUMNS` by customer position, `paid` is of `changes.paid_since`. Amounts are reporting
+    `reasons` has `REASON_COLUMNS` by customer position, `paid` is of `what_changed.paid_since`. Amounts are reporting
     cents. Rows of equal value go by the value at risk, then by customer_id. Reminders before the due date come after
     everything that is overdue, by the amount due soon that is at risk of being late.
     """
@@ -64,6 +66,8 @@ def worklist(
         at_risk=listed["collectible_amount"] * listed["p_unpaid_30d"].fillna(0.0),
         reminder=listed["collectible_amount"] == 0,
         reminder_value=actions["reminder_value"],
+        promise_status=promise_status(listed["promise_state"], listed["promise_day"]),
+        contact_history=contact_history(listed),
     ).join(reasons[REASON_COLUMNS])
     rows = rows.sort_values(
         ["reminder", "value", "at_risk", "reminder_value", "customer_id"], ascending=[True, False, False, False, True]

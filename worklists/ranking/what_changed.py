@@ -7,10 +7,13 @@ from configs.language import DAY, counted, translated
 from ledger.as_of.view import View
 from ledger.portfolio import sum_by
 from worklists.rules.fact_words import amounts, filled, words
+from worklists.rules.promise_state import BROKEN, OPEN
 from worklists.score_db.earlier_nights import Previous
 
 MOST_CLAUSES = 2
 NO_CHANGE = "No change."
+# Whether something happened to the customer; its rank may jump then.
+EVENTS = ("new", "broken", "promised", "paid", "reversed", "risen", "next_step")
 NOISE = 0.01  # exchange rates move every day; a change of less than this share is none
 
 
@@ -24,23 +27,16 @@ def paid_since(view: View, since: pd.Timestamp) -> pd.Series:
     return pd.Series(sum_by(recent["customer"], recent["reporting_amount"], view.customers))
 
 
-def what_changed(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> pd.Series:
+def what_changed(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> "pd.Series[str]":
     """A sentence for each row of `listed`, with the most important one or two changes; '' without an earlier night.
 
-    `listed` are rows of tonight's worklist by customer position, with rank, customer_id, action, risk_band,
-    overdue_amount, collectible_amount (cents) and promise_status; `paid` is from `paid_since`.
+    `listed` are rows of tonight's worklist by customer position, with rank and what `changes` asks for; `paid` is from
+    `paid_since`.
     """
-    sentence = pd.Series("", index=listed.index, dtype="str")
     if previous.as_of is None:
-        return sentence
-    clauses = _events(listed, previous, previous.as_of, paid) | _moves(listed, previous)
-    clauses_used = pd.Series(0, index=listed.index)
-    for clause in clauses.values():
-        says = (clause != "") & (clauses_used < MOST_CLAUSES)
-        clauses_used += says
-        sentence = sentence.where(~says, sentence + np.where(sentence == "", "", "; ") + clause)
-    full: pd.Series = sentence.str[:1].str.upper() + sentence.str[1:] + "."
-    return full.where(clauses_used > 0, translated(NO_CHANGE))
+        return pd.Series("", index=listed.index, dtype="str")
+    changed = changes(listed, previous, paid).join(moves(listed, previous))
+    return _sentences(changed, since=previous.as_of)
 
 
 def news(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> pd.Series:
@@ -51,55 +47,88 @@ def news(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> pd.Series
     if previous.as_of is None:
         return pd.Series(True, index=listed.index)
     before, today = _before(listed, previous), listed["collectible_amount"]
-    changed = _differs(today, before["collectible_amount"])
-    for clause in _events(listed, previous, previous.as_of, paid).values():
-        changed |= clause != ""
-    return changed
+    happened = changes(listed, previous, paid)[list(EVENTS)].any(axis=1)
+    return happened | _differs(today, before["collectible_amount"])
 
 
-def _events(
-    listed: pd.DataFrame, previous: Previous, last_night: pd.Timestamp, paid: pd.Series
-) -> dict[str, pd.Series]:
-    """What happened to the customer, as a clause or '', the most important first."""
+def changes(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> pd.DataFrame:
+    """What happened to each customer since the night before: a flag for each of `EVENTS`, and their figures.
+
+    `listed` has customer_id, action, overdue_amount, collectible_amount (cents), promise_state, promise_day and
+    promise_status. Figures: promise_day, received and more_overdue (cents), action and action_before.
+    """
     before = _before(listed, previous)
-    status, new = listed["promise_status"], before["rank"].isna()
-    day = pd.to_datetime(status.str.extract(r"(\d{4}-\d{2}-\d{2})$")[0]).astype("datetime64[s]")
-    date = day.dt.strftime(translated(DAY)).fillna("").astype("str")
-    # A promise whose day is the night before's or later was not due yet on that night.
-    broken = status.str.startswith("broken") & (day >= last_night)
-    promised = status.str.startswith("open") & ~new & (status != before["promise_status"].fillna(""))
+    new = before["rank"].isna()
     received = paid.reindex(listed.index, fill_value=0)
-    since = last_night.strftime(translated(DAY))
     more = listed["overdue_amount"] - before["overdue_amount"]
-    risen = (more > 0) & _differs(listed["overdue_amount"], before["overdue_amount"])
-    step = ~new & (listed["action"] != before["action"].fillna(""))
-    return {
-        "new": _where(new, "new on the list"),
-        "broken": _where(broken, "the promise of {day} was broken", day=date),
-        "promised": _where(promised, "a part is promised by {day}", day=date),
-        "paid": _where(received > 0, "paid {amount} since {day}", amount=amounts(received), day=since),
-        "reversed": _where(
-            received < 0, "{amount} of payments was reversed since {day}", amount=amounts(-received), day=since
-        ),
-        "overdue": _where(risen, "{amount} more is overdue", amount=amounts(more)),
-        "step": _where(
-            step, "now {action}, was {before}", action=_spoken(listed["action"]),
-            before=_spoken(before["action"].fillna("")),
-        ),
-    }  # fmt: skip
+    action_before = before["action"].fillna("")
+    # A promise whose day is the night before's or later was not due yet on that night.
+    broken = (listed["promise_state"] == BROKEN) & (listed["promise_day"] >= previous.as_of)
+    another = listed["promise_status"] != before["promise_status"].fillna("")
+    return pd.DataFrame(
+        {
+            "new": new,
+            "broken": broken,
+            "promised": (listed["promise_state"] == OPEN) & ~new & another,
+            "paid": received > 0,
+            "reversed": received < 0,
+            "risen": (more > 0) & _differs(listed["overdue_amount"], before["overdue_amount"]),
+            "next_step": ~new & (listed["action"] != action_before),
+            "promise_day": listed["promise_day"],
+            "received": received,
+            "more_overdue": more,
+            "action": listed["action"],
+            "action_before": action_before,
+        }
+    )
 
 
-def _moves(listed: pd.DataFrame, previous: Previous) -> dict[str, pd.Series]:
-    """What the scores did, as a clause or ''."""
+def moves(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:
+    """What the scores did: risk_band and band_before ('' where none is known), and places (up where above zero)."""
     before = _before(listed, previous)
-    band, was = listed["risk_band"].astype("str"), before["risk_band"].fillna("")
-    places = (before["rank"] - listed["rank"]).fillna(0).astype("int64")
+    return pd.DataFrame(
+        {
+            "risk_band": listed["risk_band"].astype("str"),
+            "band_before": before["risk_band"].fillna("").astype("str"),
+            "places": (before["rank"] - listed["rank"]).fillna(0).astype("int64"),
+        }
+    )
+
+
+def _sentences(changed: pd.DataFrame, since: pd.Timestamp) -> "pd.Series[str]":
+    """The first `MOST_CLAUSES` that apply, the most important first."""
+    places = changed["places"]
     far = places.abs().map(lambda count: counted("{count} place", "{count} places", count)).astype("str")
-    return {
-        "band": _where((was != "") & (band != was), "risk band {band}, was {before}", band=band, before=was),
-        "up": _where(places > 0, "up {places}", places=far),
-        "down": _where(places < 0, "down {places}", places=far),
-    }
+    band, band_before = changed["risk_band"], changed["band_before"]
+    day = changed["promise_day"].dt.strftime(translated(DAY)).fillna("").astype("str")
+    last_night, everyone = since.strftime(translated(DAY)), changed.index
+    received, more = amounts(changed["received"].abs()), amounts(changed["more_overdue"])
+    action, before = _spoken(changed["action"]), _spoken(changed["action_before"])
+    clauses = (
+        (changed["new"], filled("new on the list", everyone)),
+        (changed["broken"], filled("the promise of {day} was broken", everyone, day=day)),
+        (changed["promised"], filled("a part is promised by {day}", everyone, day=day)),
+        (changed["paid"], filled("paid {amount} since {day}", everyone, amount=received, day=last_night)),
+        (
+            changed["reversed"],
+            filled("{amount} of payments was reversed since {day}", everyone, amount=received, day=last_night),
+        ),
+        (changed["risen"], filled("{amount} more is overdue", everyone, amount=more)),
+        (changed["next_step"], filled("now {action}, was {before}", everyone, action=action, before=before)),
+        (
+            (band_before != "") & (band != band_before),
+            filled("risk band {band}, was {before}", everyone, band=band, before=band_before),
+        ),
+        (places > 0, filled("up {places}", everyone, places=far)),
+        (places < 0, filled("down {places}", everyone, places=far)),
+    )
+    sentence, said = pd.Series("", index=changed.index, dtype="str"), pd.Series(0, index=changed.index)
+    for applies, clause in clauses:
+        says = applies & (said < MOST_CLAUSES)
+        said += says
+        sentence = sentence.where(~says, sentence + np.where(sentence == "", "", "; ") + clause)
+    full: pd.Series = sentence.str[:1].str.upper() + sentence.str[1:] + "."
+    return full.where(said > 0, translated(NO_CHANGE))
 
 
 def _before(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:
@@ -114,10 +143,6 @@ def _before(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:
 
 def _differs(today: pd.Series, before: pd.Series) -> pd.Series:
     return (today - before).abs() > NOISE * np.maximum(today, before)
-
-
-def _where(happened: pd.Series, clause: str, **parts: pd.Series | str) -> pd.Series:
-    return filled(clause, happened.index, **parts).where(happened, "")
 
 
 def _spoken(action: pd.Series) -> pd.Series:

@@ -7,6 +7,7 @@ from features.catalogue import CATALOGUE
 from features.declarations import ALL_HISTORY, Feature
 from features.families.invoice import QUESTION
 from ledger import tables as ledger
+from ledger.declarations import Column, Table
 from worklists.decide.suppressions import REASONS
 from worklists.figures.holdout_measurement import CONTACT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
@@ -99,7 +100,7 @@ def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _ledger_table(table: ledger.Table) -> str:
+def _ledger_table(table: Table) -> str:
     needed = "Required." if table.required else "Optional."
     about = f"{needed} {table.meaning} Key: {_code(table.key)}. The record's own date: `{table.dated_by}`."
     rows = (
@@ -117,7 +118,7 @@ def _ledger_table(table: ledger.Table) -> str:
     return f"## {table.name}\n\n{about}\n\n{grid}"
 
 
-def _bounds(column: ledger.Column) -> str:
+def _bounds(column: Column) -> str:
     if column.choices:
         return _code(column.choices)
     if column.low is None or column.high is None:
@@ -126,9 +127,9 @@ def _bounds(column: ledger.Column) -> str:
     return f"{column.low / units:,.15g} to {column.high / units:,.15g}"
 
 
-def _score_table(table: scores.Table) -> str:
+def _score_table(table: Table) -> str:
     rows = (
-        (f"`{column.name}`", column.kind, column.unit, "yes" if column.nullable else "", column.meaning)
+        (f"`{column.name}`", column.kind, column.unit, "yes" if column.optional else "", column.meaning)
         for column in table.columns
     )
     about = f"{table.meaning} Key: {_code(table.key) or 'none'}."

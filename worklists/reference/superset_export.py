@@ -15,12 +15,12 @@ from typing import Any
 
 import yaml
 
+from ledger.declarations import Column, Table
 from worklists.decide.suppressions import REASONS
 from worklists.figures.holdout_measurement import CONTACT_FIGURES
 from worklists.figures.key_figures import BUCKETS, KEY_FIGURES
 from worklists.reference.superset_metrics import FIGURE_FORMATS, METRICS, Metric
-from worklists.score_db.schema import SQL_TYPES
-from worklists.score_db.tables import SCORE_TABLES, Column, Table
+from worklists.score_db.tables import SCORE_TABLES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path("dashboards/superset")
@@ -104,7 +104,7 @@ def _column(column: Column) -> dict[str, Any]:
         "column_name": column.name,
         "verbose_name": _title(column.name),
         "description": f"{column.meaning} ({column.unit})" if column.unit and not dated else column.meaning,
-        "type": str(SQL_TYPES[column.kind]),
+        "type": str(column.types.sql),
         "is_dttm": dated,
         # As SQLite holds dates: a filter that Superset writes with a time of day would miss its first day there.
         "python_date_format": "%Y-%m-%d" if dated else None,

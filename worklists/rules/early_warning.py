@@ -12,7 +12,7 @@ from features.declarations import Unit, figure
 from features.engine import FeatureTables
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
-from ledger.strict_yaml import Part
+from ledger.strict_yaml import StrictPart
 from worklists.rules.fact_words import RISK_BANDS, filled
 
 COLUMNS = ["customer_id", "trigger", "text", "credit_limit", "open_amount", "suggestion"]
@@ -26,7 +26,7 @@ HABITS = ["delay_mean_90d", "delay_mean_365d", "broken_promises_90d", "broken_pr
 SUGGESTION = "review the credit limit and payment terms"
 
 
-class ReviewTerms(Part):
+class ReviewTerms(StrictPart):
     """From when on a customer's credit terms are reviewed.
 
     `bands_worse` and `points_fallen` compare the default score with an earlier night's; `days_later` is the mean delay

@@ -1,19 +1,16 @@
 """The facts that rules may name, declared once, and how their figures are written in a sentence."""
 
-import re
-import string
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 import pandas as pd
 
-from configs.language import DAY, number, translated
+from configs.language import number, translated
 from features.declarations import figure
 from ledger.tables import CHANNELS
+from ledger.templates import template_parts
 
 FactUnit = Literal["text", "flag", "currency", "days", "days late", "count", "share"]
-Template = list[tuple[str, str | None]]
 
 RISK_BANDS = ("A", "B", "C", "D", "E")
 UNKNOWN = "unknown"
@@ -75,35 +72,21 @@ def words(codes: pd.Series) -> pd.Series:
     return codes.map({code: translated(code) for code in codes.dropna().unique()}).astype("str")
 
 
-def promise_words(status: str) -> str:
-    """A promise_status, such as 'open until 2024-07-05', in the language that is spoken."""
-    dated = re.fullmatch(r"(.+) (\d{4}-\d{2}-\d{2})", status)
-    if dated is None:
-        return translated(status)
-    return translated(f"{dated[1]} {{day}}").format(day=date.fromisoformat(dated[2]).strftime(translated(DAY)))
-
-
-def template_parts(template: str) -> Template:
-    """`"Owes {open_amount}."` as [("Owes ", "open_amount"), (".", None)]; ValueError where braces do not match."""
-    try:
-        parts = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise ValueError(f"{template!r}: {error}; write facts in braces, like {{overdue_amount}}") from None
-    if any(specification or conversion for _, _, specification, conversion in parts):
-        raise ValueError(f"{template!r}: write only the fact's name in braces, like {{overdue_amount}}")
-    return [(text, name) for text, name, _, _ in parts]
+def fact_parts(template: str) -> list[tuple[str, str | None]]:
+    """`"Owes {open_amount}."` as [("Owes ", "open_amount"), (".", None)]; ValueError where braces hold no names."""
+    return template_parts(template, "facts", "{overdue_amount}")
 
 
 def sentences(template: str, facts: pd.DataFrame) -> pd.Series:
     """The sentence of every row of `facts`, with its figures; 'unknown' where a figure is missing."""
-    named = {name for _, name in template_parts(template) if name is not None}
+    named = {name for _, name in fact_parts(template) if name is not None}
     return filled(template, facts.index, **{name: _words(FACTS[name], facts[name]) for name in named})
 
 
 def filled(template: str, index: pd.Index, **parts: "pd.Series | str | int") -> pd.Series:
     """The template in the language that is spoken, a sentence a row; each part by row, or the same in all."""
     sentence = pd.Series("", index=index, dtype="str")
-    for text, name in template_parts(translated(template)):
+    for text, name in fact_parts(translated(template)):
         sentence = sentence + text
         if name is not None:
             part = parts[name]

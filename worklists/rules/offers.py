@@ -8,12 +8,19 @@ import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from configs.language import number, translated
-from ledger.errors import closest, listed
-from ledger.strict_yaml import Part
+from configs.near_names import closest
+from ledger.errors import listed
+from ledger.strict_yaml import StrictPart
 from worklists.rules.actions import ESCALATIONS
-from worklists.rules.fact_words import FACTS, sentences, template_parts
-from worklists.rules.satisfiability import Possible, covers, never, possible, possible_in
-from worklists.rules.segments import Condition, Segments
+from worklists.rules.fact_words import FACTS, fact_parts, sentences
+from worklists.rules.satisfiability import (
+    PossibleValues,
+    always_hold,
+    impossible_fact,
+    possible_values,
+    values_in_segment,
+)
+from worklists.rules.segments import FactCondition, Segments
 
 Percent = Annotated[float, Field(gt=0, lt=100)]
 Amount = Annotated[float, Field(ge=0)]
@@ -26,11 +33,11 @@ WORDS = {
     SETTLEMENT: "may settle for {percent} % less if the rest is paid at once",
 }
 # A plan or a settlement is about what can be collected, a discount about what is not yet due.
-COLLECTIBLE = Condition(fact="collectible_amount", at_least=0.01)
-NOTHING_OVERDUE = Condition(fact="overdue_amount", less_than=0.01)
+COLLECTIBLE = FactCondition(fact="collectible_amount", at_least=0.01)
+NOTHING_OVERDUE = FactCondition(fact="overdue_amount", less_than=0.01)
 
 
-class Offer(Part):
+class Offer(StrictPart):
     """What a collector may offer, to whom: all of `when` must hold, in one of `segments` (all where none is named).
 
     `at_least_amount` and `at_most_amount` (currency units, both inclusive) bound the collectible amount, or, for an
@@ -42,7 +49,7 @@ class Offer(Part):
     percent: Percent | None = None
     at_least_amount: Amount | None = None
     at_most_amount: Amount | None = None
-    when: tuple[Condition, ...] = ()
+    when: tuple[FactCondition, ...] = ()
     segments: Annotated[tuple[StrictStr, ...], Field(min_length=1)] | None = None
     words: Annotated[StrictStr, Field(min_length=1)] | None = None
 
@@ -52,27 +59,27 @@ class Offer(Part):
         other = "percent" if needed == "instalments" else "instalments"
         if getattr(self, needed) is None or getattr(self, other) is not None:
             raise ValueError(f"{self.offer} needs {needed}: write {needed}, and leave out {other}")
-        for _, fact in template_parts(self.words or ""):
+        for _, fact in fact_parts(self.words or ""):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"words: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")
         low, high = self.at_least_amount, self.at_most_amount
         if low is not None and high is not None and low > high:
             raise ValueError(f"no amount is at least {low:g} and at most {high:g}; this can never be offered")
-        fact = never(possible(self.conditions))
+        fact = impossible_fact(possible_values(self.conditions))
         if fact is not None:
             raise ValueError(f"{self.offer} can never be offered: no customer {_with(self)} has a fitting {fact}")
         return self
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
+    def conditions(self) -> tuple[FactCondition, ...]:
         """Everything that must hold, except the segment."""
         early = self.offer == EARLY_DISCOUNT
         conditions = [NOTHING_OVERDUE if early else COLLECTIBLE, *self.when]
         fact = "open_amount" if early else "collectible_amount"
         if self.at_least_amount is not None:
-            conditions.append(Condition(fact=fact, at_least=self.at_least_amount))
+            conditions.append(FactCondition(fact=fact, at_least=self.at_least_amount))
         if self.at_most_amount is not None:
-            conditions.append(Condition(fact=fact, less_than=round(self.at_most_amount + 0.01, 2)))
+            conditions.append(FactCondition(fact=fact, less_than=round(self.at_most_amount + 0.01, 2)))
         return tuple(conditions)
 
     @property
@@ -105,7 +112,7 @@ def offered(facts: pd.DataFrame, segments: pd.DataFrame, actions: pd.DataFrame, 
 
 def refuse_impossible(offers: Sequence[Offer], segments: Segments) -> None:
     """ValueError, a sentence, where a segment is unknown or an offer could never be made to anyone."""
-    ranges = {segment.name: possible_in(segment, segments) for segment in segments.segments}
+    ranges = {segment.name: values_in_segment(segment, segments) for segment in segments.segments}
     for place, offer in enumerate(offers):
         name = f"offers.{place}: {offer.offer}"
         for segment in offer.segments or ():
@@ -114,7 +121,7 @@ def refuse_impossible(offers: Sequence[Offer], segments: Segments) -> None:
                     f"offers.{place}: there is no segment {segment!r}.{closest(segment, segments.names)} "
                     f"Segments: {listed(segments.names)}"
                 )
-            fact = never(possible(offer.conditions, ranges[segment]))
+            fact = impossible_fact(possible_values(offer.conditions, ranges[segment]))
             if fact is not None:
                 raise ValueError(
                     f"{name} can never be offered in the segment {segment}: no customer there {_with(offer)} "
@@ -125,12 +132,12 @@ def refuse_impossible(offers: Sequence[Offer], segments: Segments) -> None:
             raise ValueError(f"{name} can never be offered: an offer above it always comes first")
 
 
-def _reaches(offer: Offer, earlier: Sequence[Offer], segment: str, ranges: Possible) -> bool:
+def _reaches(offer: Offer, earlier: Sequence[Offer], segment: str, ranges: PossibleValues) -> bool:
     if offer.segments is not None and segment not in offer.segments:
         return False
-    left = possible(offer.conditions, ranges)
+    left = possible_values(offer.conditions, ranges)
     before = [first for first in earlier if first.segments is None or segment in first.segments]
-    return never(left) is None and not any(covers(first.conditions, left) for first in before)
+    return impossible_fact(left) is None and not any(always_hold(first.conditions, left) for first in before)
 
 
 def _decimals(percent: float) -> int:

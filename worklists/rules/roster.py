@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
+from configs.near_names import closest
 from configs.settings import SettingsError
-from ledger.errors import closest, listed
-from ledger.strict_yaml import Part
+from ledger.errors import listed
+from ledger.strict_yaml import StrictPart
 from ledger.tables import CHANNELS
 from worklists.rules.rule_files import load_rules
-from worklists.rules.segments import Condition, Segments
+from worklists.rules.segments import FactCondition, Segments
 
 # ISO 3166-1 alpha-2, so that UK for GB is reported and does not leave a country without a collector.
 _CODES = (
@@ -33,7 +34,7 @@ Text = Annotated[StrictStr, Field(min_length=1)]
 Texts = Annotated[list[Text] | None, Field(min_length=1)]
 
 
-class Collector(Part):
+class Collector(StrictPart):
     """A collector. Absent languages, segments, channels or `when` do not limit; all that are given must hold."""
 
     id: Text
@@ -41,7 +42,7 @@ class Collector(Part):
     languages: Texts = None
     segments: Texts = None
     channels: Texts = None
-    when: tuple[Condition, ...] = ()
+    when: tuple[FactCondition, ...] = ()
 
     @model_validator(mode="after")
     def _possible(self) -> "Collector":
@@ -57,7 +58,7 @@ class Collector(Part):
         return self
 
 
-class RosterFile(Part):
+class RosterFile(StrictPart):
     """What a roster file says. `languages` says in which countries a language is spoken."""
 
     languages: Annotated[dict[StrictStr, Annotated[list[StrictStr], Field(min_length=1)]], Field(default_factory=dict)]
@@ -167,7 +168,7 @@ def load_roster(name_or_path: str, segments: Segments) -> Roster:
     return Roster(rules)
 
 
-def _can_both_hold(one: Condition, other: Condition) -> bool:
+def _can_both_hold(one: FactCondition, other: FactCondition) -> bool:
     if one.one_of is not None and other.one_of is not None:
         return bool(set(one.one_of) & set(other.one_of))
     if one.flag is not None:

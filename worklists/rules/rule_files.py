@@ -7,11 +7,12 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from configs.near_names import closest
 from configs.settings import SettingsError
-from ledger.errors import closest, listed
-from ledger.strict_yaml import Part, problem_lines, read_yaml
+from ledger.errors import listed
+from ledger.strict_yaml import StrictPart, problem_lines, read_yaml
 
-Rules = TypeVar("Rules", bound=Part)
+Rules = TypeVar("Rules", bound=StrictPart)
 
 
 def load_rules(model: type[Rules], kind: str, name_or_path: str) -> Rules:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from worklists.rules.fact_words import FACTS
-from worklists.rules.segments import Condition, Segment, Segments
+from worklists.rules.segments import FactCondition, Segment, Segments
 
 # What is known of every figure of a kind; the upper edge is not part of the range.
 NATURAL = {
@@ -47,10 +47,10 @@ class Range:
         return self.present and some and self.low >= other.low and self.high <= other.high
 
 
-Possible = dict[str, Range]
+PossibleValues = dict[str, Range]
 
 
-def possible(conditions: Iterable[Condition], known: Possible | None = None) -> Possible:
+def possible_values(conditions: Iterable[FactCondition], known: PossibleValues | None = None) -> PossibleValues:
     """The values that fulfil all conditions, by fact, where `known` holds already."""
     ranges = dict(known or {})
     for condition in conditions:
@@ -62,30 +62,30 @@ def possible(conditions: Iterable[Condition], known: Possible | None = None) -> 
     return ranges
 
 
-def never(ranges: Possible) -> str | None:
+def impossible_fact(ranges: PossibleValues) -> str | None:
     """The fact for which no value is left; None where the conditions can hold together."""
     return next((fact for fact, values in ranges.items() if values.empty), None)
 
 
-def covers(conditions: Iterable[Condition], ranges: Possible) -> bool:
+def always_hold(conditions: Iterable[FactCondition], ranges: PossibleValues) -> bool:
     """Whether everyone who is within the ranges fulfils all conditions."""
     return all(
         condition.fact in ranges and ranges[condition.fact].within(_inside(condition)) for condition in conditions
     )
 
 
-def possible_in(segment: Segment, segments: Segments) -> Possible:
+def values_in_segment(segment: Segment, segments: Segments) -> PossibleValues:
     """The values that the customers of a segment can have.
 
     An earlier segment takes whom it fits; where all but one of its conditions hold anyway, that one cannot.
     """
-    ranges = possible(segment.when)
+    ranges = possible_values(segment.when)
     for earlier in segments.segments[: segments.names.index(segment.name)]:
-        undecided = [condition for condition in earlier.when if not covers([condition], ranges)]
+        undecided = [condition for condition in earlier.when if not always_hold([condition], ranges)]
         outside = _outside(undecided[0]) if len(undecided) == 1 else None
         if outside is not None:
             fact = undecided[0].fact
-            ranges = possible((), ranges | {fact: ranges.get(fact, _anything(fact)) & outside})
+            ranges = possible_values((), ranges | {fact: ranges.get(fact, _anything(fact)) & outside})
     return ranges
 
 
@@ -95,7 +95,7 @@ def _anything(fact: str) -> Range:
     return Range(low, high, frozenset(choices) or None, FACTS[fact].unit in ("currency", "days", "flag"))
 
 
-def _inside(condition: Condition) -> Range:
+def _inside(condition: FactCondition) -> Range:
     if condition.one_of is not None:
         return Range(allowed=frozenset(condition.one_of), present=True)
     if condition.flag is not None:
@@ -104,7 +104,7 @@ def _inside(condition: Condition) -> Range:
     return Range(low, math.inf if condition.less_than is None else condition.less_than, present=True)
 
 
-def _outside(condition: Condition) -> Range | None:
+def _outside(condition: FactCondition) -> Range | None:
     """The values that do not fulfil the condition, where they are one range; a missing one does not either."""
     anything, inside = _anything(condition.fact), _inside(condition)
     if inside.allowed is not None:

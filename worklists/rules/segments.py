@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
-from ledger.errors import closest, listed
-from ledger.strict_yaml import Part
-from worklists.rules.fact_words import FACTS, sentences, template_parts
+from configs.near_names import closest
+from ledger.errors import listed
+from ledger.strict_yaml import StrictPart
+from worklists.rules.fact_words import FACTS, fact_parts, sentences
 from worklists.rules.rule_files import load_rules
 
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class Condition(Part):
+class FactCondition(StrictPart):
     """A test of one fact: `in` for texts, `is` for flags, `at_least` and/or `less_than` for figures.
 
     Amounts are in units of the reporting currency. A fact that is missing fulfils no condition.
@@ -27,7 +28,7 @@ class Condition(Part):
     less_than: float | None = None
 
     @model_validator(mode="after")
-    def _fits_its_fact(self) -> "Condition":
+    def _fits_its_fact(self) -> "FactCondition":
         if self.fact not in FACTS:
             raise ValueError(f"there is no fact {self.fact!r}.{closest(self.fact, FACTS)} Facts: {listed(FACTS)}")
         unit = FACTS[self.fact].unit
@@ -63,22 +64,22 @@ class Condition(Part):
         return holds
 
 
-class Segment(Part):
+class Segment(StrictPart):
     """A segment: its conditions, all of which must hold, and the sentence that says why with the figures."""
 
     name: Name
-    when: tuple[Condition, ...] = ()
+    when: tuple[FactCondition, ...] = ()
     reason: Annotated[StrictStr, Field(min_length=1)]
 
     @model_validator(mode="after")
     def _names_facts(self) -> "Segment":
-        for _, fact in template_parts(self.reason):
+        for _, fact in fact_parts(self.reason):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"reason: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")
         return self
 
 
-class Segments(Part):
+class Segments(StrictPart):
     """All segments, in the order in which they are tried; only the last one takes everyone who is left."""
 
     segments: Annotated[list[Segment], Field(min_length=1)]

@@ -6,15 +6,30 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from configs.near_names import closest
 from configs.settings import SettingsError
-from ledger.errors import closest, listed
+from ledger.errors import listed
+from ledger.frame_schema import TEXT, WHOLE, FrameSchema
 from worklists.rules.actions import ESCALATIONS, FORMAL, REMINDER_TONE
 from worklists.rules.early_warning import ReviewTerms
 from worklists.rules.offers import offered, refuse_impossible
 from worklists.rules.rule_files import load_rules
-from worklists.rules.satisfiability import possible_in
+from worklists.rules.satisfiability import values_in_segment
 from worklists.rules.segments import Segments
-from worklists.rules.strategy_file import DEFAULT, Reminder, Step, StrategyFile
+from worklists.rules.strategy_file import DEFAULT, LadderStep, Reminder, StrategyFile
+
+ACTIONS = FrameSchema(
+    "actions",
+    {
+        "action": TEXT,
+        "channel": TEXT,
+        "tone": TEXT,
+        "offer": TEXT,
+        "minutes": WHOLE,
+        "preparation_minutes": WHOLE,
+        "reminder_value": WHOLE,  # reporting cents
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,7 @@ class Strategy:
         """The permitted channels, in the order in which they are fallen back on."""
         return tuple(self.rules.minutes)
 
-    def ladder(self, segment: str) -> list[Step]:
+    def ladder(self, segment: str) -> list[LadderStep]:
         return self.rules.ladders.get(segment, self.rules.ladders[DEFAULT])
 
 
@@ -67,7 +82,7 @@ def load_strategy(name_or_path: str, segments: Segments) -> Strategy:
                 f"Segments: {listed(segments.names)}; or {DEFAULT}"
             )
         segment = segments.segments[segments.names.index(name)]
-        fact = ladder[-1].never_in(possible_in(segment, segments))
+        fact = ladder[-1].never_in(values_in_segment(segment, segments))
         if fact is not None:
             raise SettingsError(
                 f"{name_or_path}: ladders.{name}: {ladder[-1].action} can never come: no customer of the segment "
@@ -116,7 +131,7 @@ def recommend(facts: pd.DataFrame, segments: pd.DataFrame, strategy: Strategy, d
     handling = strategy.rules.handling_minutes * (actions["action"] != "")
     by_channel = actions["channel"].map(strategy.rules.minutes).fillna(0).astype("int64")
     actions["minutes"] = by_channel + handling + actions["preparation_minutes"]
-    return actions
+    return ACTIONS.checked(actions)
 
 
 def usable_channels(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:

@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
-from ledger.errors import closest, listed
-from ledger.strict_yaml import Part
+from configs.near_names import closest
+from ledger.errors import listed
+from ledger.strict_yaml import StrictPart
 from ledger.tables import CHANNELS
 from worklists.rules.actions import ACTIONS, ESCALATIONS, TONES
 from worklists.rules.early_warning import ReviewTerms
 from worklists.rules.offers import Amount, Offer
-from worklists.rules.satisfiability import Possible, never, possible
-from worklists.rules.segments import Condition
+from worklists.rules.satisfiability import PossibleValues, impossible_fact, possible_values
+from worklists.rules.segments import FactCondition
 
 DEFAULT = "default"
 MONTH_DAYS = 30
@@ -22,7 +23,7 @@ Day = Annotated[StrictInt, Field(ge=1, le=3_650)]
 Minutes = Annotated[StrictInt, Field(ge=0, le=480)]
 
 
-class Step(Part):
+class LadderStep(StrictPart):
     """An action that applies from a day past due until the next step begins, and the tone it is spoken in.
 
     `preparation_minutes` come on top of the channel's minutes, as for the file that an agency gets. A hand-over may
@@ -36,10 +37,10 @@ class Step(Part):
     tone: StrictStr
     preparation_minutes: Minutes = 0
     at_least_amount: Amount = 0.0
-    when: tuple[Condition, ...] = ()
+    when: tuple[FactCondition, ...] = ()
 
     @model_validator(mode="after")
-    def _known(self) -> "Step":
+    def _known(self) -> "LadderStep":
         _require("action", self.action, ACTIONS)
         _require("channel", self.channel, CHANNELS)
         _require("tone", self.tone, TONES)
@@ -54,16 +55,16 @@ class Step(Part):
         return self
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
+    def conditions(self) -> tuple[FactCondition, ...]:
         """All that must hold for the step to come."""
         if not self.at_least_amount:
             return self.when
-        return (Condition(fact="collectible_amount", at_least=self.at_least_amount), *self.when)
+        return (FactCondition(fact="collectible_amount", at_least=self.at_least_amount), *self.when)
 
-    def never_in(self, known: Possible) -> str | None:
+    def never_in(self, known: PossibleValues) -> str | None:
         """The fact that keeps the step from ever coming where `known` holds; None where it can come."""
-        asked = Condition(fact="collectible_amount", at_least=0.01)
-        return never(possible((asked, *self.conditions), known)) if self.conditions else None
+        asked = FactCondition(fact="collectible_amount", at_least=0.01)
+        return impossible_fact(possible_values((asked, *self.conditions), known)) if self.conditions else None
 
     def comes(self, facts: pd.DataFrame) -> pd.Series:
         """Which rows of `customer_facts` fulfil the conditions."""
@@ -73,7 +74,7 @@ class Step(Part):
         return comes
 
 
-class Reminder(Part):
+class Reminder(StrictPart):
     """The reminder before the due date, for customers with nothing overdue who will probably pay late."""
 
     days_before_due: Annotated[StrictInt, Field(ge=0, le=60)]
@@ -86,7 +87,7 @@ class Reminder(Part):
         return self
 
 
-class StrategyFile(Part):
+class StrategyFile(StrictPart):
     """What a strategy file says.
 
     `days_between_contacts` and `contacts_a_month` (most contacts in 30 days) are for every customer. `minutes` holds
@@ -103,7 +104,7 @@ class StrategyFile(Part):
     reminder: Reminder
     offers: tuple[Offer, ...] = ()
     review_terms: ReviewTerms
-    ladders: dict[StrictStr, Annotated[list[Step], Field(min_length=1)]]
+    ladders: dict[StrictStr, Annotated[list[LadderStep], Field(min_length=1)]]
 
     @model_validator(mode="after")
     def _possible(self) -> "StrategyFile":
@@ -122,7 +123,7 @@ class StrategyFile(Part):
             self._check_ladder(f"ladders.{name}", ladder)
         return self
 
-    def _check_ladder(self, place: str, ladder: list[Step]) -> None:
+    def _check_ladder(self, place: str, ladder: list[LadderStep]) -> None:
         if ladder[0].from_day != 1:
             raise ValueError(
                 f"{place}: days 1 to {ladder[0].from_day - 1} past due have no action; begin with from_day: 1"
@@ -148,7 +149,7 @@ class StrategyFile(Part):
                     f"days, but contacts_a_month is {self.contacts_a_month}, so that it could not begin on its day"
                 )
 
-    def _check_follows(self, place: str, step: Step, following: Step) -> None:
+    def _check_follows(self, place: str, step: LadderStep, following: LadderStep) -> None:
         lasts = following.from_day - step.from_day
         if lasts <= 0:
             raise ValueError(

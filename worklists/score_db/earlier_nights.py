@@ -10,20 +10,10 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from ledger.declarations import Column, Table
 from ledger.errors import LedgerError
 from ledger.sources.connections import failure, open_engine, shown
-from worklists.score_db.schema import SQL_TYPES
-from worklists.score_db.tables import (
-    CONTACT_LOG,
-    CUSTOMER_SCORES,
-    KEY_FIGURES,
-    RUNS,
-    SEGMENTS,
-    WORKLIST,
-    Column,
-    Kind,
-    Table,
-)
+from worklists.score_db.tables import CONTACT_LOG, CUSTOMER_SCORES, KEY_FIGURES, RUNS, SEGMENTS, WORKLIST
 
 LISTED = (
     "rank", "collector_id", "customer_id", "segment", "risk_band", "action", "channel", "open_amount", "overdue_amount",
@@ -36,15 +26,6 @@ SCORED = (
 LOGGED = tuple(column.name for column in CONTACT_LOG.columns)
 MEMORY = pd.Timedelta(days=365)  # what a contact brought longer ago says little about tonight's
 Nights = tuple[pd.Timestamp, pd.Timestamp]
-
-DTYPES: dict[Kind, Any] = {
-    "text": "str",
-    "date": "datetime64[s]",
-    "money": "int64",
-    "probability": "float64",
-    "number": "float64",
-    "whole": "int64",
-}
 
 
 @dataclass(frozen=True)
@@ -142,7 +123,7 @@ class _Database:
         columns = {column.name: column for column in table.columns}
         chosen = [columns[name] for name in names]
         if self.connection is None or nights is None or not self._has(table, names):
-            return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.kind]) for column in chosen})
+            return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in chosen})
         within = sa.column("as_of", sa.Date()).between(nights[0].date(), nights[1].date())
         query = sa.select(*map(_selected, chosen)).select_from(sa.table(table.name)).where(within)
         if only is not None:
@@ -204,7 +185,7 @@ def _is_file(database: str | None) -> bool:
 
 
 def _selected(column: Column) -> sa.ColumnElement[Any]:
-    selected: sa.ColumnElement[Any] = sa.column(column.name, SQL_TYPES[column.kind])
+    selected: sa.ColumnElement[Any] = sa.column(column.name, column.types.sql)
     # As a float a decimal needs no object for each row; the cent is exact up to 2**53.
     return sa.cast(selected, sa.Double()).label(column.name) if column.kind == "money" else selected
 
@@ -214,5 +195,5 @@ def _in_memory(column: Column, values: pd.Series) -> pd.Series:
         return pd.Series(np.rint(values.to_numpy(dtype=np.float64) * 100).astype(np.int64), index=values.index)
     if column.kind == "date":
         return pd.to_datetime(values).dt.as_unit("s")
-    typed: pd.Series = values.astype(DTYPES[column.kind])
+    typed: pd.Series = values.astype(pd.api.types.pandas_dtype(column.dtype))
     return typed

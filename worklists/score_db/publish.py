@@ -14,7 +14,7 @@ from worklists.score_db.audit import record
 from worklists.score_db.connection import PublishError, changing
 from worklists.score_db.migrate import bring_to_head
 from worklists.score_db.schema import as_arrow, metadata
-from worklists.score_db.staged_rows import Spilled
+from worklists.score_db.staged_rows import StagedRows
 from worklists.score_db.tables import SCORE_TABLES
 
 __all__ = ["PublishError", "publish"]
@@ -23,28 +23,28 @@ ROWS_AT_ONCE = 50_000
 ROWS_OF_A_STATEMENT = 100
 
 
-def publish(frames: dict[str, pd.DataFrame], url: str, spilled: Spilled | None = None, ledger: str = "") -> None:
+def publish(frames: dict[str, pd.DataFrame], url: str, staged: StagedRows | None = None, ledger: str = "") -> None:
     """Write a night, replacing an earlier run of the same `as_of`; other nights stay as they were.
 
     `frames` holds one frame per table of `SCORE_TABLES` with its declared columns (cents, datetime64) and one and the
-    same run_id and as_of; rows of `spilled` join those of the frames, and its tables need no frame. `url` is an
+    same run_id and as_of; rows of `staged` join those of the frames, and its tables need no frame. `url` is an
     SQLAlchemy URL of SQLite or PostgreSQL; tables, `<table>_latest` views and an SQLite file are made where absent,
     and tables of an older version are brought up to date. The audit notes it, with the address of the `ledger`.
 
     ValueError where the frames are not what is declared; PublishError where the database does not take them.
     """
-    night = _night(frames, spilled)
+    night = _night(frames, staged)
     with changing(url, "the night was not published, the earlier one is unchanged", make_file=True) as connection:
         bring_to_head(connection)
-        _write(connection, night, spilled)
+        _write(connection, night, staged)
         (run,) = night["runs"].to_pylist()
         record(connection, "nightly", ledger=ledger, run=run)
 
 
-def _night(frames: dict[str, pd.DataFrame], spilled: Spilled | None) -> dict[str, pa.Table]:
+def _night(frames: dict[str, pd.DataFrame], staged: StagedRows | None) -> dict[str, pa.Table]:
     """The checked tables, all of one run and one night."""
     unknown = set(frames) - set(SCORE_TABLES)
-    if unknown or (spilled is None and set(frames) != set(SCORE_TABLES)) or "runs" not in frames:
+    if unknown or (staged is None and set(frames) != set(SCORE_TABLES)) or "runs" not in frames:
         raise ValueError(f"expected the score tables {', '.join(SCORE_TABLES)}; got {', '.join(frames) or 'none'}.")
     night = {name: as_arrow(SCORE_TABLES[name], frame) for name, frame in frames.items()}
     if night["runs"].num_rows != 1:
@@ -58,14 +58,14 @@ def _night(frames: dict[str, pd.DataFrame], spilled: Spilled | None) -> dict[str
     return night
 
 
-def _write(connection: sa.Connection, night: dict[str, pa.Table], spilled: Spilled | None) -> None:
+def _write(connection: sa.Connection, night: dict[str, pa.Table], staged: StagedRows | None) -> None:
     declared = metadata()
     (as_of,), (run_id,) = (night["runs"][column].to_pylist() for column in ("as_of", "run_id"))
     insert = _copy if connection.dialect.name == "postgresql" else _insert
     for name in SCORE_TABLES:
         table = declared.tables[name]
         connection.execute(sa.delete(table).where(table.c.as_of == as_of))
-        for rows in spilled.rows(name, run_id) if spilled is not None else ():
+        for rows in staged.rows(name, run_id) if staged is not None else ():
             insert(connection, table, rows)
         if name in night:
             insert(connection, table, night[name])

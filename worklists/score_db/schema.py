@@ -1,30 +1,12 @@
 """The score tables as SQL tables with a `<table>_latest` view each, and as checked Arrow tables; the audit trail."""
 
-from typing import Any
-
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from ledger.importing.write_ledger import MONEY, ONE_CENT
-from worklists.score_db.tables import AUDIT, SCORE_TABLES, Column, Kind, Table
-
-ARROW_TYPES: dict[Kind, pa.DataType] = {
-    "text": pa.string(),
-    "date": pa.date32(),
-    "probability": pa.float64(),
-    "number": pa.float64(),
-    "whole": pa.int64(),
-}
-SQL_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
-    "text": sa.Text(),
-    "date": sa.Date(),
-    "money": sa.Numeric(18, 2),
-    "probability": sa.Double(),
-    "number": sa.Double(),
-    "whole": sa.BigInteger(),
-}
+from ledger import written_rows
+from ledger.declarations import Column, Kind, Table
+from worklists.score_db.tables import AUDIT, SCORE_TABLES
 
 
 def metadata() -> sa.MetaData:
@@ -56,7 +38,7 @@ def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
         key = ", ".join(f"{name} {doubled.iloc[0][name]}" for name in table.key)
         raise ValueError(f"score table {table.name}: two rows of one key ({key}); the key is {', '.join(table.key)}.")
     ordered = frame.sort_values(list(table.key), kind="stable", na_position="first")
-    return pa.table({column.name: _arrow_column(column, ordered[column.name]) for column in table.columns})
+    return written_rows.as_arrow(table, ordered)
 
 
 def declared(name: str, frame: pd.DataFrame, run_id: str, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -66,8 +48,8 @@ def declared(name: str, frame: pd.DataFrame, run_id: str, as_of: pd.Timestamp) -
 
 
 def _sql_table(table: Table, declared: sa.MetaData) -> sa.Table:
-    columns = [sa.Column(column.name, SQL_TYPES[column.kind], nullable=column.nullable) for column in table.columns]
-    in_key = {column.nullable for column in table.columns if column.name in table.key}
+    columns = [sa.Column(column.name, column.types.sql, nullable=column.optional) for column in table.columns]
+    in_key = {column.optional for column in table.columns if column.name in table.key}
     # A primary key takes no nulls; `as_arrow` has seen to it that the rows of such a table are distinct.
     key = sa.Index(f"{table.name}_key", *table.key) if True in in_key else sa.PrimaryKeyConstraint(*table.key)
     return sa.Table(table.name, declared, *columns, key, comment=table.meaning)
@@ -87,7 +69,7 @@ def _check_values(table: Table, column: Column, values: pd.Series) -> None:
     place = f"score table {table.name}, column {column.name}"
     if values.notna().any() and not _has_type(column.kind, values):
         raise ValueError(f"{place}: expected {column.kind}, got dtype {values.dtype}.")
-    if not column.nullable and values.isna().any():
+    if not column.optional and values.isna().any():
         raise ValueError(f"{place}: {int(values.isna().sum())} nulls; the column is declared without.")
     if column.kind == "probability" and not values.dropna().between(0, 1).all():
         raise ValueError(f"{place}: values from {values.min()} to {values.max()}; a probability lies between 0 and 1.")
@@ -95,21 +77,12 @@ def _check_values(table: Table, column: Column, values: pd.Series) -> None:
 
 def _has_type(kind: Kind, values: pd.Series) -> bool:
     types = pd.api.types
-    if kind == "text":
+    if kind in ("text", "choice"):
         return types.is_string_dtype(values.dtype)
+    if kind == "flag":
+        return types.is_bool_dtype(values.dtype)
     if kind == "date":
         return types.is_datetime64_dtype(values.dtype)
     if kind in ("money", "whole"):
         return types.is_integer_dtype(values.dtype)
     return types.is_numeric_dtype(values.dtype) and not types.is_bool_dtype(values.dtype)
-
-
-def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
-    if not values.notna().any():  # pandas has no type for a column without values
-        return pa.nulls(len(values), MONEY if column.kind == "money" else ARROW_TYPES[column.kind])
-    if column.kind == "money":
-        cents = pa.array(values.astype("Int64"), pa.int64()).cast(pa.decimal128(19, 0))
-        return pc.multiply(cents, ONE_CENT).cast(MONEY)
-    if column.kind == "text":
-        values = values.astype("str")
-    return pa.array(values, from_pandas=True).cast(ARROW_TYPES[column.kind])

@@ -19,7 +19,7 @@ NOT_YET = ""  # stands for the run_id, which is known when all parts of the nigh
 
 
 @dataclass(frozen=True)
-class Spilled:
+class StagedRows:
     """Checked rows of score tables, in the folder of each of a night's parts."""
 
     folders: tuple[Path, ...]
@@ -44,7 +44,7 @@ class Spilled:
         return [path for path in paths if path.exists()]
 
 
-def spill(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: Path) -> dict[str, int]:
+def stage(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: Path) -> dict[str, int]:
     """Write a part's rows into its folder; returns how many there are of each table.
 
     ValueError where they are not what the tables declare.

@@ -7,9 +7,10 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.importing.append_rows import append_rows
-from ledger.reading.read import read_ledger, read_rows
+from ledger.reading.read import read_rows
 from ledger.sources.csv_and_parquet import RawRows
 from ledger.tables import TABLES
+from tests.support.judged_in_memory import read_ledger
 
 INVOICES = "invoice_id,customer_id,issued_on,due_on,amount\nI1,C1,2024-01-01,2024-01-31,100\n"
 PAYMENTS = "payment_id,customer_id,paid_on,amount\nP1,C1,2024-01-05,1\n"

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from ledger.errors import LedgerError
 from ledger.frames import Tables
-from ledger.reading.read import read_ledger
 from ledger.reading.refusals import REFUSED_COLUMNS
 from ledger.sources import chunks, csv_and_parquet, database_rows
 from ledger.sources.chunks import Piece, opened, raw_rows
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
+from tests.support.judged_in_memory import read_ledger
 
 INVOICES = "invoice_id,customer_id,issued_on,due_on,amount\n"
 PAYMENTS = "payment_id,invoice_id,customer_id,paid_on,amount\n"
@@ -331,13 +331,14 @@ PEAK = """
 import re, sys
 from pathlib import Path
 import pandas as pd
-from ledger import database_rows, pieces
+from ledger.reading.read import read_rows
+from ledger.sources import chunks, database_rows
 from ledger.sources.chunks import opened, raw_rows
 from ledger.tables import TABLES
-from ledger.reading.read import read_ledger, read_rows
-pieces.ROWS_OF_A_PIECE, database_rows.BLOCK_BYTES, database_rows.ROWS_AT_ONCE = 100_000, 1 << 22, 100_000
+from tests.support.judged_in_memory import read_ledger
+chunks.ROWS_OF_A_PIECE, database_rows.BLOCK_BYTES, database_rows.ROWS_AT_ONCE = 100_000, 1 << 22, 100_000
 table = TABLES["payments"]
-read_rows(table, "", pieces.RawRows(pd.DataFrame(columns=table.names, dtype="str")))
+read_rows(table, "", chunks.RawRows(pd.DataFrame(columns=table.names, dtype="str")))
 
 def most() -> int:  # what the kernel tells by getrusage begins at what the parent process had
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text()).group(1))

@@ -10,17 +10,12 @@ import pytest
 from ledger.errors import LedgerError
 from ledger.importing.import_export import Import, import_ledger
 from ledger.importing.mapped_values import plain_amounts
-from ledger.reading.read import read_ledger
+from tests.support.faults.mapped_export import EXPORT
+from tests.support.judged_in_memory import read_ledger
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).parents[3]
 IBM = ROOT.parent / "shared" / "data" / "ibm_accounts_receivable.csv"
 
-EXPORT = (
-    "Nr,Kunde,Belegart,Datum,Faellig,Bezahlt,Betrag\n"
-    "1,K1,R,05/01/2024,04/02/2024,10/02/2024,10.00\n"
-    "2,K2,R,06/01/2024,05/02/2024,,20.00\n"
-    "3,K1,G,07/01/2024,07/01/2024,,5.00\n"
-)
 MAPPING = """
 files:
   items: {path: "*.csv"}

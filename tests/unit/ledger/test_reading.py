@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from ledger.errors import LedgerError
 from ledger.importing.write_ledger import write_ledger
-from ledger.reading.read import read_ledger
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
+from tests.support.judged_in_memory import read_ledger
 
 FILES = {
     "customers": "customer_id,name,credit_limit,do_not_contact\nC1,Müller & Söhne,1000.00,yes\nC2,,,\n",

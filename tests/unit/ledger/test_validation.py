@@ -17,7 +17,8 @@ from ledger.frames import Tables, complete, with_known_on
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals
 from ledger.tables import TABLES
-from ledger.validation.judge import TooManyRefused, Validation, reconcile, validate
+from ledger.validation.judge import TooManyRefused, reconcile
+from tests.support.judged_in_memory import JudgedInMemory, validate
 
 ANY_SHARE = LedgerSettings(reporting_currency="EUR", max_quarantined_share=1.0)
 
@@ -77,7 +78,7 @@ def messy_rows(seed: int) -> tuple[list[tuple[object, ...]], list[tuple[object, 
     return invoices, payments
 
 
-def judged(tables: Tables, already_refused: pd.DataFrame | None = None) -> Validation:
+def judged(tables: Tables, already_refused: pd.DataFrame | None = None) -> JudgedInMemory:
     return validate(tables, ANY_SHARE, no_refusals() if already_refused is None else already_refused)
 
 

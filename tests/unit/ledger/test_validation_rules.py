@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 
 from configs.settings import LedgerSettings
-from ledger.currencies import currencies_without_rate, reporting_currency
+from ledger.currencies import billed_currencies, counted, reporting_currency, without_rate
 from ledger.frames import Tables, complete, with_known_on
 from ledger.reading.refusals import no_refusals
 from ledger.tables import TABLES
-from ledger.validation.judge import Validation, validate
 from ledger.validation.rules import RULES, STAGES
+from tests.support.judged_in_memory import JudgedInMemory, validate
 
 SETTINGS = LedgerSettings(reporting_currency=None, max_quarantined_share=1.0)
 
@@ -67,11 +67,11 @@ def ledger(**rows: list[dict[str, object]]) -> Tables:
     return complete(tables)
 
 
-def judged(**rows: list[dict[str, object]]) -> Validation:
+def judged(**rows: list[dict[str, object]]) -> JudgedInMemory:
     return validate(ledger(**rows), SETTINGS, no_refusals())
 
 
-def verdicts(validation: Validation) -> set[tuple[str, str, str]]:
+def verdicts(validation: JudgedInMemory) -> set[tuple[str, str, str]]:
     return {(row.table, row.record, row.rule) for row in validation.refused.itertuples()}
 
 
@@ -344,8 +344,9 @@ def test_the_reporting_currency(
         fx_rates=[{"currency": currency} for currency in rates] or [{"currency": "XXX"}],
     )
     settings = LedgerSettings(reporting_currency=setting, max_quarantined_share=1.0)
-    assert reporting_currency(tables, settings) == reporting
-    assert currencies_without_rate(tables, settings) == without
+    billed = counted(billed_currencies(tables))
+    assert reporting_currency(billed, tables["fx_rates"], settings) == reporting
+    assert without_rate(billed, tables["fx_rates"], settings) == without
 
 
 def test_a_currency_whose_rate_is_always_one_is_the_reporting_currency() -> None:
@@ -353,4 +354,5 @@ def test_a_currency_whose_rate_is_always_one_is_the_reporting_currency() -> None
         invoices=[{"currency": "EUR"}, {"invoice_id": "i2", "currency": "USD"}],
         fx_rates=[{}, {"currency": "EUR", "rate": 1.0}, {"currency": "EUR", "rate": 1.0, "on": "2024-02-01"}],
     )
-    assert reporting_currency(tables, SETTINGS) == "EUR"
+    billed = counted(billed_currencies(tables))
+    assert reporting_currency(billed, tables["fx_rates"], SETTINGS) == "EUR"

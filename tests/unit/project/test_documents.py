@@ -6,12 +6,12 @@ import pytest
 
 from features.catalogue import BY_NAME
 from ledger.tables import TABLES
+from tests.support.repository import ROOT
 from worklists.decide.suppressions import REASONS
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.reference.docs_pages import documents, write_documents
 from worklists.score_db.tables import SCORE_TABLES
 
-ROOT = Path(__file__).parents[3]
 PAGES = documents()
 
 

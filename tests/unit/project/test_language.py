@@ -29,7 +29,8 @@ from ledger.tables import CHANNELS
 from models.risk.explain import reason_text
 from tests.support import translatable_texts
 from worklists.pages.outcome_columns import OUTCOME_NAMES
-from worklists.rules.fact_words import filled, promise_words
+from worklists.rules.fact_words import filled
+from worklists.rules.promise_state import promise_words
 from worklists.score_db.tables import WORKLIST
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -144,7 +145,9 @@ def test_windows_are_translated_apart_from_what_is_said_of_them() -> None:
 
 
 def test_what_has_no_words_in_a_language_is_told_as_it_is() -> None:
-    (feature,) = over_windows(CATALOGUE[0].__class__(**{**CATALOGUE[0].__dict__, "sentence": "Sang {value}"}), (90,))
+    (feature,) = over_windows(
+        CATALOGUE[0].__class__(**{**CATALOGUE[0].__dict__, "sentence": "Sang {value}"}), windows=(90,)
+    )
     with speaking("de"):
         assert spoken(feature.sentence) == "Sang {value} in the last 90 days"
         assert filled("Sings.", pd.RangeIndex(2)).tolist() == ["Sings.", "Sings."]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.licences import EXCEPTIONS, LOCK, PAGE, ROOT, is_allowed, licence, locked, page
-from tests.lock_extras import with_extras
+from tools.licences import EXCEPTIONS, LOCK, PAGE, ROOT, is_allowed, licence, locked, page
+from tools.lock_plain import with_plain
 
 LOCKS = {"of the program": LOCK, "of the benchmarks": ROOT / "benchmarks" / "requirements.lock"}
 PACKAGES = locked(LOCK.read_text("utf-8"))
+HERE = locked(LOCK.read_text("utf-8"), here=True)
+PIN = r"[A-Za-z0-9._-]+(\[[\w, -]+\])?==[^\s;]+( ; [\w .<>=!'()]+)?"
 
 
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
@@ -18,9 +20,10 @@ def test_every_package_of_a_lock_has_one_version_and_a_hash_of_every_file(lock: 
     text = lock.read_text("utf-8")
     entries = [entry for entry in re.split(r"\n(?=\S)", text.strip()) if not entry.startswith("#")]
     assert len(entries) > 20
+    assert len({re.split(r" [;\\]", entry)[0] for entry in entries}) == len(entries)
     for entry in entries:
         first, *hashes = [line.strip().removesuffix("\\").strip() for line in entry.splitlines()]
-        assert re.fullmatch(r"[A-Za-z0-9._-]+(\[\w+\])?==\S+", first), first
+        assert re.fullmatch(PIN, first), first
         assert hashes and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in hashes), first
 
 
@@ -30,15 +33,24 @@ def test_no_lock_names_an_address_to_download_from(lock: Path) -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
-def test_what_is_asked_for_with_an_extra_is_pinned_with_it_too(lock: Path) -> None:
+def test_what_is_asked_for_with_an_extra_is_pinned_without_it_too(lock: Path) -> None:
     text = lock.read_text("utf-8")
-    assert with_extras(text) == text
-    plain = re.sub(r"^sqlalchemy\[asyncio\]==.*?(?=^\S)", "", text, flags=re.MULTILINE | re.DOTALL)
-    assert plain != text and with_extras(plain) == text
+    assert with_plain(text) == text
+    with_extra_only = re.sub(r"^sqlalchemy==.*?(?=^\S)", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert with_extra_only != text and with_plain(with_extra_only) == text
+
+
+def test_a_package_has_one_version_on_all_pythons_and_systems() -> None:
+    versions = {lock: locked(path.read_text("utf-8")) for lock, path in LOCKS.items()}
+    for path in LOCKS.values():
+        pins = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]+\])?==(\S+)", path.read_text("utf-8"), re.MULTILINE)
+        assert len(dict(pins)) == len(set(pins))
+    program, benchmarks = versions.values()
+    assert all(program.get(name, version) == version for name, version in benchmarks.items())
 
 
 def test_what_is_installed_is_what_the_lock_says() -> None:
-    assert {name: version(name) for name in PACKAGES} == PACKAGES
+    assert {name: version(name) for name in HERE} == HERE
 
 
 @pytest.mark.parametrize("package", PACKAGES)

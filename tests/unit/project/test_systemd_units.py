@@ -1,6 +1,5 @@
 """The systemd units are sound, start what is installed, hold no password, and are as the guide says."""
 
-import configparser
 import re
 import shlex
 import shutil
@@ -10,30 +9,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-UNITS = sorted((ROOT / "configs" / "deployments" / "systemd").glob("*.service"))
-GUIDE = (ROOT / "docs" / "production.md").read_text("utf-8")
+from tests.support.project.systemd_units import GUIDE, PASSWORDS, PROGRAM, ROOT, STATE, UNITS, service
+
 COMMANDS = ("server", "worker", "start")
-PROGRAM, STATE, PASSWORDS = "/opt/duerank", "/var/lib/duerank", "/etc/duerank"
 
 by_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
-
-
-class Repeating(dict[str, str]):
-    """Keys of a unit may repeat; their values are put one after the other."""
-
-    def __setitem__(self, key: str, value: str | list[str]) -> None:
-        if isinstance(value, list) and isinstance(self.get(key), list):
-            value = [*self[key], *value]
-        super().__setitem__(key, value)  # type: ignore[assignment]
-
-
-def service(unit: Path) -> dict[str, str]:
-    """The section [Service]."""
-    parser = configparser.ConfigParser(dict_type=Repeating, strict=False, interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment]
-    parser.read_string(unit.read_text("utf-8"))
-    return dict(parser["Service"])
 
 
 def test_there_is_a_server_a_worker_and_a_registry():

@@ -8,15 +8,14 @@ import pandas as pd
 import pytest
 
 from configs.language import speaking
-from tests.unit.worklists.test_read_outcomes import ADVICE, outcomes, plain
-from tests.unit.worklists.test_report import Page, everything_beside, night
-from tests.unit.worklists.test_whole_night import FIRST, SECOND, night_of, random_effects
-from tests.unit.worklists.test_worklist_csv import worklist
+from tests.support.nights.filled_worklists import ADVICE, outcomes, plain
+from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, random_effects
+from tests.support.nights.rendered_report import RenderedPage, everything_beside, night
+from tests.support.nights.worklists import worklist
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.pages.read_outcomes import outcomes_of, read_filled
 from worklists.pages.report import render_report
 from worklists.pages.workbook import write_workbook
-from worklists.score_db.earlier_nights import look_back
 from worklists.score_db.publish import publish
 
 Tables = dict[str, pd.DataFrame]
@@ -47,9 +46,9 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Tables]]:
     for language in ("en", "de"):
         url = f"sqlite:///{tmp_path_factory.mktemp(language) / 'duerank.db'}"
         settings = (f"worklist.language={language}", "holdout.share=0.2", "capacity.most_rank_jump=2")
-        first = night_of(FIRST, random_effects(1), look_back(url, FIRST), 300, *settings)
+        first = night_of(FIRST, random_effects(1), url, 300, *settings)
         publish(first, url)
-        found[language] = [first, night_of(SECOND, random_effects(2), look_back(url, SECOND), 300, *settings)]
+        found[language] = [first, night_of(SECOND, random_effects(2), url, 300, *settings)]
     return found
 
 
@@ -86,7 +85,7 @@ def test_the_report_has_german_labels_and_figures() -> None:
     beside = everything_beside("key")
     with speaking("de"):
         page = render_report(night(), beside)
-    seen = Page(re.sub("<style>.*?</style>", "", page, flags=re.DOTALL))
+    seen = RenderedPage(re.sub("<style>.*?</style>", "", page, flags=re.DOTALL))
     labels = [label for _, attributes in seen.tags for name in ("aria-label", "title", "data-label")
               if (label := attributes.get(name))]  # fmt: skip
     told = " ".join([seen.text, *labels])

@@ -1,62 +1,21 @@
 """A whole night with effects written down: every rank multiplies out, and ranks are steady from night to night."""
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from configs.settings import load_settings
-from features.engine import features_at
 from ledger.as_of.view import view_as_of
-from ledger.partitioned.load import Loaded
-from models.night_models import Models
-from models.night_scores import ScoredNight, scored_night
 from tests.support import small_models
-from tests.support.rosters import roster_of
-from tests.support.small_nights import NOTHING_EARLIER, small_nights
-from tests.support.written_decisions import B2B, NOTHING_LEARNED, SEGMENTS, WrittenEffects
-from worklists.assemble_night import night_tables
+from tests.support.nights.in_this_process import NO_DATABASE
+from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, random_effects
+from tests.support.small_nights import small_nights
+from tests.support.written_decisions import NOTHING_LEARNED, WrittenEffects
 from worklists.decide.contact_gains import AT_RISK
-from worklists.decide.decisions import Policy
 from worklists.ranking.what_changed import news, paid_since
 from worklists.score_db.earlier_nights import Earlier, look_back
 from worklists.score_db.publish import publish
-
-FIRST, SECOND = small_models.NIGHT, small_models.NIGHT + pd.Timedelta(days=1)
-CHANNELS = {"email": 0.1, "sms": 0.12, "call": 0.3, "letter": 0.05}
-
-
-def random_effects(seed: int) -> WrittenEffects:
-    """Effects of each customer, widely apart, that have nothing to do with those of another seed."""
-    draw = np.random.default_rng(seed)
-    return WrittenEffects(
-        own={
-            place: {channel: effect * draw.random() ** 8 for channel, effect in CHANNELS.items()}
-            for place in range(len(small_models.portfolio().customer_ids))
-        }
-    )
-
-
-@cache
-def seen(night: pd.Timestamp) -> ScoredNight:
-    view = view_as_of(small_models.portfolio(), night, small_models.CURRENCY)
-    models = Models(small_models.late_rule(), small_models.default_rule(), NOTHING_LEARNED)
-    return scored_night(view, features_at(view, load_settings().labels), models, load_settings())
-
-
-def night_of(
-    night: pd.Timestamp, effects: WrittenEffects, earlier: Earlier = NOTHING_EARLIER, minutes: int | None = None,
-    *settings: str,
-) -> dict[str, pd.DataFrame]:  # fmt: skip
-    scored = seen(night)
-    models = Models(scored.models.late_payment, scored.models.default, effects)  # type: ignore[arg-type]
-    again = ScoredNight(scored.view, scored.features, scored.spine, scored.scores, models)
-    nothing = pd.DataFrame()
-    loaded = Loaded(small_models.portfolio(), small_models.CURRENCY, nothing, nothing, (), "simulated")
-    roster = None if minutes is None else roster_of({"id": "ida", "minutes_a_day": minutes})
-    return night_tables(again, loaded, earlier, Policy(SEGMENTS, B2B, roster), load_settings(settings))
 
 
 def assert_multiplies_out(tables: dict[str, pd.DataFrame]) -> None:
@@ -79,7 +38,7 @@ def assert_multiplies_out(tables: dict[str, pd.DataFrame]) -> None:
 def test_every_rank_of_a_night_multiplies_out_in_the_order_of_the_rank(
     effects: WrittenEffects, minutes: int | None
 ) -> None:
-    tables = night_of(FIRST, effects, NOTHING_EARLIER, minutes)
+    tables = night_of(FIRST, effects, NO_DATABASE, minutes)
     assert len(tables["worklist"]) > 10
     assert_multiplies_out(tables)
     assert tables["why_ranked"]["gain_per_minute"].is_monotonic_decreasing
@@ -94,7 +53,7 @@ def test_every_rank_of_a_night_of_learned_models_multiplies_out() -> None:
 
 
 def test_a_published_night_is_logged_and_adds_up() -> None:
-    tables = night_of(FIRST, random_effects(1), NOTHING_EARLIER, 300, "holdout.share=0.2")
+    tables = night_of(FIRST, random_effects(1), NO_DATABASE, 300, "holdout.share=0.2")
     log, listed = tables["contact_log"].set_index("customer_id"), tables["worklist"]
     assert set(log.index[log["recommended"] == 1]) == set(listed["customer_id"])
     held = tables["suppressions"]
@@ -113,7 +72,7 @@ def test_where_no_effect_was_learned_the_run_says_why_and_what_stands_for_it() -
 
 def test_a_channel_that_was_too_long_for_the_day_is_told_as_such_and_not_as_forbidden() -> None:
     effects = WrittenEffects({"email": 0.2, "sms": 0.05, "call": 0.21, "letter": 0.05})
-    tables = night_of(FIRST, effects, NOTHING_EARLIER, 150)
+    tables = night_of(FIRST, effects, NO_DATABASE, 150)
     parts = tables["why_ranked"].merge(tables["worklist"][["customer_id", "action"]])
     shorter = parts[(parts["channel"] == "email") & ~parts["action"].str.startswith("escalate")]
     assert len(shorter)
@@ -134,8 +93,8 @@ def test_nobody_without_news_moves_further_than_the_settings_allow(most: int, tm
     earlier = look_back(url, SECOND)
     assert earlier.previous.as_of == FIRST
 
-    free = night_of(SECOND, random_effects(2), earlier)
-    steady = night_of(SECOND, random_effects(2), earlier, None, f"capacity.most_rank_jump={most}")
+    free = night_of(SECOND, random_effects(2), url)
+    steady = night_of(SECOND, random_effects(2), url, None, f"capacity.most_rank_jump={most}")
     assert set(free["worklist"]["customer_id"]) == set(steady["worklist"]["customer_id"])
     assert_multiplies_out(steady)
     assert moves(first, free, earlier).max() > most + 1
@@ -151,7 +110,9 @@ def moves(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFrame], earli
     listed = after["worklist"].set_index(
         small_models.portfolio().customer_ids.get_indexer(after["worklist"]["customer_id"])
     )
-    fresh = news(listed, earlier.previous, paid_since(seen(SECOND).view, FIRST))
+    fresh = news(
+        listed, earlier.previous, paid_since(view_as_of(small_models.portfolio(), SECOND, small_models.CURRENCY), FIRST)
+    )
     was = listed["customer_id"].map(before["worklist"].set_index("customer_id")["rank"])
     quiet = listed.assign(was=was, reminder=listed["collectible_amount"] == 0)[~fresh & was.notna()]
     assert len(quiet) > 10

@@ -1,0 +1,1 @@
+"""The installed program: in a wheel all rooms lie in this folder, in the repository beside it."""

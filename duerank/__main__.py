@@ -1,0 +1,5 @@
+"""`python -m duerank` is `duerank`."""
+
+from duerank.launch import main
+
+main()

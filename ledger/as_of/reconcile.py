@@ -1,0 +1,48 @@
+"""The proof that a night's balances are those of the ledger's own records."""
+
+from ledger.as_of.view import View
+from ledger.tables import TABLES
+
+
+class BooksDoNotBalance(RuntimeError):
+    """The balances and the ledger's own totals part; the message says where and by how much."""
+
+
+def reconcile(view: View) -> dict[str, int]:
+    """Prove that the balances add up to the ledger's own records, or raise BooksDoNotBalance, which says where not.
+
+    Returns the net position in cents by currency: what was billed less what came in or was adjusted.
+    """
+    _refuse_money_for_unknown_invoices(view)
+    invoices = view.invoices.set_index("invoice")
+    expected = invoices["amount"]
+    for name in ("payments", "adjustments"):
+        records = view.tables[name]
+        # Whole-number sums by pandas, to judge those that the view took in another way.
+        expected = expected - records.groupby("invoice")["amount"].sum().reindex(expected.index, fill_value=0)
+    gap = expected - invoices["open_amount"]
+    currency = invoices["currency"].fillna("")
+    if (gap != 0).any():
+        first = gap.index[gap != 0][0]
+        by_currency = gap[gap != 0].groupby(currency).sum()
+        parts = ", ".join(f"{name}: {cents / 100:.2f}" for name, cents in by_currency.items())
+        raise BooksDoNotBalance(
+            f"as of {view.as_of.date()} the open amount of {(gap != 0).sum()} invoices is not amount - payments - "
+            f"adjustments, in total by {parts}; the first is invoice {view.portfolio.invoice_ids[first]!r}, by "
+            f"{gap[first] / 100:.2f}. Nothing was written. This is a fault of the program: please report it."
+        )
+    return {str(name): int(cents) for name, cents in expected.groupby(currency).sum().items()}
+
+
+def _refuse_money_for_unknown_invoices(view: View) -> None:
+    for name in ("payments", "adjustments"):
+        records = view.portfolio.tables[name]
+        lost = records[(records["invoice"] < 0) & records["invoice_id"].notna() & (records["known_on"] < view.as_of)]
+        if len(lost):
+            first = lost.sort_values(TABLES[name].key[0]).iloc[0]
+            raise BooksDoNotBalance(
+                f"as of {view.as_of.date()} {len(lost)} rows of {name} name an invoice that is not in the ledger, the "
+                f"first is {first[TABLES[name].key[0]]!r} over {first['amount'] / 100:.2f} for invoice "
+                f"{first['invoice_id']!r}. Nothing was written. Add the invoices, or validate the ledger, which puts "
+                f"such rows into quarantine."
+            )

@@ -1,0 +1,99 @@
+"""A ledger's rows into partitions, step by step; a step reads what it needs from the scratch and leaves there what is
+large. Nothing here holds the whole ledger."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from ledger.as_of.reconcile import reconcile
+from ledger.partitioned.distribute import (
+    GroupHeads,
+    Layout,
+    PlacedRows,
+    group_heads,
+    place_rows,
+    place_rows_by_invoice,
+    waiting_files,
+)
+from ledger.partitioned.judge_partitions import (
+    JudgedPartition,
+    WholeLedger,
+    judge_rows,
+    looked_up_currencies,
+    stated_currencies,
+    survey,
+)
+from ledger.partitioned.runner import Runner
+from ledger.partitioned.scratch import LedgerScratch
+from ledger.sources.chunks import Piece
+
+ROWS_OF_A_STEP = 2_000_000  # small pieces are read together
+FILES_OF_A_STEP = 32  # each has the few adjustments or disputes of a piece
+
+
+def lay_out(scratch: LedgerScratch, runner: Runner) -> WholeLedger:
+    """Every row of the ledger in the partition of its customer, and what all partitions must know of the whole."""
+    request = scratch.request
+    heads = runner.once(find_the_heads_of_groups, scratch)
+    layout = Layout(scratch.folder / "ledger", request.partitions, request.known_by, heads)
+    scratch.layout = layout
+    placed = runner.each(read_rows_into_partitions, scratch, batches(request.source.pieces))
+    scratch.placed = placed
+    layout.keys("invoices").merge()
+    waiting = waiting_files(layout)
+    files = [waiting[first : first + FILES_OF_A_STEP] for first in range(0, len(waiting), FILES_OF_A_STEP)]
+    runner.each(bring_rows_to_their_invoices, scratch, files)
+    billed = stated_currencies(placed)
+    if billed is None:
+        billed = sum(runner.each(look_up_currencies, scratch, range(request.partitions)), Counter())
+    ledger = runner.once(survey_the_ledger, scratch, billed)
+    scratch.ledger = ledger
+    return ledger
+
+
+def find_the_heads_of_groups(scratch: LedgerScratch) -> GroupHeads:
+    return group_heads([piece for piece in scratch.request.source.pieces if piece.table == "customers"])
+
+
+def read_rows_into_partitions(scratch: LedgerScratch, numbers: list[int]) -> PlacedRows:
+    pieces = scratch.request.source.pieces
+    return place_rows([pieces[number] for number in numbers], f"{numbers[0]:05}", scratch.layout)
+
+
+def bring_rows_to_their_invoices(scratch: LedgerScratch, waiting: list[Path]) -> None:
+    for file in waiting:
+        place_rows_by_invoice(file, scratch.layout)
+
+
+def look_up_currencies(scratch: LedgerScratch, partition: int) -> Counter[str]:
+    return looked_up_currencies(scratch.layout, partition, scratch.placed)
+
+
+def survey_the_ledger(scratch: LedgerScratch, billed: Counter[str]) -> WholeLedger:
+    request = scratch.request
+    return survey(scratch.layout, scratch.placed, billed, request.settings.ledger, request.source.notes)
+
+
+def judge_partition(scratch: LedgerScratch, partition: int) -> JudgedPartition:
+    """Validate a partition and number its customers and invoices."""
+    return judge_rows(scratch.ledger, partition)
+
+
+def judge_and_reconcile_partition(scratch: LedgerScratch, partition: int) -> JudgedPartition:
+    """The same, and the proof that the balances as of the night are those of its records."""
+    judged = judge_partition(scratch, partition)
+    reconcile(scratch.view(partition))
+    return judged
+
+
+def batches(pieces: Sequence[Piece]) -> list[list[int]]:
+    """The numbers of the pieces, in batches of one table each that are read in one step."""
+    batches_of_numbers: list[list[int]] = []
+    rows, table = 0, ""
+    for number, piece in enumerate(pieces):
+        if rows + piece.rows > ROWS_OF_A_STEP or piece.table != table:
+            batches_of_numbers.append([])
+            rows, table = 0, piece.table
+        batches_of_numbers[-1].append(number)
+        rows += piece.rows
+    return batches_of_numbers

@@ -1,0 +1,99 @@
+"""What the steps of a run hand to each other, in a folder that every worker sees and that is gone in the end."""
+
+import pickle
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar, overload
+
+import pandas as pd
+
+from configs.settings import Settings
+from ledger.as_of.view import View, view_as_of
+from ledger.atomic_files import write_whole
+from ledger.partitioned.distribute import Layout, PlacedRows
+from ledger.partitioned.judge_partitions import WholeLedger, portfolio_of
+from ledger.sources.chunks import Source
+
+T = TypeVar("T")
+
+REMEMBERED = 16  # fields that a process keeps in memory: those of its latest run
+
+
+class HandedOver(Generic[T]):
+    """A field of a scratch: setting it writes a file, whole or not at all; reading it loads the file once a process.
+
+    AttributeError where no step has set it yet.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, scratch: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, scratch: "ScratchFolder", owner: type) -> T: ...
+    def __get__(self, scratch: "ScratchFolder | None", owner: type) -> Self | T:
+        if scratch is None:
+            return self
+        path = scratch.field_file(self.name)
+        if not path.exists():
+            raise AttributeError(f"no step has set {self.name} in {scratch.folder} yet")
+        value: T = _read(path, path.stat().st_mtime_ns)
+        return value
+
+    def __set__(self, scratch: "ScratchFolder", value: T) -> None:
+        write_whole(scratch.field_file(self.name), lambda path: path.write_bytes(pickle.dumps(value)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(path: Path, _written: int) -> Any:
+    """The folder is this run's alone, so what is unpickled was written by it."""
+    return pickle.loads(path.read_bytes())
+
+
+class ScratchFolder:
+    """A folder with `HandedOver` fields. Another process gets the folder, and reads the fields that it needs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def field_file(self, name: str) -> Path:
+        """Where a field lies, apart from what the steps leave in the folder."""
+        return self.folder / "fields" / name
+
+    def __reduce__(self) -> tuple[type, tuple[Path]]:
+        return type(self), (self.folder,)
+
+
+@dataclass(frozen=True)
+class LedgerRequest:
+    """A ledger that is to be read as it was known before `known_by`, in so many partitions."""
+
+    source: Source
+    partitions: int
+    known_by: pd.Timestamp
+    settings: Settings
+
+
+class LedgerScratch(ScratchFolder):
+    """A ledger on its way into partitions, and what is known of it."""
+
+    request = HandedOver[LedgerRequest]()
+    layout = HandedOver[Layout]()
+    placed = HandedOver[list[PlacedRows]]()
+    ledger = HandedOver[WholeLedger]()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._latest: tuple[int, View] | None = None
+
+    def view(self, partition: int) -> View:
+        """A judged partition as of the night; the latest one is kept, since the next step often asks for it again."""
+        if self._latest is None or self._latest[0] != partition:
+            self._latest = None  # so that never two are in memory
+            ledger = self.ledger
+            portfolio = portfolio_of(ledger, partition)
+            view = view_as_of(portfolio, ledger.layout.known_by, ledger.reporting_currency)
+            self._latest = (partition, view)
+        return self._latest[1]

@@ -1,0 +1,143 @@
+"""A night through the command line: whole, the same again, the same on both databases, and true to the ledger."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet
+import pytest
+import sqlalchemy as sa
+
+from ledger.sources.connections import open_engine
+from tests.support.nights.flow_runs import NEXT_NIGHT, NIGHT, TrainedHome, nightly
+from tests.support.nights.published_nights import SCORED, digests, everything, folder, frame, table
+from worklists.pages.outcome_columns import OUTCOME_NAMES
+from worklists.score_db.tables import WORKLIST
+
+
+def cents(amounts: pd.Series) -> pd.Series:
+    return (amounts.astype(float) * 100).round().astype(int)
+
+
+def test_a_night_is_a_folder_with_everything_in_it(night: Path):
+    assert sorted(path.name for path in folder(night).iterdir()) == [
+        "data_docs", "quarantine", "report.html", "worklist.csv", "worklist.xlsx",
+    ]  # fmt: skip
+    assert (folder(night) / "data_docs" / "index.html").exists()
+    worklist = pd.read_csv(folder(night) / "worklist.csv")
+    assert list(worklist) == [*WORKLIST.names, *OUTCOME_NAMES]
+    assert worklist["rank"].tolist() == list(range(1, len(worklist) + 1))
+    assert len(worklist) > 20
+    assert worklist["reason_1"].notna().all()
+
+
+def test_the_latest_views_are_read_by_plain_sql(night: Path):
+    for name in SCORED:
+        assert table(night, f"{name}_latest", None) == table(night, name)
+        assert table(night, name), name
+
+
+def test_every_row_can_be_traced_to_one_run(night: Path):
+    ((run_id,),) = {tuple(row) for row in frame(night, "runs")[["run_id"]].itertuples(index=False)}
+    for name in SCORED:
+        assert set(frame(night, name)["run_id"]) == {run_id}
+
+
+def test_the_same_night_again_gives_the_same_bytes(trained: TrainedHome, night: Path):
+    files, rows = digests(night), everything(night)
+    nightly(trained.ledger, night)
+    assert digests(night) == files
+    assert everything(night) == rows
+
+
+def test_another_night_leaves_the_first_as_it_was(trained: TrainedHome, night: Path):
+    files, rows = digests(night), everything(night)
+    nightly(trained.ledger, night, NEXT_NIGHT)
+    assert digests(night) == files
+    assert everything(night) == rows
+    assert everything(night, NEXT_NIGHT)["worklist"] != rows["worklist"]
+    assert table(night, "runs_latest", None) == table(night, "runs", NEXT_NIGHT)
+
+
+def test_postgresql_holds_the_same_rows_as_sqlite(trained: TrainedHome, night: Path, tmp_path: Path, postgresql: str):
+    result = nightly(trained.ledger, tmp_path, NIGHT, "--database", postgresql)
+    assert "Score tables" in result.output
+    engine = open_engine(postgresql)
+    with engine.connect() as connection:
+        for name in SCORED:
+            rows = connection.execute(sa.text(f"select * from {name}_latest")).fetchall()
+            assert sorted(map(_plain, rows)) == sorted(map(_plain, table(night, name))), name
+    engine.dispose()
+    assert digests(tmp_path) == digests(night)
+
+
+def _plain(row: tuple) -> tuple[str, ...]:
+    """Values as both databases write them: numbers as floats, dates as text."""
+    return tuple(
+        str(float(value)) if isinstance(value, (int, float)) or hasattr(value, "as_tuple") else str(value)
+        for value in row
+    )
+
+
+def test_open_amounts_add_up_to_the_ledgers_own_sum_to_the_cent(trained: TrainedHome, night: Path):
+    """From the files alone: what was billed less what was paid and adjusted, of everything known before the night."""
+    amounts = {}
+    for name, day in (("invoices", "issued_on"), ("payments", "paid_on"), ("adjustments", "posted_on")):
+        read = pyarrow.parquet.read_table(trained.ledger / f"{name}.parquet").to_pandas()
+        read = read[read["known_on"].fillna(read[day]) < NIGHT]
+        amounts[name] = (read["amount"] * 100).astype("int64").groupby(read["invoice_id"]).sum()
+        if name == "invoices":
+            real = read.loc[read["kind"] == "invoice", "invoice_id"]
+    billed = amounts["invoices"].loc[real]
+    still_open = billed.sub(amounts["payments"].reindex(real, fill_value=0)).sub(
+        amounts["adjustments"].reindex(real, fill_value=0)
+    )
+    still_open = still_open[still_open > 0]
+    scores = frame(night, "invoice_scores").set_index("invoice_id")
+    assert set(scores.index) == set(still_open.index)
+    pd.testing.assert_series_equal(
+        cents(scores["open_amount"]).sort_index(), still_open.sort_index(), check_names=False, check_dtype=False
+    )
+    assert cents(scores["open_amount"]).sum() == still_open.sum()
+
+
+def test_a_customers_open_amount_is_the_sum_of_its_invoices(night: Path):
+    invoices, customers = frame(night, "invoice_scores"), frame(night, "customer_scores").set_index("customer_id")
+    by_invoice = cents(invoices["open_amount"]).groupby(invoices["customer_id"]).sum()
+    of_customer = cents(customers["open_amount"])
+    assert by_invoice.reindex(of_customer.index, fill_value=0).tolist() == of_customer.tolist()
+
+
+def test_scores_are_what_their_columns_say(night: Path):
+    scores = frame(night, "invoice_scores")
+    paid = scores[[f"p_paid_{days}d" for days in (7, 14, 30, 60, 90)]].to_numpy()
+    assert ((paid >= 0) & (paid <= 1)).all()
+    assert (paid[:, 1:] >= paid[:, :-1]).all()
+    assert (scores.loc[scores["days_past_due"] > 5, "p_late"] == 1).all()
+    assert (scores.loc[scores["days_past_due"] <= 5, "p_late"] < 1).all()
+    assert (scores["paid_on_p10"] <= scores["expected_paid_on"]).all()
+    assert (scores["expected_paid_on"] <= scores["paid_on_p90"]).all()
+    assert (scores["paid_on_p10"] >= str(NIGHT)).all()
+    customers = frame(night, "customer_scores")
+    owing = customers[customers["open_amount"].astype(float) > 0]
+    assert owing["p_unpaid_30d"].between(0, 1).all()
+
+
+def test_reasons_add_up_and_their_words_agree_with_their_sign(night: Path):
+    reasons = frame(night, "reasons")
+    told = reasons[reasons["text"].fillna("") != ""]
+    raises = told["text"].str.endswith("(raises the risk)")
+    assert (raises | told["text"].str.endswith("(lowers the risk)")).all()
+    assert (raises == (told["contribution"] > 0)).all()
+    assert (told["contribution"] != 0).all()
+    late = reasons[reasons["model"] == "late_payment"]
+    assert set(late["entity"]) == set(frame(night, "invoice_scores")["invoice_id"])
+    assert late.groupby("entity")["feature"].agg(lambda names: "base value" in set(names)).all()
+
+
+@pytest.mark.parametrize("column", ["reason_1", "reason_2", "reason_3"])
+def test_the_worklists_reasons_are_those_of_the_reasons_table(night: Path, column: str):
+    reasons = frame(night, "reasons")
+    told = reasons[(reasons["model"] == "unpaid_30d") & (reasons["position"] == int(column[-1]))]
+    expected = told.set_index("entity")["text"]
+    listed = frame(night, "worklist").set_index("customer_id")[column].dropna()
+    assert listed.to_dict() == expected.reindex(listed.index).to_dict()

@@ -1,0 +1,123 @@
+"""A night in partitions is the night in one piece: whoever worked on them, and whoever died of it."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import psutil
+import pytest
+
+from tests.support.nights.flow_runs import (
+    EIGHT,
+    NEXT_NIGHT,
+    NIGHT,
+    ONE_PROCESS,
+    TWO_WORKERS,
+    TrainedHome,
+    duerank,
+    nightly,
+)
+from tests.support.nights.published_nights import digests, everything, in_order
+
+
+@pytest.fixture(scope="module")
+def partitioned(trained: TrainedHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The nights in eight partitions, one after the other in this process."""
+    out = tmp_path_factory.mktemp("partitioned")
+    nightly(trained.ledger, out, NIGHT, *EIGHT, *ONE_PROCESS)
+    return out
+
+
+def test_partitions_give_the_worklist_the_report_and_the_rows_of_the_night_in_one_piece(night: Path, partitioned: Path):
+    assert digests(partitioned) == digests(night)
+    assert everything(partitioned) == everything(night)
+
+
+def test_workers_on_dask_give_the_same_rows_in_the_same_order(trained: TrainedHome, partitioned: Path, tmp_path: Path):
+    nightly(trained.ledger, tmp_path, NIGHT, *EIGHT, *TWO_WORKERS)
+    assert digests(tmp_path) == digests(partitioned)
+    assert in_order(tmp_path) == in_order(partitioned)
+
+
+@pytest.mark.slow
+def test_a_night_after_another_sees_it_from_every_partition(
+    trained: TrainedHome, night: Path, partitioned: Path, tmp_path: Path
+):
+    whole, parts = (Path(shutil.copytree(one, tmp_path / one.name)) for one in (night, partitioned))
+    nightly(trained.ledger, whole, NEXT_NIGHT)
+    nightly(trained.ledger, parts, NEXT_NIGHT, *EIGHT, *ONE_PROCESS)
+    assert everything(parts, NEXT_NIGHT) == everything(whole, NEXT_NIGHT)
+    assert any(changed for (changed,) in _changes(parts))
+
+
+def _changes(out: Path) -> list[tuple]:
+    with sqlite3.connect(out / "duerank.db") as connection:
+        return connection.execute("select what_changed from worklist where what_changed != 'No change.'").fetchall()
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_costs_time_only(trained: TrainedHome, partitioned: Path, tmp_path: Path):
+    killer = Killer(after_seconds=4)
+    killer.start()
+    nightly(trained.ledger, tmp_path, NIGHT, *EIGHT, *TWO_WORKERS)
+    killer.join()
+    assert killer.killed, "no worker was there to be killed"
+    assert in_order(tmp_path) == in_order(partitioned)
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_not_there_is_told(trained: TrainedHome, tmp_path: Path):
+    arguments = ("--set", "scale.scheduler=tcp://127.0.0.1:1", *EIGHT)
+    result = duerank("nightly", trained.ledger, "--as-of", NEXT_NIGHT, "--out", tmp_path, *arguments)
+    assert result.exit_code == 2
+    assert "tcp://127.0.0.1:1" in result.output
+    assert not (tmp_path / f"as_of={NEXT_NIGHT}").exists()
+
+
+@pytest.mark.slow
+def test_a_ledger_that_a_worker_cannot_read_is_refused_with_the_sentence(trained: TrainedHome, tmp_path: Path):
+    broken = tmp_path / "ledger"
+    shutil.copytree(trained.ledger, broken)
+    (broken / "invoices.parquet").unlink()
+    pd.read_parquet(trained.ledger / "invoices.parquet").drop(columns="due_on").to_csv(
+        broken / "invoices.csv", index=False
+    )
+    result = duerank("nightly", broken, "--as-of", NIGHT, "--out", tmp_path / "out", *EIGHT, *TWO_WORKERS)
+    assert result.exit_code == 3
+    assert "the required column 'due_on'" in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out" / f"as_of={NIGHT}").exists()
+
+
+class Killer(threading.Thread):
+    """Kills the first worker process that this process has, some seconds after it began."""
+
+    def __init__(self, after_seconds: float) -> None:
+        super().__init__(daemon=True)
+        self.after_seconds = after_seconds
+        self.killed = False
+
+    def run(self) -> None:
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            for child in psutil.Process(os.getpid()).children():
+                old = time.time() - child.create_time() >= self.after_seconds
+                if old and any("spawn_main" in part for part in child.cmdline()):
+                    child.send_signal(signal.SIGKILL)
+                    self.killed = True
+                    return
+            time.sleep(0.1)
+
+
+def test_a_ledger_is_validated_in_partitions_as_in_one_piece(trained: TrainedHome, tmp_path: Path):
+    whole, parts = (
+        duerank("validate", trained.ledger, "--out", tmp_path / name, *more)
+        for name, more in (("whole", ()), ("parts", (*EIGHT, *ONE_PROCESS)))
+    )
+    assert whole.exit_code == parts.exit_code == 0
+    assert whole.output.replace("whole", "parts") == parts.output

@@ -1,0 +1,77 @@
+"""A monitored night: its figures, the mark on what the same champions score next, the event, and a retraining."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+
+from configs.settings import load_settings
+from models.champions import champions
+from models.registry import mlflow_registry
+from tests.support.nights.flow_runs import FAST, NIGHT, TrainedHome, duerank, nightly, overrides
+
+ALWAYS_AMISS = ("--set", "monitor.largest_shift=0.000001", "--set", "monitor.normal_days=60")
+
+
+@pytest.fixture
+def told(trained: TrainedHome, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict]]]:
+    """The events that were raised; what was remembered of a night is gone after the test."""
+    from pipelines import monitor
+
+    events: list[tuple[str, dict]] = []
+    tell = monitor.tell
+
+    def heard(event: str, resource: str, payload: dict) -> None:
+        tell(event, resource, payload)
+        events.append((event, payload))
+
+    monkeypatch.setattr(monitor, "tell", heard)
+    yield events
+    (trained.home / "monitoring.json").unlink(missing_ok=True)
+
+
+def monitor(trained: TrainedHome, out: Path, *more: str) -> str:
+    result = duerank("monitor", trained.ledger, "--as-of", NIGHT, "--out", out, *overrides(), *more)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.slow
+def test_a_night_is_monitored_before_any_outcome_is_known(trained: TrainedHome, told: list, tmp_path: Path) -> None:
+    said = monitor(trained, tmp_path)
+    assert "no outcome of a night since the champions were trained is known yet" in said
+    checks = pd.read_csv(tmp_path / "monitoring" / f"as_of={NIGHT}.csv")
+    assert set(checks["clock"]) == {"inputs", "estimate"}
+    assert set(checks["model"]) == {"late_payment", "default"}
+    (run,) = mlflow.search_runs(
+        experiment_names=[mlflow_registry.EXPERIMENT], filter_string=f"run_name = 'monitor {NIGHT}'", max_results=1,
+        output_format="list",
+    )  # fmt: skip
+    assert run.data.metrics["breaches"] == len(checks[checks["breached"]])
+    assert "late_payment_stability_index_score" in run.data.metrics
+
+
+def test_what_is_amiss_is_told_and_marks_every_row_that_the_same_champions_score(
+    trained: TrainedHome, told: list, tmp_path: Path
+) -> None:
+    said = monitor(trained, tmp_path, *ALWAYS_AMISS)
+    assert "out of limits: late_payment, inputs: stability_index of " in said
+    ((event, payload),) = told
+    assert event == "duerank.monitor.breached" and payload["as_of"] == str(NIGHT) and payload["breaches"]
+    nightly(trained.ledger, tmp_path)
+    worklist = pd.read_csv(tmp_path / f"as_of={NIGHT}" / "worklist.csv")
+    assert worklist["model_versions"].str.endswith("; out of limits: see the notes").all()
+    (notes,) = pd.read_sql("select notes from runs", f"sqlite:///{tmp_path / 'duerank.db'}")["notes"]
+    assert f"monitoring of {NIGHT} found" in notes
+    monitor(trained, tmp_path, "--set", "monitor.largest_shift=10")
+    assert not champions(pd.Timestamp(NIGHT), load_settings(FAST)).moved
+
+
+@pytest.mark.slow
+def test_a_retraining_follows_where_it_is_configured(trained: TrainedHome, told: list, tmp_path: Path) -> None:
+    client = mlflow_registry.connect()
+    before = len(client.search_model_versions("name = 'late_payment'"))
+    monitor(trained, tmp_path, *ALWAYS_AMISS, "--set", "monitor.retrain=true")
+    assert len(client.search_model_versions("name = 'late_payment'")) == before + 1

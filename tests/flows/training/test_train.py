@@ -1,0 +1,226 @@
+"""Training and the registry: champions, challengers, rollback, and what MLflow keeps of a run."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+from configs.settings import load_settings
+from features.catalogue import catalogue_hash
+from ledger.partitioned.load import load_ledger
+from models.effect import effect_model
+from models.evaluation.gate import GateVerdict
+from models.evaluation.rolling_origin import Judgement
+from models.registry import mlflow_registry
+from models.risk import default, explain, late_payment
+from models.risk.risk_model import RiskModel
+from tests.support.nights.flow_runs import FAST, TRAINED_ON, TrainedHome, duerank, nightly
+
+NAMES = (late_payment.NAME, default.NAME)
+FIGURES = {"auc", "brier", "log_loss", "calibration_error", "lift_at_capacity"}
+BASELINES = {f"{rule}_{figure}" for rule in ("own_late_share", "ageing") for figure in ("auc", "lift_at_capacity")}
+
+
+@pytest.fixture(scope="module")
+def client(trained: TrainedHome) -> MlflowClient:
+    return mlflow_registry.connect()
+
+
+def aliases(client: MlflowClient, name: str) -> dict[str, str]:
+    return {alias: str(version) for alias, version in client.get_registered_model(name).aliases.items()}
+
+
+def run_of(client: MlflowClient, name: str, version: str):
+    return client.get_run(client.get_model_version(name, version).run_id)
+
+
+def test_the_first_training_makes_champions(trained: TrainedHome):
+    found = [(one.name, one.version, one.role) for one in trained.results]
+    assert found == [(name, "1", "champion") for name in (*NAMES, effect_model.NAME)]
+
+
+def test_models_of_this_ledger_are_learned_and_judged_beside_the_baselines(trained: TrainedHome):
+    for one in trained.results[: len(NAMES)]:
+        assert one.kind == "lightgbm"
+        assert set(one.metrics) == FIGURES | BASELINES
+        assert 0.5 < one.metrics["auc"] <= 1
+
+
+def the_champion(name: str) -> RiskModel:
+    champion = mlflow_registry.load(name, mlflow_registry.CHAMPION)
+    assert champion is not None
+    return champion
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_keeps_its_parameters_metrics_tags_and_data(client: MlflowClient, name: str):
+    run = run_of(client, name, "1")
+    assert run.data.params["trees"] == "30"
+    assert run.data.params["kind"] == "lightgbm"
+    assert set(run.data.metrics) >= FIGURES | BASELINES
+    assert run.data.tags["catalogue_hash"] == catalogue_hash()
+    assert run.data.tags["data_hash"]
+    assert len(run.inputs.dataset_inputs) == 1
+    assert name in run.inputs.dataset_inputs[0].dataset.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_keeps_a_model_card_and_plots(client: MlflowClient, name: str, tmp_path: Path):
+    run = run_of(client, name, "1")
+    assert {"model_card.md", "calibration.png", "shap.png"} <= {
+        artifact.path for artifact in client.list_artifacts(run.info.run_id)
+    }
+    card = Path(client.download_artifacts(run.info.run_id, "model_card.md", str(tmp_path))).read_text("utf-8")
+    assert card.startswith(f"# {name}\n")
+    for figure in FIGURES | BASELINES:
+        assert f"| {figure} | " in card
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_registered_model_has_a_signature_and_an_example_and_holds_nothing_pickled(client, name):
+    version = client.get_model_version(name, "1")
+    info = mlflow.models.get_model_info(f"models:/{name}/1")
+    champion = the_champion(name)
+    assert [column.name for column in info.signature.inputs] == champion.scorer.features
+    assert info.saved_input_example_info is not None
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}"))
+    assert not [path for path in folder.rglob("*") if path.suffix in (".pkl", ".pickle", ".joblib", ".cloudpickle")]
+    assert (folder / "data" / "model" / "model.txt").exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, name: str):
+    champion = the_champion(name)
+    loaded = mlflow.pyfunc.load_model(f"models:/{name}/1")
+    draw = np.random.default_rng(1)
+    rows = pd.DataFrame(draw.random((20, len(champion.scorer.features))), columns=champion.scorer.features)
+    np.testing.assert_array_equal(loaded.predict(rows.astype("float32")), champion.probability(rows.astype("float32")))
+
+
+def test_the_champion_knows_what_it_was_learned_from(trained: TrainedHome):
+    for name in NAMES:
+        card = the_champion(name).card
+        loaded = load_ledger(str(trained.ledger), pd.Timestamp(TRAINED_ON), load_settings(FAST))
+        assert (card.name, card.trained_on, card.data_hash) == (name, str(TRAINED_ON), loaded.data_hash)
+
+
+@pytest.fixture
+def first_champions(client: MlflowClient):
+    """Whatever a test did to the aliases, version 1 is the champion after it, and alone."""
+    yield
+    for name in NAMES:
+        for alias in aliases(client, name):
+            client.delete_registered_model_alias(name, alias)
+        client.set_registered_model_alias(name, mlflow_registry.CHAMPION, "1")
+
+
+def test_a_second_training_promotes_or_challenges_and_a_rollback_swaps(trained, client, first_champions):
+    result = duerank(
+        "train", trained.ledger, "--as-of", date(2024, 1, 2), *(part for one in FAST for part in ("--set", one)),
+        "--set", "training.seed=8",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    for name in NAMES:
+        now = aliases(client, name)
+        if f"{name} version 2 is the champion" in result.output:
+            assert now == {"champion": "2", "previous_champion": "1"}
+        else:
+            assert f"{name} version 2 is the challenger" in result.output
+            assert now == {"champion": "1", "challenger": "2"}
+            assert duerank("promote", name).exit_code == 0
+        back = duerank("rollback", name)
+        assert back.exit_code == 0, back.output
+        assert "the champion is version 1 again (was 2)" in back.output
+        now = aliases(client, name)
+        assert (now["champion"], now["previous_champion"]) == ("1", "2")
+        duerank("rollback", name)
+        assert aliases(client, name)["champion"] == "2"
+
+
+def test_a_rollback_of_an_only_champion_or_an_unknown_model_says_so(trained: TrainedHome):
+    alone = duerank("rollback", late_payment.NAME)
+    assert alone.exit_code == 4
+    assert "nothing to roll back to" in alone.output
+    unknown = duerank("rollback", "late")
+    assert unknown.exit_code == 4
+    assert "there is no model 'late'; the registry holds contact_effect, default, late_payment" in unknown.output
+
+
+def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_champions, tmp_path):
+    name = late_payment.NAME
+    model = the_champion(name)
+    foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef"))
+    rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
+    judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
+    version = mlflow_registry.register(foreign, judgement, GateVerdict(True, "A test."), 7)
+    mlflow_registry.promote(name, version)
+    result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
+    assert result.exit_code == 4, result.output
+    assert "0123456789abcdef" in result.output
+    assert "Traceback" not in result.output
+    assert not list((tmp_path / "out").glob("as_of=*"))
+
+
+def test_a_changed_model_in_the_registry_is_refused(trained, client, tmp_path):
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{default.NAME}/1"))
+    stored = folder / "data" / "model" / "model.txt"
+    text = stored.read_text("utf-8")
+    try:
+        stored.write_text(text.replace("leaf_value=", "leaf_value=9", 1), "utf-8")
+        result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
+    finally:
+        stored.write_text(text, "utf-8")
+    assert result.exit_code == 4
+    assert "model.txt is not what was saved" in result.output
+
+
+def test_a_ledger_of_thirty_invoices_is_ranked_by_rules_that_say_so(other_home, tmp_path):
+    """A young company's first night."""
+    write_tiny(tmp_path / "ledger")
+    trained = duerank("train", tmp_path / "ledger", "--as-of", "2024-04-01")
+    assert trained.exit_code == 0, trained.output
+    assert "(rule)" in trained.output
+    nightly(tmp_path / "ledger", tmp_path / "out", date(2024, 4, 1))
+    worklist = pd.read_csv(tmp_path / "out" / "as_of=2024-04-01" / "worklist.csv")
+    assert set(worklist["model_versions"]) == {
+        "late_payment=1 (naive rule); default=1 (naive rule); contact_effect=1 (nothing learned)"
+    }
+    overdue = worklist["collectible_amount"] > 0
+    assert set(worklist.loc[overdue, "gain_basis"]) == {"value at risk"}
+    assert worklist["reason_1"].notna().all()
+    report = (tmp_path / "out" / "as_of=2024-04-01" / "report.html").read_text("utf-8")
+    assert "naive rule" in report
+    (notes,) = pd.read_sql("select notes from runs", f"sqlite:///{tmp_path / 'out' / 'duerank.db'}")["notes"]
+    for name in NAMES:
+        assert f"{name}: naive rule, since" in notes
+    assert "ranked by value at risk" in notes
+    assert "the ledger has no contacts with customers that owed something overdue" in notes
+
+
+def write_tiny(folder: Path) -> None:
+    """30 invoices of 6 customers over three months, two thirds of them paid."""
+    folder.mkdir(parents=True)
+    invoices = [
+        f"I{at:02},C{at % 6},{issued.date()},{(issued + pd.Timedelta(days=30)).date()},{100 + 10 * at}.50"
+        for at, issued in enumerate(pd.date_range("2024-01-01", periods=30, freq="3D"))
+    ]
+    payments = [
+        f"P{at:02},I{at:02},C{at % 6},{(issued + pd.Timedelta(days=25 + at)).date()},{100 + 10 * at}.50"
+        for at, issued in enumerate(pd.date_range("2024-01-01", periods=20, freq="3D"))
+    ]
+    (folder / "invoices.csv").write_text("\n".join(["invoice_id,customer_id,issued_on,due_on,amount", *invoices]))
+    (folder / "payments.csv").write_text("\n".join(["payment_id,invoice_id,customer_id,paid_on,amount", *payments]))
+
+
+def test_reasons_of_registered_models_add_up_to_their_raw_scores(trained: TrainedHome):
+    draw = np.random.default_rng(2)
+    for name in NAMES:
+        model = the_champion(name)
+        rows = pd.DataFrame(draw.normal(0, 50, (200, len(model.scorer.features))), columns=model.scorer.features)
+        parts = explain.contributions(model, rows)
+        np.testing.assert_allclose(parts.sum(axis=1), model.scorer.raw(rows), rtol=1e-6)

@@ -1,0 +1,1 @@
+"""Nights in small, run in this process or as flows, and what of them tests compare."""

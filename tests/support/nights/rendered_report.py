@@ -1,0 +1,114 @@
+"""A night as the report is given it, in figures that a test can count, and the page as a browser sees it."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+
+from tests.support.small_nights import nothing_beside
+from worklists.figures.trends import Trends
+from worklists.pages.report import Beside
+from worklists.score_db.tables import SCORE_TABLES
+
+Frames = dict[str, pd.DataFrame]
+NIGHT = pd.Timestamp("2024-03-01").as_unit("s")
+PLAIN = {"text": "plain", "date": NIGHT, "money": 123456, "probability": 0.25, "number": 2.5, "whole": 4}
+
+
+def frame(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of a score table: plain values, with those given laid over them."""
+    columns = SCORE_TABLES[table].columns
+    plain = {column.name: PLAIN[column.kind] for column in columns}
+    return pd.DataFrame([{**plain, **row} for row in rows], columns=[column.name for column in columns])
+
+
+def night(customers: int = 30, notes: str = "note") -> Frames:
+    numbers = range(1, customers + 1)
+    figures = [
+        {"name": "dso", "value": 41.26, "unit": "days"},
+        {"name": "promise_kept_rate", "value": None, "unit": "share"},
+        {"name": "roll_31_60_to_61_90", "value": 0.5, "unit": "share"},
+        {"name": "best_possible_dso", "value": 30.0, "unit": "days"},
+        {"name": "ageing_91_up", "value": 500.0, "unit": "currency"},
+        {"name": "ageing_current", "value": 2000.0, "unit": "currency"},
+        {"name": "ageing_1_30", "value": 1000.0, "unit": "currency"},
+    ]
+    days = pd.date_range(NIGHT, periods=20, unit="s")
+    return {
+        "runs": frame(
+            "runs",
+            [
+                {
+                    "run_id": "run-1",
+                    "model_versions": "late_payment 3; default 1",
+                    "reporting_currency": "EUR",
+                    "notes": notes,
+                }
+            ],
+        ),
+        "invoice_scores": frame("invoice_scores", []),
+        "customer_scores": frame(
+            "customer_scores", [{"customer_id": f"C{i}", "segment": "key" if i % 3 else "rest"} for i in numbers]
+        ),
+        "segments": frame("segments", []),
+        "worklist": frame(
+            "worklist", [{"rank": i, "customer_id": f"C{i}", "customer_name": f"Name {i}."} for i in reversed(numbers)]
+        ),
+        "reasons": frame(
+            "reasons",
+            [
+                {
+                    "entity": f"C{i}",
+                    "model": "unpaid_30d",
+                    "contribution": push,
+                    "text": f"Reason {place}.",
+                    "position": place,
+                }
+                for i in numbers
+                for place, push in ((1, 0.8), (2, 0.2), (3, -0.4))
+            ],
+        ),
+        "suppressions": frame(
+            "suppressions", [{"customer_id": "C1", "reason": reason} for reason in ("dispute", "dispute", "promise")]
+        ),
+        "key_figures": frame("key_figures", figures),
+        "cash_forecast": frame(
+            "cash_forecast",
+            [{"day": day, "expected": 100000 + i, "p10": 0, "p90": 390000} for i, day in enumerate(days)],
+        ),
+        "cash_forecast_parts": frame(
+            "cash_forecast_parts",
+            [
+                {"day": day, "part": part, "segment": "key", "expected": cents}
+                for day in days
+                for part, cents in (("open", 100000), ("not_yet_issued", 50000))
+            ],
+        ),
+    }
+
+
+def everything_beside(text: str) -> Beside:
+    """Two earlier nights, moves between segments and refused rows; the text is wherever a ledger's could be."""
+    names = [row["name"] for row in night()["key_figures"].to_dict("records")]
+    earlier = [pd.Timestamp("2024-01-31"), pd.Timestamp("2024-02-28")]
+    figures = [{"as_of": when, "name": name, "value": i} for i, when in enumerate(earlier) for name in names]
+    moved = pd.DataFrame({"before": [text], "now": ["rest"], "customers": [7], "overdue_amount": [123400]})
+    refused = pd.DataFrame({"table": ["invoices"], "rule": [text], "rows": [3]})
+    return replace(nothing_beside(), trends=Trends(earlier[1], pd.DataFrame(figures), moved), refused=refused)
+
+
+class RenderedPage(HTMLParser):
+    """What a browser would see: tags with attributes, and text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data

@@ -1,0 +1,14 @@
+"""A worklist of two rows, plain but for what a test says."""
+
+import pandas as pd
+
+from worklists.score_db.tables import WORKLIST
+
+NIGHT = pd.Timestamp("2024-03-01")
+
+
+def worklist(**changes: object) -> pd.DataFrame:
+    """Two rows, the second rank first."""
+    plain = {"text": "a", "date": NIGHT, "money": 123450, "probability": 1 / 3, "number": 21.26, "whole": 7}
+    columns = {column.name: [plain[column.kind]] * 2 for column in WORKLIST.columns}
+    return pd.DataFrame({**columns, "rank": [2, 1], "customer_id": ["C2", "C1"], **changes})

@@ -1,0 +1,120 @@
+"""The gate promotes a challenger that finds more of the money that goes bad, and says whom it swaps."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from configs.settings import Settings, load_settings
+from models.evaluation.gate import CHALLENGER, CHAMPION, verdict
+from models.evaluation.metrics import metrics
+from models.evaluation.money_captured import head_of, money_captured, money_of
+from models.evaluation.rolling_origin import Judgement
+from tests.support.column_models import CARD, model
+
+NIGHTS = (100, 107)
+
+
+def settings(*overrides: str) -> Settings:
+    return load_settings(("training.min_events=5", "evaluation.capacity_share=0.1", *overrides))
+
+
+def judged(customers: int = 200, seed: int = 1) -> Judgement:
+    """Customers on two nights, whose truth the column `sharp` knows well, and `dull` hardly."""
+    draw = np.random.default_rng(seed)
+    truth = draw.normal(-1.5, 1.5, customers)
+    rows = pd.DataFrame(
+        {
+            "customer": np.tile(np.arange(customers), 2),
+            "night": np.repeat(NIGHTS, customers),
+            "open_amount": np.tile(np.round(draw.lognormal(7, 1, customers), 2), 2),
+            "oldest_days_past_due": np.tile(draw.integers(0, 90, customers), 2).astype(float),
+            "sharp": np.tile(truth, 2),
+            "dull": np.tile(-1.5 + draw.normal(0, 0.3, customers), 2),
+        }
+    )
+    label = np.tile((draw.random(customers) < 1 / (1 + np.exp(-truth))).astype(float), 2)
+    probability = 1 / (1 + np.exp(-rows["sharp"].to_numpy()))
+    naive = np.full(len(rows), label.mean())
+    return Judgement(model("sharp"), metrics(label, probability, 0.1), rows, label, probability, naive)
+
+
+def test_a_challenger_that_finds_more_of_the_bad_money_wins() -> None:
+    found = verdict(model("dull"), model("sharp"), judged(), settings())
+    assert found.wins
+    assert found.comparison.loc[CHALLENGER, "money_captured"] > found.comparison.loc[CHAMPION, "money_captured"]
+    assert "captures" in found.why and "favours" not in found.why
+
+
+def test_a_challenger_that_finds_less_stays_one() -> None:
+    better = judged()
+    worse = replace(better, probability=1 / (1 + np.exp(-better.rows["dull"].to_numpy())))
+    assert not verdict(model("sharp"), model("dull"), worse, settings()).wins
+
+
+def test_the_same_model_again_does_not_win() -> None:
+    assert not verdict(model("sharp"), model("sharp"), judged(), settings()).wins
+
+
+def test_a_challenger_that_tells_wrong_shares_does_not_win_whatever_it_finds() -> None:
+    exact = judged()
+    boastful = replace(exact, probability=np.sqrt(exact.probability))
+    assert verdict(model("dull"), model("sharp"), boastful, settings("gate.most_calibration_loss=1")).wins
+    assert not verdict(model("dull"), model("sharp"), boastful, settings()).wins
+
+
+def test_a_gain_smaller_than_asked_for_does_not_win() -> None:
+    assert not verdict(model("dull"), model("sharp"), judged(), settings("gate.least_gain=0.9")).wins
+
+
+def test_without_a_champion_of_this_catalogue_the_challenger_wins() -> None:
+    assert verdict(None, model("sharp"), judged(), settings()).wins
+    other = replace(model("sharp"), card=replace(CARD, catalogue_hash="another"))
+    assert verdict(other, model("dull"), judged(), settings()).wins
+
+
+def test_with_nothing_to_judge_the_champion_stays() -> None:
+    nothing = replace(judged(), metrics={})
+    found = verdict(model("dull"), model("sharp"), nothing, settings())
+    assert not found.wins and "Too few outcomes" in found.why and found.comparison.empty
+
+
+def test_only_nights_that_the_champion_has_not_learned_from_are_compared_where_they_suffice() -> None:
+    seen_first = pd.Timestamp(NIGHTS[1], unit="D").strftime("%Y-%m-%d")
+    since = judged()
+    later = since.rows["night"].to_numpy() == NIGHTS[1]
+    since.rows.loc[~later, "dull"] = np.where(since.label[~later] == 1, 9.0, -9.0)  # as if it had seen these outcomes
+    fair = verdict(model("dull", seen_first), model("sharp"), since, settings())
+    assert fair.wins and "favours" not in fair.why
+    too_few = verdict(model("dull", "1999-01-01"), model("sharp"), since, settings())
+    assert "which favours it" in too_few.why
+
+
+def test_the_swap_set_counts_who_enters_leaves_and_stays() -> None:
+    exact = judged()
+    found = verdict(model("dull"), model("sharp"), exact, settings()).swap_set
+    money, night = money_of(exact.rows), exact.rows["night"].to_numpy()
+    new = head_of(exact.probability * money, night, 0.1)
+    old = head_of(model("dull").probability(exact.rows) * money, night, 0.1)
+    assert found["rows"].to_dict() == {
+        "enters": (new & ~old).sum(), "leaves": (old & ~new).sum(), "stays": (new & old).sum(),
+    }  # fmt: skip
+    assert found.loc["enters", "money"] == pytest.approx(money[new & ~old].sum())
+    assert found.loc["leaves", "bad_share"] == pytest.approx(exact.label[old & ~new].mean())
+
+
+def test_the_head_of_a_list_is_taken_night_by_night() -> None:
+    rank = np.array([5.0, 9.0, 1.0, 7.0, 7.0, 2.0, 3.0])
+    night = np.array([1, 1, 1, 2, 2, 2, 2])
+    assert head_of(rank, night, 0.5).tolist() == [True, True, False, True, True, False, False]
+    assert head_of(rank, night, 0.01).tolist() == [False, True, False, True, False, False, False]
+
+
+def test_captured_money_equals_a_list_written_out_by_hand() -> None:
+    exact = judged()
+    rank = exact.probability * money_of(exact.rows)
+    frame = exact.rows.assign(rank=rank, bad=money_of(exact.rows) * exact.label)
+    heads = [of_night.nlargest(20, "rank") for _, of_night in frame.groupby("night")]
+    expected = pd.concat(heads)["bad"].sum() / frame["bad"].sum()
+    assert money_captured(rank, exact.rows, exact.label, 0.1) == pytest.approx(expected)

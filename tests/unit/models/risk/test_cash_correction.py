@@ -1,0 +1,130 @@
+"""What past nights teach about the cash forecast: weekdays, level, and how far the cash of a day was off."""
+
+import numpy as np
+import pytest
+
+from configs.settings import load_settings
+from features.calendar import weekday
+from features.labels import cash_by_day
+from ledger.as_of.view import view_as_of
+from ledger.clock import day_number
+from models import retraining
+from models.past import Past
+from models.risk.cash_correction import (
+    NORMAL,
+    WEEKS,
+    CashCorrection,
+    PastForecast,
+    cash_correction,
+    correction_from_json,
+    over_weekdays,
+    weekday_shares,
+)
+from tests.support import small_models
+from tests.support.view_from_rows import view_of
+
+FLAT = (1.0,) * 7
+DAYS = 7 * WEEKS
+
+
+def test_weekdays_begin_on_monday() -> None:
+    view = view_of("2024-03-04")  # a Monday
+    assert weekday(np.arange(7) + day_number(view.as_of)).tolist() == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_the_sum_of_every_seven_days_stays_and_idle_weekdays_get_next_to_nothing() -> None:
+    shares = weekday_shares(np.repeat(np.arange(4, 9), 1_000))
+    by_day = np.random.default_rng(1).random((2, 17))
+    spread = over_weekdays(by_day, shares, night=4)
+    for days in (slice(0, 7), slice(7, 14), slice(14, 17)):
+        np.testing.assert_allclose(spread[:, days].sum(axis=1), by_day[:, days].sum(axis=1))
+    assert (spread[:, [5, 6, 12, 13]] < 0.01).all()
+
+
+def past(nights: int, came: float, spread: float, seed: int = 1) -> list[PastForecast]:
+    """Nights that expected 100 a day with a deviation of 10, and what came then."""
+    draw = np.random.default_rng(seed)
+    days = np.full(DAYS, 100.0)
+    return [PastForecast(7 * night, days, days, draw.normal(came, spread, DAYS)) for night in range(nights)]
+
+
+def test_level_and_scores_are_those_of_the_past() -> None:
+    learned = cash_correction(past(200, came=80.0, spread=30.0), FLAT)
+    np.testing.assert_allclose(learned.level, 0.8, rtol=0.03)
+    np.testing.assert_allclose(learned.day_high, 3 * NORMAL, rtol=0.15)
+    np.testing.assert_allclose(learned.day_low, -3 * NORMAL, rtol=0.15)
+    np.testing.assert_allclose(learned.week_high, 3 * NORMAL, rtol=0.35)
+
+
+def test_the_interval_that_was_learned_covers_eight_later_days_of_ten() -> None:
+    learned = cash_correction(past(30, came=80.0, spread=30.0), FLAT)
+    came = np.array([one.came for one in past(30, came=80.0, spread=30.0, seed=2)])
+    mean = 100 * learned.of_days("level", DAYS)
+    low, high = (mean + 10 * learned.of_days(name, DAYS) for name in ("day_low", "day_high"))
+    assert np.mean((came >= low) & (came <= high)) == pytest.approx(0.8, abs=0.02)
+
+
+def test_days_that_are_not_known_yet_teach_nothing() -> None:
+    some = past(30, came=80.0, spread=30.0)
+    cut = [PastForecast(one.night, one.expected, one.variance, one.came.copy()) for one in some]
+    for one in cut:
+        one.came[28:] = np.nan
+    learned, whole = cash_correction(cut, FLAT), cash_correction(some, FLAT)
+    assert learned.day_high[:4] == whole.day_high[:4]
+    assert (learned.level[5], learned.day_high[5]) == (1.0, NORMAL)
+
+
+def test_without_past_nights_only_the_weekdays_are_known() -> None:
+    assert cash_correction([], FLAT) == CashCorrection()
+    few = cash_correction(past(1, came=80.0, spread=30.0), FLAT)
+    assert few.week_low == (-NORMAL,) * WEEKS
+
+
+def test_it_is_kept_as_json() -> None:
+    learned = cash_correction(past(30, came=80.0, spread=30.0), FLAT)
+    assert correction_from_json(learned.to_json()) == learned
+    assert correction_from_json({}) == CashCorrection()
+
+
+WRONG = [
+    {"level": [1.0]}, {"level": [float("nan")] * WEEKS}, {"level": [1e300] * WEEKS}, {"weekday": [-1.0] * 7},
+    {"level": 1}, {"level": ["x"] * WEEKS}, {"a": []},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stored", WRONG)
+def test_json_that_is_no_correction_is_refused(stored: dict) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        correction_from_json(stored)
+
+
+def test_cash_counts_by_the_day_on_which_it_moved_and_what_was_booked_late_on_the_first() -> None:
+    view = view_of(
+        "2024-06-01",
+        invoices=[{"amount": 10_000}, {"amount": 5_000}],
+        payments=[
+            {"invoice_id": "i1", "amount": 1_000, "paid_on": "2024-02-01", "known_on": "2024-02-01"},
+            {"invoice_id": "i1", "amount": 2_000, "paid_on": "2024-02-09", "known_on": "2024-02-10"},
+            {"invoice_id": "i1", "amount": 3_000, "paid_on": "2024-02-12", "known_on": "2024-02-12"},
+            {"invoice_id": "i2", "amount": 5_000, "paid_on": "2024-02-12", "known_on": "2024-02-12"},
+            {"amount": 700, "paid_on": "2024-02-12", "known_on": "2024-02-12"},
+        ],
+    )
+    night = view_of("2024-02-10").as_of
+    assert cash_by_day(view, day_number(night), np.array([0]), 4).tolist() == [2_000, 0, 3_000, 0]
+    later = cash_by_day(view, day_number(view.as_of) - 3, np.array([0]), 5)
+    assert np.isnan(later[-1])
+
+
+def test_a_late_payment_model_learns_it_from_its_past_nights() -> None:
+    settings = load_settings(("training.trees=10", "training.min_events=2"))
+    world = Past(
+        view_as_of(small_models.portfolio(), small_models.NIGHT, "EUR"),
+        small_models.past(),
+        small_models.known(),
+        small_models.CARD,
+    )
+    learned = correction_from_json(retraining.fit("late_payment", world, settings).card.cash)
+    assert max(learned.weekday[5:]) < 0.1 < min(learned.weekday[:5])
+    assert learned != CashCorrection(weekday=learned.weekday)
+    assert retraining.fit("default", world, settings).card.cash == {}

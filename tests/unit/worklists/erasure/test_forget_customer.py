@@ -1,0 +1,258 @@
+"""A customer who is forgotten is in no table and no file any more; what is about others stays as it was."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from configs.language import LANGUAGES, speaking
+from ledger.reading.quarantine import write_quarantine
+from ledger.reading.refusals import Problem, malformed_rows, refused_rows
+from ledger.sources.connections import open_engine
+from ledger.tables import TABLES
+from ledger.validation.gx_suites import Finding, SuiteVerdict, write_docs
+from tests.support.small_nights import NIGHTS, nothing_beside, small_nights
+from worklists.decide.parent_groups import contacted_at_parent
+from worklists.erasure import forget_customer
+from worklists.erasure.forget_customer import UnknownCustomer, forget
+from worklists.erasure.forget_files import Person
+from worklists.pages.night_folder import NightUnderWay, prepare_night, put_in_place, sole_run
+from worklists.pages.report import render_report
+from worklists.score_db.connection import PublishError
+from worklists.score_db.publish import publish
+from worklists.score_db.tables import SCORE_TABLES
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, out: Path) -> str:
+    return f"sqlite:///{out / 'duerank.db'}" if request.param == "sqlite" else request.getfixturevalue("postgresql")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "nights"
+
+
+@pytest.fixture(scope="module")
+def customer() -> str:
+    """The first on the worklist of the later night, and so in its report."""
+    return str(small_nights()[1]["worklist"]["customer_id"].iloc[0])
+
+
+@pytest.fixture(scope="module")
+def docs(customer: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data docs that name the customer and others."""
+    folder = tmp_path_factory.mktemp("docs")
+    write_docs([verdict(customer)], folder)
+    return folder
+
+
+@pytest.fixture
+def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> Iterator[sa.Engine]:
+    """Two nights in the database and in folders, with refused rows and data docs that name the customer and others."""
+    refused = tmp_path / "quarantine"
+    write_quarantine([refused_of(customer)], refused)
+    write_quarantine([refused_of(customer)], out / "refused" / "as_of=2024-06-26")
+    for as_of, tables in zip(map(pd.Timestamp, NIGHTS), small_nights(), strict=True):
+        publish(with_group(tables, customer), url)
+        report = render_report(tables, nothing_beside())
+        with sole_run(out, as_of):
+            extras = {"data_docs": docs, "quarantine": refused}
+            put_in_place(prepare_night(out, as_of, tables["worklist"], report, extras), as_of)
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def with_group(tables: dict[str, pd.DataFrame], customer: str) -> dict[str, pd.DataFrame]:
+    """The night, with rows about others who are contacted at this one, one in each language that it may be in."""
+    rows = pd.concat([contacted_at(customer, language) for language in LANGUAGES], ignore_index=True)
+    fixed = {name: tables["runs"][name].iloc[0] for name in ("run_id", "as_of")}
+    rows = rows.assign(reason="contacted_at_parent", amount=0, invoice_id=pd.NA, **fixed)
+    held = pd.concat([tables["suppressions"], rows[SCORE_TABLES["suppressions"].names]], ignore_index=True)
+    return tables | {"suppressions": held.astype(tables["suppressions"].dtypes.to_dict())}
+
+
+def contacted_at(customer: str, language: str) -> pd.DataFrame:
+    child = f"child-{language}"
+    facts = pd.DataFrame({"customer_id": [child], "overdue_amount": 5_00, "collectible_amount": 5_00}, index=[1])
+    with speaking(language):
+        return contacted_at_parent(facts, pd.Series([0, 0]), pd.Series([customer, child]))
+
+
+def invoices_of(customer: str) -> list[str]:
+    found = [night["invoice_scores"] for night in small_nights()]
+    rows = pd.concat(found)
+    return sorted(set(rows.loc[rows["customer_id"] == customer, "invoice_id"]))
+
+
+def name_of(customer: str) -> str:
+    return str(small_nights()[1]["worklist"].set_index("customer_id")["customer_name"][customer])
+
+
+def verdict(customer: str) -> SuiteVerdict:
+    examples = (invoices_of(customer)[0], "INV-OF-OTHERS", f"{name_of(customer)} & sons <b>", "120")
+    return SuiteVerdict("invoices", "invoices", 9, {place: Finding(4, examples) for place in range(8, 20)})
+
+
+def refused_of(customer: str) -> pd.DataFrame:
+    invoice, name = invoices_of(customer)[0], name_of(customer)
+    invoices = pd.DataFrame({
+        "invoice_id": [invoice, "INV-1", "INV-2", "INV-3"], "customer_id": ["other", customer, "other", "other"],
+        "amount": ["x", "y", "120", "7"], "note": ["a", "b", f"ask {name}, please", "line\nend; \"quoted\""],
+    })  # fmt: skip
+    bad = Problem("amount", "not a number", "correct it", pd.Series([True] * 4).to_numpy())
+    malformed = malformed_rows(TABLES["customers"], [f"{customer};a;b", "other;c;d"], 3)
+    return pd.concat([refused_rows(TABLES["invoices"], invoices, [bad], invoices), malformed], ignore_index=True)
+
+
+def everything(engine: sa.Engine) -> dict[str, list[tuple[object, ...]]]:
+    with engine.connect() as connection:
+        return {
+            name: [tuple(row) for row in connection.execute(sa.text(f"select * from {name}"))]
+            for name in (*SCORE_TABLES, "audit")
+        }
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and not path.name.startswith("duerank.db")
+    }
+
+
+def traces(customer: str) -> list[str]:
+    return [customer, name_of(customer), *invoices_of(customer)]
+
+
+def test_nothing_names_the_customer_any_more(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
+    assert any(customer.encode() in text for text in files(out).values())
+    nights.dispose()
+    done = forget(customer, out, url)
+    found = everything(nights)
+    nights.dispose()
+    for trace in traces(customer):
+        assert [name for name, rows in found.items() if any(trace in str(value) for row in rows for value in row)] == []
+        every = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}  # the database's bytes, too
+        assert [path for path, text in every.items() if trace.encode() in text] == []
+    assert {"worklist", "invoice_scores", "customer_scores", "reasons", "suppressions"} <= set(done.rows)
+    assert {Path(path).name for path in done.files} >= {"worklist.csv", "report.html", "invoices.csv", "customers.csv"}
+
+
+def test_rows_of_others_are_what_they_were(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
+    before, before_files = everything(nights), files(out)
+    nights.dispose()
+    done = forget(customer, out, url)
+    after, after_files = everything(nights), files(out)
+    invoices = set(invoices_of(customer))
+    for name in SCORE_TABLES:
+        kept = [row for row in before[name] if customer not in row and not invoices & set(map(str, row))]
+        told = [tuple(_told(value, customer) for value in row) for row in kept]
+        assert after[name] == told or sorted(map(str, after[name])) == sorted(map(str, told)), name
+        assert len(before[name]) - len(after[name]) == done.rows.get(name, 0) - (2 if name == "suppressions" else 0)
+    assert set(before_files) - set(after_files) == {f"as_of={night}/worklist.xlsx" for night in NIGHTS}
+    for path, text in before_files.items():
+        if path.endswith(".csv"):
+            lines = after_files[path].splitlines(keepends=True)
+            assert lines == [line for line in text.splitlines(keepends=True) if line in lines]
+    worklist = f"as_of={NIGHTS[1]}/worklist.csv"
+    assert before_files[worklist].count(b"\n") - after_files[worklist].count(b"\n") == 1
+    refused = "refused/as_of=2024-06-26/invoices.csv"
+    assert after_files[refused].count(b"INV-3") and not after_files[refused].count(b"INV-2")
+    docs = [text for path, text in after_files.items() if "data_docs/validations" in path]
+    assert all(b"INV-OF-OTHERS" in text and b"(forgotten)" in text and b">120<" in text for text in docs)
+    was, report = (found[f"as_of={NIGHTS[1]}/report.html"] for found in (before_files, after_files))
+    row = was[was.index(b'data-label="Rank">1</td>') : was.index(b'data-label="Rank">2</td>')]
+    assert report == was.replace(row, b"")
+    assert (out / worklist).stat().st_mode & 0o777 == 0o640
+
+
+def _told(value: object, customer: str) -> object:
+    at_customer = tuple(contacted_at(customer, language)["text"].iloc[0] for language in LANGUAGES)
+    if isinstance(value, str) and value.startswith(at_customer):
+        return value.replace(customer, "a forgotten customer")
+    return value
+
+
+def test_the_audit_tells_of_it_without_the_name(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
+    forget(customer, out, url)
+    *published, forgotten = everything(nights)["audit"]
+    assert [row[3] for row in published] == ["nightly", "nightly"]
+    assert forgotten[3] == "forget"
+    assert customer not in str(forgotten)
+    assert len(str(forgotten[-1]).split(":")[1]) == 16
+
+
+def test_again_is_an_unknown_customer_and_changes_nothing(
+    nights: sa.Engine, url: str, out: Path, customer: str
+) -> None:
+    forget(customer, out, url)
+    before = everything(nights), files(out)
+    with pytest.raises(UnknownCustomer, match=f"names customer {customer}: nothing was changed"):
+        forget(customer, out, url)
+    assert (everything(nights), files(out)) == before
+
+
+def test_an_unknown_customer_is_a_clear_no(nights: sa.Engine, url: str, out: Path) -> None:
+    before = everything(nights), files(out)
+    for stranger in ("nobody", "", "%", "_", "' or 1=1 --", "120"):
+        with pytest.raises(UnknownCustomer, match="nothing was changed"):
+            forget(stranger, out, url)
+    assert (everything(nights), files(out)) == before
+
+
+def test_a_failure_after_the_files_is_brought_to_its_end_by_running_again(
+    nights: sa.Engine, url: str, out: Path, customer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_: object, **__: object) -> None:
+        raise OSError("the power went")
+
+    before = everything(nights)
+    nights.dispose()
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="the power went"):
+        patched.setattr(forget_customer, "record", break_off)
+        forget(customer, out, url)
+    assert everything(nights) == before
+    write_quarantine([refused_of(customer)], out / "refused" / "as_of=2024-06-27")  # what was left undone
+    nights.dispose()
+    forget(customer, out, url)
+    assert not any(trace.encode() in text for trace in traces(customer) for text in files(out).values())
+
+
+def test_a_night_that_is_being_written_is_waited_for(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
+    before = everything(nights), files(out)
+    with sole_run(out, pd.Timestamp(NIGHTS[0])), pytest.raises(NightUnderWay):
+        forget(customer, out, url)
+    assert (everything(nights), files(out)) == before
+
+
+def test_folders_alone_are_cleaned_where_the_database_knows_nothing_of_it(
+    nights: sa.Engine, url: str, out: Path, tmp_path: Path, customer: str
+) -> None:
+    nights.dispose()
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(out / f"as_of={NIGHTS[1]}", elsewhere / f"as_of={NIGHTS[1]}")
+    forget(customer, out, url)
+    done = forget(customer, elsewhere, url)
+    assert done.rows == {}
+    assert not any(customer.encode() in text for text in files(elsewhere).values())
+
+
+def test_a_database_that_is_not_there_is_a_clear_no(out: Path, tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="there is no such SQLite file"):
+        forget("anybody", out, f"sqlite:///{tmp_path / 'misspelt.db'}")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("C-1", True), ("ask C-1.", True), ("C-10", False), ("XC-1", False), ("C-1-2", False), ("Müller KG", True),
+        ("Dr. Müller KG?", True), ("Müller", False), ("12", True), ("12 days", False), ("", False),
+    ],
+)  # fmt: skip
+def test_words_name_a_person_and_numbers_only_where_they_stand_alone(text: str, named: bool) -> None:
+    assert Person("C-1", frozenset({"Müller KG"}), frozenset({"12"})).is_named_by(text) is named

@@ -1,0 +1,75 @@
+"""worklist.xlsx has types, filters and a sheet per collector, and no text of it is ever a formula or a link."""
+
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from tests.support.nights.worklists import NIGHT, worklist
+from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
+from worklists.pages.workbook import FIRST, write_workbook
+from worklists.score_db.tables import WORKLIST
+
+
+def written(path: Path, **changes: object) -> openpyxl.Workbook:
+    write_workbook(worklist(**changes), path / "worklist.xlsx")
+    return openpyxl.load_workbook(path / "worklist.xlsx")
+
+
+def test_cells_have_types_in_the_order_of_the_work(tmp_path: Path) -> None:
+    book = written(tmp_path, collector_id=[None, None], open_amount=[5, 123450], last_contact_on=[NIGHT, pd.NaT])
+    (sheet,) = book.worksheets
+    head, first, second = ({cell.value: cell for cell in sheet[1]}, *(sheet[row] for row in (2, 3)))
+    assert [cell.value for cell in sheet[1]][: len(FIRST) + len(OUTCOME_NAMES)] == [*FIRST, *OUTCOME_NAMES]
+    assert set(head) == {*WORKLIST.names, *OUTCOME_NAMES}
+    place = {name: cell.column - 1 for name, cell in head.items()}
+    assert [row[place["customer_id"]].value for row in (first, second)] == ["C1", "C2"]
+    assert (first[place["open_amount"]].value, second[place["open_amount"]].value) == (1234.5, 0.05)
+    assert first[place["open_amount"]].number_format == "#,##0.00"
+    assert (
+        second[place["last_contact_on"]].value == datetime(2024, 3, 1) and first[place["last_contact_on"]].value is None
+    )
+    assert all(first[place[name]].value is None for name in OUTCOME_NAMES)
+
+
+def test_the_header_is_frozen_the_columns_are_filtered_and_choices_are_offered(tmp_path: Path) -> None:
+    (sheet,) = written(tmp_path, collector_id=[None, None]).worksheets
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == f"A1:{sheet.cell(3, sheet.max_column).coordinate}"
+    offered = {rule.promptTitle: rule for rule in sheet.data_validations.dataValidation}
+    assert set(offered) == set(OUTCOME_NAMES)
+    for column in OUTCOME_COLUMNS:
+        if column.choices:
+            assert offered[column.name].formula1 == f'"{",".join(column.choices)}"'
+
+
+def test_each_collector_has_a_sheet_with_a_name_that_programs_allow(tmp_path: Path) -> None:
+    book = written(tmp_path, collector_id=["Ann/Bob [1]", "ann bob  1"])
+    assert book.sheetnames == ["ann bob  1", "Ann Bob  1 2"]
+    assert [sheet["C2"].value for sheet in book.worksheets] == ["C1", "C2"]
+    assert written(tmp_path, collector_id=["x" * 40, "History"]).sheetnames == ["History 2", "x" * 31]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "@SUM(1)", "https://example.org", "=HYPERLINK(1)", "12"])
+def test_no_text_becomes_a_formula_a_link_or_a_number(tmp_path: Path, text: str) -> None:
+    texts = [column.name for column in WORKLIST.columns if column.kind == "text" and column.name != "collector_id"]
+    (sheet,) = written(tmp_path, collector_id=[None, None], **dict.fromkeys(texts, text)).worksheets
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            assert cell.hyperlink is None and cell.data_type != "f"
+            if sheet.cell(1, cell.column).value in texts:
+                assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_the_same_worklist_gives_the_same_bytes(tmp_path: Path) -> None:
+    write_workbook(worklist(), tmp_path / "a.xlsx")
+    write_workbook(worklist().iloc[::-1], tmp_path / "b.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_an_empty_worklist_is_a_workbook_with_a_heading(tmp_path: Path) -> None:
+    write_workbook(worklist().head(0), tmp_path / "worklist.xlsx")
+    (sheet,) = openpyxl.load_workbook(tmp_path / "worklist.xlsx").worksheets
+    assert sheet.max_row == 1 and sheet["A1"].value == "rank"

@@ -1,0 +1,170 @@
+"""What earlier nights published is read back as it was in memory, from SQLite and from PostgreSQL alike."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from ledger.errors import LedgerError
+from ledger.sources.connections import open_engine
+from tests.support.nights.fake_score_tables import Frames, night
+from worklists.score_db.earlier_nights import (
+    LISTED,
+    SCORED,
+    earlier_contact_log,
+    earlier_figures,
+    previous_night,
+    published_segments,
+)
+from worklists.score_db.publish import publish
+from worklists.score_db.schema import as_arrow
+from worklists.score_db.tables import CONTACT_LOG
+
+TONIGHT = pd.Timestamp("2024-03-05")
+
+
+def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2"), period: str = "2024-01-15") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "run_id": "a",
+            "as_of": pd.Timestamp(as_of).as_unit("s"),
+            "customer_id": customers,
+            "recommended": [1] * len(customers),
+            "held_out": [0] * len(customers),
+            "propensity": [0.97] * len(customers),
+            "channel": ["call", *[None] * (len(customers) - 1)],
+            "period": pd.Timestamp(period).as_unit("s"),
+            "collectible_amount": [1_000_000_000_001 + place for place in range(len(customers))],
+        }
+    )
+
+
+def write_log(url: str, *logs: pd.DataFrame) -> None:
+    """The table as it is published, with all of the logs."""
+    engine = open_engine(url)
+    columns = [sa.Column(column.name, column.types.sql) for column in CONTACT_LOG.columns]
+    with engine.begin() as connection:
+        table = sa.Table("contact_log", sa.MetaData(), *columns)
+        table.create(connection)
+        connection.execute(sa.insert(table), as_arrow(CONTACT_LOG, pd.concat(logs)).to_pylist())
+    engine.dispose()
+
+
+def publish_night(url: str, as_of: str, run: str) -> Frames:
+    frames = night(as_of, run, size=4)
+    publish(frames, url)
+    return frames
+
+
+def test_segments_are_those_of_the_nights_and_customers_asked_for(url: str) -> None:
+    for as_of, run in (("2024-03-01", "a"), ("2024-03-02", "b"), ("2024-03-03", "c")):
+        frames = publish_night(url, as_of, run)
+    stated = frames["segments"]
+    asked = [pd.Timestamp(day) for day in ("2024-02-28", "2024-03-01", "2024-03-03")]
+    found = published_segments(url, asked, pd.Index(stated["customer_id"].iloc[[0, 2]]))
+    assert found["as_of"].tolist() == [asked[1], asked[1], asked[2], asked[2]]
+    assert found["segment"].tolist() == stated["segment"].iloc[[0, 2]].tolist() * 2
+    assert list(published_segments(url, [], stated["customer_id"])) == ["as_of", "customer_id", "segment"]
+
+
+def test_key_figures_of_the_year_before_come_back_night_by_night(url: str) -> None:
+    for as_of, run in (("2023-03-05", "old"), ("2024-03-01", "a"), ("2024-03-03", "b"), ("2024-03-05", "c")):
+        publish_night(url, as_of, run)
+    found = earlier_figures(url, TONIGHT)
+    assert found.groupby("as_of").size().to_dict() == {pd.Timestamp("2024-03-01"): 4, pd.Timestamp("2024-03-03"): 4}
+    assert found["value"].isna().sum() == 2, "the second figure of each night has no value"
+
+
+def test_the_latest_night_before_tonight_comes_back_as_it_was(url: str) -> None:
+    frames: Frames = {}
+    for as_of, run in (("2024-03-01", "a"), ("2024-03-03", "b"), ("2024-03-05", "c"), ("2024-03-06", "d")):
+        frames[as_of] = publish_night(url, as_of, run)
+    found = previous_night(url, TONIGHT)
+    assert found.as_of == pd.Timestamp("2024-03-03")
+    expected = frames["2024-03-03"]
+    for table, rows in (("worklist", found.worklist), ("customer_scores", found.customers)):
+        pd.testing.assert_frame_equal(rows, expected[table][rows.columns.tolist()], check_dtype=False)
+    assert found.worklist.columns.tolist() == list(LISTED)
+    assert found.customers.columns.tolist() == list(SCORED)
+    assert found.worklist["rank"].is_monotonic_increasing
+    assert found.worklist["collectible_amount"].dtype == "int64"
+    assert found.worklist["last_contact_on"].dtype == "datetime64[s]"
+
+
+def test_no_earlier_night_is_empty_with_typed_columns(url: str) -> None:
+    publish_night(url, "2024-03-05", "a")
+    found = previous_night(url, TONIGHT)
+    assert found.as_of is None
+    assert (len(found.worklist), len(found.customers)) == (0, 0)
+    assert found.worklist["collectible_amount"].dtype == "int64"
+    assert found.worklist["last_contact_on"].dtype == "datetime64[s]"
+
+
+def test_an_earlier_night_without_rows_is_a_night(url: str) -> None:
+    publish(night("2024-03-03", "b", size=0) | {"runs": night("2024-03-03", "b")["runs"]}, url)
+    found = previous_night(url, TONIGHT)
+    assert found.as_of == pd.Timestamp("2024-03-03")
+    assert len(found.worklist) == 0
+
+
+def test_the_log_gives_the_first_night_with_a_draw_of_each_customer_and_period_in_cents(url: str) -> None:
+    write_log(
+        url,
+        log("2024-03-05"),
+        log("2024-03-04"),
+        log("2024-03-03", ("c1",)),
+        log("2024-03-02", ("c1", "c2", "c3")).assign(propensity=1.0),
+        log("2024-03-01", ("c1",), period="2024-01-01"),
+        log("2023-03-07", ("c9",), period="2023-03-06"),
+        log("2023-03-07", ("c8",), period="2023-03-05"),
+    )
+    found = earlier_contact_log(url, TONIGHT)
+    expected = [
+        log("2023-03-07", ("c9",), period="2023-03-06"),
+        log("2024-03-01", ("c1",), period="2024-01-01"),
+        log("2024-03-03", ("c1",)),
+        log("2024-03-04", ("c2",)).assign(channel=float("nan"), collectible_amount=1_000_000_000_002),
+    ]
+    pd.testing.assert_frame_equal(found, pd.concat(expected, ignore_index=True), check_dtype=False)
+    assert found["collectible_amount"].dtype == "int64"
+
+
+@pytest.mark.parametrize(
+    "made", ["", "create table runs (as_of date)", "create table contact_log (as_of date, x text)"]
+)
+def test_missing_tables_and_columns_are_an_empty_past(url: str, made: str) -> None:
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(made or "create table something (x text)")
+        if "runs" in made:
+            connection.exec_driver_sql("insert into runs values ('2024-03-01')")
+    engine.dispose()
+    assert len(previous_night(url, TONIGHT).worklist) == 0
+    assert earlier_contact_log(url, TONIGHT).columns.tolist() == CONTACT_LOG.names
+
+
+def test_an_sqlite_file_that_is_not_there_is_an_empty_past_and_is_not_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'missing.db'}"
+    assert previous_night(url, TONIGHT).as_of is None
+    assert len(earlier_contact_log(url, TONIGHT)) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reading_leaves_the_night_as_it_was_and_does_not_block_the_next(url: str) -> None:
+    publish_night(url, "2024-03-01", "a")
+    first = previous_night(url, TONIGHT)
+    publish_night(url, "2024-03-02", "b")
+    assert first.as_of == pd.Timestamp("2024-03-01")
+    assert previous_night(url, TONIGHT).as_of == pd.Timestamp("2024-03-02")
+
+
+@pytest.mark.parametrize("read", [previous_night, earlier_contact_log, earlier_figures])
+def test_a_database_that_cannot_be_reached_is_a_clear_no_without_the_password(read: object, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_text("this is no database, but some text of more than a few letters " * 20)
+    for url in ("postgresql://me:s3cret@127.0.0.1:1/duerank", f"sqlite:///{broken}"):
+        with pytest.raises(LedgerError, match="earlier nights cannot be read") as caught:
+            read(url, TONIGHT)  # type: ignore[operator]
+        assert "s3cret" not in str(caught.value)
+        assert "\n" not in str(caught.value)

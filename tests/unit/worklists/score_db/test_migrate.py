@@ -1,0 +1,122 @@
+"""A database of an older version is brought up to date with its nights, and one of a newer version is left alone."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from ledger.sources.connections import open_engine
+from tests.support.nights.fake_score_tables import content, night, rows
+from worklists.score_db.connection import PublishError, changing
+from worklists.score_db.migrate import BASELINE, bring_to_head, head, upgrade
+from worklists.score_db.publish import publish
+from worklists.score_db.schema import metadata
+from worklists.score_db.tables import SCORE_TABLES
+
+REFUSED = "nothing was changed"
+
+
+def revision(database: sa.Engine) -> list[tuple[object, ...]]:
+    return rows(database, "select * from duerank_revision")
+
+
+def migrated(url: str, to: str) -> None:
+    """An empty database brought to a revision by the revisions alone, as old versions had made it."""
+    with changing(url, REFUSED, make_file=True) as connection:
+        upgrade(connection, to)
+
+
+def test_the_revisions_give_what_is_declared(url: str, database: sa.Engine) -> None:
+    """Whoever changes a declaration writes a revision, too."""
+    migrated(url, BASELINE)
+    with changing(url, REFUSED) as connection:
+        bring_to_head(connection)
+    declared = metadata()
+    with database.connect() as connection:
+        opts = {"version_table": "duerank_revision", "compare_type": True}
+        context = MigrationContext.configure(connection, opts=opts)
+        assert compare_metadata(context, declared) == []
+        inspector = sa.inspect(connection)
+        assert set(inspector.get_view_names()) == {f"{name}_latest" for name in SCORE_TABLES}
+        for name, table in SCORE_TABLES.items():
+            assert [column["name"] for column in inspector.get_columns(f"{name}_latest")] == table.names
+
+
+def test_tables_made_at_once_are_those_that_the_revisions_give(url: str, database: sa.Engine, tmp_path: Path) -> None:
+    publish(night("2024-03-01", "a"), url)
+    assert revision(database) == [(head(),)]
+    if database.dialect.name == "sqlite":
+        by_revisions = f"sqlite:///{tmp_path / 'by_revisions.db'}"
+        migrated(by_revisions, head())
+        other = open_engine(by_revisions)
+        for name in (*SCORE_TABLES, "audit"):
+            query = f"select name, type, \"notnull\", pk from pragma_table_info('{name}')"
+            assert rows(database, query) == rows(other, query)
+        other.dispose()
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with its revision", "of the time before revisions"])
+def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, database: sa.Engine, known: bool) -> None:
+    publish(night("2024-03-01", "a", size=50), url)
+    with database.begin() as connection:  # as the version before had left it
+        connection.exec_driver_sql("drop table audit")
+        connection.exec_driver_sql(f"update duerank_revision set version_num = '{BASELINE}'")
+        if not known:
+            connection.exec_driver_sql("drop table duerank_revision")
+        connection.exec_driver_sql("drop view cash_forecast_parts_latest")
+        connection.exec_driver_sql("drop table cash_forecast_parts")
+        connection.exec_driver_sql("drop view worklist_latest")
+        connection.exec_driver_sql("alter table worklist drop column contact_history")
+        connection.exec_driver_sql(
+            "create view worklist_latest as select * from worklist where as_of = (select max(as_of) from runs)"
+        )
+    of_baseline = [name for name in SCORE_TABLES if name not in ("cash_forecast_parts", "worklist")]
+    old, listed = content(database, names=of_baseline), rows(database, "select * from worklist order by rank")
+    with changing(url, REFUSED) as connection:
+        assert bring_to_head(connection) == (BASELINE if known else None, head())
+    assert content(database, names=of_baseline) == old
+    assert rows(database, "select * from worklist order by rank") == [(*row, None) for row in listed]
+    assert revision(database) == [(head(),)]
+    publish(night("2024-03-02", "b"), url)
+    assert content(database, "as_of = '2024-03-01'", of_baseline) == old
+    assert rows(database, "select run_id from audit") == [("b",)]
+
+
+def test_a_night_brings_older_tables_up_to_date_by_itself(url: str, database: sa.Engine) -> None:
+    migrated(url, BASELINE)
+    assert revision(database) == [(BASELINE,)]
+    publish(night("2024-03-01", "a"), url)
+    assert revision(database) == [(head(),)]
+    assert rows(database, "select count(*) from worklist_latest") == [(3,)]
+
+
+def test_a_night_that_fails_leaves_the_older_tables_as_they_were(url: str, database: sa.Engine) -> None:
+    migrated(url, BASELINE)
+    with database.begin() as connection:
+        connection.exec_driver_sql("drop view cash_forecast_latest")
+        connection.exec_driver_sql("drop table cash_forecast")
+    with pytest.raises(PublishError, match="the night was not published, the earlier one is unchanged"):
+        publish(night("2024-03-01", "a"), url)
+    assert revision(database) == [(BASELINE,)]
+    assert not sa.inspect(database).has_table("audit")
+
+
+def test_tables_of_a_newer_version_are_left_alone(url: str, database: sa.Engine) -> None:
+    publish(night("2024-03-01", "a"), url)
+    before = content(database)
+    with database.begin() as connection:
+        connection.exec_driver_sql("update duerank_revision set version_num = '9999'")
+    with pytest.raises(PublishError, match=r"revision 9999.*a newer version changed them\. Install that one"):
+        publish(night("2024-03-01", "b"), url)
+    assert content(database) == before
+
+
+def test_a_file_that_is_not_there_is_not_made_by_an_upgrade(tmp_path: Path) -> None:
+    with (
+        pytest.raises(PublishError, match="there is no such SQLite file"),
+        changing(f"sqlite:///{tmp_path / 'misspelt.db'}", REFUSED),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []

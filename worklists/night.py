@@ -1,0 +1,174 @@
+"""A night from the ledger to the score tables: laid out, judged, scored and decided by partition, then put together.
+
+Each function whose name is a step is carried out by the runner: here, or on a worker that has the scratch folder.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from configs.language import speaking
+from features.base_rates import LateCounts, late_counts
+from features.base_rates import added_up as added_up_counts
+from features.engine import features_at
+from features.event_streams import matured_events
+from features.labels import booking_lags, usual_lag
+from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
+from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
+from ledger.partitioned.partition_files import partition_of
+from ledger.partitioned.runner import Runner
+from ledger.partitioned.scratch import HandedOver, LedgerScratch, ScratchFolder
+from models.night_models import Models
+from models.night_scores import scored_night
+from worklists.assemble_night import About, whole_tables
+from worklists.decide.decisions import Policy
+from worklists.figures.trends import Trends
+from worklists.figures.trends import added_up as added_up_moves
+from worklists.night_partition import NightPartition, night_partition
+from worklists.pages.report import Beside
+from worklists.score_db.earlier_nights import Earlier, Previous, look_back
+from worklists.score_db.schema import declared
+from worklists.score_db.staged_rows import StagedRows, stage
+
+
+@dataclass(frozen=True)
+class NightPlan:
+    """What a night is decided with, and where it looks back and writes; folders may be None where not wanted."""
+
+    policy: Policy
+    models: Models
+    database: str
+    docs: Path | None
+    quarantine: Path | None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a partition says of itself before the whole is known: see `LateCounts` and `booking_lags`."""
+
+    judged: JudgedPartition
+    late: LateCounts
+    lags: "pd.Series[int]"
+
+
+@dataclass(frozen=True)
+class DecidedPartition:
+    """What a partition brings to a night, its rows of score tables being on disk; `sizes` are their numbers."""
+
+    part: NightPartition
+    sizes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class AssembledNight:
+    """The tables of the whole portfolio, ready to publish, the rows that wait on disk, and what a report adds."""
+
+    tables: dict[str, pd.DataFrame]
+    staged: StagedRows
+    beside: Beside
+
+
+class PartitionScratch(ScratchFolder):
+    """What is handed to one partition alone."""
+
+    earlier = HandedOver[Earlier]()
+
+
+class NightScratch(LedgerScratch):
+    """A ledger on its way into partitions, with all that a night needs beside it."""
+
+    plan = HandedOver[NightPlan]()
+    late_counts = HandedOver[LateCounts]()
+    booking_lag = HandedOver[int]()
+
+    def of_partition(self, partition: int) -> PartitionScratch:
+        return PartitionScratch(self.folder / "partitions" / f"{partition:03}")
+
+    def staged(self, partition: int) -> Path:
+        """Where a partition's rows of score tables lie until they are published."""
+        return self.folder / "tables" / f"{partition:03}"
+
+
+def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
+    """All partitions of a night through all steps; the scratch has its request and its plan."""
+    ledger = lay_out(scratch, runner)
+    partitions = range(ledger.layout.partitions)
+    surveys = runner.each(judge_and_survey_partition, scratch, partitions)
+    judged = [survey.judged for survey in surveys]
+    accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged)
+    earlier = runner.once(read_earlier_nights, scratch)
+    scratch.late_counts = added_up_counts([survey.late for survey in surveys])
+    scratch.booking_lag = usual_lag(pd.concat([survey.lags for survey in surveys]).groupby(level=0).sum())
+    decided = runner.each(score_and_decide_partition, scratch, partitions)
+    moved = added_up_moves([one.part.moved for one in decided])
+    trends = Trends(earlier.previous.as_of, earlier.figures, moved)
+    return AssembledNight(
+        tables=runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier),
+        staged=StagedRows(tuple(scratch.staged(partition) for partition in partitions)),
+        beside=Beside(trends, scratch.plan.models, refusals_by_rule(ledger, judged)),
+    )
+
+
+def judge_and_survey_partition(scratch: NightScratch, partition: int) -> Survey:
+    """Validate a partition, prove its balances, and count what the whole portfolio's base rates need."""
+    judged = judge_and_reconcile_partition(scratch, partition)
+    view = scratch.view(partition)
+    late = late_counts(view, matured_events(view, scratch.request.settings.labels))
+    return Survey(judged, late, booking_lags(view))
+
+
+def accept_or_refuse_the_ledger(scratch: NightScratch, judged: Sequence[JudgedPartition]) -> AcceptedLedger:
+    plan = scratch.plan
+    if plan.quarantine is not None:
+        plan.quarantine.mkdir(parents=True, exist_ok=True)
+    return accept(scratch.ledger, judged, scratch.request.settings.ledger, plan.docs, plan.quarantine)
+
+
+def read_earlier_nights(scratch: NightScratch) -> Earlier:
+    """What earlier nights published; each partition is handed what is about its own customers."""
+    layout = scratch.layout
+    earlier = look_back(scratch.plan.database, layout.known_by)
+    previous = earlier.previous
+    of_scores = partition_of(layout.heads.hashes(previous.customers["customer_id"]), layout.partitions)
+    of_log = partition_of(layout.heads.hashes(earlier.log["customer_id"]), layout.partitions)
+    for partition in range(layout.partitions):
+        own = Previous(previous.as_of, previous.worklist[:0], previous.customers[of_scores == partition])
+        log = earlier.log[of_log == partition]
+        scratch.of_partition(partition).earlier = Earlier(own, log, earlier.figures[:0])
+    return earlier
+
+
+def score_and_decide_partition(scratch: NightScratch, partition: int) -> DecidedPartition:
+    """Features, scores, reasons and all that can be decided about each customer of a partition alone."""
+    settings, plan, view = scratch.request.settings, scratch.plan, scratch.view(partition)
+    # one thread, so that sums are added in one order, whoever adds them
+    with threadpool_limits(1), speaking(settings.worklist.language):
+        features = features_at(view, settings.labels, scratch.late_counts)
+        night = scored_night(view, features, plan.models, settings)
+        earlier = scratch.of_partition(partition).earlier
+        part = night_partition(night, earlier, plan.policy, settings, scratch.booking_lag)
+    return DecidedPartition(part.without_tables(), stage(part.tables, view.as_of, scratch.staged(partition)))
+
+
+def assign_rank_and_forecast(
+    scratch: NightScratch, decided: Sequence[DecidedPartition], accepted: AcceptedLedger, earlier: Earlier
+) -> dict[str, pd.DataFrame]:
+    """What depends on all partitions together: the worklist, the figures of the whole, and the run."""
+    request, plan = scratch.request, scratch.plan
+    about = About(
+        request.known_by,
+        accepted.reporting_currency,
+        accepted.data_hash,
+        accepted.refused,
+        accepted.notes,
+        plan.models,
+    )
+    totals = pd.DataFrame([one.sizes for one in decided]).sum()
+    sizes = {str(name): int(rows) for name, rows in totals.items()}
+    with speaking(request.settings.worklist.language):
+        tables = whole_tables([one.part for one in decided], sizes, about, earlier, plan.policy, request.settings)
+    run_id = str(tables["runs"]["run_id"].iloc[0])
+    return {name: declared(name, frame, run_id, about.as_of) for name, frame in tables.items()}
