@@ -1,1 +1,1 @@
-"""What the project measures on real data, which lies beside the project and never in it."""
+"""What the project measures on real data, which is kept next to the project and never in it."""

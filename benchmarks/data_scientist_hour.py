@@ -58,7 +58,7 @@ class Hour:
         return done.stdout
 
     def done(self, step: str, started: float, outcome: str) -> None:
-        """Note a step, and tell it at once."""
+        """Note a step, and print it at once."""
         self.steps.append((step, time.perf_counter() - started, outcome))
         print(f"{self.steps[-1][1]:7.1f} s  {step}\n{outcome}\n", flush=True)
 

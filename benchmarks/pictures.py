@@ -2,7 +2,7 @@
 
 Run it by `python -m benchmarks.pictures --folder FOLDER`, with Chromium and pdftoppm (poppler-utils) on the PATH. It
 writes the worklist's head into README.md and the report's first screen to docs/report.png, and keeps the report in
-the light, in the dark, on a telephone and in print as PNG files in the folder, to be looked at. The report is of the
+the light, in the dark, on a telephone and in print as PNG files in the folder, to be inspected. The report is of the
 last of five weekly nights of the demo's ledger, so that it has trends. Five minutes on two cores.
 """
 
@@ -34,7 +34,7 @@ NAMES = (
     "first reason",
 )  # fmt: skip
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1"]
-# Width and height of the window, and what else the browser is told. A narrow window is a frame in a page of ours.
+# Width and height of the window, and what else the browser is given. A narrow window is a frame in a page of ours.
 LOOKS = {
     "light": (1240, 4200, []),
     "dark": (1240, 4200, ["--blink-settings=preferredColorScheme=0"]),
@@ -102,18 +102,18 @@ def _print(page: Path, folder: Path) -> None:
 
 def _sign(picture: Path, target: Path) -> None:
     """Keep a picture with fewer colours, and what drew it in its metadata, so that a test sees when it is old."""
-    told = PngImagePlugin.PngInfo()
-    told.add_text("drawn_by", drawn_by())
+    metadata = PngImagePlugin.PngInfo()
+    metadata.add_text("drawn_by", drawn_by())
     Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(
-        target, pnginfo=told, optimize=True
+        target, pnginfo=metadata, optimize=True
     )
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
+    path_of_command = shutil.which(name)
+    if path_of_command is None:
         raise SystemExit(f"{name} is not on the PATH: install Debian's packages chromium and poppler-utils.")
-    return found
+    return path_of_command
 
 
 if __name__ == "__main__":

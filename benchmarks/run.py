@@ -43,12 +43,12 @@ def main() -> None:
     for name, measure in parts.items():
         print(f"{name} ...", flush=True)
         try:
-            found = measure()
+            results = measure()
         except Exception as error:
-            found = {"failed": pd.DataFrame({"error": [f"{type(error).__name__}: {error}"]})}
-        tables |= {f"{name} {what}".strip(): table for what, table in found.items()}
-        if "sizes" in found:
-            night_plot(found["sizes"], folder / "night.png")
+            results = {"failed": pd.DataFrame({"error": [f"{type(error).__name__}: {error}"]})}
+        tables |= {f"{name} {what}".strip(): table for what, table in results.items()}
+        if "sizes" in results:
+            night_plot(results["sizes"], folder / "night.png")
         (folder / "results.md").write_text(_page(tables), "utf-8")
         print((folder / "results.md").read_text("utf-8"), flush=True)
 

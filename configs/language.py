@@ -1,7 +1,7 @@
 """The language of what people read: sentences by template from `languages/*.po`, numbers and days as it writes them.
 
 Every room may import this module: it imports none of them. English is what the code and the rules say themselves; what
-a language has no words for is told in English.
+a language has no words for is shown in English.
 """
 
 import gettext
@@ -28,7 +28,7 @@ _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """All that is told within is told in one of `LANGUAGES`; English elsewhere, and in every new thread or process."""
+    """All texts within are written in one of `LANGUAGES`; English elsewhere, and in every new thread or process."""
     before = _spoken.set(language)
     try:
         yield
@@ -71,11 +71,11 @@ def percent(value: float, decimals: int = 0) -> str:
 def in_any_language(codes: Iterable[str]) -> dict[str, str]:
     """The code that a word stands for, by the word in small letters: its translations, and the code itself."""
     known = list(codes)
-    found: dict[str, str] = {}
+    code_of_word: dict[str, str] = {}
     for language in LANGUAGES:
         with speaking(language):
-            found |= {translated(code).casefold(): code for code in known}
-    return found
+            code_of_word |= {translated(code).casefold(): code for code in known}
+    return code_of_word
 
 
 @cache

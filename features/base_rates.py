@@ -1,4 +1,4 @@
-"""How often invoices of customers alike are late: counted over the whole portfolio, in whatever parts it is read."""
+"""How often invoices of similar customers are late: counted over the whole portfolio, in whatever parts it is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ TERMS = "terms_days"
 WEEK = "due_week"
 COUNTED = (*GROUPS, TERMS, WEEK)
 
-# A base rate counts this many invoices of the whole portfolio's rate beside its own, so that few say little.
+# A base rate counts this many invoices of the whole portfolio's rate besides its own, so that few say little.
 PRIOR = 50
 
-# A season is looked up so many weeks before, with so many on both sides, beside the year around them. It is told
+# A season is looked up so many weeks before, with so many on both sides, and compared with the year around. It is used
 # where enough invoices differ by so many standard errors: more than chance needs, since a customer's go together.
 YEAR, SEASON, HALF_YEAR = 52, 1, 26
 ENOUGH, CLEAR = 50, 4.0
@@ -33,7 +33,7 @@ class LateCounts:
     by: dict[str, pd.DataFrame]
 
     def rates(self, name: str, groups: pd.Series) -> "pd.Series[float]":
-        """The late share of each row's group, drawn to the overall rate, and the overall rate where it is unknown.
+        """The late share of each row's group, shrunk towards the overall rate, which unknown groups get.
 
         NaN where no invoice has an outcome. Index of `groups`.
         """
@@ -45,15 +45,15 @@ class LateCounts:
     def season(self, due_week: Positions) -> Floats:
         """How many times as often as in the year around them invoices were late that fell due a year before.
 
-        One where that is not clear; NaN where the ledger does not reach back so far, or nobody was late. The shape of
+        One where that is not clear; NaN where the ledger does not reach back so far, or no one was late. The shape of
         `due_week`.
         """
         counts = self.by[WEEK]
         asked, where = np.unique(due_week, return_inverse=True)
         if not len(counts):
             return np.full(len(due_week), np.nan)
-        found = [_season_of(counts, week) for week in asked - YEAR]  # some hundred weeks at most
-        return np.array(found, dtype=np.float64)[where]
+        seasons = [_season_of(counts, week) for week in asked - YEAR]  # some hundred weeks at most
+        return np.array(seasons, dtype=np.float64)[where]
 
 
 def late_counts(view: View, matured: pd.DataFrame) -> LateCounts:
@@ -79,7 +79,7 @@ def customer_group(view: View, name: str) -> "pd.Series[str]":
 
 
 def _season_of(counts: pd.DataFrame, week: int) -> float:
-    """Of one week, beside the year around it; `counts` by week, in their order."""
+    """Of one week, compared with the year around it; `counts` by week, in their order."""
     around = counts.loc[week - HALF_YEAR : week + HALF_YEAR].sum()
     if counts.index[0] > week - SEASON or not around["late"]:
         return np.nan

@@ -1,6 +1,6 @@
 """Every day on which a customer owed something overdue: what it owed at the day's end, and whether it was contacted.
 
-A contact's effect is learned from these days, since collectors choose by what stands in them. What is open follows the
+A contact's effect is learned from these days, since collectors choose by what is in them. What is open follows the
 dates on which money moved, not those on which it was booked: whoever had paid already is no case for either side.
 """
 
@@ -131,7 +131,7 @@ def running_sums(invoice: Positions, day: Positions, cents: Positions) -> Reduct
 
 
 def _disputed(view: View, debts: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Days on which a dispute of the invoice was open: nobody asks for that money."""
+    """Days on which a dispute of the invoice was open: no one asks for that money."""
     disputes = view.tables["disputes"]
     opened = owner_days(disputes["invoice"].to_numpy(), day_numbers(disputes["opened_on"]))
     until = disputes["closed_on"].fillna(pd.Timestamp(view.as_of + pd.Timedelta(days=2)))

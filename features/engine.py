@@ -73,10 +73,10 @@ def _of_stream(events: Events, frame: pd.DataFrame, features: list[Feature], vie
     """The features that are taken from one value, and weight, of a source."""
     value, weight = (frame[name].to_numpy() if name else None for name in _stream(features[0])[1:])
     night = np.array([day_number(view.as_of)])
-    found = windowed(events, value, weight, night, [(feature.statistic, feature.window) for feature in features])
+    results = windowed(events, value, weight, night, [(feature.statistic, feature.window) for feature in features])
     return {
         feature.name: result if feature.empty is None else np.nan_to_num(result, nan=feature.empty)
-        for feature, result in zip(features, found[:, :, 0].T, strict=True)
+        for feature, result in zip(features, results[:, :, 0].T, strict=True)
     }
 
 

@@ -79,8 +79,8 @@ def invoice_state(view: View) -> pd.DataFrame:
 def earlier_delay_at_size(settled: pd.DataFrame, state: pd.DataFrame) -> np.ndarray:
     """Mean days late of the customer's settled invoices in the same size band, for each row of `state`."""
     sums = settled["days_late"].groupby(_size_group(settled["owner"], settled["size_band"])).agg(["sum", "count"])
-    found = sums.reindex(_size_group(state["customer"], state["size_band"]))
-    return (found["sum"] / found["count"]).to_numpy(dtype=np.float64)
+    group_sums = sums.reindex(_size_group(state["customer"], state["size_band"]))
+    return (group_sums["sum"] / group_sums["count"]).to_numpy(dtype=np.float64)
 
 
 def _size_group(customer: pd.Series, band: pd.Series) -> np.ndarray:

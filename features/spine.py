@@ -63,7 +63,7 @@ def training_nights(portfolio: Portfolio, before: pd.Timestamp, every_days: int,
 def sampled_customers(portfolio: Portfolio, before: pd.Timestamp, nights: int, most_rows: int) -> npt.NDArray[np.bool_]:
     """Which customers a training set of about `most_rows` invoice rows keeps, by customer position.
 
-    How many rows there would be is told from what was known before `before`. The choice hangs on the customer's id
+    How many rows there would be is known from what was known before `before`. The choice depends on the customer's id
     alone, so that a customer is in or out whole, whoever else there is.
     """
     return _drawn(portfolio, most_rows / max(about_rows(portfolio, before, nights)[0], 1.0))

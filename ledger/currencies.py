@@ -19,7 +19,7 @@ def billed_currencies(tables: Tables) -> pd.Series:
 
 
 def reporting_currency(billed: Counter[str], rates: pd.DataFrame, settings: LedgerSettings) -> str | None:
-    """The currency in which amounts are added up; `billed` tells how many invoices came in each currency.
+    """The currency in which amounts are added up; `billed` says how many invoices are in each currency.
 
     The setting where given; else the only currency of the invoices; else the one that fx_rates has no rate for, and
     where several have none, the one of most invoices; else the only one whose rate is always 1. None where the ledger

@@ -26,7 +26,7 @@ def hash_texts(values: Texts) -> Hashes:
 
 
 def find_texts(known: Texts, wanted: Texts) -> Positions:
-    """Where each wanted text stands in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
+    """Where each wanted text is in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
     starts, letters, present = text_bytes(known)
     table = _table(_hashed(starts, letters, present), starts, letters, present)
     asked = text_bytes(wanted)

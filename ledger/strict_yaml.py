@@ -16,7 +16,7 @@ from ledger.errors import listed
 MOST_LETTERS = 500_000
 MOST_VALUES = 100_000  # with every alias written out
 DEEPEST = 40
-PROBLEMS_TOLD = 20
+PROBLEMS_LISTED = 20
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
@@ -32,7 +32,7 @@ class StrictPart(BaseModel):
     def _known_keys(cls, data: Any) -> Any:
         keys = [field.alias or name for name, field in cls.model_fields.items()]
         if not isinstance(data, dict):
-            # pydantic tells a ValueError with its place; a TypeError would pass through it
+            # pydantic reports a ValueError with its place; a TypeError would pass through it
             raise ValueError(f"expected the keys {listed(keys)}, found {_SHORT.repr(data)}")
         for key in data:
             if key not in keys:
@@ -88,10 +88,10 @@ def read_yaml(text: str) -> Any:
         raise yaml.YAMLError(f"a value in it cannot be read: {_SHORT.repr(str(error))}; put texts in quotes") from None
 
 
-def told(error: ValidationError) -> list[str]:
+def problem_lines(error: ValidationError) -> list[str]:
     """What does not fit, one line for each problem with its place; the first ones where there are many."""
     problems = error.errors()
-    lines = [_told(problem) for problem in problems[:PROBLEMS_TOLD]]
+    lines = [_problem_line(problem) for problem in problems[:PROBLEMS_LISTED]]
     more = len(problems) - len(lines)
     return [*lines, f"and {more} problems more"] if more else lines
 
@@ -101,15 +101,15 @@ def _size(node: yaml.Node, sizes: dict[int, tuple[int, int]]) -> tuple[int, int]
     if isinstance(node, yaml.ScalarNode):
         return 1, 1
     children = node.value if isinstance(node, yaml.SequenceNode) else [one for pair in node.value for one in pair]
-    found = [sizes[id(child)] for child in children]
-    return 1 + sum(values for values, _ in found), 1 + max((levels for _, levels in found), default=0)
+    child_sizes = [sizes[id(child)] for child in children]
+    return 1 + sum(values for values, _ in child_sizes), 1 + max((levels for _, levels in child_sizes), default=0)
 
 
-def _told(problem: Any) -> str:
+def _problem_line(problem: Any) -> str:
     place = ".".join(str(part)[:100] for part in problem["loc"])
     reason = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "string_type":
-        found = problem["input"]
-        example = '"NO"' if isinstance(found, bool) else '"0010"'
-        reason = f"expected text, found {_SHORT.repr(found)}; put it in quotes, like {example}"
+        given = problem["input"]
+        example = '"NO"' if isinstance(given, bool) else '"0010"'
+        reason = f"expected text, found {_SHORT.repr(given)}; put it in quotes, like {example}"
     return f"{place}: {reason}" if place else reason

@@ -6,7 +6,7 @@ import string
 def template_parts(template: str, names: str, example: str) -> list[tuple[str, str | None]]:
     """`"{A}-{B}"` as [("", "A"), ("-", "B")]; a last text has no name.
 
-    ValueError where something else than a name stands in braces, or they do not match: `names` says what may be there.
+    ValueError where something else than a name is in braces, or they do not match: `names` says what may be there.
     """
     try:
         parts = list(string.Formatter().parse(template))

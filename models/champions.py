@@ -116,7 +116,7 @@ def _nothing_learned(why: str) -> EffectModel:
 
 
 def _rule(name: str, why: str, labels: LabelSettings) -> RiskModel:
-    """The naive rule of a portfolio of which nothing is known: all that it tells apart are the night's own rows."""
+    """The naive rule of a portfolio of which nothing is known: it distinguishes the night's own rows only."""
     rule: Scorer
     if name == late_payment.NAME:
         none = np.zeros(0, dtype=np.int64)

@@ -10,7 +10,7 @@ from models.risk.risk_model import Card, RiskModel
 class Models:
     """One of each; `contact_effect` may have learned nothing, and then says why in its card.
 
-    `remarks` say where the models come from, if not from the registry, and what monitoring found amiss; `moved` that
+    `remarks` say where the models come from, if not from the registry, and what monitoring found wrong; `moved` that
     it did, and `last_watched` on which night it last looked, if ever.
     """
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ledger.sources.connections import open_engine
 
-# Started by root, PostgreSQL's wheel asks for `useradd`, which is not on everybody's path.
+# Started by root, PostgreSQL's wheel asks for `useradd`, which is not on everyone's path.
 os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
 
 

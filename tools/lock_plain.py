@@ -1,6 +1,6 @@
 """Pins without an extra beside those with one, in locks: `python -m tools.lock_plain FILE...`, as `make lock` does.
 
-uv pins a package that somebody asks for with an extra in that spelling only. Where hashes are required, pip 23 then
+uv pins a package that someone asks for with an extra in that spelling only. Where hashes are required, pip 23 then
 takes the newest release for whoever asks for it plainly; and where our pin is not the newest, it refuses to install.
 """
 

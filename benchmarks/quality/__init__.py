@@ -1,1 +1,1 @@
-"""How good, on data that no model has seen, beside naive baselines."""
+"""How good, on data that no model has seen, compared with naive baselines."""

@@ -1,4 +1,4 @@
-"""The late-payment and default models beside FLAML, which may try what it likes for ten minutes on the same rows.
+"""The late-payment and default models compared with FLAML, which has ten minutes on the same rows to try what it likes.
 
 Run it by `python -m benchmarks.quality.automl [--customers 3000] [--seeds 1 2] [--seconds 600]`. Both learn from the
 same training rows (features, labels, nights before the split) and are judged on the same nights after it. FLAML chooses
@@ -32,7 +32,7 @@ LEARNERS = ["lgbm", "rf", "extra_tree", "lrl1"]
 def measure(customers: int, seed: int, seconds: int) -> pd.DataFrame:
     """A row for each model and learner: seconds, rows, auc, brier, calibration_error, and what FLAML chose."""
     past = gather(simulated("b2b", customers, DAYS, seed), AS_OF, SETTINGS)
-    found = []
+    results = []
     for name in (late_payment.NAME, default.NAME):
         started = time.perf_counter()
         judgement = retraining.judge(name, past, SETTINGS)
@@ -44,8 +44,10 @@ def measure(customers: int, seed: int, seconds: int) -> pd.DataFrame:
         for learner, spent, probability in (("duerank", ours, judgement.probability), (chosen, theirs, other)):
             figures = metrics(judgement.label, probability, SETTINGS.evaluation.capacity_share)
             kept = {figure: figures[figure] for figure in ("auc", "brier", "calibration_error")}
-            found.append({"seed": seed, "model": name, "learner": learner, "seconds": spent, "rows": len(rows), **kept})
-    return pd.DataFrame(found)
+            results.append(
+                {"seed": seed, "model": name, "learner": learner, "seconds": spent, "rows": len(rows), **kept}
+            )
+    return pd.DataFrame(results)
 
 
 def training_rows(name: str, past: Past) -> tuple[pd.DataFrame, Floats, list[str]]:

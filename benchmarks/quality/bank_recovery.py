@@ -55,7 +55,7 @@ def load(data: Path) -> tuple[Floats, Floats]:
 def bandwidth(threshold: float) -> float:
     """Half the way to the next threshold: no debt is used for two of them.
 
-    The rule was written down after estimates on a grid of bandwidths had been looked at; `measure` shows a grid again.
+    The rule was written down after estimates on a grid of bandwidths had been inspected; `measure` shows a grid again.
     """
     return min(abs(threshold - other) for other in THRESHOLDS if other != threshold) / 2
 
@@ -86,7 +86,7 @@ def _interval(estimate: float, error: float) -> tuple[float, float]:
 def measure(data: Path) -> str:
     """The tables: every threshold at its bandwidth, then narrower and wider ones."""
     expected, recovered = load(data)
-    found = [jump(expected, recovered, threshold, bandwidth(threshold)) for threshold in THRESHOLDS]
+    jumps = [jump(expected, recovered, threshold, bandwidth(threshold)) for threshold in THRESHOLDS]
     around = [
         jump(expected, recovered, threshold, bandwidth(threshold) * times)
         for threshold in THRESHOLDS
@@ -95,7 +95,7 @@ def measure(data: Path) -> str:
     return (
         f"Recovered more per debt at each threshold, for ${EFFORT_COST:.0f} more effort "
         f"({CONFIDENCE:.0%} intervals)\n\n"
-        f"{_table(found)}\n\nThe same at other bandwidths\n\n{_table(around)}"
+        f"{_table(jumps)}\n\nThe same at other bandwidths\n\n{_table(around)}"
     )
 
 

@@ -10,7 +10,7 @@ BANK_RECOVERY = FOLDER / "bank_recovery.csv"
 
 
 def run(measure: Callable[[Path], str], data: Path) -> None:
-    """Print what `measure` tells of the data; exit 2 with a sentence where there is none."""
+    """Print what `measure` reports on the data; exit 2 with a sentence where there is none."""
     if not data.exists():
         print(
             f"{data.name} is not there: this benchmark reads ../shared/data/{data.name}, seen from the "

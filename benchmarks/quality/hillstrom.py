@@ -1,4 +1,4 @@
-"""Who visits because of an e-mail: our learners beside the standard ones, on a trial in which a coin decided.
+"""Who visits because of an e-mail: our learners compared with the standard ones, on a randomised trial.
 
 The MineThatData trial of Kevin Hillstrom: 64,000 customers, a third each with an e-mail for men's goods, one for
 women's goods, or none; the outcome is a visit within two weeks. Every split learns on one half and ranks the other.
@@ -82,7 +82,7 @@ def our_rankings(trial: Trial, learn: Bools) -> tuple[dict[str, Floats], Kind]:
 
 
 def best_kind(cases: Cases) -> Kind:
-    """The learner with the best held-back policy value, customers alike in value."""
+    """The learner with the best held-back policy value, similar customers in value."""
     scores = {kind: np.zeros(len(cases.arm)) for kind in LEARNERS}
     for here, learners in fit_apart(cases, SEED):
         for kind, learner in learners.items():

@@ -1,4 +1,4 @@
-"""How soon monitoring tells of a cash squeeze, how often it cries wolf in a steady world, and what a retraining gains.
+"""How soon monitoring reports a cash squeeze, its false alarms in a steady world, and what a retraining gains.
 
 Run it by `python -m benchmarks.quality.monitoring [--customers 1000] [--seeds 1 2]`. In each world models are trained
 on what was known before day 420, then so many nights are monitored: every one of 60 in the steady world, and every one
@@ -83,18 +83,18 @@ def measure(customers: int, seeds: list[int]) -> pd.DataFrame:
         for world in ("b2b", "squeeze"):
             portfolio = number(simulate(customers, DAYS, seed, world).tables)
             models = trained(portfolio, day(TRAINED))
-            found = list(monitored(portfolio, models, TRAINED + 1, NIGHTS))
-            alarms = [place for place, one in enumerate(found, start=1) if one.breaches]
+            checks_by_night = list(monitored(portfolio, models, TRAINED + 1, NIGHTS))
+            alarms = [place for place, one in enumerate(checks_by_night, start=1) if one.breaches]
             row = {"world": world, "seed": seed, "nights": NIGHTS, "alarms": len(alarms),
                    "first_alarm": alarms[0] if alarms else None,
-                   "first_breach": found[alarms[0] - 1].breaches[0] if alarms else ""}  # fmt: skip
+                   "first_breach": checks_by_night[alarms[0] - 1].breaches[0] if alarms else ""}  # fmt: skip
             if world == "squeeze":
                 again = trained(portfolio, day(TRAINED + NIGHTS))
                 for name, one in (("champion", models), ("retrained", again)):
                     figures = later_figures(one.late_payment, portfolio, TRAINED + NIGHTS)
                     row |= {f"{name}_{figure}": value for figure, value in figures.items()}
             rows.append(row)
-            for one in found:
+            for one in checks_by_night:
                 print(world, seed, one.as_of.date(), *one.breaches, sep=" | ", flush=True)
             print(pd.DataFrame(rows).to_string(index=False), flush=True)
     return pd.DataFrame(rows)

@@ -26,7 +26,7 @@ def measure(ledger: str, sizes: tuple[int, ...]) -> pd.DataFrame:
     """A row for each model and size; `brier_gain` is on the size before, with its standard error by customer."""
     settings = load_settings((f"training.max_rows={max(sizes)}", "gate.origins=1"))
     past = of_ledger(ledger, AS_OF, settings)
-    found = []
+    results = []
     for name in (late_payment.NAME, default.NAME):
         before: Judgement | None = None
         for size in sizes:
@@ -35,11 +35,11 @@ def measure(ledger: str, sizes: tuple[int, ...]) -> pd.DataFrame:
             judged = retraining.judge(name, past, settings.model_copy(update={"training": training}))
             kept = {figure: judged.metrics[figure] for figure in ("auc", "brier", "calibration_error")}
             spent = {"model": name, "rows": size, "seconds": time.perf_counter() - started, "judged": len(judged.label)}
-            found.append({**spent, **kept, **_gain(judged, before)})
+            results.append({**spent, **kept, **_gain(judged, before)})
             before = judged
-            print(pd.DataFrame(found).round(4).to_string(index=False), flush=True)
+            print(pd.DataFrame(results).round(4).to_string(index=False), flush=True)
         print(judged.groups.round(4).to_string(index=False), flush=True)
-    return pd.DataFrame(found)
+    return pd.DataFrame(results)
 
 
 def _gain(judged: Judgement, before: Judgement | None) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Do the scores hold on later nights? Ranks beside naive rules, intervals, calibration by group, stability of reasons.
+"""Do the scores hold on later nights? Ranks compared with rules, intervals, calibration, stability of reasons.
 
     python -m benchmarks.quality.scores_that_hold [--customers 1000] [--days 540] [--seeds 2] [--worlds b2b squeeze
     consumer] python -m benchmarks.quality.scores_that_hold --ledger LEDGER --as-of 2014-01-01 [--seeds 2]
@@ -38,14 +38,14 @@ PURPOSE = ("ranks", "intervals", "groups", "reasons")
 
 
 def ranks(name: str, judgement: Judgement, naive: Judgement) -> list[dict[str, object]]:
-    """The model beside the rule for small ledgers and the naive ranks; nothing where one outcome alone occurred."""
+    """The model, the rule for small ledgers and the naive ranks; nothing where one outcome alone occurred."""
     if "auc" not in judgement.metrics:
         return []
     scorer, figures = judgement.model.scorer, judgement.metrics
-    told: dict[str, object] = {"model": name, "kind": judgement.model.card.kind}
-    told["tree_weight"] = scorer.tree_weight if isinstance(scorer, Trees) else float("nan")
-    told |= {figure: figures[figure] for figure in ("auc", "own_late_share_auc", "ageing_auc", "brier")}
-    return [{**told, "rule_auc": naive.metrics["auc"], "rule_brier": naive.metrics["brier"]}]
+    figures_of_model: dict[str, object] = {"model": name, "kind": judgement.model.card.kind}
+    figures_of_model["tree_weight"] = scorer.tree_weight if isinstance(scorer, Trees) else float("nan")
+    figures_of_model |= {figure: figures[figure] for figure in ("auc", "own_late_share_auc", "ageing_auc", "brier")}
+    return [{**figures_of_model, "rule_auc": naive.metrics["auc"], "rule_brier": naive.metrics["brier"]}]
 
 
 def intervals(past: Past, judgement: Judgement) -> list[dict[str, object]]:
@@ -57,8 +57,8 @@ def intervals(past: Past, judgement: Judgement) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for what, levels in (("curve's own", Levels()), ("learned", judgement.model.pay_dates)):
         early, late = coverage(places, levels)
-        told = {"levels": what, "low": levels.low, "high": levels.high}
-        found.append({**told, "before": early, "within": 1 - early - late, "after": late})
+        figures_of_model = {"levels": what, "low": levels.low, "high": levels.high}
+        found.append({**figures_of_model, "before": early, "within": 1 - early - late, "after": late})
     return found
 
 

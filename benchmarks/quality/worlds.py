@@ -3,7 +3,7 @@
     python -m benchmarks.quality.worlds [--seeds 5] [--customers 3000] [--days 720] [--workers 2]
 
 For every world and seed: a ledger is simulated, the models learn from it what was known, and the customers of the night
-after the last day are ranked. The truth tells what a contact with each would really have brought. The oracle knows it;
+after the last day are ranked. The truth says what a contact with each would really have brought. The oracle knows it;
 `reachable` is a ceiling for any learner: our features, trained on the true effects of other seeds of the same world.
 """
 

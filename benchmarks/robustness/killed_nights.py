@@ -1,7 +1,7 @@
 """A night killed (SIGKILL) at a random moment, again and again: what readers then see, and what a rerun gives.
 
 Run it by `python -m benchmarks.robustness.killed_nights --folder FOLDER [--kills 100] [--seed 17] [--database postgresql://…]`.
-A ledger is simulated and models are trained in the folder. An undisturbed night stands beside a night before it; then
+A ledger is simulated and models are trained in the folder. An undisturbed night follows a night before it; then
 every kill begins from the night before alone: every second one at any moment, the others while files and tables are
 written. A night that ended before its kill counts for nothing, and another is tried. After the kill, files and tables
 must hold the night before, unchanged, and of the night that was killed all or nothing; after a rerun, what the
@@ -56,10 +56,10 @@ def measure(folder: Path, kills: int, seed: int, database: str | None) -> pd.Dat
         night = _run(folder, NIGHT, state, kill_after, late)
         if not night.killed:
             continue
-        found = state.seen()
+        outcome = state.seen()
         _run(folder, NIGHT, state, None)
         rerun = "same" if state.seen() == whole else "lost"
-        rows.append({"killed_after": night.seconds, "seen": _what(found, before, whole), "rerun": rerun})
+        rows.append({"killed_after": night.seconds, "seen": _what(outcome, before, whole), "rerun": rerun})
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
 
@@ -213,8 +213,8 @@ def main() -> None:
     os.environ["DUERANK_HOME"] = str(asked.folder / "home")
     import pipelines.nightly  # noqa: F401  before the forks, so that no night spends its time on imports
 
-    found = measure(asked.folder, asked.kills, asked.seed, asked.database)
-    print(found.groupby(["seen", "rerun"]).size().rename("kills").reset_index().to_string(index=False))
+    kills = measure(asked.folder, asked.kills, asked.seed, asked.database)
+    print(kills.groupby(["seen", "rerun"]).size().rename("kills").reset_index().to_string(index=False))
 
 
 if __name__ == "__main__":

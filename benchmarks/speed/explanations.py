@@ -1,4 +1,4 @@
-"""SHAP values of many rows, one engine beside the other: shap, LightGBM, woodelf-explainer and ours.
+"""SHAP values of many rows, by several engines: shap, LightGBM, woodelf-explainer and ours.
 
 Run it by `python -m benchmarks.speed.explanations`. Each engine works in a process of its own with `THREADS` threads,
 first on a few rows (compiling and making tables: `first_seconds`), then on the rows that are timed.
@@ -42,11 +42,11 @@ def measure() -> pd.DataFrame:
         with tempfile.TemporaryDirectory() as folder:
             model = Path(folder) / "model.txt"
             _train(leaves, features, missing).save_model(model)
-            told = pd.DataFrame([_in_a_process(engine, model, features, missing) for engine in ROWS])
-        per_row = told["seconds"] / told["rows"]
-        told.insert(4, "ratio", per_row / per_row[told["engine"] == "ours"].item())
-        told.insert(0, "what", what)
-        frames.append(told)
+            timings = pd.DataFrame([_in_a_process(engine, model, features, missing) for engine in ROWS])
+        per_row = timings["seconds"] / timings["rows"]
+        timings.insert(4, "ratio", per_row / per_row[timings["engine"] == "ours"].item())
+        timings.insert(0, "what", what)
+        frames.append(timings)
     return pd.concat(frames, ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""Features by customer, window and night, one engine beside the other: ours, pandas, polars, DuckDB, featuretools.
+"""Features by customer, window and night, by several engines: ours, pandas, polars, DuckDB, featuretools.
 
     python -m benchmarks.speed.features [--invoices 5000000] [--nights 24]
 
@@ -71,7 +71,7 @@ def _in_a_process(name: str, invoices: int, nights: int, folder: str) -> dict[st
     asked = [sys.executable, "-W", "ignore", "-m", "benchmarks.speed.features", "--engine", name, "--folder", folder]
     asked += ["--invoices", str(invoices), "--nights", str(nights)]
     limits = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), str(THREADS))
-    # Compiled anew in every process: what it costs is told, and not hidden in a cache.
+    # Compiled anew in every process: what it costs is reported, and not hidden in a cache.
     environment = {**os.environ, **limits, "NUMBA_CACHE_DIR": tempfile.mkdtemp(dir=folder)}
     done = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True, env=environment)
     return dict(json.loads(done.stdout.splitlines()[-1]))

@@ -1,8 +1,8 @@
-"""The whole night against the size of the ledger: time and memory, by step, beside the floor of each.
+"""The whole night against the size of the ledger: time and memory, by step, and the lower bound of each.
 
 Run it by `python -m benchmarks.speed.night [--customers 20000 200000 1040000] [--database URL] [--out FOLDER]`. A
 ledger of `benchmarks.speed.scale_ledger` is made for each size (kept in the folder, if it is there already), models are
-trained on the smallest one, and `duerank nightly` is run as a user would. Steps are told from Prefect's own record of
+trained on the smallest one, and `duerank nightly` is run as a user would. Steps are taken from Prefect's own record of
 its
 tasks.
 """

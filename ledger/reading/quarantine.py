@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 # Spreadsheets take a cell for a formula by its first character, also after spaces, which some strip, or characters that
-# nobody sees, and also in the full-width and small forms that East Asian versions read as the plain one.
+# no one sees, and also in the full-width and small forms that East Asian versions read as the plain one.
 UNSEEN = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 SIGN = "[=+\\-@＝＋－＠﹦﹢﹣﹫−]"
 FORMULA = re.compile(rf"[\t\r\n]|[{UNSEEN}]*{SIGN}")
@@ -55,7 +55,7 @@ def write_quarantine(refused: Iterable[pd.DataFrame], folder: Path) -> None:
 def _safe(values: pd.Series) -> pd.Series:
     if not pd.api.types.is_string_dtype(values.dtype) and not isinstance(values.dtype, pd.CategoricalDtype):
         return values
-    number, different = pd.factorize(values.astype(object))  # most texts stand in many cells
+    number, different = pd.factorize(values.astype(object))  # most texts are in many cells
     safe = pd.Series([*map(_safe_cell, different), None], dtype=object)
     return safe.iloc[number].set_axis(values.index).where(values.notna(), values)
 

@@ -24,7 +24,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReadRows:
-    """Raw rows read: those in the declared types with `known_on`, the refused ones, and columns that nobody uses."""
+    """Raw rows read: those in the declared types with `known_on`, the refused ones, and columns that no one uses."""
 
     rows: pd.DataFrame
     refused: pd.DataFrame
@@ -35,14 +35,14 @@ def assemble(parts: Iterable[tuple[Table, str, RawRows]], notes: Iterable[str] =
     """A ledger out of raw rows with the name of where they come from; a table may come in several parts."""
     typed: dict[str, list[pd.DataFrame]] = {}
     refused: list[pd.DataFrame] = []
-    told = dict.fromkeys(notes)
+    distinct_notes = dict.fromkeys(notes)
     for table, origin, raw in parts:
         read = read_rows(table, origin, raw)
         typed.setdefault(table.name, []).append(read.rows)
         refused.append(read.refused)
-        told |= dict.fromkeys(ignored_note(origin, read.ignored))
+        distinct_notes |= dict.fromkeys(ignored_note(origin, read.ignored))
     tables = {name: stacked(frames) for name, frames in typed.items()}
-    return Reading(complete(tables), stacked(refused) if refused else no_refusals(), tuple(told))
+    return Reading(complete(tables), stacked(refused) if refused else no_refusals(), tuple(distinct_notes))
 
 
 def read_rows(table: Table, origin: str, raw: RawRows) -> ReadRows:
@@ -54,5 +54,5 @@ def read_rows(table: Table, origin: str, raw: RawRows) -> ReadRows:
 
 
 def ignored_note(origin: str, ignored: tuple[str, ...]) -> list[str]:
-    """What to tell of columns that were ignored; nothing where none were."""
+    """What to say of columns that were ignored; nothing where none were."""
     return [f"{origin}: columns that the ledger does not use were ignored: {listed(ignored)}"] if ignored else []

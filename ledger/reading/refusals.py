@@ -87,7 +87,7 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def rows_as_json(frame: pd.DataFrame) -> list[str]:
-    """Each row as JSON text, its values as they would stand in a CSV."""
+    """Each row as JSON text, its values as they would be in a CSV."""
     names = [str(name) for name in frame.columns]
     columns = [[None if pd.isna(text) else text for text in map(spelled, frame[name])] for name in frame.columns]
     return [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in zip(*columns, strict=True)]

@@ -21,7 +21,7 @@ _FAILING_DELAY = 45.0
 
 
 def paying_hazard(people: Population, book: OpenItems, when: Calendar, day: int, invoices: Ints) -> Floats:
-    """The chance that each of the invoices is paid on a day when nobody was contacted; parked and disputed ones: 0."""
+    """The chance that each of the invoices is paid on a day when no one was contacted; parked and disputed ones: 0."""
     customer = book.customer[invoices]
     failure = people.failure(day)[customer]
     delay = book.delay[invoices] + people.delay_shift[customer, when.month[day]]

@@ -17,7 +17,7 @@ from ledger.tables import TABLES
 
 QUARANTINE = "quarantine"
 ROWS_OF_A_PIECE = 1_000_000
-BYTES_OF_A_CSV_ROW = 80  # about; only to tell how large a ledger is
+BYTES_OF_A_CSV_ROW = 80  # about; only to estimate how large a ledger is
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class SuiteVerdict:
 class Judge:
     """Runs the suites on whatever may break a check, and remembers the verdicts.
 
-    Most rows are beyond suspicion, which `suspects` tells a hundred times faster than Great Expectations can. Of the
+    Most rows are beyond suspicion, which `suspects` finds a hundred times faster than Great Expectations can. Of the
     rest, only the checks are run that they may break: each takes a fiftieth of a second, however few the rows are.
     """
 
@@ -103,9 +103,9 @@ class Judge:
         fine: list[pd.Series],
     ) -> list[Problem]:
         where = np.flatnonzero(suspicious)
-        some = frame.iloc[where].reset_index(drop=True)
+        doubted_checks = frame.iloc[where].reset_index(drop=True)
         problems, findings = [], {}
-        for result in _results(name, table, some, rules, [verdict.iloc[where] for verdict in fine]):
+        for result in _results(name, table, doubted_checks, rules, [verdict.iloc[where] for verdict in fine]):
             if result.success:
                 continue
             problem = _problem(table, len(frame), where, result)
@@ -160,7 +160,7 @@ def _added_up(parts: list[SuiteVerdict]) -> SuiteVerdict:
 
 
 def _store(context: Any, name: str, verdict: SuiteVerdict) -> None:
-    """The suite's results in the context's store: run on one made-up row, then told what was found in all rows."""
+    """The suite's results in the context's store: run on one made-up row, then given what was found in all rows."""
     table = TABLES[verdict.table]
     rules = rules_of(table.name, "warn" if name.endswith(WARNINGS) else "refuse")
     exhibit = pd.DataFrame({column.name: _exhibit(column) for column in table.columns})[: verdict.rows]
@@ -204,8 +204,8 @@ def _results(
     fine = [verdict.reset_index(drop=True) for verdict in fine]
     checks = _checks(name, table, rules, some_rows=True)
     doubted = _doubted(table, frame, rules, fine)
-    some = [check for check in checks if _subject(check) in doubted]
-    outcome = _outcome(_context(), name, table, frame, rules, fine, some)
+    doubted_checks = [check for check in checks if _subject(check) in doubted]
+    outcome = _outcome(_context(), name, table, frame, rules, fine, doubted_checks)
     return sorted(outcome.results, key=_position)
 
 

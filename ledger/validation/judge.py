@@ -35,7 +35,7 @@ class RestOfLedger:
 
     `unreadable` holds the keys of all rows refused at reading, by table; `without_rate` the billed currencies that
     cannot be converted; `fx_rates` the accepted rates; `repeated` the hashes (`suspicion.key_hashes`) of keys that
-    more than one part holds, by table; `is_abroad` tells which of some invoice_ids are of another part.
+    more than one part holds, by table; `is_abroad` says which of some invoice_ids are of another part.
     """
 
     has_customers: bool
@@ -183,31 +183,31 @@ def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _warned(judge: Judge, accepted: Tables, unreadable: dict[str, pd.Series]) -> tuple[Warned, ...]:
     evidence = JudgedRows(accepted, accepted, unreadable, not accepted["customers"].empty)
-    found = []
+    warnings = []
     for name, table in TABLES.items():
         rules = rules_of(name, "warn")
         if rules and len(accepted[name]):
             by_name = {rule.name: rule for rule in rules}
             for problem in judge.warned(table, accepted[name], rules, [rule.fine(evidence) for rule in rules]):
                 keys = accepted[name].loc[problem.bad, table.key[0]]
-                found.append(Warned(name, by_name[problem.rule], len(keys), len(accepted[name]), str(keys.min())))
-    return tuple(found)
+                warnings.append(Warned(name, by_name[problem.rule], len(keys), len(accepted[name]), str(keys.min())))
+    return tuple(warnings)
 
 
 def sentences(warned: Sequence[Warned], rows: dict[str, int] | None = None) -> list[str]:
     """A sentence for each rule that warned; warnings of parts add up, and `rows` are then those of the whole tables."""
-    told = []
+    lines = []
     for table in TABLES:
         for rule in rules_of(table, "warn"):
             parts = [one for one in warned if one.table == table and one.rule.name == rule.name]
             if parts:
                 broken, of = sum(one.broken for one in parts), parts[0].rows if rows is None else rows[table]
-                told.append(
+                lines.append(
                     f"{table}: {rule.name} in {broken} of {of} rows, for example "
                     f"{min(one.example for one in parts)!r} ({rule.column}; expected: {rule.meaning}). The rows are "
                     f"used; {rule.advice}."
                 )
-    return told
+    return lines
 
 
 def _counts(came: Tables, accepted: Tables, bad: dict[str, Mask]) -> pd.DataFrame:

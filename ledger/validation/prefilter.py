@@ -1,4 +1,4 @@
-"""Which rows may break a check: told in a fraction of the time that judging every row of a large table would take."""
+"""Which rows may break a check: found in a fraction of the time that judging every row of a large table would take."""
 
 from collections.abc import Sequence
 from typing import Any

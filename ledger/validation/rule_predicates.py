@@ -21,7 +21,7 @@ class JudgedRows:
 
     `came` holds every row that was read, `accepted` the tables of earlier stages without their refused rows,
     `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted.
-    Where the rows are a part of a ledger, `abroad` tells, by table, which of them name an invoice of another part.
+    Where the rows are a part of a ledger, `abroad` says, by table, which of them name an invoice of another part.
     `places` remembers what `place_of` has looked up; evidence on the same rows may share it.
     """
 
@@ -34,7 +34,7 @@ class JudgedRows:
     places: dict[tuple[str, str], Positions] = field(default_factory=dict)
 
     def place_of(self, target: str, table: str) -> Positions:
-        """Where the row of `target` that each row of the table names stands in `came`; -1 where it has not come."""
+        """Where the row of `target` that each row of the table names is found in `came`; -1 where it has not come."""
         if (target, table) not in self.places:
             (key,) = TABLES[target].key
             self.places[target, table] = find_texts(self.came[target][key], self.came[table][key])

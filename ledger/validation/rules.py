@@ -99,7 +99,7 @@ def _owner(table: str) -> ValidationRule:
         table,
         "customer_id",
         f"a {one} is of the customer whose invoice it names",
-        f"this is a {one} for somebody else's invoice: correct the customer_id or the invoice_id",
+        f"this is a {one} for someone else's invoice: correct the customer_id or the invoice_id",
         same_customer_as_its_invoice(table),
     )
 
@@ -145,7 +145,7 @@ NO_RATE = ValidationRule(
     "currency without a rate",
     "invoices",
     "currency",
-    "every currency beside the reporting currency has a rate",
+    "every currency except the reporting currency has a rate",
     "add the currency to fx_rates; where two have no rate, one may be set as ledger.reporting_currency",
     has_a_rate,
 )

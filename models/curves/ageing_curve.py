@@ -38,7 +38,7 @@ class AgeingCurve:
 
 
 def ageing_curve(rows: pd.DataFrame, label: Floats) -> AgeingCurve:
-    """The curve of customers whose outcome is known (not NaN): shares by bucket, drawn to the prior, never falling."""
+    """The curve of known outcomes (not NaN): shares by bucket, shrunk towards the prior, never falling."""
     known = ~np.isnan(label)
     bucket = np.digitize(rows[AgeingCurve.FEATURE].to_numpy()[known], AGEING_EDGES)
     prior = np.array(PRIOR_DEFAULT_SHARES)

@@ -1,7 +1,7 @@
 """The days from which the effect of a contact is learned: contacted or not, what was known then, what was paid after.
 
 A day without a contact is compared with a day with one. Both are followed to the next contact; what would have been
-paid after that without any further contact is told by a model of the daily rate of payment, in the spirit of the
+paid after that without any further contact is estimated by a model of the daily rate of payment, in the spirit of the
 imputation of censored outcomes by Robins and Rotnitzky.
 """
 
@@ -18,7 +18,7 @@ from ledger.as_of.view import View
 from ledger.clock import owner_days
 from models.effect.learners import Bools, Cases, folds_of, regress
 
-# What tells habits apart, slow to change: read from the latest replayed night before the day.
+# What distinguishes habits, slow to change: read from the latest replayed night before the day.
 HABITS = [
     "delay_mean_all", "delay_mean_180d", "delay_spread_all", "delay_last", "delay_last_3", "delay_largest_all",
     "delay_by_amount_all", "late_share_all", "late_share_365d", "settled_late_share_all", "partial_share_all",
@@ -32,7 +32,7 @@ FEATURES = [*NOW, *HABITS]
 
 RATE_BLOCKS = ((0, 7), (7, 14), (14, 30))
 LEAST_EXPOSURE = 0.3  # days: below it a rate of payment is noise
-RARE_WEEKDAY = 0.02  # a weekday with fewer of the contacts is one on which nobody works
+RARE_WEEKDAY = 0.02  # a weekday with fewer of the contacts is one on which no one works
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ def contact_cases(
 
 
 def chosen_days(days: ContactDays, view: View, settings: EffectSettings) -> ContactDays:
-    """All contacted days and a sample of the others, `weight` telling how many days each stands for.
+    """All contacted days and a sample of the others, `weight` says how many days each stands for.
 
-    Left out are weekdays on which nobody works, and customers who must not be contacted: they are no comparison.
+    Left out are weekdays on which no one works, and customers who must not be contacted: they are no comparison.
     """
     rows = days.rows
     customers = view.tables["customers"]
@@ -147,7 +147,7 @@ def _rates_at_contacts(view: View, days: ContactDays, features: pd.DataFrame, se
         known = untouched & (np.nan_to_num(paid.exposure) > LEAST_EXPOSURE)
         for one in np.unique(fold):
             learn, here = known & (fold != one), ~untouched & (fold == one)
-            if here.any() and paid.share[learn].any():  # where nobody paid, the rate is nought
+            if here.any() and paid.share[learn].any():  # where no one paid, the rate is nought
                 rate = paid.share[learn] / paid.exposure[learn]
                 trees = regress(features[learn], rate, seed, weight=paid.exposure[learn], objective="poisson")
                 rates[here, block] = trees.predict(features[here].to_numpy(dtype=np.float32))

@@ -2,7 +2,7 @@
 
 Learned from logged contacts. Contacts are not made at random, so days with a contact are compared with days without one
 on which a contact was as likely (`effect_cases`, `effect_evidence`). Trees find who responds (`effect_learners`); how
-much is then measured along their score, on customers that they have not seen, and told with its interval. Where that
+much is then measured along their score, on customers that they have not seen, and shown with its interval. Where that
 shows no difference between customers, all of one age of debt are taken together; where it shows no effect, it is zero.
 """
 
@@ -34,7 +34,7 @@ from models.risk.risk_model import Card
 
 NAME = "contact_effect"
 UNKNOWN = "no comparable contact"
-OTHER_CHANNELS = "other channels"  # of a channel with too few contacts the mean of the others is told
+OTHER_CHANNELS = "other channels"  # a channel with too few contacts has the mean of the others
 SHORT = 0.01  # of the contacts, this share came sooner after the one before than is usual
 RARELY = 0.005  # customers with a smaller chance than all but this share of the contacted are unlike any of them
 
@@ -76,7 +76,7 @@ class EffectModel:
         """
         if not self.learned or not len(rows):
             return pd.DataFrame(columns=["customer", "channel", "effect", "low", "high", "basis", "recovered"])
-        # Too soon after the last contact nobody is contacted: told is the effect once a contact is usual again.
+        # Too soon after the last contact no one is contacted: the effect is that of a day when contacts are usual.
         due = rows["days_since_contact"].clip(lower=float(self.settings["shortest_gap"]))
         rows = rows.assign(days_since_contact=due)
         scores = self.scores(rows)
@@ -123,7 +123,7 @@ class EffectModel:
         return self.evidence.basis
 
     def _measured(self, rows: pd.DataFrame, score: Floats) -> tuple[Floats, Floats]:
-        """Effects and their standard errors, of sampling and of what sampling does not tell."""
+        """Effects and their standard errors, of sampling and of what sampling does not cover."""
         assert self.evidence is not None
         if self._basis == "customer":
             effect, error = self.evidence.line.at(score)
@@ -198,7 +198,7 @@ def _no_overlap(treated: Bools, overlap: Bools, chance: Floats, settings: Effect
     if min(contacts, alike) >= settings.min_contacts:
         return ""
     return (
-        f"who was contacted hardly ever varied among customers alike: {contacts} contacts of {treated.sum()} and the "
+        f"who was contacted hardly ever varied among similar customers: {contacts} contacts of {treated.sum()} and the "
         f"like of {alike:.0f} days without one can be compared, and {settings.min_contacts} of both are needed"
     )
 

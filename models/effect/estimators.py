@@ -1,4 +1,4 @@
-"""What the data can tell about an effect: doubly robust means and slopes, their errors, and the value of a ranking.
+"""What the data can say about an effect: doubly robust means and slopes, their errors, and the value of a ranking.
 
 All of it is about residuals: outcomes less what was expected without a contact. The contacted are compared with those
 who were not, weighted to look like the contacted by e / (1 - e) (the doubly robust effect on the treated, Robins,

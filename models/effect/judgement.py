@@ -1,4 +1,4 @@
-"""What the contacts told: how large the effect is, for whom it can be told apart, and how sure that is."""
+"""What the contacts show: how large the effect is, for whom it can be distinguished, and how sure that is."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ BIAS_SPREAD = 0.5  # how far, as a share of it, an effect from contacts that wer
 
 @dataclass(frozen=True)
 class Stratum:
-    """The mean effect of a contact on debts of one age, drawn to the portfolio's, and its standard error.
+    """The mean effect of a contact on debts of one age, shrunk towards the portfolio's, and its standard error.
 
     `recovered`: share of the cash brought in 30 days that would never have come.
     """
@@ -34,7 +34,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class EffectEvidence:
-    """What the contacts told. `basis` is how fine the effects are: customer, age of the debt, portfolio, or none.
+    """What the contacts show. `basis` is how fine the effects are: customer, age of the debt, portfolio, or none.
 
     `error` is of sampling. Beyond it, an effect may be off by `doubt` as a share of it, since contacts were chosen, and
     groups of customers lie off the line by `spread`: both widen the interval of a customer (standard deviations).
@@ -183,16 +183,16 @@ def _strata(
     settings: EffectSettings,
     seed: int,
 ) -> tuple[Stratum, ...]:
-    """Each age's effect drawn to the overall one by empirical Bayes (Efron and Morris 1975), and what it recovers."""
+    """Each age's effect, shrunk towards the mean by empirical Bayes (Efron and Morris 1975), and what it recovers."""
     place = age_of(cases.features["oldest"].to_numpy(dtype=np.float64))
     effects, errors, counts = [], [], []
     for number in range(len(AGES)):
         here = place == number
-        found = mean_effect(residual[here], treated[here], weight[here], cases.group[here])
+        estimate = mean_effect(residual[here], treated[here], weight[here], cases.group[here])
         contacts = int((treated & here).sum())
-        enough = contacts >= settings.min_contacts and not np.isnan(found[1])
-        effects.append(found[0] if enough else overall[0])
-        errors.append(found[1] if enough else np.inf)
+        enough = contacts >= settings.min_contacts and not np.isnan(estimate[1])
+        effects.append(estimate[0] if enough else overall[0])
+        errors.append(estimate[1] if enough else np.inf)
         counts.append(contacts)
     known = np.isfinite(errors)
     spread = np.var(np.array(effects)[known]) - np.mean(np.square(np.array(errors)[known])) if known.any() else 0.0

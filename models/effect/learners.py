@@ -106,7 +106,7 @@ def fit_apart(cases: Cases, seed: int) -> Iterator[tuple[Bools, dict[Kind, Effec
         yield fold == one, {kind: fit_learner(kind, others, without, seed) for kind in LEARNERS}
 
 
-# Effects are small beside the spread of single outcomes: a leaf averages a fiftieth of the rows, within these bounds.
+# Effects are small for the spread of single outcomes: a leaf averages a fiftieth of the rows, within these bounds.
 LEAF_SHARE = 50
 LEAST_LEAF, LARGEST_LEAF = 20, 400
 
@@ -134,7 +134,7 @@ def regress(
         "feature_fraction": 0.6,
         "bagging_fraction": 0.6,
         "bagging_freq": 1,
-        # Beside a rare outcome the usual 10 is as much as a leaf of 1,000 rows: never and seldom would be told alike.
+        # With a rare outcome the usual 10 equals a leaf of 1,000 rows: never and seldom would be predicted the same.
         "lambda_l2": 10.0 if objective == "regression" else 1.0,
         "seed": seed,
         **reproducible(len(features)),

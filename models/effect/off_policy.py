@@ -1,4 +1,4 @@
-"""What the contacts of the past tell about a ranking that was never used: the material of an off-policy estimate.
+"""What the contacts of the past say about a ranking that was never used: the material of an off-policy estimate.
 
 The same comparison as in `contact_effect`, without a model of the effect: contacted days against days without a contact
 on which one was as likely, each with what it paid beyond what was expected (doubly robust, Robins, Rotnitzky, Zhao
@@ -60,10 +60,10 @@ def contact_residuals(view: View, first: pd.Timestamp, habits: pd.DataFrame, set
 def extra_cash(days: ContactResiduals, among: Bools) -> tuple[float, float, int]:
     """Mean extra cash (cents) of a contact on the days `among`, its standard error, and the contacts it rests on.
 
-    NaN where fewer than `LEAST_CONTACTS` contacts tell of it.
+    NaN where fewer than `LEAST_CONTACTS` contacts say anything of it.
     """
     contacts = int((among & days.contacted).sum())
     if contacts < LEAST_CONTACTS:
         return float("nan"), float("nan"), contacts
-    found = mean_effect(days.cash[among], days.contacted[among], days.weight[among], days.customer[among])
-    return (*found, contacts)
+    estimate = mean_effect(days.cash[among], days.contacted[among], days.weight[among], days.customer[among])
+    return (*estimate, contacts)

@@ -40,12 +40,12 @@ def calibration_by_group(label: Floats, probability: Floats, customer: pd.Series
     if not len(label):
         return pd.DataFrame(columns=list(COLUMNS))
     whole = pd.Series("all", index=groups.index)
-    found = []
+    tables = []
     for field, names in (("all", whole), *((str(name), groups[name]) for name in groups)):
         for group in sorted(set(names)):
             here = (names == group).to_numpy()
-            found.append(_figures(field, group, label[here], probability[here], customer.to_numpy()[here]))
-    return pd.DataFrame(found, columns=list(COLUMNS))
+            tables.append(_figures(field, group, label[here], probability[here], customer.to_numpy()[here]))
+    return pd.DataFrame(tables, columns=list(COLUMNS))
 
 
 def worst_group_error(table: pd.DataFrame) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""How good a model is on nights that it has not seen, beside the naive baselines that it must beat."""
+"""How good a model is on nights that it has not seen, compared with the naive baselines that it must beat."""
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ def lift(label: Floats, score: Floats, capacity_share: float) -> float:
 def first_score_metrics(predictions: pd.DataFrame, capacity_share: float) -> dict[str, float]:
     """How good p_late was at each invoice's first score, where it was not late yet and the outcome is known.
 
-    `predictions` has as_of, invoice_id, p_late, late, expected_paid_on and paid_on. Beside `metrics`: invoices, and
+    `predictions` has as_of, invoice_id, p_late, late, expected_paid_on and paid_on. Besides `metrics`: invoices, and
     pay_date_error, the mean absolute error in days of the expected pay date of those that were paid.
     """
     first = predictions.sort_values("as_of", kind="stable").drop_duplicates("invoice_id")

@@ -1,4 +1,4 @@
-"""How much of the money that went bad stood at the head of the list."""
+"""How much of the money that went bad was at the head of the list."""
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ def money_of(rows: pd.DataFrame) -> Floats:
 
 
 def money_captured(rank: Floats, rows: pd.DataFrame, label: Floats, capacity_share: float) -> float:
-    """Share of the money that went bad which stood at the head of each night's list, sorted by `rank`."""
+    """Share of the money that went bad which was at the head of each night's list, sorted by `rank`."""
     bad = money_of(rows) * label
     return float(bad[head_of(rank, rows["night"].to_numpy(), capacity_share)].sum() / max(bad.sum(), 1e-9))
 

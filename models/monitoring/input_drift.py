@@ -1,4 +1,4 @@
-"""Has the population moved? What a model reads tonight, beside the same on the nights of recent normal months."""
+"""Has the population moved? What a model reads tonight, compared with the nights of recent normal months."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from features.window_kernels import Floats
 from models.risk.risk_model import RiskModel, Trees
 
 BINS = 10
-EMPTY_BIN = 1e-4  # a bin that nobody is in has no logarithm
+EMPTY_BIN = 1e-4  # a bin that no one is in has no logarithm
 MOST_FEATURES = 20
 FALSE_ALARMS = 1e-4
 USUAL_TIMES = 1.5  # a shift counts where it is so much larger than the largest of the normal months
@@ -21,7 +21,7 @@ LEAST_EARLIER_NIGHTS = 4
 
 
 class Check(NamedTuple):
-    """A figure that monitoring looked at, of what, beside what is usual or was told, and where its alarm begins."""
+    """A figure that monitoring checked, of what, the usual or predicted value, and where its alarm begins."""
 
     figure: str
     of: str
@@ -58,13 +58,13 @@ def chance_shift(normal: pd.Series, tonight: pd.Series) -> float:
 
 
 def watched_features(model: RiskModel) -> list[str]:
-    """The features that the model's scores hang on most, at most twenty, in the order of the model's."""
+    """The features that the model's scores depend on most, at most twenty, in the order of the model's."""
     scorer = model.scorer
     if not isinstance(scorer, Trees):
         return [name for name in ("late_share_all", "oldest_days_past_due") if name in scorer.features]
     gain = np.asarray(scorer.booster.feature_importance("gain"), dtype=np.float64)
     top = np.argsort(-gain, kind="stable")[:MOST_FEATURES]
-    asked = ("horizon_days", "horizon_past_due")  # what is asked, not what is known of anybody
+    asked = ("horizon_days", "horizon_past_due")  # what is asked, not what is known of anyone
     return [scorer.features[place] for place in np.sort(top) if gain[place] > 0 and scorer.features[place] not in asked]
 
 
@@ -72,7 +72,7 @@ def shifts(model: RiskModel, rows: pd.DataFrame, tonight: int, settings: Monitor
     """Checks (see `models.monitoring.watch`) of the score and of each watched feature: the stability index of tonight.
 
     `rows` are those that the model scores, of tonight (a day number in `night`) and of the nights of normal months.
-    How much a feature moves from night to night anyway is told by the later half of those nights, each beside the
+    How much a feature moves from night to night anyway is shown by the later half of those nights, each against the
     nights before it; and how far it can move by chance, by the number of customers.
     """
     night = rows["night"].to_numpy()
@@ -96,7 +96,7 @@ def _earlier_pairs(value: Floats, night: npt.NDArray[np.int64], tonight: int) ->
 
 
 def volumes(rows: pd.DataFrame, tonight: int, of: str, settings: MonitorSettings) -> Check:
-    """The check of how many rows there are tonight, beside the usual night; a limit on either side of it."""
+    """The check of how many rows there are tonight, compared with the usual night; a limit on either side of it."""
     counts = rows["night"].value_counts()
     usual = float(counts.drop(tonight, errors="ignore").median())
     count = float(counts.get(tonight, 0))

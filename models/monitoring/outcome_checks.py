@@ -20,7 +20,7 @@ from models.monitoring.input_drift import Check
 ALL = "all"
 LEAST_ROWS = 100
 LEAST_NIGHTS = 3  # what falls due on one night, and what is paid that week, goes together
-NO_LIMIT = float("nan")  # of a figure that is only told
+NO_LIMIT = float("nan")  # of a figure that is only reported
 
 
 def expected_auc(probability: Floats) -> float:
@@ -39,7 +39,7 @@ def expected_auc(probability: Floats) -> float:
 def estimated_auc(
     probability: Floats, night: npt.NDArray[np.int64], tonight: int, settings: MonitorSettings
 ) -> Iterator[Check]:
-    """The check of what tonight's probabilities promise, beside what those of the normal nights did."""
+    """The check of what tonight's probabilities promise, compared with what those of the normal nights did."""
     promised = expected_auc(probability[night == tonight])
     before = [expected_auc(probability[night == one]) for one in np.unique(night[night < tonight])]
     usual = float(np.nanmedian(before)) if np.isfinite(before).any() else float("nan")
@@ -55,10 +55,10 @@ def outcomes(
     """Checks of nights whose outcome is known, and that the model has not learned from; none where they are few.
 
     Of all rows, by ageing of the customer's oldest debt, by segment where `rows` has one, and by month (vintage), where
-    they are enough: the share that went bad beside the one told, auc beside the one that the probabilities promised,
-    the calibration error, and the share of the money that went bad which stood at the head of the nights' lists. A
+    they are enough: the share that went bad and the predicted one, auc and the one that the probabilities promised,
+    the calibration error, and the share of the money that went bad which was at the head of the nights' lists. A
     share is off where it differs by more than `most_share_off`, and the auc of all where it is lower by more than
-    `most_auc_loss`; both by more than so many standard errors as `deviations` says. The rest is only told.
+    `most_auc_loss`; both by more than so many standard errors as `deviations` says. The rest is only reported.
     """
     if len(rows) < LEAST_ROWS or rows["night"].nunique() < LEAST_NIGHTS or len(np.unique(label)) < 2:
         return
@@ -122,7 +122,7 @@ def auc_error(label: Floats, probability: Floats, customer: npt.NDArray[np.int64
 def _share_off(
     of: str, customer: npt.NDArray[np.int64], label: Floats, probability: Floats, settings: MonitorSettings
 ) -> Check:
-    seen, told = float(label.mean()), float(probability.mean())
+    observed, predicted = float(label.mean()), float(probability.mean())
     error = clustered_error(label - probability, customer) / len(label)
     limit = max(settings.most_share_off, settings.deviations * error)
-    return Check("bad_share", of, seen, told, limit, bool(abs(seen - told) > limit))
+    return Check("bad_share", of, observed, predicted, limit, bool(abs(observed - predicted) > limit))

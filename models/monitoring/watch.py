@@ -47,7 +47,7 @@ class Monitored:
     """What monitoring found on a night: `checks` has the columns `CHECKS`, one row for each figure.
 
     clock is `inputs` (tonight), `estimate` (of tonight, before any outcome) or `outcomes` (matured); `reference` is
-    what is usual, or was told; `limit` where the alarm begins, missing where a figure is only told.
+    what is usual, or was predicted; `limit` where the alarm begins, missing where a figure is only reported.
     """
 
     as_of: pd.Timestamp
@@ -59,7 +59,7 @@ class Monitored:
         """A sentence for each breach."""
         return [
             f"{row.model}, {row.clock}: {row.figure} of {row.of} is {row.value:.3g}, "
-            f"usual or told {row.reference:.3g}, limit {row.limit:.3g}"
+            f"usual or predicted {row.reference:.3g}, limit {row.limit:.3g}"
             for row in self.checks[self.checks["breached"]].itertuples()
         ]
 
@@ -86,7 +86,7 @@ def with_segments(spine: Spine, portfolio: Portfolio, segments: pd.DataFrame) ->
 def watch(spine: Spine, known: InvoiceOutcomes, models: Models, as_of: pd.Timestamp, settings: Settings) -> Monitored:
     """All checks of the risk models on a night; `spine` holds it and earlier ones, `known` what is known now.
 
-    Where the spine says the segment of its rows, outcomes are looked at by segment too.
+    Where the spine says the segment of its rows, outcomes are checked by segment, too.
     """
     tonight = day_number(as_of)
     found = []
@@ -130,7 +130,7 @@ def remember(found: Monitored) -> None:
 
 
 def warning(models: Models, as_of: pd.Timestamp) -> str | None:
-    """What the latest monitoring up to a night found amiss with these very models; None where nothing."""
+    """What the latest monitoring up to a night found wrong with these very models; None where nothing."""
     state = _latest(models, as_of)
     if state is None or not state["breaches"]:
         return None

@@ -1,7 +1,7 @@
 """LightGBM's text of a model, checked to the last number before LightGBM reads it.
 
-LightGBM trusts the text: it jumps by the sizes and follows the children that stand in it, and a wrong one reads memory
-that is not its own, or never ends. The seal of a folder tells what was changed by accident; whoever can write to the
+LightGBM trusts the text: it jumps by the sizes and follows the children that are in it, and a wrong one reads memory
+that is not its own, or never ends. The seal of a folder shows what was changed by accident; whoever can write to the
 registry can seal what he wrote.
 """
 
@@ -29,7 +29,7 @@ HEAD = {
     "feature_infos": rf"(?:none|\[{NUMBER}:{NUMBER}\])(?: (?:none|\[{NUMBER}:{NUMBER}\]))*",
     "tree_sizes": "[0-9]+(?: [0-9]+)*",
 }
-# What stands below them: importances, the settings of the training, and the categories that pandas had.
+# What is below them: importances, the settings of the training, and the categories that pandas had.
 TAIL = re.compile(
     r"end of trees\n\nfeature_importances:\n(?:[a-z][a-z0-9_]*=[0-9]+\n)*\n"
     r"parameters:\n(?:\[[a-z0-9_]+: [^\[\]\n]*\]\n)*\nend of parameters\n\npandas_categorical:(?:null|\[\])\n"

@@ -48,7 +48,7 @@ class RegistryUnreachable(NoModel):
 def connect() -> MlflowClient:
     """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent."""
     logging.getLogger("alembic").setLevel(logging.ERROR)
-    # It tells of every version on the error stream; what went wrong comes as an exception.
+    # It reports every version on the error stream; what went wrong comes as an exception.
     disable_logging()  # type: ignore[no-untyped-call]
     home().mkdir(parents=True, exist_ok=True)
     artifacts = (home() / "mlartifacts").as_uri()

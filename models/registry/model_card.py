@@ -58,7 +58,7 @@ def effect_card_text(model: EffectModel) -> str:
     ]
     if evidence is not None:
         lines += [
-            f"- told apart by: {evidence.basis}",
+            f"- effects distinguished by: {evidence.basis}",
             f"- mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
             *(f"- {remark}" for remark in evidence.remarks),
             "",
@@ -74,8 +74,8 @@ def effect_card_text(model: EffectModel) -> str:
         "",
         "## Limits",
         "",
-        "- Contacts were chosen: the effect is right only if what made the collectors choose stands in the data.",
-        "- A customer's own effect cannot be seen; the interval is about the mean of customers like it.",
+        "- Contacts were chosen: the effect is right only if what made the collectors choose is in the data.",
+        "- A customer's own effect cannot be observed; the interval is about the mean of customers like it.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -85,7 +85,7 @@ def _trees_weight(model: RiskModel) -> list[str]:
         return []
     losses = _figures(model.card.tree_weight_losses)
     return [
-        f"- weight of the trees beside their start: {model.scorer.tree_weight} (log losses on later nights: {losses})"
+        f"- weight of the trees after their start: {model.scorer.tree_weight} (log losses on later nights: {losses})"
     ]
 
 

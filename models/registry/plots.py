@@ -40,7 +40,7 @@ def shap_plot(judgement: Judgement, seed: int) -> Figure:
     features = judgement.model.scorer.features
     parts = contributions(judgement.model, rows)
     figure = pyplot.figure()
-    jitter = np.random.default_rng(seed)  # its own: else the picture hangs on whoever seeded the global one
+    jitter = np.random.default_rng(seed)  # its own: else the picture depends on whoever seeded the global one
     shap.summary_plot(parts[:, :-1], rows[features], feature_names=features, show=False, max_display=15, rng=jitter)
     pyplot.close(figure)
     return figure

@@ -44,7 +44,7 @@ def save(model: RiskModel, folder: Path) -> None:
 
 
 def write_digests(folder: Path) -> None:
-    """Write the digest of every file beside them."""
+    """Write the digest of every file next to them."""
     digests = {path.name: _digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != DIGESTS_FILE}
     (folder / DIGESTS_FILE).write_text(json.dumps(digests, indent=2), "utf-8")
 
@@ -93,15 +93,15 @@ def _require_answer(model: RiskModel) -> None:
     """An error of `UNREADABLE` where the parts do not fit each other: no answer, or one that is no probability."""
     features = model.scorer.features
     row = pd.DataFrame(np.zeros((1, len(features)), dtype=np.float32), columns=features)
-    told = [float(model.probability(row)[0]), float(model.scorer.contributions(row).sum())]
-    if not np.isfinite(told).all():
-        raise ValueError(f"the parts do not fit each other: asked about zeros it answers {told}")
+    answers = [float(model.probability(row)[0]), float(model.scorer.contributions(row).sum())]
+    if not np.isfinite(answers).all():
+        raise ValueError(f"the parts do not fit each other: asked about zeros it answers {answers}")
 
 
 def unchanged_files(folder: Path, always: set[str], kinds: tuple[set[str], ...]) -> dict[str, str]:
     """The texts of a model's files, by name, as they were when it was saved; no other file of the folder is read.
 
-    Beside the files that are there `always`, a model has those of one of the `kinds`. ValueError where one is not what
+    Besides the files that are there `always`, a model has those of one of the `kinds`. ValueError where one is not what
     was saved.
     """
     digests = json.loads((folder / DIGESTS_FILE).read_text("utf-8"))

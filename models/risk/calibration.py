@@ -46,7 +46,7 @@ def choose(raw: Floats, label: Floats, weight: Floats, night: Positions) -> tupl
     Candidates are fitted on the nights of the earlier half. Returns the choice and every candidate's log loss; "none"
     where the window is too small to choose.
     """
-    same = np.lexsort((night, weight, label, raw))  # a float sum hangs on the order of its rows
+    same = np.lexsort((night, weight, label, raw))  # a float sum depends on the order of its rows
     raw, label, weight, night = raw[same], label[same], weight[same], night[same]
     earlier = night <= np.median(night)
     if min(earlier.sum(), (~earlier).sum()) < LEAST_ROWS or len(set(label[earlier])) < 2:
@@ -61,18 +61,18 @@ def choose(raw: Floats, label: Floats, weight: Floats, night: Positions) -> tupl
 
 
 def _platt(raw: Floats, label: Floats, weight: Floats) -> Calibrator:
-    """The slope that the window shows, at the mean that the scores tell; none where it does not rise.
+    """The slope that the window shows, at the mean that the scores predict; none where it does not rise.
 
-    A window is one season (December pays late). Its level would be told to the next season too, and the model, which
+    A window is one season (December pays late). Its level would be applied to the next season too, and the model, which
     is fitted again on all nights, has learned it already.
     """
     line = LogisticRegression(C=1e6).fit(raw[:, None], label, sample_weight=weight)
     slope = float(line.coef_[0, 0])
     if slope <= 0:
         return Calibrator()
-    told = np.average(expit(raw), weights=weight)
+    predicted = np.average(expit(raw), weights=weight)
     least, most = -slope * raw.max() - FARTHEST, FARTHEST - slope * raw.min()
-    intercept = brentq(lambda by: np.average(expit(slope * raw + by), weights=weight) - told, least, most)
+    intercept = brentq(lambda by: np.average(expit(slope * raw + by), weights=weight) - predicted, least, most)
     return Calibrator("platt", slope, intercept)
 
 

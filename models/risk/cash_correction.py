@@ -1,4 +1,4 @@
-"""How the cash of past nights came in beside what the curves had said: by weekday, how much in all, how widely spread.
+"""How the cash of past nights compares with the curves: by weekday, how much in all, how widely spread.
 
 The curves say when an invoice is closed; money also comes on working days only, closes less than was open (discounts,
 credit notes), and comes together where many customers are hit by the same thing. All of that is measured on past
@@ -19,7 +19,7 @@ WEEKS = 13
 GROUPS = ((0, 1), (1, 4), (4, 13))  # weeks ahead that are judged together: later ones were seen seldom
 PRIOR_PAYMENTS = 1.0  # of each weekday
 LEAST_SCORES = 20  # with fewer to judge by, the spread is that of independent invoices
-IDLE_WEEKDAY = 0.1  # below this share of a mean day, nobody pays on the weekday
+IDLE_WEEKDAY = 0.1  # below this share of a mean day, no one pays on the weekday
 MOST = 1e6  # no share or score is as large
 LEVELS = (0.5, 2.0)  # a level outside is a ledger that changed, not a habit
 NORMAL = 1.2815515655446004  # standard deviations from the mean to the 90 % point of a normal distribution
@@ -102,9 +102,9 @@ def cash_correction(past: Iterable[PastForecast], shares: tuple[float, ...]) -> 
     expected = np.array([over_weekdays(one.expected, shares, one.night) for one in nights])
     variance = np.array([over_weekdays(one.variance, shares, one.night) for one in nights])
     came = np.array([one.came for one in nights])
-    # Days on which nobody pays (weekends) are forecast well, and would hide how the others are.
+    # Days on which no one pays (weekends) are forecast well, and would hide how the others are.
     counted = np.array([np.array(shares)[weekday(one.night + np.arange(7 * WEEKS))] for one in nights]) > IDLE_WEEKDAY
-    found: dict[str, list[float]] = {name: [] for name in ("level", "day_low", "day_high", "week_low", "week_high")}
+    quantiles: dict[str, list[float]] = {name: [] for name in ("level", "day_low", "day_high", "week_low", "week_high")}
     for first, end in GROUPS:
         days = slice(7 * first, 7 * end)
         whole = _weeks(came[:, days]), _weeks(expected[:, days]), _weeks(variance[:, days])
@@ -112,9 +112,9 @@ def cash_correction(past: Iterable[PastForecast], shares: tuple[float, ...]) -> 
         level = _level(whole[0][known].sum(), whole[1][known].sum())
         by_day = _scores(came[:, days], level * expected[:, days], variance[:, days], counted[:, days])
         by_week = _scores(whole[0], level * whole[1], whole[2], known)
-        for name, value in zip(found, (level, *by_day, *by_week), strict=True):
-            found[name] += [value] * (end - first)
-    return CashCorrection(weekday=shares, **{name: tuple(values) for name, values in found.items()})
+        for name, value in zip(quantiles, (level, *by_day, *by_week), strict=True):
+            quantiles[name] += [value] * (end - first)
+    return CashCorrection(weekday=shares, **{name: tuple(values) for name, values in quantiles.items()})
 
 
 def _weeks(by_day: Floats) -> Floats:

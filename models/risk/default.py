@@ -65,7 +65,7 @@ def train(
     seen = ~np.isnan(label)
     events = int(min(rows.loc[label == value, "customer"].nunique() for value in (0, 1)))
     described = {**card, "settings": settings.model_dump(), "rows": int(seen.sum()), "events": events}
-    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum hangs on the order of its rows
+    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum depends on the order of its rows
     order = order[seen[order]]
     rows, label = sample_customers(rows.iloc[order], label[order], settings)
 

@@ -1,4 +1,4 @@
-"""Why a score is what it is: exact SHAP values, told with the figures that a collector knows."""
+"""Why a score is what it is: exact SHAP values, in sentences with figures that a collector knows."""
 
 from typing import Any
 
@@ -47,14 +47,14 @@ def reasons(
 ) -> pd.DataFrame:
     """Long table, columns `COLUMNS`: for every row its `most` weightiest features in words, then the rest and the base.
 
-    Features that raise the risk come first; those that move nothing are not told. Of one statistic over several
-    windows only the weightiest is told. The contributions of an entity add up to its raw score.
+    Features that raise the risk come first; those that move nothing are left out. Of one statistic over several
+    windows only the weightiest is shown. The contributions of an entity add up to its raw score.
     """
     features = model.scorer.features
     chosen = _weightiest(parts[:, :-1], features, most)
-    told = np.take_along_axis(parts, chosen, axis=1)
-    rest = parts[:, :-1].sum(axis=1) - told.sum(axis=1)
-    contribution = np.column_stack((told, rest, parts[:, -1]))
+    weightiest = np.take_along_axis(parts, chosen, axis=1)
+    rest = parts[:, :-1].sum(axis=1) - weightiest.sum(axis=1)
+    contribution = np.column_stack((weightiest, rest, parts[:, -1]))
     summaries = np.broadcast_to(len(features) + np.arange(2), (len(parts), 2))
     column = np.hstack((chosen, summaries))
 
@@ -62,7 +62,7 @@ def reasons(
     at, place = np.nonzero((contribution[order] != 0) | (column[order] >= len(features)))
     row = order[at]
     column, contribution = column[row, place], contribution[row, place]
-    value, text = _told(rows, features, row, column, contribution)
+    value, text = _values_and_texts(rows, features, row, column, contribution)
     return pd.DataFrame(
         {
             "entity": entity.array.take(row),
@@ -89,8 +89,8 @@ def reason_text(feature: str, value: float, row: dict[str, float], contribution:
     figures = {"value": figure(value, declared.unit)}
     if declared.minus is not None:
         figures["other"] = figure(other, declared.unit)
-    told = spoken(declared.sentence).format(**figures)
-    return reason.format(reason=told)
+    sentence = spoken(declared.sentence).format(**figures)
+    return reason.format(reason=sentence)
 
 
 def _weightiest(parts: Floats, features: list[str], most: int) -> Positions:
@@ -125,7 +125,7 @@ def stem(name: str) -> str:
     return head if tail == "all" or (tail.endswith("d") and tail[:-1].isdigit()) else name
 
 
-def _told(
+def _values_and_texts(
     rows: pd.DataFrame, features: list[str], row: Positions, column: Positions, contribution: Floats
 ) -> tuple[Floats, Any]:
     """Value and text of every reason; NaN and no text for what sums up (columns beyond the features).
@@ -136,10 +136,10 @@ def _told(
     where = {feature: at for at, feature in enumerate(features)}
     sides = [BY_NAME[feature].minus or (feature, feature) for feature in features]
     left, right = (np.array([where[pair[side]] for pair in sides]) for side in (0, 1))
-    told = column < len(features)
-    row, spoken, added = row[told], column[told], contribution[told]
+    of_feature = column < len(features)
+    row, spoken, added = row[of_feature], column[of_feature], contribution[of_feature]
     value = np.full(len(column), np.nan)
-    value[told] = values[row, spoken]
+    value[of_feature] = values[row, spoken]
     one, other = values[row, left[spoken]], values[row, right[spoken]]
     alike, first = _alike(spoken, added > 0, one, other)
     texts = [""]
@@ -148,7 +148,7 @@ def _told(
         row_of = dict(zip(BY_NAME[name].minus or (), (float(one[at]), float(other[at])), strict=False))
         texts.append(reason_text(name, float(one[at]), row_of, float(added[at])))
     which = np.zeros(len(column), dtype=np.int64)
-    which[told] = alike + 1
+    which[of_feature] = alike + 1
     return value, pd.array(texts, dtype="str").take(which)
 
 

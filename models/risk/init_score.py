@@ -83,7 +83,7 @@ def fit_start(curve: Curve, rows: pd.DataFrame, label: Floats, weight: Floats, f
 
 
 def _slopes(distance: Floats, label: Floats, weight: Floats, beside: Floats, direction: list[int]) -> Floats:
-    """Slopes of a ridge logistic regression without an intercept, beside log-odds that are given."""
+    """Slopes of a ridge logistic regression without an intercept, added to log-odds that are given."""
 
     def loss(slopes: Floats) -> tuple[float, Floats]:
         raw = beside + distance @ slopes
@@ -91,8 +91,8 @@ def _slopes(distance: Floats, label: Floats, weight: Floats, beside: Floats, dir
         return float(value), distance.T @ (weight * (expit(raw) - label)) + slopes / STRENGTH
 
     bounds = [(0.0 if way > 0 else None, 0.0 if way < 0 else None) for way in direction]
-    found = minimize(loss, np.zeros(distance.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.asarray(found.x, dtype=np.float64)
+    solution = minimize(loss, np.zeros(distance.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(solution.x, dtype=np.float64)
 
 
 def start_from_json(stored: dict[str, Any]) -> Start:

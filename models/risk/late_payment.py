@@ -35,7 +35,7 @@ START_FEATURES = (
 )  # fmt: skip
 
 HORIZONS = (1, 3, 7, 14, 21, 30, 45, 60, 90)
-INTERVAL_ROWS = 5_000  # about as many, spread over all invoices, tell two levels to a percent
+INTERVAL_ROWS = 5_000  # about as many, spread over all invoices, give two levels to a percent
 MOST_SPARING = 3  # with fewer than every third horizon the curve's shape would be guessed
 
 
@@ -75,7 +75,7 @@ def training_rows(
     last_day = rows["night"].to_numpy()[where] + ahead - 1
     label = unpaid_through(known, rows["invoice"].to_numpy()[where], last_day)
     order = np.lexsort((ahead, rows["night"].to_numpy()[where], rows["invoice"].to_numpy()[where]))
-    keep = order[~np.isnan(label[order]) & (ahead[order] > 0)]  # ordered: a float sum hangs on the order of its rows
+    keep = order[~np.isnan(label[order]) & (ahead[order] > 0)]  # ordered: a float sum depends on the order of its rows
     return question(rows.iloc[where[keep]], ahead[keep]), label[keep]
 
 

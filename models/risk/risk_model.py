@@ -14,12 +14,12 @@ from models.risk.init_score import Start
 from models.risk.pay_date_levels import Levels
 from models.shap.tree_shap import FastTrees
 
-# How much of what the trees say may count beside what they start from; the simplest first.
+# How much of what the trees say may count compared with what they start from; the simplest first.
 TREE_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class Scorer(Protocol):
-    """What gives raw scores (log-odds) and takes them apart."""
+    """What gives raw scores (log-odds) and their contributions."""
 
     @property
     def features(self) -> list[str]: ...
@@ -78,7 +78,7 @@ class Trees:
 
 @dataclass(frozen=True)
 class Card:
-    """What a model is and was learned from; written beside it. `cash` is of `CashCorrection`, for late payment."""
+    """What a model is and was learned from; written next to it. `cash` is of `CashCorrection`, for late payment."""
 
     name: str
     kind: Literal["lightgbm", "rule"]

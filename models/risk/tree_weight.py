@@ -1,4 +1,4 @@
-"""What later nights say of trees: how far to follow them beside what they start from, and how to calibrate them.
+"""What later nights say of trees: how far to follow them from where they start, and how to calibrate them.
 
 On a small ledger trees learn single customers by heart, and what they start from (the portfolio's curve and a line)
 says more about the next months. Shrinking the trees towards their start is a blend of both.
@@ -84,7 +84,7 @@ def choose_weight(
     """
     if len(set(label)) < 2:
         return TREE_WEIGHTS[0], {}
-    same = np.lexsort((customer, weight, label, added, start))  # a float sum hangs on the order of its rows
+    same = np.lexsort((customer, weight, label, added, start))  # a float sum depends on the order of its rows
     start, added, label, weight, customer = start[same], added[same], label[same], weight[same], customer[same]
     losses = {one: log_losses(np.clip(expit(start + one * added), EDGE, 1 - EDGE), label) for one in TREE_WEIGHTS}
     means = {one: float(np.average(loss, weights=weight)) for one, loss in losses.items()}

@@ -15,7 +15,7 @@ import numpy as np
 
 from features.window_kernels import Floats, Positions
 
-# Answers of a subtree at most. Patterns double with each: tables of 2**9 fit into the cache beside a block of rows.
+# Answers of a subtree at most. Patterns double with each: tables of 2**9 fit into the cache next to a block of rows.
 MOST_ANSWERS = 9
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]

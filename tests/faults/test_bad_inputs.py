@@ -37,7 +37,7 @@ def came(folder: Path, table: str) -> list[dict[str, str]]:
 
 
 def total(amounts: list[object]) -> Decimal:
-    """The sum of what can be read as whole cents; nobody can say what the rest amounts to."""
+    """The sum of what can be read as whole cents; no one can say what the rest amounts to."""
     return sum((amount for amount in map(readable, amounts) if amount is not None), Decimal())
 
 
@@ -89,9 +89,9 @@ def answered(case: BadInput, folder: Path) -> None:
         case Quarantined(table, rule, rows):
             assert refused == {(table, rule): rows}
             assert loaded.refused["advice"].str.len().min() > 10
-        case Kept(told):
+        case Kept(expected_note):
             assert refused == {}
-            assert any(told in note for note in loaded.notes) or not told, loaded.notes
+            assert any(expected_note in note for note in loaded.notes) or not expected_note, loaded.notes
     for table in ("invoices", "payments"):
         assert unaccounted(folder, table, loaded) == (0, 0), table
     reconcile(view_as_of(loaded.portfolio, NIGHT, loaded.reporting_currency))

@@ -75,7 +75,7 @@ def texts() -> list[bytes]:
 
 
 def imported(folder: Path, mapping: bytes, name: str, export: bytes) -> Import:
-    """The import of an export that lies beside a secret, and has links to it."""
+    """The import of an export that lies next to a secret, and has links to it."""
     (folder / "outside").mkdir()
     (folder / "outside" / "secret.csv").write_text(EXPORT.replace("K1", "SECRET"))
     inside = folder / "inside"

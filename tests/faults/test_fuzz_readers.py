@@ -125,7 +125,7 @@ def check_parquet_file(name: str, content: bytes) -> None:
 
 
 def check_database(example: tuple[str, list[str], list[list[Any]]]) -> None:
-    """A table of odd types and values beside sound ones."""
+    """A table of odd types and values among sound ones."""
     name, types, rows = example
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.db"

@@ -227,7 +227,7 @@ class Evil:
 
 @pytest.mark.slow
 def test_what_mlflow_would_run_of_a_registered_model_is_not_run(folder: Path, tmp_path: Path) -> None:
-    """Another loader in MLmodel, a pickle beside our files, and one in their place."""
+    """Another loader in MLmodel, a pickle next to our files, and one in their place."""
     mark = tmp_path / "it ran"
     environment = {"DUERANK_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
 

@@ -1,4 +1,4 @@
-"""A ledger whose every text is meant to do harm gives a night that harms nobody who opens it."""
+"""A ledger whose every text is meant to do harm gives a night that harms no one who opens it."""
 
 import csv
 import re

@@ -60,7 +60,7 @@ def night(trained: TrainedHome, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture
 def unworked(trained: TrainedHome, tmp_path: Path) -> Path:
-    """A copy of the ledger without what was known on or after the night: nobody has worked the list yet."""
+    """A copy of the ledger without what was known on or after the night: no one has worked the list yet."""
     shutil.copytree(trained.ledger, tmp_path / "ledger")
     for path in (tmp_path / "ledger").glob("*.parquet"):
         rows = pd.read_parquet(path)

@@ -169,7 +169,7 @@ def _account(book: Book, customer_id: str, balance: dict[str, int]) -> dict[str,
 
 
 def _late_share(late: list[int], everywhere: list[int]) -> float | None:
-    """The share in a group, drawn to the share of all; of an empty group, the share of all."""
+    """The share in a group, shrunk towards the share of all; of an empty group, the share of all."""
     if not everywhere:
         return None
     overall = sum(everywhere) / len(everywhere)
@@ -219,7 +219,7 @@ def _invoice(
 
 
 def _season(matured: list[dict[str, int]], due: date) -> float | None:
-    """The week of the due date a year before, with one week on both sides, beside the year around it."""
+    """The week of the due date a year before, with one week on both sides, compared with the year around it."""
     monday = due.toordinal() - due.weekday() - 364
 
     def late_within(weeks: int) -> list[int]:

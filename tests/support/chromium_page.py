@@ -17,7 +17,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage
 
 
 class ChromiumPage:
-    """The browser's only page. `events` are all that it told, in order, as (method, parameters)."""
+    """The browser's only page. `events` are all that it reported, in order, as (method, parameters)."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.events: list[tuple[str, dict[str, Any]]] = []

@@ -26,7 +26,7 @@ NOTHING_EARLIER = look_back(NO_DATABASE, pd.Timestamp(NIGHTS[0]))
 
 
 def nothing_beside() -> Beside:
-    """What a report tells of a first night, scored by naive rules, of a ledger without a refused row."""
+    """What a report says of a first night, scored by naive rules, of a ledger without a refused row."""
     models = Models(small_models.late_rule(), small_models.default_rule(), NOTHING_LEARNED)
     refused = pd.DataFrame({"table": [], "rule": [], "rows": []})
     return Beside(Trends(None, NOTHING_EARLIER.figures, pd.DataFrame(columns=list(MOVES))), models, refused)

@@ -38,7 +38,7 @@ CARD = Card("contact_effect", "lightgbm", "", "2024-01-01", "catalogue", "data",
 
 @dataclass(frozen=True)
 class WrittenEffects:
-    """Stands where the effect model does: the effect of each channel for everybody, and `own` for some positions."""
+    """Stands where the effect model does: the effect of each channel for everyone, and `own` for some positions."""
 
     by_channel: Mapping[str, float] = field(default_factory=dict)
     own: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
@@ -84,13 +84,13 @@ def decided(
     settings: tuple[str, ...] = NO_HOLDOUT,
     **columns: object,
 ) -> Decisions:
-    """What is decided on the night; nobody is held out unless the settings say so."""
+    """What is decided on the night; no one is held out unless the settings say so."""
     loaded: Settings = load_settings(settings)
     return decide(scored(view, effects, **columns), Policy(SEGMENTS, strategy, roster), loaded)
 
 
 def contacted(decisions: Decisions) -> dict[str, str]:
-    """The channel by customer_id of everybody who is contacted."""
+    """The channel by customer_id of everyone who is contacted."""
     ids = decisions.judged.asked["customer_id"]
     return dict(zip(ids[decisions.chosen.index], decisions.chosen["channel"], strict=True))
 

@@ -25,8 +25,8 @@ CHOSEN = ["channel", "collector_id", "gain", "minutes"]
 class Assignment:
     """A night's assignment.
 
-    `chosen` is indexed by customer position: channel, collector_id (missing where nobody had the customer and there is
-    no roster), gain (cents), minutes. `left_out` tells of every other customer with an option why it has none:
+    `chosen` is indexed by customer position: channel, collector_id (missing where no one had the customer and there is
+    no roster), gain (cents), minutes. `left_out` says of every other customer with an option why it has none:
     NO_MINUTES, or NO_COLLECTOR where no collector may serve it. `collectors` has a row per collector of the roster:
     collector_id, minutes_a_day, minutes_used, customers, expected (cents). No assignment could bring more than
     `upper_bound` cents; `expected` is what this one brings.
@@ -55,7 +55,7 @@ def assign(
     `customers` are rows of `customer_facts` (index: customer position; collector_id is who spoke with it last) with
     their segment and reminder_value. `options` has a row per customer and channel that may be used: customer, channel,
     gain (cents >= 0), minutes (> 0). An option without gain, a reminder, only fills minutes that are left, in the order
-    of reminder_value. Without a roster everybody gets the best option and keeps the collector. Ties go by customer_id.
+    of reminder_value. Without a roster everyone gets the best option and keeps the collector. Ties go by customer_id.
     """
     rows = options.assign(
         customer_id=options["customer"].map(customers["customer_id"]),

@@ -81,7 +81,7 @@ class DayPlan:
         return free, Market(first, gain, self.minutes[every], circle, may_take[used], self.room[free])
 
     def _best(self, row: int) -> tuple[float, int]:
-        """What the row is worth above its price, and with whom; NOBODY where nobody has the minutes."""
+        """What the row is worth above its price, and with whom; NOBODY where no one has the minutes."""
         members = self.members[self.circle[row]]
         members = members[self.room[members] >= self.minutes[row]]
         if not len(members):

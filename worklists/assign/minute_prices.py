@@ -22,7 +22,7 @@ class Market:
     """Who competes for the collectors' minutes.
 
     One row per option, rows of a customer together: gain (> 0), minutes (> 0), and `circle`, the row of `may_take` that
-    tells which collectors may take it (at least one). `first` has every customer's first row, `capacity` every
+    says which collectors may take it (at least one). `first` has every customer's first row, `capacity` every
     collector's minutes (> 0).
     """
 
@@ -51,7 +51,7 @@ def fair_prices(market: Market) -> Floats:
     contact = float(np.median(market.minutes))
     prices = np.full(len(market.capacity), scale)
     for share in SMOOTHING:
-        found = minimize(
+        solution = minimize(
             _smoothed,
             prices / scale,
             args=(market, scale, contact, share),
@@ -60,12 +60,12 @@ def fair_prices(market: Market) -> Floats:
             bounds=[(0.0, None)] * len(prices),
             options={"maxiter": 60},
         )
-        prices = found.x * scale
+        prices = solution.x * scale
     return np.round(prices, 2)
 
 
 def _pooled_price(market: Market) -> float:
-    """Gain per minute of the last customer served, if anybody could serve anybody: the scale of all prices."""
+    """Gain per minute of the last customer served, if anyone could serve anyone: the scale of all prices."""
     density = market.gain / market.minutes
     best = np.maximum.reduceat(density, market.first)
     order = np.argsort(-density, kind="stable")

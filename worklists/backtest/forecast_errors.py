@@ -1,4 +1,4 @@
-"""The cash forecast of a replayed night beside naive ones and what came, week by week."""
+"""The cash forecast of a replayed night, naive ones and actual receipts, week by week."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def forecast_night(night: Replayed, whole: View) -> pd.DataFrame:
 
     `part` is open, not_yet_issued, or all receipts; `error` is expected - actual. p10, p90 and inside (1 where what
     came lies between them) are of the week, days_inside is the share of its days whose receipts lay between the
-    published p10 and p90, days on which nobody pays left out. NaN where it is not known yet, or not said.
+    published p10 and p90, days on which no one pays left out. NaN where it is not known yet, or not said.
     """
     view = night.night.view
     came = _came(night, whole)
@@ -58,7 +58,7 @@ def forecast_errors(table: pd.DataFrame) -> pd.DataFrame:
     ours = known.loc[known["method"] == OURS, [*key, "absolute"]].rename(columns={"absolute": "ours"})
     groups = known.merge(ours, on=key).groupby(["part", "method"], sort=False)
     sums = groups[["absolute", "ours", "actual"]].sum()
-    found = pd.DataFrame(
+    errors = pd.DataFrame(
         {
             "weeks": groups.size(),
             "error_share": sums["absolute"] / sums["actual"],
@@ -67,7 +67,7 @@ def forecast_errors(table: pd.DataFrame) -> pd.DataFrame:
             "days_inside": groups["days_inside"].mean(),
         }
     )
-    return found.reset_index()
+    return errors.reset_index()
 
 
 def _rows(
@@ -123,7 +123,7 @@ def _ranged(
 
 
 def _by_average_delay(night: Replayed) -> Floats:
-    """Every open invoice in full, as late as the customer's invoices of a year were on average (or everybody's).
+    """Every open invoice in full, as late as the customer's invoices of a year were on average (or everyone's).
 
     An invoice that is later than that is expected at once.
     """

@@ -51,7 +51,7 @@ def members(customers: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def captured(customers: pd.DataFrame, still_unpaid: Floats, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Per policy and capacity: what of the money that stayed unpaid for 30 days, and of that which came, stood at the
+    """Per policy and capacity: what of the money that stayed unpaid for 30 days, and of that received, was at the
     top of its list.
 
     `still_unpaid` is in the units of collectible_amount, shape (customers,), NaN where not known: a night with any such

@@ -16,7 +16,7 @@ ESTIMATED = ["extra_cash_per_contact", "extra_cash_low", "extra_cash_high", "con
 def estimated(members: pd.DataFrame, days: ContactResiduals, every_days: int) -> pd.DataFrame:
     """The off-policy estimate by policy and capacity: extra cash of a contact with those whom the policy would contact.
 
-    `members` are `policies.members` of all nights, with the customer position. A contact tells of the latest night
+    `members` are `policies.members` of all nights, with the customer position. A contact counts for the latest night
     fewer than `every_days` before it. Columns policy, capacity and `ESTIMATED`, in currency units with a 90% interval;
     empty where too few contacts were made with such customers.
     """

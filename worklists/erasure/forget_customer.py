@@ -52,18 +52,18 @@ def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = ()) -> F
         nights = {path: _night_of(path) for path in sorted(out.glob("as_of=*")) if path.is_dir()}
         for as_of in nights.values():
             held.enter_context(sole_run(out, as_of))
-        with changing(url, "nobody was forgotten in it") as connection:
+        with changing(url, "no customer was forgotten in it") as connection:
             bring_to_head(connection)
             person = _person(connection, customer, list(nights))
             rows = _forget_rows(connection, person)
             folders = [*sorted((out / "refused").glob("as_of=*")), *more]
             cleaned = {folder: clean_folder(folder, person) for folder in (*nights, *folders)}
-            # An example in data docs that is the same bare number may be an amount: it alone makes nobody known.
+            # An example in data docs that is the same bare number may be an amount: it alone makes no one known.
             certain = {path for files in cleaned.values() for path in files if path.suffix == ".csv"}
             if not rows and not certain and (customer.isdigit() or not any(cleaned.values())):
                 raise UnknownCustomer(
                     f"no score table and no file in {out} names customer {customer}: nothing was changed. Write the id "
-                    f"as it stands in customer_id."
+                    f"as it is in customer_id."
                 )
             _bring_out({folder: changes for folder, changes in cleaned.items() if changes}, nights, held)
             record(connection, "forget", person=pseudonym(customer))
@@ -83,8 +83,8 @@ def _person(connection: sa.Connection, customer: str, folders: list[Path]) -> Pe
     worklist, scores, held = tables["worklist"], tables["invoice_scores"], tables["suppressions"]
 
     def values(column: sa.Column[str]) -> set[str]:
-        found = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
-        return set(connection.execute(found).scalars()) - {""}
+        ids = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
+        return set(connection.execute(ids).scalars()) - {""}
 
     names = values(worklist.c.customer_name).union(*(names_in(path / "worklist.csv", customer) for path in folders))
     return Person(customer, frozenset(names), frozenset(values(scores.c.invoice_id) | values(held.c.invoice_id)))
@@ -114,7 +114,7 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
 
 
 def _explained(reasons: sa.Table, person: Person) -> list[sa.ColumnElement[bool]]:
-    """Which reasons are the person's: an invoice and a customer may have the same id, the model tells them apart."""
+    """Which reasons are the person's: an invoice and a customer may have the same id, the model distinguishes them."""
     invoices, of_invoices = sorted(person.invoices), reasons.c.model == late_payment.NAME
     batches = [invoices[first : first + 1_000] for first in range(0, len(invoices), 1_000)]
     return [

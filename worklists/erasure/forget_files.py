@@ -56,12 +56,12 @@ class Cleaned:
 
 def clean_folder(folder: Path, person: Person) -> dict[Path, Cleaned]:
     """The files of a night's folder, or of a folder of refused rows, that name the person, by their path in it."""
-    found = {
+    files_with_customer = {
         path.relative_to(folder): _clean(path, person)
         for path in sorted(folder.rglob("*"))
         if path.suffix in (".csv", ".html", ".xlsx") and path.is_file()
     }
-    return {path: cleaned for path, cleaned in found.items() if cleaned.removed}
+    return {path: cleaned for path, cleaned in files_with_customer.items() if cleaned.removed}
 
 
 def names_in(worklist: Path, customer: str) -> set[str]:
@@ -101,11 +101,11 @@ def _rows_of(workbook: Path, person: Person) -> int:
 
 def _without(pattern: "re.Pattern[str]", replaced: Callable[["re.Match[str]"], str], text: str) -> Cleaned:
     pieces, removed, end = [], 0, 0
-    for found in pattern.finditer(text):
-        fresh = replaced(found)
-        removed += fresh != found[0]
-        pieces += [text[end : found.start()], fresh]
-        end = found.end()
+    for match in pattern.finditer(text):
+        fresh = replaced(match)
+        removed += fresh != match[0]
+        pieces += [text[end : match.start()], fresh]
+        end = match.end()
     return Cleaned("".join([*pieces, text[end:]]), removed)
 
 

@@ -1,4 +1,4 @@
-"""The cash forecast: receipts per day, from the invoices that are open now and, apart, from those not issued yet."""
+"""The cash forecast: receipts per day, from invoices that are open now and, separately, from those not issued yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -53,15 +53,15 @@ def not_yet_issued(billed: pd.DataFrame, curve: UnpaidCurve, days: int) -> Recei
     """
     names = sorted(billed["segment"].unique())
     row = billed["segment"].map({name: place for place, name in enumerate(names)}).to_numpy(dtype=np.int64)
-    found = np.zeros((2, len(names), days))
+    receipts = np.zeros((2, len(names), days))
     for terms in np.unique(billed["terms"]):
-        some = billed[billed["terms"] == terms]
+        invoices = billed[billed["terms"] == terms]
         sums = np.zeros((2, len(names), BILLED_DAYS))
-        sums[:, row[some.index], some["ahead"]] = some[["cents", "squares"]].to_numpy(dtype=np.float64).T
+        sums[:, row[invoices.index], invoices["ahead"]] = invoices[["cents", "squares"]].to_numpy(dtype=np.float64).T
         paid = _paid_on(curve, int(terms), days)
         for issued in range(days):  # billed again every 13 weeks, should the forecast look further ahead
-            found[..., issued:] += sums[..., issued % BILLED_DAYS, None] * paid[: days - issued]
-    return receipts_of(names, list(found[0]), list(found[1]), [np.inf] * len(names), days)
+            receipts[..., issued:] += sums[..., issued % BILLED_DAYS, None] * paid[: days - issued]
+    return receipts_of(names, list(receipts[0]), list(receipts[1]), [np.inf] * len(names), days)
 
 
 def _paid_on(curve: UnpaidCurve, terms: int, days: int) -> Floats:

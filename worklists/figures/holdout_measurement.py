@@ -1,4 +1,4 @@
-"""What a contact brought, measured on the hold-out: customers left alone at random beside those who were not."""
+"""What a contact brought, measured on the hold-out: customers left alone at random compared with those who were not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,9 +100,9 @@ def first_nights(log: pd.DataFrame, settings: HoldoutSettings) -> pd.DataFrame:
 def extra_cash_per_contact(rows: pd.DataFrame, cash: Floats, contacts: Floats) -> Measured:
     """Extra cash of `OUTCOME_DAYS` per contact, from the rows of `first_nights`.
 
-    `cash` (cents) and `contacts` (made, by anybody) in those days are by row, NaN where not known yet. The draw changes
+    `cash` (cents) and `contacts` (made, by anyone) in those days are by row, NaN where not known yet. The draw changes
     cash only by the contacts that it lets happen, so the difference in cash over that in contacts is the mean
-    effect of a contact, also where capacity or collectors chose among those let through. Nothing is told with fewer
+    effect of a contact, also where capacity or collectors chose among those let through. Nothing is reported with fewer
     than `LEAST_CUSTOMERS` in an arm, or where the arms hardly differ in contacts.
     """
     known = ~(np.isnan(cash) | np.isnan(contacts))

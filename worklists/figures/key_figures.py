@@ -90,8 +90,8 @@ def key_figures_as_of(loaded: Loaded, nights: Iterable[pd.Timestamp]) -> pd.Data
     to the cent, as long as the ledger still holds its records of then: each night sees only what was known before it.
     """
     nights = list(nights)
-    found = [key_figures(view_as_of(loaded.portfolio, night, loaded.reporting_currency)) for night in nights]
-    return pd.concat(found, keys=pd.DatetimeIndex(nights, name="as_of")).reset_index("as_of").reset_index(drop=True)
+    by_night = [key_figures(view_as_of(loaded.portfolio, night, loaded.reporting_currency)) for night in nights]
+    return pd.concat(by_night, keys=pd.DatetimeIndex(nights, name="as_of")).reset_index("as_of").reset_index(drop=True)
 
 
 def figure_sums(view: View) -> "pd.Series[int]":

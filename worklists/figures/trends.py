@@ -1,4 +1,4 @@
-"""What earlier nights say beside tonight: key figures over nights, and who moved from one segment to another."""
+"""Earlier nights, to compare with tonight: key figures over nights, and who moved from one segment to another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ MOVES = ("before", "now", "customers", "overdue_amount")
 
 @dataclass(frozen=True)
 class Trends:
-    """Beside a night: `figures` (as_of, name, value) of the nights of a year before it, and `moved` since the latest.
+    """Around a night: `figures` (as_of, name, value) of the nights of a year before it, and `moved` since the latest.
 
     `moved` has the columns `MOVES`: customers who changed their segment, and what they have overdue tonight (cents).
     """

@@ -65,7 +65,7 @@ def _hold(lock: Path) -> int | None:
 def prepare_night(
     folder: Path, as_of: pd.Timestamp, worklist: pd.DataFrame, report_html: str, extras: Mapping[str, Path]
 ) -> Path:
-    """Write a night's worklist.csv, report.html and extras to a hidden folder beside its place, down to the disk.
+    """Write a night's worklist.csv, report.html and extras to a hidden folder next to its place, down to the disk.
 
     `worklist` has the columns of `WORKLIST` (cents, datetime64). `extras` names further files or folders of the night
     and where they lie now; they are copied. Only within `sole_run`. ValueError where the worklist is not as declared;
@@ -83,7 +83,7 @@ def prepare_night(
 
 
 def prepared(folder: Path, as_of: pd.Timestamp, fill: Callable[[Path], object]) -> Path:
-    """A hidden folder beside a night's place, filled and on the disk; nothing is left where the disk refuses it."""
+    """A hidden folder next to a night's place, filled and on the disk; nothing is left where the disk refuses it."""
     fresh = Path(tempfile.mkdtemp(prefix=f".{_name(as_of)}-tmp-", dir=folder))
     try:
         fill(fresh)

@@ -1,4 +1,4 @@
-"""What a collector fills in beside each row of a worklist, declared once; the files have these columns, empty."""
+"""What a collector fills in on each row of a worklist, declared once; the files have these columns, empty."""
 
 from ledger.declarations import choice, day, money, number, text
 from ledger.tables import CHANNELS, CONTACTS
@@ -6,7 +6,7 @@ from ledger.tables import CHANNELS, CONTACTS
 _OUTCOMES = CONTACTS.column("outcome").choices
 
 OUTCOME_COLUMNS = (
-    choice("outcome", _OUTCOMES, "what came of the contact; a row without one was not worked", optional=True),
+    choice("outcome", _OUTCOMES, "outcome of the contact; a row without one was not worked", optional=True),
     day("contacted_on", "the day of the contact; the worklist's own day where empty", optional=True),
     choice("contacted_by", CHANNELS, "how; the row's channel where empty", optional=True),
     number("minutes_spent", "minutes that it took", "minutes", optional=True),

@@ -1,4 +1,4 @@
-"""What collectors filled in beside a worklist, read back as contacts, promises and disputes of the ledger."""
+"""What collectors filled in on a worklist, read back as contacts, promises and disputes of the ledger."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +113,7 @@ def _trimmed(rows: pd.DataFrame) -> pd.DataFrame:
 def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> FilledOutcomes:
     """The ledger's rows from what was filled in (`read_filled`) and what the nights advised.
 
-    Each row is judged by the ledger's own rules. Ids hang on run and rank: the same file gives the same rows again.
+    Each row is judged by the ledger's own rules. Ids depend on run and rank: the same file gives the same rows again.
     LedgerError where a run is not among those that the score tables hold: then another run of the night took its place.
     """
     unknown = set(filled["run_id"].dropna()) - set(advice.rows["run_id"])
@@ -128,7 +128,7 @@ def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> FilledOutc
     refused.append(
         _refusal(
             strange, "invoice_id", "no open invoice of the customer on that night",
-            "name open invoices of the customer, as they stand in invoice_scores, or none for all overdue ones",
+            "name open invoices of the customer, as they are in invoice_scores, or none for all overdue ones",
         )
     )  # fmt: skip
     raw = {
@@ -142,7 +142,7 @@ def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> FilledOutc
 
 
 def _with_advice(filled: pd.DataFrame, advice: Advice) -> pd.DataFrame:
-    """What was filled in beside what was advised; `record` names the row."""
+    """What was filled in, and what was advised; `record` names the row."""
     rows = filled.merge(advice.rows.assign(rank=advice.rows["rank"].astype("str")), how="left", on=list(WHERE))
     own_day = rows["as_of"].dt.strftime("%Y-%m-%d")
     record = rows["run_id"].fillna("") + "-" + rows["rank"].fillna("")
@@ -153,7 +153,7 @@ def _usable(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """The rows that say enough, and why the others do not."""
     problems = (
         ("rank", rows["customer_id"].isna(), "there is no such row in that worklist", "fill it in as it was written"),
-        ("outcome", rows["outcome"].isna(), "filled in without an outcome", "say what came of the contact"),
+        ("outcome", rows["outcome"].isna(), "filled in without an outcome", "fill in the outcome of the contact"),
         (
             "promised_on", (rows["outcome"] == "promise") & rows["promised_on"].isna(), "a promise without a day",
             "say by which day the payment is promised",

@@ -30,7 +30,7 @@ TEMPLATES = jinja2.Environment(
 
 @dataclass(frozen=True)
 class Beside:
-    """What the page tells beside the night's own tables: earlier nights, the models, and what was refused by rule.
+    """What the page shows besides the night's own tables: earlier nights, the models, and what was refused by rule.
 
     `refused` has table, rule and rows.
     """
@@ -88,4 +88,4 @@ def _say(template: str, **filled: object) -> Markup:
 
 
 TEMPLATES.globals["_"] = _say
-TEMPLATES.filters.update(told=translated, shown=shown, words=words)
+TEMPLATES.filters.update(translated=translated, shown=shown, words=words)

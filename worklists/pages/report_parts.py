@@ -13,7 +13,7 @@ from worklists.pages import svg
 from worklists.pages.report_words import bucket_words, first_day, with_unit, words
 from worklists.ranking.reasons import UNPAID_30D
 
-MONTH = pd.Timedelta(days=28)  # a trend is told against the night a month ago, of the same weekday
+MONTH = pd.Timedelta(days=28)  # a trend compares with the night a month ago, of the same weekday
 
 
 def totals(customers: pd.DataFrame, forecast: pd.DataFrame) -> list[tuple[str, int]]:
@@ -57,10 +57,10 @@ def _a_month_before(over_nights: "pd.Series[float]", unit: str) -> tuple[pd.Time
 
 def reasons(reasons: pd.DataFrame, customers: "pd.Series[str]") -> dict[str, list[dict[str, Any]]]:
     """By customer: what moves the expected unpaid share, in words, with the bar of its contribution."""
-    told = reasons[(reasons["model"] == UNPAID_30D) & reasons["entity"].isin(customers)]
-    told = told[told["text"].fillna("") != ""].sort_values(["entity", "position"])
-    largest = float(told["contribution"].abs().max()) if len(told) else 0.0
-    rows = told.assign(width=[svg.push(contribution, largest) for contribution in told["contribution"]])
+    reason_rows = reasons[(reasons["model"] == UNPAID_30D) & reasons["entity"].isin(customers)]
+    reason_rows = reason_rows[reason_rows["text"].fillna("") != ""].sort_values(["entity", "position"])
+    largest = float(reason_rows["contribution"].abs().max()) if len(reason_rows) else 0.0
+    rows = reason_rows.assign(width=[svg.push(contribution, largest) for contribution in reason_rows["contribution"]])
     return {str(customer): records(own) for customer, own in rows.groupby("entity")}
 
 
@@ -118,7 +118,7 @@ def _by_part(parts: pd.DataFrame, group: "pd.Series[int] | str") -> pd.DataFrame
 
 
 def health(models: Models, as_of: pd.Timestamp) -> list[dict[str, Any]]:
-    """Each model: version, age in days, and how it did on nights that it had not seen, beside the naive rule."""
+    """Each model: version, age in days, and how it did on nights that it had not seen, compared with the naive rule."""
     risk = (models.late_payment, models.default)
     return [
         {

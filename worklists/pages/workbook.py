@@ -19,7 +19,7 @@ EVERYBODY = "Worklist"
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 LONGEST_NAME = 31  # a spreadsheet program's limit
 LONGEST_CELL = 32_767
-MOST_ROWS = 100_000  # nobody works more in a day, and a spreadsheet program would crawl; worklist.csv has them all
+MOST_ROWS = 100_000  # no one works more in a day, and a spreadsheet program would crawl; worklist.csv has them all
 FORMATS: dict[Kind, str] = {
     "date": "yyyy-mm-dd",
     "money": "#,##0.00",
@@ -70,19 +70,19 @@ def write_workbook(worklist: pd.DataFrame, path: Any) -> None:
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
     status = frame["promise_status"]
-    told = {each: promise_words(each) for each in status.unique()}
-    return frame.assign(**{name: words(frame[name]) for name in CODES}, promise_status=status.map(told))
+    words_of_status = {each: promise_words(each) for each in status.unique()}
+    return frame.assign(**{name: words(frame[name]) for name in CODES}, promise_status=status.map(words_of_status))
 
 
 def _sheets(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """A sheet per collector in the order of their best rows; one for all where nobody is assigned."""
+    """A sheet per collector in the order of their best rows; one for all where no one is assigned."""
     collectors = frame["collector_id"].fillna("")
     if not len(frame) or (collectors == "").all():
         yield translated(EVERYBODY), frame
         return
     taken: set[str] = set()
     for collector in collectors.drop_duplicates():
-        yield _sheet_name(collector or translated("anybody"), taken), frame[collectors == collector]
+        yield _sheet_name(collector or translated("anyone"), taken), frame[collectors == collector]
 
 
 def _sheet_name(collector: str, taken: set[str]) -> str:

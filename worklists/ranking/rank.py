@@ -1,4 +1,4 @@
-"""The rank: tomorrow's worklist by expected extra cash per collector minute, and why each row stands where it does."""
+"""The rank: tomorrow's worklist by expected extra cash per collector minute, and why each row has its place."""
 
 import numpy as np
 import pandas as pd

@@ -13,7 +13,7 @@ def steady_order(
 
     `previous_rank` is last night's rank, NaN for those who were not on its list. Whoever was and is not `free` (has no
     news) is held: it comes at most `most` places before or after its old place, counted among those who are held. All
-    others stand where their value alone puts them. None for `most` holds nobody.
+    others are where their value alone puts them. None for `most` holds no one.
     """
     by_value = np.argsort(-value, kind="stable").astype(np.int64)
     if most is None:
@@ -29,10 +29,10 @@ def steady_order(
 
 
 def _near(place: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """The order of the best (lowest) places first in which nobody is more than `most` from where it is in the input.
+    """The order of the best (lowest) places first in which no one is more than `most` from where it is in the input.
 
-    Slot by slot the best of those who may already stand there, unless the first who still waits has to: since its
-    window is the first to close, nobody else can become late.
+    Slot by slot the best of those who may already be there, unless the first who still waits has to: since its
+    window is the first to close, no one else can become late.
     """
     heap: list[tuple[int, int]] = []
     placed = np.zeros(len(place), dtype=np.bool_)

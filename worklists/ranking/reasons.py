@@ -1,4 +1,4 @@
-"""Why a score is what it is: rows of the `reasons` table, and the three that stand on the worklist."""
+"""Why a score is what it is: rows of the `reasons` table, and the three that are shown on the worklist."""
 
 import numpy as np
 import pandas as pd

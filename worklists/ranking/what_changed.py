@@ -136,9 +136,9 @@ def _before(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:
     were not on it, and of every customer risk_band (missing for a new one), overdue and collectible amount."""
     rows = previous.worklist.set_index("customer_id")[["rank", "action", "promise_status"]]
     scores = previous.customers.set_index("customer_id")[["risk_band", "overdue_amount", "collectible_amount"]]
-    found = listed[["customer_id"]].join(rows, on="customer_id").join(scores, on="customer_id")
+    compared = listed[["customer_id"]].join(rows, on="customer_id").join(scores, on="customer_id")
     owed = ["overdue_amount", "collectible_amount"]
-    return found.assign(**found[owed].fillna(0).astype("int64"))
+    return compared.assign(**compared[owed].fillna(0).astype("int64"))
 
 
 def _differs(today: pd.Series, before: pd.Series) -> pd.Series:

@@ -49,7 +49,7 @@ columns of `worklist`, and those to fill in.
 Amounts are units of the reporting currency with two decimals (see `runs.reporting_currency`). In worklist.csv
 probabilities have four digits, and a text that a spreadsheet could take for a formula starts with `'`. To read several
 tables of the same night, read them in one transaction (on PostgreSQL: `REPEATABLE READ`), or join on `run_id`.
-SQLite keeps a write-ahead log beside the file while it is in use: copy the file only when nothing is being written."""
+SQLite keeps a write-ahead log next to the file while it is in use: copy the file only when nothing is being written."""
 
 FEATURES_HEAD = f"""\
 # The features
@@ -58,8 +58,8 @@ FEATURES_HEAD = f"""\
 
 What the models see, computed as of a night from what was known before it, for training and for scoring alike. A window
 of `w` days is the `w` days before the night. "Empty" is what a window without events gives; "missing" is left to the
-model as such. A feature about an invoice is scored beside all features of its customer. The sentence tells a collector
-what a reason means; `{{value}}` and `{{other}}` stand for the figures."""
+model as such. A feature about an invoice is scored together with all features of its customer. The sentence
+explains to a collector what a reason means; `{{value}}` and `{{other}}` stand for the figures."""
 
 
 def documents() -> dict[Path, str]:

@@ -45,7 +45,7 @@ TITLES = {
     "dso": "DSO",
     "best_possible_dso": "Best possible DSO",
 } | {f"p_paid_{days}d": f"Paid within {days} days" for days in (7, 14, 30, 60, 90)}
-# The only tables whose nights are compared: they name nobody, so that a BI login may read them whole.
+# The only tables whose nights are compared: they name no one, so that a BI login may read them whole.
 HISTORIES = ("key_figures",)
 
 

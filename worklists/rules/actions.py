@@ -13,4 +13,4 @@ ESCALATIONS = ("escalate_to_agency", "escalate_to_legal")
 FORMAL = ("final_notice", *ESCALATIONS)  # a lawyer will ask for proof of these: the customer's wish does not count
 
 TONES = ("friendly", "neutral", "firm", "formal")
-REMINDER_TONE = "friendly"  # before the due date nobody owes an explanation
+REMINDER_TONE = "friendly"  # before the due date no one owes an explanation

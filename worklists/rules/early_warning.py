@@ -1,4 +1,4 @@
-"""The early-warning list: customers whose default score or habits worsened, so that their credit terms are looked at
+"""The early-warning list: customers whose default score or habits worsened, so that their credit terms are reviewed
 before more is lost.
 """
 
@@ -27,7 +27,7 @@ SUGGESTION = "review the credit limit and payment terms"
 
 
 class ReviewTerms(StrictPart):
-    """From when on a customer's credit terms are looked at again.
+    """From when on a customer's credit terms are reviewed.
 
     `bands_worse` and `points_fallen` compare the default score with an earlier night's; `days_later` is the mean delay
     of the last 90 days above that of the last 365; `broken_promises` are those of the last 90 days, where they are
@@ -47,19 +47,19 @@ def early_warnings(
     """One row per customer and trigger, in the order of customer_id and `TRIGGERS`; `COLUMNS`.
 
     `facts` is from `customer_facts`; `earlier` is an earlier night's scores (customer_id, score_points, risk_band; one
-    row per customer) and may be empty: then nobody's score is compared. credit_limit (missing where the ledger has
+    row per customer) and may be empty: then no one's score is compared. credit_limit (missing where the ledger has
     none) and open_amount are cents of the reporting currency.
     """
-    known = facts[["customer_id", "score_points", "risk_band", "open_amount"]].join(features.customers[HABITS])
-    known = known.astype({"score_points": "float64", "risk_band": "str"})
-    known["credit_limit"] = _credit_limits(view).reindex(known.index)
-    before = earlier.set_index("customer_id")[["score_points", "risk_band"]].reindex(known["customer_id"])
-    before = before.set_axis(known.index).astype({"score_points": "float64", "risk_band": "str"})
-    found = [_score_worse(known, before, rules), *_habits_worse(known, rules)]
+    customers = facts[["customer_id", "score_points", "risk_band", "open_amount"]].join(features.customers[HABITS])
+    customers = customers.astype({"score_points": "float64", "risk_band": "str"})
+    customers["credit_limit"] = _credit_limits(view).reindex(customers.index)
+    before = earlier.set_index("customer_id")[["score_points", "risk_band"]].reindex(customers["customer_id"])
+    before = before.set_axis(customers.index).astype({"score_points": "float64", "risk_band": "str"})
+    warnings = [_score_worse(customers, before, rules), *_habits_worse(customers, rules)]
     rows = pd.concat(
         [
-            known.loc[text.index].assign(trigger=trigger, text=text, place=place)
-            for place, (trigger, text) in enumerate(zip(TRIGGERS, found, strict=True))
+            customers.loc[text.index].assign(trigger=trigger, text=text, place=place)
+            for place, (trigger, text) in enumerate(zip(TRIGGERS, warnings, strict=True))
         ]
     )
     rows = rows.sort_values(["customer_id", "place"], ignore_index=True).assign(suggestion=translated(SUGGESTION))

@@ -1,4 +1,4 @@
-"""The facts that rules may name, declared once, and how their figures are told in a sentence."""
+"""The facts that rules may name, declared once, and how their figures are written in a sentence."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -77,7 +77,7 @@ def fact_parts(template: str) -> list[tuple[str, str | None]]:
     return template_parts(template, "facts", "{overdue_amount}")
 
 
-def told(template: str, facts: pd.DataFrame) -> pd.Series:
+def sentences(template: str, facts: pd.DataFrame) -> pd.Series:
     """The sentence of every row of `facts`, with its figures; 'unknown' where a figure is missing."""
     named = {name for _, name in fact_parts(template) if name is not None}
     return filled(template, facts.index, **{name: _words(FACTS[name], facts[name]) for name in named})

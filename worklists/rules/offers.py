@@ -12,7 +12,7 @@ from configs.near_names import closest
 from ledger.errors import listed
 from ledger.strict_yaml import StrictPart
 from worklists.rules.actions import ESCALATIONS
-from worklists.rules.fact_words import FACTS, fact_parts, told
+from worklists.rules.fact_words import FACTS, fact_parts, sentences
 from worklists.rules.satisfiability import (
     PossibleValues,
     always_hold,
@@ -41,7 +41,7 @@ class Offer(StrictPart):
     """What a collector may offer, to whom: all of `when` must hold, in one of `segments` (all where none is named).
 
     `at_least_amount` and `at_most_amount` (currency units, both inclusive) bound the collectible amount, or, for an
-    early_payment_discount, the open amount. `words` replaces the usual sentence; facts stand in it in braces.
+    early_payment_discount, the open amount. `words` replaces the usual sentence; facts appear in it in braces.
     """
 
     offer: Literal["payment_plan", "early_payment_discount", "settlement"]
@@ -58,7 +58,7 @@ class Offer(StrictPart):
         needed = TERMS[self.offer]
         other = "percent" if needed == "instalments" else "instalments"
         if getattr(self, needed) is None or getattr(self, other) is not None:
-            raise ValueError(f"{self.offer} is told in {needed}: write {needed}, and leave out {other}")
+            raise ValueError(f"{self.offer} needs {needed}: write {needed}, and leave out {other}")
         for _, fact in fact_parts(self.words or ""):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"words: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")
@@ -72,7 +72,7 @@ class Offer(StrictPart):
 
     @property
     def conditions(self) -> tuple[FactCondition, ...]:
-        """Everything that must hold, apart from the segment."""
+        """Everything that must hold, except the segment."""
         early = self.offer == EARLY_DISCOUNT
         conditions = [NOTHING_OVERDUE if early else COLLECTIBLE, *self.when]
         fact = "open_amount" if early else "collectible_amount"
@@ -84,7 +84,7 @@ class Offer(StrictPart):
 
     @property
     def sentence(self) -> str:
-        """What the collector is told; facts in braces are still to be filled in."""
+        """What the collector reads; facts in braces are still to be filled in."""
         if self.words is not None:
             return self.words
         percent = "" if self.percent is None else number(self.percent, _decimals(self.percent))
@@ -105,13 +105,13 @@ def offered(facts: pd.DataFrame, segments: pd.DataFrame, actions: pd.DataFrame, 
             fits &= segments["segment"].isin(offer.segments).to_numpy()
         for condition in offer.conditions:
             fits &= condition.holds(facts).to_numpy(dtype=np.bool_)
-        words[fits] = told(offer.sentence, facts[fits])
+        words[fits] = sentences(offer.sentence, facts[fits])
         free &= ~fits
     return words
 
 
 def refuse_impossible(offers: Sequence[Offer], segments: Segments) -> None:
-    """ValueError, a sentence, where a segment is unknown or an offer could never be made to anybody."""
+    """ValueError, a sentence, where a segment is unknown or an offer could never be made to anyone."""
     ranges = {segment.name: values_in_segment(segment, segments) for segment in segments.segments}
     for place, offer in enumerate(offers):
         name = f"offers.{place}: {offer.offer}"

@@ -18,7 +18,7 @@ from ledger.tables import CHANNELS
 from worklists.rules.rule_files import load_rules
 from worklists.rules.segments import FactCondition, Segments
 
-# ISO 3166-1 alpha-2, so that UK for GB is told and does not leave a country without a collector.
+# ISO 3166-1 alpha-2, so that UK for GB is reported and does not leave a country without a collector.
 _CODES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
     "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
@@ -59,7 +59,7 @@ class Collector(StrictPart):
 
 
 class RosterFile(StrictPart):
-    """What a roster file says. `languages` tells in which countries a language is spoken."""
+    """What a roster file says. `languages` says in which countries a language is spoken."""
 
     languages: Annotated[dict[StrictStr, Annotated[list[StrictStr], Field(min_length=1)]], Field(default_factory=dict)]
     collectors: Annotated[list[Collector], Field(min_length=1)]
@@ -82,7 +82,7 @@ class RosterFile(StrictPart):
         for language, countries in self.languages.items():
             if not any(collector.languages is None or language in collector.languages for collector in self.collectors):
                 raise ValueError(
-                    f"languages.{language}: no collector speaks it, so that nobody could serve {listed(countries)}; "
+                    f"languages.{language}: no collector speaks it, so that no one could serve {listed(countries)}; "
                     f"give it to a collector or take it out"
                 )
         return self
@@ -131,7 +131,7 @@ class Roster:
         alike: dict[str, NDArray[np.bool_]] = {}
         columns = []
         for collector in self.rules.collectors:
-            # many collectors have the same few rules; those are looked at once
+            # many collectors have the same few rules; those are checked once
             rule = collector.model_dump_json(exclude={"id", "minutes_a_day", "channels"})
             if rule not in alike:
                 alike[rule] = self._fits(collector, customers)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from configs.near_names import closest
 from configs.settings import SettingsError
 from ledger.errors import listed
-from ledger.strict_yaml import StrictPart, read_yaml, told
+from ledger.strict_yaml import StrictPart, problem_lines, read_yaml
 
 Rules = TypeVar("Rules", bound=StrictPart)
 
@@ -26,7 +26,7 @@ def load_rules(model: type[Rules], kind: str, name_or_path: str) -> Rules:
     except yaml.YAMLError as error:
         raise SettingsError(f"{name_or_path}: this is not YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
-        raise SettingsError("\n".join(f"{name_or_path}: {line}" for line in told(error))) from None
+        raise SettingsError("\n".join(f"{name_or_path}: {line}" for line in problem_lines(error))) from None
 
 
 def _text(kind: str, name_or_path: str) -> str:

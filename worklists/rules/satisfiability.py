@@ -68,7 +68,7 @@ def impossible_fact(ranges: PossibleValues) -> str | None:
 
 
 def always_hold(conditions: Iterable[FactCondition], ranges: PossibleValues) -> bool:
-    """Whether everybody who is within the ranges fulfils all conditions."""
+    """Whether everyone who is within the ranges fulfils all conditions."""
     return all(
         condition.fact in ranges and ranges[condition.fact].within(_inside(condition)) for condition in conditions
     )

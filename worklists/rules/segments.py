@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 from configs.near_names import closest
 from ledger.errors import listed
 from ledger.strict_yaml import StrictPart
-from worklists.rules.fact_words import FACTS, fact_parts, told
+from worklists.rules.fact_words import FACTS, fact_parts, sentences
 from worklists.rules.rule_files import load_rules
 
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -65,7 +65,7 @@ class FactCondition(StrictPart):
 
 
 class Segment(StrictPart):
-    """A segment: its conditions, all of which must hold, and the sentence that tells why with the figures."""
+    """A segment: its conditions, all of which must hold, and the sentence that says why with the figures."""
 
     name: Name
     when: tuple[FactCondition, ...] = ()
@@ -80,7 +80,7 @@ class Segment(StrictPart):
 
 
 class Segments(StrictPart):
-    """All segments, in the order in which they are tried; only the last one takes everybody who is left."""
+    """All segments, in the order in which they are tried; only the last one takes everyone who is left."""
 
     segments: Annotated[list[Segment], Field(min_length=1)]
 
@@ -88,10 +88,10 @@ class Segments(StrictPart):
     def _everybody_has_one(self) -> "Segments":
         *others, last = self.segments
         if last.when:
-            raise ValueError(f"the last segment, {last.name}, must take everybody who is left: leave out its `when`")
+            raise ValueError(f"the last segment, {last.name}, must take everyone who is left: leave out its `when`")
         for segment in others:
             if not segment.when:
-                raise ValueError(f"{segment.name} has no `when` and takes everybody: the segments after it stay empty")
+                raise ValueError(f"{segment.name} has no `when` and takes everyone: the segments after it stay empty")
         for name in self.names:
             if self.names.count(name) > 1:
                 raise ValueError(f"the segment {name!r} is there twice; give each its own name")
@@ -116,6 +116,6 @@ def assign_segments(facts: pd.DataFrame, rules: Segments) -> pd.DataFrame:
         for condition in segment.when:
             fits &= condition.holds(facts).to_numpy(dtype=np.bool_)
         assigned.loc[fits, "segment"] = segment.name
-        assigned.loc[fits, "reason"] = told(segment.reason, facts[fits])
+        assigned.loc[fits, "reason"] = sentences(segment.reason, facts[fits])
         free &= ~fits
     return assigned

@@ -44,7 +44,7 @@ class Strategy:
 
     @property
     def review_terms(self) -> ReviewTerms:
-        """From when on the credit terms are looked at again."""
+        """From when on the credit terms are reviewed."""
         return self.rules.review_terms
 
     @property
@@ -151,7 +151,7 @@ def usable_channels(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strate
 
 def minutes_of(actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     """A collector's minutes for the action by each channel, in the shape of `usable_channels`: those of the channel, of
-    the handling and of the action's preparation (whole, at least 1); what `recommend` tells for the channel it chose.
+    the handling and of the action's preparation (whole, at least 1); what `recommend` says for the channel it chose.
     """
     every_contact = actions["preparation_minutes"] + strategy.rules.handling_minutes
     return pd.DataFrame({channel: every_contact + minutes for channel, minutes in strategy.rules.minutes.items()})
@@ -177,7 +177,7 @@ def _chosen(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> p
 
 def _reaches(facts: pd.DataFrame, channel: str) -> pd.Series:
     """Whether the ledger has the address that a channel needs. A ledger without any address at all cannot say who has
-    none, so there everybody counts as reachable.
+    none, so there everyone counts as reachable.
     """
     address = {"email": "has_email", "sms": "has_phone", "call": "has_phone"}.get(channel)
     if address is None or not facts[address].any():

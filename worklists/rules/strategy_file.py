@@ -1,4 +1,4 @@
-"""What a strategy file says: the ladders, their tones, offers, caps and minutes. Refused where it cannot be meant."""
+"""What a strategy file says: the ladders, tones, offers, caps and minutes. Refused where it contradicts itself."""
 
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -24,7 +24,7 @@ Minutes = Annotated[StrictInt, Field(ge=0, le=480)]
 
 
 class LadderStep(StrictPart):
-    """An action that stands from a day past due until the next step begins, and the tone it is spoken in.
+    """An action that applies from a day past due until the next step begins, and the tone it is spoken in.
 
     `preparation_minutes` come on top of the channel's minutes, as for the file that an agency gets. A hand-over may
     ask for `at_least_amount` (currency units that can be collected) and for conditions: without them the customer

@@ -25,7 +25,7 @@ CHANGING_LOCK = 7_321_806_655  # any number, as long as every writer takes the s
 
 
 class PublishError(RuntimeError):
-    """The database could not be changed as a whole, and stands as it was. The message shows no password."""
+    """The database could not be changed as a whole, and is as it was. The message shows no password."""
 
 
 def url_of(nights: Path, database: str | None) -> str:

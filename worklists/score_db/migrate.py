@@ -28,22 +28,22 @@ def bring_to_head(connection: sa.Connection) -> tuple[str | None, str]:
     changed it, where a table of that name is another's, or where the login may not change tables.
     """
     scripts, context = _scripts(), MigrationContext.configure(connection, opts={"version_table": REVISION_TABLE})
-    found, wanted = context.get_current_revision(), head()
-    if found == wanted:
+    stored, wanted = context.get_current_revision(), head()
+    if stored == wanted:
         _check_columns(connection)
-        return found, wanted
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        return stored, wanted
+    if stored is not None and stored not in {script.revision for script in scripts.walk_revisions()}:
         raise PublishError(
-            f"{shown(connection.engine)}: the score tables are of revision {found}, and this version of duerank knows "
+            f"{shown(connection.engine)}: the score tables are of revision {stored}, and this version of duerank knows "
             f"revisions up to {wanted}: a newer version changed them. Install that one, or publish to another database."
         )
     try:
-        if found is None and not sa.inspect(connection).has_table(RUNS.name):
+        if stored is None and not sa.inspect(connection).has_table(RUNS.name):
             _check_columns(connection)
             metadata().create_all(connection)
             context.stamp(scripts, wanted)
         else:
-            if found is None:
+            if stored is None:
                 context.stamp(scripts, BASELINE)
             upgrade(connection)
             _check_columns(connection)
@@ -54,11 +54,11 @@ def bring_to_head(connection: sa.Connection) -> tuple[str | None, str]:
         if getattr(error.orig, "sqlstate", None) != NO_RIGHT:
             raise
         raise PublishError(
-            f"{shown(connection.engine)}: the score tables are of revision {found or 'none'}, this version of duerank "
+            f"{shown(connection.engine)}: the score tables are of revision {stored or 'none'}, this version of duerank "
             f"needs {wanted}, and this login may not make or change tables. Let one that may run "
             f"`duerank database upgrade URL` once."
         ) from None
-    return found, wanted
+    return stored, wanted
 
 
 def head() -> str:
@@ -94,10 +94,10 @@ def _check_columns(connection: sa.Connection) -> None:
     """PublishError where a table of this name is there with other columns: it is not ours."""
     inspector, declared = sa.inspect(connection), metadata()
     for name in {*SCORE_TABLES, AUDIT.name} & set(inspector.get_table_names()):
-        found = [column["name"] for column in inspector.get_columns(name)]
+        column_names = [column["name"] for column in inspector.get_columns(name)]
         expected = declared.tables[name].columns.keys()
-        if found != expected:
+        if column_names != expected:
             raise PublishError(
-                f"{shown(connection.engine)}: table {name} has the columns {', '.join(found)}, expected "
+                f"{shown(connection.engine)}: table {name} has the columns {', '.join(column_names)}, expected "
                 f"{', '.join(expected)}. Publish to another database, or move that table out of the way."
             )

@@ -29,12 +29,12 @@ def publish(frames: dict[str, pd.DataFrame], url: str, staged: StagedRows | None
     `frames` holds one frame per table of `SCORE_TABLES` with its declared columns (cents, datetime64) and one and the
     same run_id and as_of; rows of `staged` join those of the frames, and its tables need no frame. `url` is an
     SQLAlchemy URL of SQLite or PostgreSQL; tables, `<table>_latest` views and an SQLite file are made where absent,
-    and tables of an older version are brought up to date. The audit tells of it, with the address of the `ledger`.
+    and tables of an older version are brought up to date. The audit notes it, with the address of the `ledger`.
 
     ValueError where the frames are not what is declared; PublishError where the database does not take them.
     """
     night = _night(frames, staged)
-    with changing(url, "the night was not published, the earlier one stands", make_file=True) as connection:
+    with changing(url, "the night was not published, the earlier one is unchanged", make_file=True) as connection:
         bring_to_head(connection)
         _write(connection, night, staged)
         (run,) = night["runs"].to_pylist()

@@ -1,7 +1,7 @@
 """Who may do what in a PostgreSQL score database: three group roles, of which people and programs become members.
 
 `duerank_owner` owns the tables and views and may change them; `duerank_writer` publishes nights; `duerank_reader` reads
-the `_latest` views. Nobody else gets anything. A group role cannot log in: it is granted to logins.
+the `_latest` views. No one else gets anything. A group role cannot log in: it is granted to logins.
 """
 
 import sqlalchemy as sa
@@ -31,22 +31,22 @@ def set_up(connection: sa.Connection) -> None:
 
 
 def others(connection: sa.Connection) -> list[str]:
-    """Roles beside ours that hold rights on a table or view of ours; PUBLIC is everybody."""
+    """Roles other than ours that hold rights on a table or view of ours; PUBLIC is everyone."""
     names = [*metadata().tables, REVISION_TABLE]
     query = sa.text(
         "SELECT DISTINCT CASE WHEN held.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(held.grantee) END AS grantee "
         "FROM pg_class, aclexplode(relacl) AS held "
         "WHERE oid IN (SELECT to_regclass(name) FROM unnest(CAST(:names AS text[])) AS name) ORDER BY grantee"
     )
-    found = connection.execute(query, {"names": names}).scalars()
-    return [str(name) for name in found if name not in ROLES]
+    names_found = connection.execute(query, {"names": names}).scalars()
+    return [str(name) for name in names_found if name not in ROLES]
 
 
 def _roles(connection: sa.Connection) -> list[str]:
-    known = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
-    made = [f"CREATE ROLE {role} NOLOGIN" for role in ROLES if role not in known]
+    existing_roles = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
+    made = [f"CREATE ROLE {role} NOLOGIN" for role in ROLES if role not in existing_roles]
     # Who gives a table away must be a member of the role that gets it; superusers are members of all.
-    member = f"pg_has_role('{OWNER}', 'MEMBER')" if OWNER in known else "rolsuper"
+    member = f"pg_has_role('{OWNER}', 'MEMBER')" if OWNER in existing_roles else "rolsuper"
     joined = connection.execute(sa.text(f"SELECT {member} FROM pg_roles WHERE rolname = current_user")).scalar()
     return made if joined else [*made, f"GRANT {OWNER} TO CURRENT_USER"]
 
@@ -59,7 +59,7 @@ def _schema(connection: sa.Connection) -> list[str]:
         f"GRANT CONNECT ON DATABASE {database} TO {', '.join(ROLES)}",
         f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(ROLES)}",
         f"GRANT CREATE ON SCHEMA {schema} TO {OWNER}",
-        f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",  # PostgreSQL before 15 let everybody make tables
+        f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",  # PostgreSQL before 15 let everyone make tables
     ]
 
 

@@ -56,7 +56,7 @@ def stage(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: Path)
 
 
 def key_within(name: str) -> list[str]:
-    """What tells the rows of a table apart within one night."""
+    """What distinguishes the rows of a table within one night."""
     return [column for column in SCORE_TABLES[name].key if column != "as_of"]
 
 

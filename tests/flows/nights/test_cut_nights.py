@@ -104,7 +104,7 @@ def test_a_database_that_is_cut_off_in_the_middle_has_nothing_of_the_night(
         "nightly", trained.ledger, "--as-of", NIGHT, "--out", tmp_path, "--database", through, *overrides()
     )
     assert stopped.exit_code == 1
-    assert "the night was not published, the earlier one stands" in stopped.output
+    assert "the night was not published, the earlier one is unchanged" in stopped.output
     assert not list(tmp_path.glob("as_of=*"))
     engine = open_engine(postgresql)
     assert sa.inspect(engine).get_table_names() == []

@@ -14,7 +14,7 @@ EXPORT = ROOT.parent / "shared" / "data" / "ibm_accounts_receivable.csv"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not EXPORT.exists(), reason=f"{EXPORT.name} is not beside the project, in ../shared/data"),
+    pytest.mark.skipif(not EXPORT.exists(), reason=f"{EXPORT.name} is not next to the project, in ../shared/data"),
 ]
 
 

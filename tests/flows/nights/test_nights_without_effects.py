@@ -1,4 +1,4 @@
-"""Nights on ledgers that cannot tell what a contact brings, or not of every channel: they run, and say so."""
+"""Nights on ledgers that cannot show what a contact brings, or not of every channel: they run, and say so."""
 
 import sqlite3
 from dataclasses import dataclass

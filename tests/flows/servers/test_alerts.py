@@ -1,4 +1,4 @@
-"""A real Prefect server tells people, by a real webhook, of a night that failed and of one that is late."""
+"""A real Prefect server notifies people, by a real webhook, of a night that failed and of one that is late."""
 
 import http.server
 import json
@@ -71,7 +71,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def webhook() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """The address of a webhook, and what it was told."""
+    """The address of a webhook, and what it received."""
     told: list[dict[str, str]] = []
 
     class Listener(http.server.BaseHTTPRequestHandler):

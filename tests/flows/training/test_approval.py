@@ -10,7 +10,7 @@ from configs.settings import load_settings
 
 
 def answered(answer: dict[str, object]) -> tuple[bool, str]:
-    """What a waiting run is told, where a person answers so as soon as it waits."""
+    """What a waiting run receives, where a person answers so as soon as it waits."""
     from prefect import flow
     from prefect.client.orchestration import get_client
     from prefect.flow_runs import resume_flow_run

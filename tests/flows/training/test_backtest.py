@@ -172,7 +172,7 @@ def test_the_policies_are_drawn_and_a_run_keeps_figures_and_files(replayed, out:
 
 @pytest.fixture(scope="module")
 def small(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame, pd.Timestamp]:
-    """A ledger in files, its truth, which is not beside it, and the day after its last."""
+    """A ledger in files, its truth, which is not in the same folder, and the day after its last."""
     folder = tmp_path_factory.mktemp("small") / "ledger"
     simulation = simulate(80, 300, 3)
     write_ledger(simulation.tables, folder)

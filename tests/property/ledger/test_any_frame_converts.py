@@ -1,4 +1,4 @@
-"""Whatever text stands in a file, each row is either typed or refused, and nothing but LedgerError is raised."""
+"""Whatever text is in a file, each row is either typed or refused, and nothing but LedgerError is raised."""
 
 import tempfile
 from pathlib import Path

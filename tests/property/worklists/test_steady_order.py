@@ -1,4 +1,4 @@
-"""A list whose order is steady: nobody without news jumps, and nobody with news waits."""
+"""A list whose order is steady: no one without news jumps, and no one with news waits."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""All kinds of bad input, and the page of the documentation that tells of them.
+"""All kinds of bad input, and the page of the documentation that lists them.
 
 `python -m tests.support.faults.bad_input_page > docs/bad-input.md` writes it.
 """
@@ -21,25 +21,25 @@ def cases() -> Iterator[BadInput]:
 def table_of_cases() -> str:
     """The cases as a page of the documentation."""
     rows = [f"| {case.name} | {_in_words(case.expected)} |" for case in [*cases(), MANY_INVOICES]]
-    return "\n".join([_HEAD, "| what came | what becomes of it |", "|---|---|", *rows]) + "\n"
+    return "\n".join([_HEAD, "| input | what becomes of it |", "|---|---|", *rows]) + "\n"
 
 
 def _in_words(expected: Expected) -> str:
     match expected:
-        case Stops(told):
-            return f"the night stops, exit code 3: … {told} …"
+        case Stops(message):
+            return f"the night stops, exit code 3: … {message} …"
         case Quarantined(table, rule, rows):
             return f"{rows} of `{table}` into quarantine: {rule}"
-        case Kept(told):
-            return f"used, with a note: {told}" if told else "used"
+        case Kept(expected_note):
+            return f"used, with a note: {expected_note}" if expected_note else "used"
 
 
 _HEAD = """# What becomes of bad input
 
 Every kind of bad input that we know, tried on a sound ledger. A row that cannot be used goes to quarantine, with the
 rule, the value and what to do; the rest of the night is right. What was quarantined and what is used add up to what
-came, in rows and to the cent. Where a whole table cannot be used, or more than `ledger.max_quarantined_share` of one,
-the night stops, and yesterday's worklist stands. This page is written by the tests that try them all.
+x and to the cent. Where a whole table cannot be used, or more than `ledger.max_quarantined_share` of one,
+the night stops, and yesterday's worklist stays in place. This page is written by the tests that try them all.
 """
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Kept:
-    """Nothing is refused; where `told`, a note says what was seen."""
+    """Nothing is refused; where `told` is given, a note says so."""
 
     told: str = ""
 

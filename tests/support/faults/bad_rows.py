@@ -14,7 +14,7 @@ def bad_rows() -> Iterator[BadInput]:
 
 def _keys_and_references() -> Iterator[BadInput]:
     yield in_rows(
-        "a row that came twice",
+        "a row that was exported twice",
         Quarantined("payments", "repeated row"),
         lambda rows: rows["payments"].append(dict(rows["payments"][0])),
     )
@@ -42,7 +42,7 @@ def _keys_and_references() -> Iterator[BadInput]:
     yield refused_cell("a dispute of an unknown invoice", "disputes", "invoice_id", "nothing", "unknown invoice")
     for table in ("payments", "promises"):
         yield in_rows(
-            f"{table} for somebody else's invoice",
+            f"{table} for someone else's invoice",
             Quarantined(table, "invoice of another customer"),
             _somebody_elses(table),
         )
@@ -52,7 +52,7 @@ def _keys_and_references() -> Iterator[BadInput]:
         Kept("parents in a circle"),
         lambda rows: rows["customers"][0].update(parent_id=rows["customers"][0]["customer_id"]),
     )
-    yield cell("a parent that nobody knows", "customers", "parent_id", "nobody", Kept("unknown parent"))
+    yield cell("a parent that is not in the ledger", "customers", "parent_id", "nobody", Kept("unknown parent"))
 
 
 def _dates() -> Iterator[BadInput]:
@@ -89,7 +89,7 @@ def _amounts() -> Iterator[BadInput]:
 
     yield invoice_of("an invoice below zero", "-100.00", "sign does not fit the kind")
     yield invoice_of("an invoice of nothing", "0.00", "sign does not fit the kind")
-    yield invoice_of("an amount that nobody owes", "99999999999.00", "out of bounds")
+    yield invoice_of("an amount that no one owes", "99999999999.00", "out of bounds")
     yield invoice_of("an amount of a thousand digits", "9" * 1000, "not an amount")
     yield invoice_of("an amount that is not a number", "NaN", "not an amount")
     yield invoice_of("an infinite amount", "Infinity", "not an amount")

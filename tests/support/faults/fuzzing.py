@@ -14,7 +14,7 @@ AT_ONCE = 25  # examples of one seed
 def fuzz(seconds: float, strategy: Any, check: Callable[[Any], None]) -> int:
     """Draw examples for about so many seconds, with a new seed for every few; how many were checked.
 
-    A failure is told with its smallest example, as hypothesis does.
+    A failure is reported with its smallest example, as hypothesis does.
     """
     checked = 0
 

@@ -53,7 +53,7 @@ CUSTOMERS, DAYS, SEED = 80, 540, 1
 
 
 def corpus(host: str) -> list[str]:
-    """All texts that a ledger may hold; `host` is who would be told by a page or a sheet that runs them."""
+    """All texts that a ledger may hold; `host` is who would be called by a page or a sheet that runs them."""
     return [
         text.replace("{{", "{").replace("}}", "}").replace("{host}", host)
         for text in (*FORMULAS, *MARKUP, *INJECTIONS, *TERMINAL, *PATHS, *UNICODE, *QUOTES)
@@ -61,7 +61,7 @@ def corpus(host: str) -> list[str]:
 
 
 def hostile_ledger(host: str) -> Tables:
-    """A simulated ledger whose ids and other texts are all hostile; ids end in what tells them apart.
+    """A simulated ledger whose ids and other texts are all hostile; ids end in what distinguishes them.
 
     Currencies are hostile in one row of fifty, since such an invoice is refused.
     """

@@ -21,8 +21,8 @@ SHARED_NAMES = ("customer_id", "parent_id", "invoice_id")
 def messy_rows(seed: int) -> Rows:
     """The customers of three random ledgers under one roof, with groups, and with every kind of mess in the rows.
 
-    Groups: trees, circles, heads nobody knows, ids spelled 7.0. Mess: copies, contradictions, one key at two customers,
-    rows about somebody else's or nobody's invoice, cells that cannot be read, rates or a customers table left out.
+    Groups: trees, circles, heads no one knows, ids spelled 7.0. Mess: copies, contradictions, one key at two customers,
+    rows about someone else's or no one's invoice, cells that cannot be read, rates or a customers table left out.
     """
     draw = random.Random(seed)
     rows: Rows = {name: [] for name in TABLES}

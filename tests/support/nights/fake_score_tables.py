@@ -12,7 +12,7 @@ Frames = dict[str, pd.DataFrame]
 
 
 def night(as_of: str, run_id: str, size: int = 3) -> Frames:
-    """Frames of `size` rows each (one in runs); every value of a row tells its number."""
+    """Frames of `size` rows each (one in runs); every value of a row shows its number."""
     fixed = {"run_id": run_id, "as_of": pd.Timestamp(as_of).as_unit("s")}
 
     def values(column: Column, rows: int) -> object:

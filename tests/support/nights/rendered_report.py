@@ -89,7 +89,7 @@ def night(customers: int = 30, notes: str = "note") -> Frames:
 
 
 def everything_beside(text: str) -> Beside:
-    """Two earlier nights, moves between segments and refused rows; the text stands wherever a ledger's could."""
+    """Two earlier nights, moves between segments and refused rows; the text is wherever a ledger's could be."""
     names = [row["name"] for row in night()["key_figures"].to_dict("records")]
     earlier = [pd.Timestamp("2024-01-31"), pd.Timestamp("2024-02-28")]
     figures = [{"as_of": when, "name": name, "value": i} for i, when in enumerate(earlier) for name in names]

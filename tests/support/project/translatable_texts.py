@@ -1,4 +1,4 @@
-"""Every template that people may be told something by, found where it is written: in code, declarations and rules."""
+"""Every template of a text that people read, found where it is written: in code, declarations and rules."""
 
 import ast
 import re
@@ -31,7 +31,7 @@ TOLD_BY = {"translated": 0, "filled": 0}
 
 
 def in_code() -> set[str]:
-    """Templates that are written where they are told, and those that have a name of their own."""
+    """Templates that are written where they are used, and those that have a name of their own."""
     written = {text for room in ROOMS for file in (ROOT / room).rglob("*.py") for text in _written(file)}
     written |= {
         text for page in (ROOT / "worklists").rglob("*.html") for text in SAID_BY_A_PAGE.findall(page.read_text())

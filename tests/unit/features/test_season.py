@@ -1,4 +1,4 @@
-"""How a year earlier looked at the same time of year."""
+"""How late the portfolio was at the same time of the year before."""
 
 import numpy as np
 import pandas as pd

@@ -155,11 +155,11 @@ CASES = {
             ("promises", "r1", "invoice refused"),
         },
     ),
-    "a payment for somebody else's invoice": (
+    "a payment for someone else's invoice": (
         {"invoices": [{}], "payments": [{}, {"payment_id": "p2", "customer_id": "c2"}]},
         {("payments", "p2", "invoice of another customer")},
     ),
-    "a promise and a contact about somebody else's invoice": (
+    "a promise and a contact about someone else's invoice": (
         {
             "invoices": [{}],
             "promises": [{"customer_id": "c2"}],

@@ -1,4 +1,4 @@
-"""What the README and the guides tell a user to type and to open is there."""
+"""What the README and the guides ask a user to type and to open is there."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""What is installed is what the locks say, to the byte, under licences that were looked at."""
+"""What is installed is what the locks say, to the byte, under licences that were inspected."""
 
 import re
 from importlib.metadata import version

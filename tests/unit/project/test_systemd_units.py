@@ -1,4 +1,4 @@
-"""The systemd units are sound, start what is installed, hold no password, and stand as the guide says."""
+"""The systemd units are sound, start what is installed, hold no password, and are as the guide says."""
 
 import re
 import shlex

@@ -20,7 +20,7 @@ from worklists.score_db.publish import publish
 
 Tables = dict[str, pd.DataFrame]
 
-# What is told in sentences. The notes are looked at apart: what a model's training told is kept as it was told then.
+# What is said in sentences. The notes are checked separately: what a training reported is kept as written.
 TOLD = {
     "worklist": ["reason_1", "reason_2", "reason_3", "offer", "what_changed", "contact_history"],
     "why_ranked": ["caps", "text"],
@@ -41,7 +41,7 @@ ENGLISH_FIGURE = re.compile(r"\d{4}-\d{2}-\d{2}|\d,\d{3}\b|\d\.\d{1,2}(?![\d.])"
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Tables]]:
-    """By language two nights one after the other, with a hold-out, and too little time for everybody."""
+    """By language two nights one after the other, with a hold-out, and too little time for everyone."""
     found = {}
     for language in ("en", "de"):
         url = f"sqlite:///{tmp_path_factory.mktemp(language) / 'duerank.db'}"

@@ -1,4 +1,4 @@
-"""Measured effects: right under confounding by what is observed, with errors that hold, and rankings told apart."""
+"""Measured effects: right under confounding by what is observed, with errors that hold, and good rankings win."""
 
 import numpy as np
 import pytest

@@ -113,7 +113,7 @@ def test_contacts_that_follow_a_fixed_rule_teach_nothing(found):
     cases = found.cases
     ruled = (cases.features["oldest"] > 60).to_numpy()
     model = learned(replace(cases, arm=np.where(ruled, 0, NO_ARM)))
-    assert_nothing_learned(model, "hardly ever varied among customers alike", cases.features[:3])
+    assert_nothing_learned(model, "hardly ever varied among similar customers", cases.features[:3])
 
 
 def test_customers_unlike_any_who_were_contacted_have_no_effect(found):
@@ -129,7 +129,7 @@ def test_customers_unlike_any_who_were_contacted_have_no_effect(found):
 
 @pytest.mark.slow
 def test_an_effect_is_hardly_ever_invented():
-    """A one-sided test at 5% may err now and then; and where it does, what it tells is small."""
+    """A one-sided test at 5% may err now and then; and where it does, the effect is small."""
     models = [learned(world(seed, rows=1_500, responds=0.0).cases) for seed in range(6)]
     assert sum(model.learned for model in models) <= 2
     for model in models:

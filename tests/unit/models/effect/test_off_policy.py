@@ -95,7 +95,7 @@ def test_the_same_ledger_gives_the_same_estimate_in_any_order_of_its_contacts(da
 
 
 def change_effects(monkeypatch: pytest.MonkeyPatch, hazard: float) -> None:
-    """Everybody pays a contacted invoice with the same extra chance a day."""
+    """Everyone pays a contacted invoice with the same extra chance a day."""
     changed = tuple(replace(habit, contact_effect=(hazard,) * len(CHANNELS)) for habit in population.HABITS)
     monkeypatch.setattr(population, "HABITS", changed)
 

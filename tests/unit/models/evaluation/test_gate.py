@@ -1,4 +1,4 @@
-"""The gate promotes a challenger that finds more of the money that goes bad, and tells whom it swaps."""
+"""The gate promotes a challenger that finds more of the money that goes bad, and says whom it swaps."""
 
 from dataclasses import replace
 

@@ -34,7 +34,7 @@ def test_lift_looks_at_one_row_at_least():
 def test_calibration_error_is_the_mean_distance_over_ten_bins():
     probability = np.repeat(np.arange(0.05, 1.0, 0.1), 10)
     label = np.concatenate([np.r_[np.ones(k), np.zeros(10 - k)] for k in (0, 1, 2, 3, 4, 5, 6, 7, 8, 10)])
-    # observed 0, .1 ... .8, 1 beside .05, .15 ... .85, .95: each of the ten is half a tenth away
+    # observed 0, .1 ... .8, 1 against .05, .15 ... .85, .95: each of the ten is half a tenth away
     assert metrics.calibration_error(label, probability) == pytest.approx(0.05)
 
 

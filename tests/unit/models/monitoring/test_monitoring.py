@@ -1,4 +1,4 @@
-"""Monitoring hears of a population that moved, of outcomes other than told, and says nothing of a steady world."""
+"""Monitoring hears of a population that moved, of outcomes other than predicted, and says nothing of a steady world."""
 
 from dataclasses import replace
 
@@ -129,7 +129,7 @@ def test_an_auc_of_few_rows_is_given_room_for_chance_and_one_of_many_is_not() ->
 
 
 def told(share: float, seen: float, count: int = 4_000) -> list[Check]:
-    """Checks of customers who were told a share, spread a little, and of whom another one went bad."""
+    """Checks of customers with a predicted share, spread a little, and of whom another one went bad."""
     draw = np.random.default_rng(4)
     probability = np.clip(draw.normal(share, 0.05, count), 0.01, 0.99)
     label = (draw.random(count) < np.clip(probability + seen - share, 0, 1)).astype(float)

@@ -21,7 +21,7 @@ NIGHT, DAYS, SIZE = 19_000, 90, 4_000
 
 
 def world(true_daily: float, said_daily: float, seen_days: int, seed: int = 1):
-    """Invoices paid at a true daily chance, beside a curve that says another; what came after seen_days is unknown."""
+    """Invoices paid at a true daily chance, and a curve that says another; what came after seen_days is unknown."""
     draw = np.random.default_rng(seed)
     kind = draw.uniform(0.5, 1.5, SIZE)
     wait = draw.geometric(true_daily * kind) - 1
@@ -72,7 +72,7 @@ def test_where_little_is_known_the_curves_own_levels_are_kept():
     few = slice(0, LEAST_PAID - 1)
     assert learned_levels(places_on_curve(unpaid[few], rows.iloc[few], known)) == Levels()
     barely_seen = learned_levels(places_on_curve(*world(0.06, 0.06, 5)[:3]))
-    assert barely_seen.high == Levels().high  # nobody has been watched for as long as 90% take
+    assert barely_seen.high == Levels().high  # no one has been watched for as long as 90% take
 
 
 def test_levels_are_used_in_scoring_and_survive_storage(tmp_path: Path):

@@ -72,7 +72,7 @@ def test_the_order_of_the_rows_changes_nothing():
 
 @pytest.fixture(scope="module")
 def noise() -> tuple[pd.DataFrame, np.ndarray]:
-    """60 customers on 12 nights, whose outcome is their own and hangs on nothing: trees learn them by heart."""
+    """60 customers on 12 nights, whose outcome is their own and depends on nothing: trees learn them by heart."""
     draw = np.random.default_rng(5)
     customer, night = np.repeat(np.arange(60), 12), np.tile(np.arange(12) * 7, 60)
     habits = draw.normal(0, 1, (60, len(default.features())))[customer]
@@ -122,7 +122,7 @@ def test_the_weight_survives_storage_and_stands_in_the_card(tmp_path: Path):
     np.testing.assert_array_equal(
         again.probability(small_models.tonight().customers), model.probability(small_models.tonight().customers)
     )
-    assert "weight of the trees beside their start: 0.25" in card_text(again, {})
+    assert "weight of the trees after their start: 0.25" in card_text(again, {})
 
 
 @pytest.mark.parametrize("weight", [0.3, -1.0, 1e9, True, "1.0", None, [1.0], float("nan")])

@@ -13,7 +13,7 @@ Option = tuple[int, str, float, float]
 
 
 def people(count: int, **columns: object) -> pd.DataFrame:
-    """Customers c0, c1, ... whom nobody had so far, unless said otherwise."""
+    """Customers c0, c1, ... whom no one had so far, unless said otherwise."""
     usual = {"country": "DE", "segment": "small", "collector_id": pd.NA, "reminder_value": 0, **columns}
     frame = pd.DataFrame({"customer_id": [f"c{place}" for place in range(count)], **usual}, index=range(count))
     return frame.astype({"collector_id": "str"})

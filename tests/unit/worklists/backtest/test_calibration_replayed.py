@@ -1,4 +1,4 @@
-"""Told and seen shares of replayed nights: each row in the segment and the ageing that its customer had that night."""
+"""Predicted and observed shares of replayed nights: each row in its customer's segment and ageing of that night."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""A replayed night's cash forecast stands beside naive ones and what came; errors are told in the same weeks."""
+"""A replayed night's cash forecast is compared with naive ones and actual receipts, in the same weeks."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The latest contacts are told in brief, as they were known on the night."""
+"""The latest contacts are listed in brief, as they were known on the night."""
 
 from configs.language import speaking
 from ledger.as_of.view import View

@@ -37,7 +37,7 @@ def small_portfolio(customers: int) -> View:
 
 
 def assert_every_cent_once(decisions) -> None:
-    """What is asked for and what waits is what is collectible; nobody is in both."""
+    """What is asked for and what waits is what is collectible; no one is in both."""
     held = decisions.suppressed[decisions.suppressed["reason"].isin(HOLDING)]
     listed = decisions.judged.asked.loc[decisions.chosen.index]
     assert held["customer_id"].is_unique and listed["customer_id"].is_unique

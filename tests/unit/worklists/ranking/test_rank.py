@@ -32,7 +32,7 @@ def effects(*rows: tuple[int, str, float], recovered: float = 0.05) -> pd.DataFr
 
 
 def decided(known: pd.DataFrame, contacts: pd.DataFrame) -> Decisions:
-    """Decisions to contact everybody in `contacts`: action, channel, minutes, gain, weight, reminder_value."""
+    """Decisions to contact everyone in `contacts`: action, channel, minutes, gain, weight, reminder_value."""
     contacts = contacts.set_axis(known.index)
     actions = contacts.reindex(columns=["action", "channel", "minutes", "reminder_value"]).assign(tone="", offer="")
     segments = pd.DataFrame({"segment": "some"}, index=known.index)

@@ -1,4 +1,4 @@
-"""What changed since last night is told in one sentence with its figures, the most important first."""
+"""What changed since last night is said in one sentence with its figures, the most important first."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""The early-warning list: worse scores and worse habits, told with their figures."""
+"""The early-warning list: worse scores and worse habits, with their figures."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""Who may be offered what, in words a collector can say; offers that nobody could ever get are refused."""
+"""Who may be offered what, in words a collector can say; offers that no one could ever get are refused."""
 
 import pandas as pd
 import pytest
@@ -61,9 +61,9 @@ def test_own_words_take_figures_of_the_row() -> None:
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ({"offer": "payment_plan"}, "payment_plan is told in instalments: write instalments"),
+        ({"offer": "payment_plan"}, "payment_plan needs instalments: write instalments"),
         (PLAN | {"percent": 5}, "leave out percent"),
-        ({"offer": "settlement", "instalments": 2}, "settlement is told in percent"),
+        ({"offer": "settlement", "instalments": 2}, "settlement needs percent"),
         ({"offer": "gift", "percent": 2}, "Input should be 'payment_plan', 'early_payment_discount' or 'settlement'"),
         (PLAN | {"instalments": 1}, "greater than or equal to 2"),
         (SETTLEMENT | {"percent": 100}, "less than 100"),

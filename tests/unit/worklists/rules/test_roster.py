@@ -1,4 +1,4 @@
-"""The roster: who may serve whom, and rules that cannot be meant refused with a sentence."""
+"""The roster: who may serve whom, and rules that contradict themselves are refused with a sentence."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_country_segment_and_conditions_decide_whom_a_collector_may_serve(tmp_pa
             ("CH", "key_account", 900_000, [True, False, True]),
             ("FR", "key_account", 100_000, [False, True, True]),
             ("FR", "forgetful", 999, [False, False, True]),
-            ("JP", "key_account", 100_000, [True, True, True]),  # in no list: anybody's
+            ("JP", "key_account", 100_000, [True, True, True]),  # in no list: anyone's
             (None, "forgetful", 100_000, [False, True, True]),
         ],
         columns=["country", "segment", "overdue_amount", "expected"],
@@ -83,7 +83,7 @@ def test_a_roster_that_cannot_be_meant_is_refused_with_a_sentence(
     text = GOOD.replace(old, new, 1)
     if sentence == "refused":
         text = text.replace("  - {id: cleo, minutes_a_day: 60}\n", "")
-        sentence = "languages.it: no collector speaks it, so that nobody could serve IT"
+        sentence = "languages.it: no collector speaks it, so that no one could serve IT"
     with pytest.raises(SettingsError) as refused:
         roster(tmp_path, text)
     assert sentence in str(refused.value)

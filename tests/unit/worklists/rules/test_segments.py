@@ -1,4 +1,4 @@
-"""Segments: the first rule that fits decides, and a rule that cannot be meant is refused with a sentence."""
+"""Segments: the first rule that fits decides, and a rule that contradicts itself is refused with a sentence."""
 
 from pathlib import Path
 

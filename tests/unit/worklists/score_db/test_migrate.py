@@ -97,7 +97,7 @@ def test_a_night_that_fails_leaves_the_older_tables_as_they_were(url: str, datab
     with database.begin() as connection:
         connection.exec_driver_sql("drop view cash_forecast_latest")
         connection.exec_driver_sql("drop table cash_forecast")
-    with pytest.raises(PublishError, match="the night was not published, the earlier one stands"):
+    with pytest.raises(PublishError, match="the night was not published, the earlier one is unchanged"):
         publish(night("2024-03-01", "a"), url)
     assert revision(database) == [(BASELINE,)]
     assert not sa.inspect(database).has_table("audit")

@@ -89,7 +89,7 @@ def test_a_failure_in_the_middle_leaves_the_old_night(url: str, database: sa.Eng
     publish(night("2024-03-01", "a"), url)
     before = content(database)
     forbid_a_second_forecast(database)
-    with pytest.raises(PublishError, match="the night was not published, the earlier one stands"):
+    with pytest.raises(PublishError, match="the night was not published, the earlier one is unchanged"):
         publish(night("2024-03-01", "b", size=2), url)
     assert content(database) == before
 

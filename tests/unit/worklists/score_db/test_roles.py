@@ -22,7 +22,7 @@ VIEWS = [f"{name}_latest" for name in SCORE_TABLES]
 
 @pytest.fixture
 def prepared(postgresql: str) -> str:
-    """A database with one night, with the roles, and with a login for each of them and for nobody."""
+    """A database with one night, with the roles, and with a login for each of them and for no one."""
     publish(night("2024-03-01", "a"), postgresql)
     give_rights(postgresql)
     with changing(postgresql, "") as connection:
