@@ -204,5 +204,6 @@ def _held(reason: str, customers: pd.DataFrame, text: pd.Series) -> pd.DataFrame
             "reason": reason,
             "amount": customers["collectible_amount"],
             "text": text,
+            "contacted_at": pd.Series(pd.NA, index=customers.index, dtype="str"),
         }
     )[COLUMNS]

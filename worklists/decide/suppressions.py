@@ -12,7 +12,7 @@ from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
 from worklists.rules.fact_words import amounts, filled, words
 from worklists.rules.strategy import Strategy
 
-COLUMNS = ["customer_id", "invoice_id", "reason", "amount", "text"]
+COLUMNS = ["customer_id", "invoice_id", "reason", "amount", "text", "contacted_at"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ HOLDING = tuple(reason.code for reason in REASONS.values() if reason.holds)
 def suppressions(
     view: View, facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy, heads: pd.Series | None = None
 ) -> pd.DataFrame:
-    """One row per customer, invoice and reason, in that order: customer_id, invoice_id, reason, amount (cents), text.
+    """One row per customer, invoice and reason, in that order; `COLUMNS`, amount in cents.
 
     `facts` is from `customer_facts`, `actions` from `recommend`. Where groups are contacted at their head, `heads` is
     from `groups.contact_heads` and `actions` are those of `groups.facts_at_heads`; the heads' rows tell what waits of
@@ -78,7 +78,7 @@ def suppressions(
         found.append(held_back(view.as_of, facts_at_heads(view, facts, heads), actions, strategy))
         at_head = contacted_at_parent(facts, heads, pd.Series(view.portfolio.customer_ids))
         found.append(at_head.assign(reason="contacted_at_parent", amount=0))
-    rows = pd.concat(found, ignore_index=True)
+    rows = pd.concat(found, ignore_index=True).reindex(columns=COLUMNS).astype({"contacted_at": "str"})
     place = rows["reason"].map({code: place for place, code in enumerate(REASONS)})
     return rows.assign(place=place).sort_values(["customer_id", "place", "invoice_id"], ignore_index=True)[COLUMNS]
 

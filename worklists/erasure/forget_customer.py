@@ -103,14 +103,25 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
             counts["reasons"] += _changed(
                 connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
             )
-    held = tables["suppressions"]
-    for language in LANGUAGES:  # a night may have been told in any of them
-        with speaking(language):
-            named, unnamed = (translated(AT_HEAD).format(head=head) for head in (person.customer, SOMEBODY))
-        others = sa.update(held).where(held.c.reason == AT_PARENT, held.c.text.startswith(named, autoescape=True))
-        rest = sa.func.substr(held.c.text, len(named) + 1)
-        counts["suppressions"] += _changed(connection, others.values(text=unnamed + rest))
+    counts["suppressions"] += _forget_head(connection, tables["suppressions"], person.customer)
     return {name: count for name, count in counts.items() if count}
+
+
+def _forget_head(connection: sa.Connection, held: sa.Table, customer: str) -> int:
+    """Take the id out of the rows about members of the group that the customer is the head of; how many there were.
+
+    Nights of an earlier version say who the head is in a sentence only, in the language of the night.
+    """
+    changed = 0
+    at_head, known_by = held.c.reason == AT_PARENT, sa.case((held.c.contacted_at.is_not(None), SOMEBODY))
+    for language in LANGUAGES:
+        with speaking(language):
+            named, unnamed = (translated(AT_HEAD).format(head=head) for head in (customer, SOMEBODY))
+        about = sa.update(held).where(at_head, held.c.text.startswith(named, autoescape=True))
+        text = unnamed + sa.func.substr(held.c.text, len(named) + 1)
+        changed += _changed(connection, about.values(text=text, contacted_at=known_by))
+    others = sa.update(held).where(at_head, held.c.contacted_at == customer)  # in a language that is gone since
+    return changed + _changed(connection, others.values(text=AT_HEAD.format(head=SOMEBODY), contacted_at=SOMEBODY))
 
 
 def _explained(reasons: sa.Table, person: Person) -> list[sa.ColumnElement[bool]]:

@@ -98,6 +98,7 @@ SUPPRESSIONS = Table(
         text("reason", "why, as a stable word such as dispute or promise"),
         money("amount", "amount held back"),
         text("text", "why, in words"),
+        text("contacted_at", "who is contacted for the customer: the id at the head of its group", optional=True),
     ),
 )
 
