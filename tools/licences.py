@@ -2,7 +2,6 @@
 
 import re
 from importlib.metadata import metadata
-
 from pathlib import Path
 
 from packaging.markers import Marker
