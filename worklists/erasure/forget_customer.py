@@ -104,7 +104,7 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
                 connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
             )
     held = tables["suppressions"]
-    for language in LANGUAGES:  # a night may have been told in any of them
+    for language in LANGUAGES:  # a night may have been written in any of them
         with speaking(language):
             named, unnamed = (translated(AT_HEAD).format(head=head) for head in (person.customer, SOMEBODY))
         others = sa.update(held).where(held.c.reason == AT_PARENT, held.c.text.startswith(named, autoescape=True))
