@@ -1,4 +1,4 @@
-"""What a feature is: a frozen declaration that reads as English, and the words that a reason is told in."""
+"""What a feature is: a frozen declaration that reads as English, and the words of a reason."""
 
 import re
 from dataclasses import KW_ONLY, dataclass, replace
@@ -25,7 +25,7 @@ class Feature:
     A feature is `statistic` of `value` (weighted by `weight`) over the events of `source` in `window` days, or a
     column `value` of the `account` or `invoice` snapshot, or the difference of two features (`minus`).
     `empty` is what a window without events gives (None: missing). `monotone` is +1 where more of it can only mean
-    later payment, so that the models keep to that. `sentence` tells a collector what the figure means; `{value}` and
+    later payment, so that the models keep to that. `sentence` says to a collector what the figure means; `{value}` and
     `{other}` stand for the figure and, in a difference, the figures of both sides.
     """
 
@@ -68,7 +68,7 @@ def of_customer(
 
 
 def of_account(name: str, *, unit: Unit, meaning: str, sentence: str, empty: float | None = None) -> Feature:
-    """A customer's feature: a figure of the account as it stands on the night, under the name that the snapshot has."""
+    """A customer's feature: a figure of the account as it is on the night, under the name that the snapshot has."""
     return Feature(
         name, entity="customer", family="exposure", source="account", value=name, unit=unit, meaning=meaning,
         sentence=sentence, empty=empty,
@@ -116,15 +116,15 @@ def trend(name: str, *, recent: Feature, earlier: Feature, meaning: str) -> Feat
 
 
 def spoken(words: str) -> str:
-    """A sentence or meaning of a declaration in the language that is spoken; figures in braces are still to be told.
+    """A sentence or meaning of a declaration in the language that is spoken; figures in braces are still to come.
 
     A window is looked up apart from what is said of it, so that a feature needs one translation and not one a window.
-    What has none is told as it is.
+    What has none is shown as it is.
     """
     return _spoken(words, spoken_language())
 
 
-@cache  # a night tells the same few hundred sentences a million times
+@cache  # a night writes the same few hundred sentences a million times
 def _spoken(words: str, _language: str) -> str:
     said, windows = spoken_apart(words)
     told = translated(said)

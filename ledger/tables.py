@@ -69,7 +69,7 @@ INVOICES = Table(
 
 PAYMENTS = Table(
     "payments",
-    "Money that came in. A payment without an invoice is unapplied cash; a reversal is negative.",
+    "Money received. A payment without an invoice is unapplied cash; a reversal is negative.",
     key=("payment_id",),
     dated_by="paid_on",
     required=True,
@@ -135,7 +135,7 @@ PROMISES = Table(
 
 CONTACTS = Table(
     "contacts",
-    "Who was contacted, when, how, and what came of it.",
+    "Who was contacted, when, how, and with what outcome.",
     key=("contact_id",),
     dated_by="contacted_on",
     columns=(
@@ -147,7 +147,7 @@ CONTACTS = Table(
         choice(
             "outcome",
             ("no_answer", "reached", "promise", "dispute", "refused", "bounced"),
-            "what came of it",
+            "the outcome of the contact",
             optional=True,
         ),
         text("collector_id", "who made the contact", optional=True),

@@ -1,4 +1,4 @@
-"""Nights replayed with models that knew only what was known then, beside what happened afterwards."""
+"""Nights replayed with models that knew only what was known then, compared with what happened afterwards."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def fit(name: str, past: Past, settings: Settings) -> RiskModel:
 
 
 def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
-    """How cash came in beside what the model says of the past nights, of which it has learned."""
+    """How cash arrived compared with what the model says of the past nights, of which it has learned."""
     view = past.view
     payments = view.tables["payments"]
     paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])

@@ -43,7 +43,7 @@ Bar = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Backtested:
     """Where the predictions were written, how good they are at each invoice's first score, the errors of the cash
-    forecasts, the policies, and told and seen shares by group."""
+    forecasts, the policies, and predicted and observed shares by group."""
 
     folder: Path
     nights: int
@@ -191,7 +191,7 @@ def summary(done: Backtested) -> str:
             f"{done.nights} nights. p_late at each invoice's first score, where it was not yet late: {figures}",
             "In the first 10% of the list: share of the money still unpaid after 30 days, what a contact would bring:",
             *(captured or ["  nothing was still unpaid then"]),
-            "Cash of the 13 weeks ahead: error of a week as a share of what came, and of naive forecasts:",
+            "Cash of the 13 weeks ahead: error of a week as a share of what was received, and of naive forecasts:",
             *(_cash_line(row) for row in records(done.forecasts)),
             "Predicted and observed shares by segment and ageing (rows of 500 and more), the worst of each model:",
             *(_worst_group(done.calibration) or ["  too few outcomes are known yet"]),
@@ -218,7 +218,7 @@ def _cash_line(row: dict[str, Any]) -> str:
     ours = "" if row["method"] == OURS else f" (duerank in the same weeks: {row['duerank_error_share']:.1%})"
     ranges = ""
     if pd.notna(row["inside"]):
-        ranges = f"; {row['days_inside']:.0%} of the days and {row['inside']:.0%} of the weeks came between p10 and p90"
+        ranges = f"; {row['days_inside']:.0%} of the days and {row['inside']:.0%} of the weeks lay between p10 and p90"
     return f"  {row['part'].replace('_', ' ')}, {row['method']}: {row['error_share']:.1%}{ours}{ranges}"
 
 

@@ -97,7 +97,7 @@ def import_(mapping: Path, source: Path, out: Path) -> None:
 @click.option("--database", metavar="URL", type=Address(), help="The score tables; SQLite DIR/duerank.db unless given.")
 @command
 def import_outcomes(filled: Path, ledger: Path, database: str | None) -> None:
-    """Add to a ledger what collectors filled in beside WORKLIST (.csv or .xlsx)."""
+    """Add to a ledger what collectors filled in on WORKLIST (.csv or .xlsx)."""
     from pipelines.outcomes import import_outcomes as run
     from pipelines.outcomes import summary
 
@@ -176,7 +176,7 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
 @OVERRIDES
 @command
 def monitor(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
-    """Tell whether the world has moved away from the champions."""
+    """Report whether the world has moved away from the champions."""
     from pipelines.monitor import monitor as run
     from pipelines.monitor import path_of, summary
 
@@ -220,11 +220,11 @@ def deploy() -> None:
 @click.argument("block", metavar="BLOCK")
 @command
 def alerts(block: str) -> None:
-    """Tell people by BLOCK (a Prefect notification block, TYPE/NAME) of nights that fail, are late, or do not come."""
+    """Notify people by BLOCK (a Prefect notification block, TYPE/NAME) of nights that fail, are late, or do not run."""
     from pipelines.runtime.alerts import raise_alerts
 
     for name in raise_alerts(block):
-        OUT.print(f"{name}: told by {block}")
+        OUT.print(f"{name}: notified by {block}")
 
 
 @main.command()

@@ -1,6 +1,6 @@
 """The commands about what lies in the database and in the nights' folders: upgrade, roles, forget.
 
-They run without Prefect: its server would keep the parameters, and one of them is the id of somebody to forget.
+They run without Prefect: its server would keep the parameters, and one of them is the id of someone to forget.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ Make a login a member of what it needs, and of nothing more:
   GRANT duerank_reader TO some_login;"""
 NOT_REACHED = """\
 Not reached, and yours to clean:
-  - the ledger: whoever stands in it is in the next night again
+  - the ledger: whoever is in it is in the next night again
   - backups, copies, and what was exported or printed
   - Prefect's database: each night's artifact worklist-head has the ids of the first ten
   - folders of backtest and import, simulated ledgers, and validate's where it was given --out"""

@@ -33,7 +33,7 @@ def deploy() -> str:
 
 
 def _root() -> Path:
-    """Where the entry points of the deployments are told from."""
+    """The folder that the entry points of the deployments are relative to."""
     return Path(str(files("configs"))).parent
 
 

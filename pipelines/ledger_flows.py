@@ -80,7 +80,7 @@ def validate(ledger: str, out: str, overrides: list[str]) -> str:
     with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
         verdict = in_partitions("check partitions", partial(check, out=Path(out)), scratch)
     markdown_artifact(
-        "validation", f"```\n{verdict.accepted.counts.to_string()}\n```", "What came and what was refused"
+        "validation", f"```\n{verdict.accepted.counts.to_string()}\n```", "What was received and what was refused"
     )
     return validation_summary(verdict.accepted, verdict.refused, Path(out))
 
@@ -110,7 +110,7 @@ def accept_or_refuse_the_ledger(scratch: LedgerScratch, judged: list[JudgedParti
 def validation_summary(accepted: AcceptedLedger, broken: pd.DataFrame, out: Path) -> str:
     """Rows by table, what was refused and why, and where to read on."""
     lines = [
-        f"{table}: {row.came:,} rows came, {row.refused + row.refused_at_reading:,} refused, {row.used:,} used"
+        f"{table}: {row.came:,} rows received, {row.refused + row.refused_at_reading:,} refused, {row.used:,} used"
         for table, row in accepted.counts.iterrows()
         if row.came or row.used
     ]

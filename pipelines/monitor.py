@@ -94,7 +94,7 @@ def path_of(out: Path, night: pd.Timestamp) -> Path:
 
 
 def summary(found: Monitored, table: Path) -> str:
-    """What is out of its limits, how many figures were looked at, and where they all are."""
+    """What is out of its limits, how many figures were checked, and where they all are."""
     counts = found.checks.groupby("clock").size()
     looked = ", ".join(f"{counts.get(clock, 0)} of {clock}" for clock in ("inputs", "estimate", "outcomes"))
     lines = [f"Night of {found.as_of.date()}, {found.models}: {len(found.checks)} figures ({looked})."]

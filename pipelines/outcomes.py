@@ -1,4 +1,4 @@
-"""The `import-outcomes` flow: what collectors filled in beside a worklist, into the ledger."""
+"""The `import-outcomes` flow: what collectors filled in on a worklist, into the ledger."""
 
 from pathlib import Path
 from typing import Any

@@ -105,7 +105,7 @@ def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
 
 
 def promoted(challengers: list[Trained], settings: Settings) -> list[Trained]:
-    """The challengers; those that win as champions, where nobody needs to be asked or a person approves."""
+    """The challengers; those that win as champions, where no one needs to be asked or a person approves."""
     winners = [one for one in challengers if one.wins]
     asked = [one for one in winners if not one.first] if settings.gate.approval == "person" else []
     approved, remark = ask_person(_question(asked), settings.gate.approval_hours) if asked else (True, "")
@@ -140,7 +140,7 @@ def _report(trained: Trained) -> str:
 
 
 def summary(results: list[Trained]) -> str:
-    """What was trained, how good it is beside the naive baselines, and its role."""
+    """What was trained, how good it is compared with the naive baselines, and its role."""
     lines = []
     for one in results:
         lines.append(f"{one.name} version {one.version} is the {one.role} ({one.kind}). {one.why or one.note}")

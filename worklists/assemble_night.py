@@ -51,7 +51,7 @@ def whole_tables(
     """What depends on all parts of a portfolio together: the worklist, the figures of the whole, and the run.
 
     `sizes` are the rows of the parts' own tables. Also has the suppressions that are not in a part yet: those for whom
-    nobody has time. The run has its run_id, which every row of the night bears.
+    no one has time. The run has its run_id, which every row of the night bears.
     """
     everyone = together(parts)
     decisions = settle(everyone.candidates, policy, settings)
@@ -88,7 +88,7 @@ def whole_tables(
 
 
 def cash_forecasts(parts: Sequence[NightPartition], about: About, days: int) -> dict[str, pd.DataFrame]:
-    """The cash forecast of the invoices that are open, and by segment beside that of the invoices not issued yet."""
+    """The cash forecast of the invoices that are open, and by segment next to that of the invoices not issued yet."""
     correction = correction_from_json(about.models.late_payment.card.cash)
     opened = added_up([part.receipts for part in parts])
     curve = curve_of([part.delays for part in parts])
@@ -145,7 +145,7 @@ def _how_ranked(models: Models) -> list[str]:
         why = translated("ranked by {ranking}, since the effect of a contact is not known: {why}")
         return [why.format(ranking=translated(FALLBACK), why=effect.card.why)]
     assert effect.evidence is not None
-    ranked = translated("ranked by {ranking}; effects told apart by {basis}")
+    ranked = translated("ranked by {ranking}; effects distinguished by {basis}")
     basis = translated(effect.evidence.basis)
     return [ranked.format(ranking=translated(LEARNED), basis=basis), *effect.evidence.remarks]
 

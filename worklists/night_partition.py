@@ -52,7 +52,7 @@ class NightPartition:
 def night_partition(
     night: ScoredNight, earlier: Earlier, policy: Policy, settings: Settings, lag: int | None = None
 ) -> NightPartition:
-    """Decide what can be decided about each customer alone; `earlier` and `lag` are told of the whole portfolio."""
+    """Decide what can be decided about each customer alone; `earlier` and `lag` are those of the whole portfolio."""
     view = night.view
     everyone = candidates(night, policy, settings)
     judged = everyone.judged
@@ -90,7 +90,7 @@ def night_partition(
 
 
 def _only(everyone: Candidates, positions: pd.Index) -> Candidates:
-    """The candidates without what was only needed to tell who they are."""
+    """The candidates without what was only needed to say who they are."""
     judged = everyone.judged
     kept = {name: getattr(judged, name).reindex(positions) for name in BY_CUSTOMER if name not in ("facts", "segments")}
     kept |= {name: getattr(judged, name).iloc[:0] for name in ("facts", "segments")}

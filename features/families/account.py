@@ -1,4 +1,4 @@
-"""What a customer owes and buys, for how long, and what is usual among customers alike."""
+"""What a customer owes and buys, for how long, and what is usual among similar customers."""
 
 from features.declarations import ALL_HISTORY, of_account, of_customer, over_windows, trend
 from features.snapshots import AGEING_BUCKETS, ageing_name
@@ -153,7 +153,7 @@ BASE_RATES = tuple(
         value=group,
         source="group",
         unit="share",
-        meaning=f"late share of all customers of the same {group}, drawn to the overall rate",
+        meaning=f"late share of all customers of the same {group}, shrunk towards the overall rate",
         sentence=f"Customers of this {group} are late in {{value}} of all cases",
     )
     for group in ("country", "industry")

@@ -79,7 +79,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class PlacedRows:
-    """What became of a piece beside its rows in the partitions: rows refused at reading, notes for people, and of
+    """What became of a piece, besides its rows in the partitions: rows refused at reading, notes for people, and of
     customers and invoices how many rows state each currency, and whether some state none."""
 
     table: str
@@ -140,7 +140,7 @@ def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piec
 
 
 def place_rows_by_invoice(waiting: Path, layout: Layout) -> None:
-    """Rows of `BY_INVOICE` into their invoices' partitions; one whose invoice nobody knows goes by a hash of its id."""
+    """Rows of `BY_INVOICE` into their invoices' partitions; one whose invoice no one knows goes by a hash of its id."""
     table = TABLES[waiting.parent.name]
     rows = from_arrow(table, read_arrow(waiting))
     hashes = hash_texts(rows["invoice_id"])

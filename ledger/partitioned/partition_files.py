@@ -1,6 +1,6 @@
 """A ledger on disk in partitions, each of which fits into memory and holds all of its customers.
 
-A customer's partition hangs on a hash of the id at the head of its group (`parent_id`), so that customers who are
+A customer's partition depends on a hash of the id at the head of its group (`parent_id`), so that customers who are
 contacted together lie together. Files are Arrow, in the types of `ledger.tables`; each is written whole or not at all.
 """
 

@@ -59,7 +59,7 @@ class ScratchFolder:
         self.folder = folder
 
     def field_file(self, name: str) -> Path:
-        """Where a field lies, apart from what the steps leave in the folder."""
+        """Where a field lies, separate from what the steps leave in the folder."""
         return self.folder / "fields" / name
 
     def __reduce__(self) -> tuple[type, tuple[Path]]:

@@ -47,7 +47,7 @@ class JudgedRows:
 
 
 Condition = Callable[[JudgedRows], pd.Series]
-"""Whether each row of the rule's table, as it came, is fine: booleans in the table's row order."""
+"""Whether each row of the rule's table, as it was read, is fine: booleans in the table's row order."""
 
 
 def first_of_its_copies(table: str) -> Condition:

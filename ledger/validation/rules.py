@@ -51,7 +51,7 @@ def _repeated(table: str, column: str) -> ValidationRule:
         table,
         column,
         "a row comes once",
-        "nothing is lost: the same row came more than once and one copy is kept; take the others out of the export",
+        "nothing is lost: the same row was exported repeatedly and one copy is kept; take the others out of the export",
         first_of_its_copies(table),
     )
 

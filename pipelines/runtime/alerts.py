@@ -1,4 +1,4 @@
-"""Prefect automations that tell people of a night that failed, is late, or did not come."""
+"""Prefect automations that notify people of a night that failed, is late, or did not run."""
 
 from contextlib import suppress
 from importlib.resources import files

@@ -62,7 +62,7 @@ def _no_room(error: OSError) -> str | None:
     if error.errno not in NO_ROOM:
         return None
     return (
-        f"there is no room left on the disk ({error}). Nothing of this run is published, what stood before stands: "
+        f"there is no room left on the disk ({error}). Nothing of this run is published, earlier nights are unchanged: "
         f"make room, and run it again."
     )
 

@@ -1,7 +1,7 @@
 """How Prefect runs here: the only module that imports it.
 
 Without a server (no PREFECT_API_URL, or one that does not answer) a flow starts one of its own for as long as it runs,
-with its state under DUERANK_HOME: a night comes, whether somebody watches or not. Frames pass between tasks in memory:
+with its state under DUERANK_HOME: a night comes, whether someone watches or not. Frames pass between tasks in memory:
 no result is stored, and none is cached.
 """
 
@@ -30,7 +30,7 @@ SECONDS_TO_ANSWER = 10
 
 
 def _answers(server: str) -> bool:
-    """Whether anybody is there, even one who lets nobody in."""
+    """Whether a server is there, even one that lets no one in."""
     try:
         urllib.request.urlopen(f"{server.rstrip('/')}/health", timeout=SECONDS_TO_ANSWER).close()
     except urllib.error.HTTPError:
@@ -133,7 +133,7 @@ class Approval(RunInput):
 def ask_person(question: str, hours: int) -> tuple[bool, str]:
     """Wait on Prefect's page for a person's yes or no to a question (Markdown): the answer, and who gave it.
 
-    No where nobody answers within the hours, and at once without a server, where nobody could.
+    No where no one answers within the hours, and at once without a server, where no one could.
     """
     if not PREFECT_API_URL.value():
         return False, "A person must approve, and there is no Prefect server to ask one on: see `duerank promote`."
@@ -141,12 +141,12 @@ def ask_person(question: str, hours: int) -> tuple[bool, str]:
         asked = Approval.with_initial_data(description=question, approve=False)
         answer = pause_flow_run(wait_for_input=asked, timeout=hours * 3_600, poll_interval=5)
     except FlowPauseTimeout:
-        return False, f"Nobody approved within {hours} hours: see `duerank promote`."
+        return False, f"No one approved within {hours} hours: see `duerank promote`."
     return answer.approve, f"{'Approved' if answer.approve else 'Declined'} by {answer.by or 'a person'}."
 
 
 def _require(scheduler: str) -> None:
-    """SettingsError where nobody answers at the address."""
+    """SettingsError where no one answers at the address."""
     try:
         Client(scheduler, timeout=LONGEST_WAIT_SECONDS).close()
     except (OSError, ValueError) as error:

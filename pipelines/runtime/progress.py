@@ -1,4 +1,4 @@
-"""Progress of long work, on the terminal's error stream; silent where nobody watches."""
+"""Progress of long work, on the terminal's error stream; silent where no one watches."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

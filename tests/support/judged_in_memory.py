@@ -52,7 +52,7 @@ def validate(
     docs: Path | None = None,
     quarantine: Path | None = None,
 ) -> JudgedInMemory:
-    """The verdict of `validate_part` on a whole ledger, which knows all that a part must be told of the rest."""
+    """The verdict of `validate_part` on a whole ledger, which knows all that a part must know of the rest."""
     tables = complete(tables)
     unreadable = unreadable_keys(already_refused)
     rates = validate_rates(tables["fx_rates"])

@@ -8,7 +8,7 @@ from ledger.clock import in_window
 from ledger.frame_schema import DATE, TEXT, WHOLE
 from worklists.rules.fact_words import words
 
-MEMORY_DAYS = 90  # what was said a quarter ago helps nobody on the telephone
+MEMORY_DAYS = 90  # what was said a quarter ago helps no one on the telephone
 MOST_LISTED = 3
 COUNT = "contacts_90d"
 # Of the latest contact, the one before it, and so on: the day, the channel and what came of it.

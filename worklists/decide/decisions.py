@@ -21,7 +21,7 @@ from worklists.rules.segments import Segments, assign_segments, load_segments
 from worklists.rules.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
 
 OPTIONS = FrameSchema("options", {"customer": WHOLE, "channel": TEXT, "gain": NUMBER, "minutes": NUMBER})
-OUT_OF_REACH = {"no_minutes": "Nobody has minutes left.", "no_collector": "No collector of the roster may serve it."}
+OUT_OF_REACH = {"no_minutes": "No one has minutes left.", "no_collector": "No collector of the roster may serve it."}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def load_policy(settings: Settings) -> Policy:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a night knows and wants of its customers, before anybody's time is shared out.
+    """What a night knows and wants of its customers, before anyone's time is shared out.
 
     `facts`, `segments` and `best` (of `gains.best_gain`) are of the customers themselves. `asked`, `asked_segments`,
     `actions` and `gains` are of those who are contacted for them: the same, or the heads of their groups.
@@ -105,7 +105,7 @@ class Decisions:
     """Who is contacted tonight, by whom and how; and who is not, with the reason.
 
     `chosen` has a row per customer to contact, by position: the columns of `gains.COLUMNS` for the channel,
-    collector_id and minutes. `suppressed` has those of the candidates, and whom nobody has time for.
+    collector_id and minutes. `suppressed` has those of the candidates, and whom no one has time for.
     """
 
     judged: Judged

@@ -60,7 +60,7 @@ def contact_log(eligible: pd.DataFrame, draw: pd.DataFrame, listed: pd.DataFrame
     """The night's rows of `CONTACT_LOG` without run_id and as_of, in the rows of `eligible`.
 
     `draw` is from `draw_holdout`; `listed` are the rows of the worklist by customer position, with their channel. A
-    customer who is neither held out nor listed is one for whom nobody had time. ValueError where a listed customer
+    customer who is neither held out nor listed is one for whom no one had time. ValueError where a listed customer
     is held out, or was never in the draw: the log would not say what happened.
     """
     unlogged = listed.index[~listed.index.isin(draw.index[~draw["held_out"]])]

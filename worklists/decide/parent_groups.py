@@ -57,7 +57,7 @@ def sum_to_heads(values: Summed, heads: pd.Series) -> Summed:
 
 
 def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
-    """`customer_facts` as they stand where the customers are contacted: one row per head, indexed by its position.
+    """`customer_facts` as they are where the customers are contacted: one row per head, indexed by its position.
 
     A head that was never invoiced has a row too; its unapplied cash is left out, as it is in `facts`. Name, addresses,
     do_not_contact and handed_over are the head's own. Amounts and counts are added up; days are the largest,
@@ -81,7 +81,7 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
 def contacted_at_parent(facts: pd.DataFrame, heads: pd.Series, names: pd.Series) -> pd.DataFrame:
     """The customers with something overdue that is asked of another: customer_id, contacted_at, text; as `facts`.
 
-    `facts` are the customers' own, `names` the ids by position. Their money waits for nobody, it stands at the head.
+    `facts` are the customers' own, `names` the ids by position. Their money waits for no one, it is listed at the head.
     """
     head = heads.reindex(facts.index)
     child = facts[(head.to_numpy() != facts.index) & (facts["overdue_amount"] > 0)]

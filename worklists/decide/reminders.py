@@ -12,7 +12,7 @@ def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> 
 
     `invoice_scores` has invoice and customer (positions), open_amount (reporting cents), days_past_due and p_late.
     `at_risk` is the amount expected to be late, not rounded. Invoices in dispute or under a promise are left out:
-    nobody is reminded of those.
+    no one is reminded of those.
     """
     disputed = view.invoices.loc[view.disputed > 0, "invoice"]
     promised = view.promises_not_yet_due["invoice"]

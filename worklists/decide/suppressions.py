@@ -64,7 +64,7 @@ def suppressions(
     """One row per customer, invoice and reason, in that order; `COLUMNS`, amount in cents.
 
     `facts` is from `customer_facts`, `actions` from `recommend`. Where groups are contacted at their head, `heads` is
-    from `groups.contact_heads` and `actions` are those of `groups.facts_at_heads`; the heads' rows tell what waits of
+    from `groups.contact_heads` and `actions` are those of `groups.facts_at_heads`; the heads' rows say what waits of
     the whole group, and the others have the reason contacted_at_parent with no amount of their own, so that what is
     listed and what is held back adds up to what is collectible. Rows whose reason does not hold the customer add up to
     overdue - collectible exactly, customer by customer. A customer held back has one row more, without an invoice:

@@ -68,7 +68,7 @@ def test_a_customer_is_forgotten_by_a_command_and_the_next_night_comes(trained: 
     result = duerank("forget", customer, "--out", out)
     assert result.exit_code == 0, result.output
     assert "1 in worklist" in result.output
-    assert "the ledger: whoever stands in it is in the next night again" in result.output
+    assert "the ledger: whoever is in it is in the next night again" in result.output
     for path in out.rglob("*"):
         assert not path.is_file() or not {customer.encode(), name.encode()} & {*path.read_bytes().split(b'"')}
     engine = open_engine(f"sqlite:///{out / 'duerank.db'}")

@@ -32,7 +32,7 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Kept:
-    """Nothing is refused; where `told` is given, a note says so."""
+    """Nothing is refused; where a text is given, a note has it."""
 
     told: str = ""
 

@@ -61,7 +61,7 @@ def test_a_published_night_is_logged_and_adds_up() -> None:
     notes = tables["runs"].iloc[0]["notes"]
     assert "customers are left alone at random" in notes
     assert "fit into the collectors' minutes" in notes
-    assert "effects told apart by customer" in notes and "written in a test" in notes
+    assert "effects distinguished by customer" in notes and "written in a test" in notes
 
 
 def test_where_no_effect_was_learned_the_run_says_why_and_what_stands_for_it() -> None:

@@ -1,7 +1,7 @@
 """What a night writes: every score table and column declared once, in the files beside this one, by subject.
 
 The SQL tables and views, the checks before publishing, worklist.csv and the data dictionary are rendered from
-`SCORE_TABLES`; `AUDIT` stands apart: it has clock times, and no view. Whoever declares a table adds it here, too.
+`SCORE_TABLES`; `AUDIT` is separate: it has clock times, and no view. Whoever declares a table adds it here, too.
 """
 
 from ledger.declarations import Table

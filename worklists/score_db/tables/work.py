@@ -27,7 +27,7 @@ WORKLIST = Table(
     columns=(
         AS_OF,
         whole("rank", "1 is the first to contact", "rank"),
-        text("collector_id", "who is to do it; empty where nobody is assigned", optional=True),
+        text("collector_id", "who is to do it; empty where no one is assigned", optional=True),
         CUSTOMER_ID,
         CUSTOMER_NAME,
         SEGMENT,
@@ -78,7 +78,7 @@ WHY_RANKED = Table(
         GAIN_BASIS,
         EXPECTED_GAIN,
         number("recovered_share", "share of the gain that would never have come otherwise", "0 to 1", optional=True),
-        number("weight", "what a unit of the gain is worth beside one with the usual loss rate", "ratio"),
+        number("weight", "what a unit of the gain is worth compared with one of the usual loss rate", "ratio"),
         MINUTES,
         number("gain_per_minute", "what the rank is by", "currency units a minute"),
         text("caps", "what kept the row from a better channel or place; empty where nothing did", optional=True),

@@ -87,7 +87,7 @@ def test_a_roster_too_small_leaves_customers_with_a_reason(effects: WrittenEffec
     assert decisions.chosen["minutes"].sum() <= 100
     assert decisions.chosen["collector_id"].eq("ida").all()
     assert {reason for reason, _ in reasons(decisions).values()} == {"no_capacity"}
-    assert set(decisions.suppressed["text"]) == {"Nobody has minutes left."}
+    assert set(decisions.suppressed["text"]) == {"No one has minutes left."}
     assert_every_cent_once(decisions)
     listed = decisions.judged.asked.loc[decisions.chosen.index, "collectible_amount"]
     assert listed.min() > decisions.judged.asked["collectible_amount"].median()
