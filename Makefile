@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.bench-installed
 
-.PHONY: install demo test test-all bench lint lock licences audit clean
+.PHONY: install demo test coverage test-all bench lint lock licences audit clean
 
 install: $(INSTALLED)
 
@@ -30,9 +30,14 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# A file's tests stay on one worker, since tests of a file share what was costly to make.
+# A file's tests stay on one worker, since tests of a file share what was costly to make. Where CI is set, or by
+# `make coverage`, the lines that ran are counted, with a floor in pyproject.toml.
+COVERED := $(if $(CI),--cov --cov-report=term)
 test: lint
-	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m 'not slow'
+	$(BIN)/pytest -q $(COVERED) -n 2 --dist loadfile --no-loadscope-reorder -m 'not slow'
+
+coverage:
+	@$(MAKE) test COVERED='--cov --cov-report=term'
 
 test-all: lint
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
@@ -69,4 +74,4 @@ audit: install
 		&& "$$folder/venv/bin/pip-audit" --strict --disable-pip --require-hashes -r requirements.lock
 
 clean:
-	rm -rf .venv var demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv var demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
