@@ -25,7 +25,8 @@ class FrameSchema:
     def checked(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame itself; WrongFrame where a column is missing, surplus, or of another dtype.
 
-        A frame without rows may have any dtypes, since pandas has none for values that are not there.
+        A number may be held whole where none is missing. A frame without rows may have any dtypes, since pandas has
+        none for values that are not there.
         """
         missing = [name for name in self.columns if name not in frame]
         surplus = [str(name) for name in frame if name not in self.columns]
@@ -36,7 +37,7 @@ class FrameSchema:
             wrong = [
                 f"{name} is {dtypes[name]}, declared {dtype}"
                 for name, dtype in self.columns.items()
-                if dtypes[name] != dtype
+                if dtypes[name] != dtype and (dtypes[name], dtype) != (WHOLE, NUMBER)
             ]
             if wrong:
                 raise WrongFrame(f"{self.name}: {'; '.join(wrong)}.")

@@ -19,10 +19,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home")
     stated = {name: os.environ.get(name) for name in ("DUERANK_HOME", "PREFECT_HOME")}
     os.environ |= {"DUERANK_HOME": str(folder), "PREFECT_HOME": str(folder / "prefect")}
-    from prefect.testing.utilities import prefect_test_harness
-
-    import configs  # noqa: F401  switches telemetry off before Prefect is loaded
+    import configs  # noqa: F401, I001  switches telemetry off before Prefect is loaded
     import pipelines.runtime.prefect_runtime  # noqa: F401  says how Prefect runs here
+    from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=180):
         yield folder

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ledger.frame_schema import DATE, TEXT, WHOLE, FrameSchema, WrongFrame
+from ledger.frame_schema import DATE, NUMBER, TEXT, WHOLE, FrameSchema, WrongFrame
 
 SCHEMA = FrameSchema("debts", {"customer_id": TEXT, "amount": WHOLE, "due_on": DATE})
 DEBTS = pd.DataFrame(
@@ -28,6 +28,12 @@ def test_a_frame_with_the_declared_columns_in_any_order_passes_as_it_is() -> Non
 def test_any_other_frame_is_a_fault_that_says_which_column(frame: pd.DataFrame, message: str) -> None:
     with pytest.raises(WrongFrame, match=message):
         SCHEMA.checked(frame)
+
+
+def test_a_number_may_be_held_whole_where_none_is_missing() -> None:
+    shares = FrameSchema("shares", {"share": NUMBER})
+    for values in ([1, 2], [0.5, None]):
+        shares.checked(pd.DataFrame({"share": values}))
 
 
 def test_a_frame_without_rows_needs_the_columns_only() -> None:
