@@ -32,6 +32,7 @@ def test_a_customer_whose_only_invoice_was_cancelled_is_scored_like_any_other():
     view = view_as_of(number(tables), NIGHT, "EUR")
     features = features_at(view, load_settings().labels)
     scored = spine_of(view, features).customers["customer"]
-    facts = customer_facts(view, features, pd.DataFrame(columns=SCORES, index=scored))
+    scores = pd.DataFrame({**dict.fromkeys(SCORES, 0.5), "risk_band": "C"}, index=scored)
+    facts = customer_facts(view, features, scores)
     assert "C-new" in set(facts["customer_id"])
     assert set(facts.index) == set(scored)
