@@ -111,7 +111,7 @@ def test_a_null_is_taken_where_it_is_declared_and_in_a_key_too() -> None:
     frame = pd.DataFrame(
         {
             "run_id": "r", "as_of": pd.Timestamp("2024-03-01"), "customer_id": "C1", "invoice_id": ["1", None],
-            "reason": "promise", "amount": [5, 7], "text": "promised",
+            "reason": "promise", "amount": [5, 7], "text": "promised", "contacted_at": None,
         }
     )  # fmt: skip
     assert as_arrow(SUPPRESSIONS, frame)["invoice_id"].to_pylist() == [None, "1"]
