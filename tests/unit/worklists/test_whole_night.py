@@ -110,6 +110,9 @@ def moves(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFrame], earli
     listed = after["worklist"].set_index(
         small_models.portfolio().customer_ids.get_indexer(after["worklist"]["customer_id"])
     )
+    status = listed["promise_status"].str.split(" ")
+    day = pd.to_datetime(status.str[-1], errors="coerce").astype("datetime64[s]")
+    listed = listed.assign(promise_state=status.str[0], promise_day=day)
     fresh = news(
         listed, earlier.previous, paid_since(view_as_of(small_models.portfolio(), SECOND, small_models.CURRENCY), FIRST)
     )
