@@ -1,4 +1,4 @@
-"""A worklist of two rows, plain but for what a test says."""
+"""A worklist of two rows, plain but for what a test says, and rows with the promise that they were made of."""
 
 import pandas as pd
 
@@ -12,3 +12,10 @@ def worklist(**changes: object) -> pd.DataFrame:
     plain = {"text": "a", "date": NIGHT, "money": 123450, "probability": 1 / 3, "number": 21.26, "whole": 7}
     columns = {column.name: [plain[column.kind]] * 2 for column in WORKLIST.columns}
     return pd.DataFrame({**columns, "rank": [2, 1], "customer_id": ["C2", "C1"], **changes})
+
+
+def with_promise(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a worklist with the promise's state and day, as they are before promise_status is made of them."""
+    status = rows["promise_status"].str.split(" ")
+    day = pd.to_datetime(status.str[-1], format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
+    return rows.assign(promise_state=status.str[0], promise_day=day)

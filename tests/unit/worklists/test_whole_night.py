@@ -10,6 +10,7 @@ from ledger.as_of.view import view_as_of
 from tests.support import small_models
 from tests.support.nights.in_this_process import NO_DATABASE
 from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, random_effects
+from tests.support.nights.worklists import with_promise
 from tests.support.small_nights import small_nights
 from tests.support.written_decisions import NOTHING_LEARNED, WrittenEffects
 from worklists.decide.contact_gains import AT_RISK
@@ -107,12 +108,9 @@ def test_nobody_without_news_moves_further_than_the_settings_allow(most: int, tm
 
 def moves(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFrame], earlier: Earlier) -> pd.Series:
     """Places, counted among themselves, that those move who are on both lists and of whom there is no news."""
-    listed = after["worklist"].set_index(
+    listed = with_promise(after["worklist"]).set_index(
         small_models.portfolio().customer_ids.get_indexer(after["worklist"]["customer_id"])
     )
-    status = listed["promise_status"].str.split(" ")
-    day = pd.to_datetime(status.str[-1], errors="coerce").astype("datetime64[s]")
-    listed = listed.assign(promise_state=status.str[0], promise_day=day)
     fresh = news(
         listed, earlier.previous, paid_since(view_as_of(small_models.portfolio(), SECOND, small_models.CURRENCY), FIRST)
     )

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from tests.support.nights.worklists import with_promise
 from tests.support.view_from_rows import Row, view_of
 from worklists.ranking.what_changed import news, paid_since, what_changed
 from worklists.score_db.earlier_nights import Previous
@@ -17,10 +18,7 @@ EVERYBODY = ["customer_id", "risk_band", "overdue_amount", "collectible_amount"]
 
 def rows(*changed: Row) -> pd.DataFrame:
     """Rows of a worklist with the promise's state and day, of which the published status is made."""
-    frame = pd.DataFrame([{**USUAL, **one} for one in changed]).set_axis(range(4, 4 + len(changed)))
-    words = frame["promise_status"].str.split(" ")
-    day = pd.to_datetime(words.str[-1], errors="coerce").astype("datetime64[s]")
-    return frame.assign(promise_state=words.str[0], promise_day=day)
+    return with_promise(pd.DataFrame([{**USUAL, **one} for one in changed]).set_axis(range(4, 4 + len(changed))))
 
 
 def last_night(*changed: Row) -> Previous:
