@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from benchmarks.quality.pasts import as_loaded
 from configs.settings import load_settings
 from features.labels import outcomes
-from features.spine import Spine, replay, replay_night, stack
+from features.spine import Replays, replay, replay_night, stack
 from ledger.as_of.view import view_as_of
-from ledger.partitioned.load import Loaded
 from ledger.portfolio import Portfolio, number
 from ledger.simulator import simulate
 from ledger.simulator.worlds import FIRST_DAY
@@ -40,24 +40,21 @@ def day(number_of: int) -> pd.Timestamp:
 
 
 def trained(portfolio: Portfolio, night: pd.Timestamp) -> Models:
-    nothing = pd.DataFrame()
-    past = gather(Loaded(portfolio, CURRENCY, nothing, nothing, (), "simulated"), night, SETTINGS)
+    past = gather(as_loaded(portfolio), night, SETTINGS)
     risk = [retraining.fit(name, past, SETTINGS) for name in (late_payment.NAME, default.NAME)]
     return Models(*risk, retraining.fit_effect(past, SETTINGS))
 
 
 def monitored(portfolio: Portfolio, models: Models, first: int, nights: int) -> Iterator[Monitored]:
     """Each night, with the grid's nights replayed once."""
-    kept: dict[pd.Timestamp, Spine] = {}
+    replays = Replays()
     for number_of in range(first, first + nights):
         night = day(number_of)
         before = normal_nights(portfolio, night, SETTINGS.monitor)
-        for one in before:
-            if one not in kept:
-                kept[one] = replay_night(portfolio, one, SETTINGS.labels, CURRENCY)
+        earlier = replay(portfolio, before, SETTINGS.labels, CURRENCY, replays=replays)
         tonight = replay_night(portfolio, night, SETTINGS.labels, CURRENCY)
         known = outcomes(view_as_of(portfolio, night, CURRENCY))
-        yield watch(stack([*(kept[one] for one in before), tonight]), known, models, night, SETTINGS)
+        yield watch(stack([earlier, tonight]), known, models, night, SETTINGS)
 
 
 def later_figures(model: RiskModel, portfolio: Portfolio, first: int) -> dict[str, float]:

@@ -8,7 +8,7 @@ from configs.settings import Settings
 from ledger.partitioned.load import Loaded, opened_ledger
 from ledger.partitioned.runner import InThisProcess
 from ledger.partitioned.scratch import LedgerScratch
-from ledger.portfolio import number
+from ledger.portfolio import Portfolio, number
 from ledger.simulator import simulate
 from ledger.simulator.worlds import FIRST_DAY
 from models.past import Past, gather
@@ -21,9 +21,14 @@ def of_world(world: str, customers: int, days: int, seed: int, settings: Setting
 
 
 def simulated(world: str, customers: int, days: int, seed: int) -> Loaded:
-    """A simulated world, which needs no judging, as the loader gives a ledger."""
+    """A simulated world, as the loader gives a ledger."""
+    return as_loaded(number(simulate(customers, days, seed, world).tables))
+
+
+def as_loaded(portfolio: Portfolio) -> Loaded:
+    """A simulated portfolio, which needs no judging, as the loader gives it."""
     nothing = pd.DataFrame()
-    return Loaded(number(simulate(customers, days, seed, world).tables), "EUR", nothing, nothing, (), "simulated")
+    return Loaded(portfolio, "EUR", nothing, nothing, (), "simulated")
 
 
 def of_ledger(ledger: str | Path, as_of: pd.Timestamp, settings: Settings) -> Past:

@@ -16,12 +16,12 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
+from benchmarks.quality.pasts import as_loaded
 from configs.settings import load_settings
 from features.contact_days import overdue_now
 from features.engine import features_at
 from features.window_kernels import Floats
 from ledger.as_of.view import View, view_as_of
-from ledger.partitioned.load import Loaded
 from ledger.portfolio import number
 from ledger.simulator import Simulation, simulate
 from ledger.simulator.worlds import FIRST_DAY, WORLDS
@@ -82,9 +82,7 @@ def one(job: tuple[str, int, int, int, list[tuple[pd.DataFrame, pd.DataFrame]]])
     world, seed, customers, days, ceiling_parts = job
     simulation = simulate(customers, days, seed, world)
     view = night_of(simulation, days)
-    nothing = pd.DataFrame()
-    loaded = Loaded(view.portfolio, "EUR", nothing, nothing, (), "simulated")
-    past = gather(loaded, view.as_of, SETTINGS)
+    past = gather(as_loaded(view.portfolio), view.as_of, SETTINGS)
     risk = (retraining.fit(name, past, SETTINGS) for name in (late_payment.NAME, default.NAME))
     models = Models(*risk, retraining.fit_effect(past, SETTINGS))
     policy = load_policy(SETTINGS)
