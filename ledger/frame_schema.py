@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-TEXT, WHOLE, NUMBER, SMALL_NUMBER, DATE, FLAG = "str", "int64", "float64", "float32", "datetime64[s]", "bool"
+from ledger.declarations import TYPES
+
+# What tables hold in memory, and the smaller numbers of a spine.
+TEXT, WHOLE, NUMBER = (TYPES[kind].pandas for kind in ("text", "whole", "number"))
+DATE, FLAG = (TYPES[kind].pandas for kind in ("date", "flag"))
+SMALL_NUMBER = "float32"
 
 
 class WrongFrame(TypeError):

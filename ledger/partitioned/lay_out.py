@@ -38,15 +38,15 @@ def lay_out(scratch: LedgerScratch, runner: Runner) -> WholeLedger:
     layout = Layout(scratch.folder / "ledger", request.partitions, request.known_by, heads)
     scratch.layout = layout
     placed = runner.each(read_rows_into_partitions, scratch, batches(request.source.pieces))
-    scratch.placed = placed
     layout.keys("invoices").merge()
     waiting = waiting_files(layout)
     files = [waiting[first : first + FILES_OF_A_STEP] for first in range(0, len(waiting), FILES_OF_A_STEP)]
     runner.each(bring_rows_to_their_invoices, scratch, files)
     billed = stated_currencies(placed)
     if billed is None:
+        scratch.placed = placed
         billed = sum(runner.each(look_up_currencies, scratch, range(request.partitions)), Counter())
-    ledger = runner.once(survey_the_ledger, scratch, billed)
+    ledger = runner.once(survey_the_ledger, scratch, placed, billed)
     scratch.ledger = ledger
     return ledger
 
@@ -69,19 +69,14 @@ def look_up_currencies(scratch: LedgerScratch, partition: int) -> Counter[str]:
     return looked_up_currencies(scratch.layout, partition, scratch.placed)
 
 
-def survey_the_ledger(scratch: LedgerScratch, billed: Counter[str]) -> WholeLedger:
+def survey_the_ledger(scratch: LedgerScratch, placed: Sequence[PlacedRows], billed: Counter[str]) -> WholeLedger:
     request = scratch.request
-    return survey(scratch.layout, scratch.placed, billed, request.settings.ledger, request.source.notes)
-
-
-def judge_partition(scratch: LedgerScratch, partition: int) -> JudgedPartition:
-    """Validate a partition and number its customers and invoices."""
-    return judge_rows(scratch.ledger, partition)
+    return survey(scratch.layout, placed, billed, request.settings.ledger, request.source.notes)
 
 
 def judge_and_reconcile_partition(scratch: LedgerScratch, partition: int) -> JudgedPartition:
-    """The same, and the proof that the balances as of the night are those of its records."""
-    judged = judge_partition(scratch, partition)
+    """Validate a partition, and prove that its balances as of the night are those of its records."""
+    judged = judge_rows(scratch.ledger, partition)
     reconcile(scratch.view(partition))
     return judged
 

@@ -10,8 +10,15 @@ from typing import TypeVar
 import pandas as pd
 
 from configs.settings import Settings
-from ledger.partitioned.judge_partitions import JudgedPartition, accept, all_refused_rows, judged_folder, portfolio_of
-from ledger.partitioned.lay_out import judge_partition, lay_out
+from ledger.partitioned.judge_partitions import (
+    JudgedPartition,
+    accept,
+    all_refused_rows,
+    judge_rows,
+    judged_folder,
+    portfolio_of,
+)
+from ledger.partitioned.lay_out import lay_out
 from ledger.partitioned.partition_files import partitions_for
 from ledger.partitioned.portfolio_files import load_portfolios
 from ledger.partitioned.runner import InThisProcess
@@ -82,13 +89,14 @@ def load_partitions(
 ) -> Loaded:
     """The portfolio of a ledger that was laid out; its partitions are judged one by one, then read into memory once.
 
-    After each partition `suffices` is asked, with the partition's portfolio, whether those so far will do; all are
-    read where it is not given.
+    After each partition but the last `suffices` is asked, with the partition's portfolio, whether those so far will do;
+    all are read where it is not given.
     """
     ledger, judged = scratch.ledger, list[JudgedPartition]()
-    for partition in range(scratch.request.partitions):
-        judged.append(judge_partition(scratch, partition))
-        if suffices is not None and suffices(portfolio_of(ledger, partition)):
+    last = scratch.request.partitions - 1
+    for partition in range(last + 1):
+        judged.append(judge_rows(ledger, partition))
+        if suffices is not None and partition < last and suffices(portfolio_of(ledger, partition)):
             break
     accepted = accept(ledger, judged, scratch.request.settings.ledger, docs, quarantine)
     return Loaded(
