@@ -76,7 +76,7 @@ def test_winners_wait_for_a_person_where_so_configured_and_first_champions_do_no
         return False, "Declined by Ann."
 
     monkeypatch.setattr(train, "ask_person", ask)
-    monkeypatch.setattr(train.tracking, "promote", lambda name, version: made.append(name))
+    monkeypatch.setattr(train.mlflow_registry, "promote", lambda name, version: made.append(name))
     several = [one("late_payment", True, False), one("default", True, True), one("third", False, False)]
     late, default, third = train.promoted(several, load_settings(("gate.approval=person",)))
     assert made == ["default"]

@@ -45,7 +45,7 @@ LEDGERS = {
     "paid before it is known": ledger(PREPAID),
     "simulated": simulate(40, 500, 9).tables,
 }
-LATER = pd.Timestamp("2025-06-01")
+LATER = pd.Timestamp("2025-06-01").as_unit("s")
 
 
 def bytes_by_identifier(tables: Tables, as_of: pd.Timestamp = NIGHT) -> dict[str, bytes]:
