@@ -61,7 +61,7 @@ def part_ids(invoice_ids: "pd.Series[str]", number: pd.Series) -> "pd.Series[str
 def _ids_of_parts(instalments: pd.DataFrame) -> "pd.Series[str]":
     """As many as there can be: one for each instalment, and one for what they leave of the invoice."""
     planned = instalments["invoice_id"].value_counts()
-    invoice_ids = pd.Series(planned.index, dtype="str").repeat(planned.to_numpy() + 1)
+    invoice_ids = pd.Series(planned.index, dtype="str").repeat((planned + 1).tolist())
     return part_ids(invoice_ids, invoice_ids.groupby(invoice_ids).cumcount() + 1)
 
 

@@ -79,7 +79,9 @@ PAYMENTS = Table(
         text("customer_id", "who paid; may be another than who owes the invoice"),
         day("paid_on", "value date: the money counts from then"),
         money("amount", "amount received; negative for a reversal or a refund"),
-        text("currency", "ISO 4217 code of the amount; the invoice's, else the customer's, where absent", optional=True),
+        text(
+            "currency", "ISO 4217 code of the amount; the invoice's, else the customer's, where absent", optional=True
+        ),
         text("method", "how it was paid", optional=True),
         known_on(),
     ),
@@ -99,7 +101,9 @@ ADJUSTMENTS = Table(
             "why the open amount changed",
         ),
         day("posted_on", "booking date"),
-        money("amount", "how much less is open; negative on the credit note that was used, and what takes a posting back"),
+        money(
+            "amount", "how much less is open; negative on the credit note that was used, and what takes a posting back"
+        ),
         text("currency", "ISO 4217 code of the amount; the invoice's where absent", optional=True),
         known_on(),
     ),
@@ -112,7 +116,9 @@ INSTALMENTS = Table(
     columns=(
         text("invoice_id", "the invoice that is paid in instalments"),
         day("due_on", "last day on which this instalment is on time"),
-        money("amount", "the instalment; what the instalments leave of the invoice is due on the invoice's own day", low=1),
+        money(
+            "amount", "the instalment; what the instalments leave of the invoice is due on the invoice's own day", low=1
+        ),
         known_on(),
     ),
 )
@@ -139,7 +145,9 @@ HOLDS = Table(
     dated_by="from_on",
     columns=(
         text("hold_id", "identifies the hold"),
-        text("customer_id", "the customer who is not asked for anything; empty where an invoice is named", optional=True),
+        text(
+            "customer_id", "the customer who is not asked for anything; empty where an invoice is named", optional=True
+        ),
         text("invoice_id", "the invoice that is not asked for; empty for all of the customer's", optional=True),
         day("from_on", "first day of the hold"),
         day("until_on", "last day of the hold; empty where it has no end", optional=True),

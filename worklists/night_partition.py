@@ -78,7 +78,7 @@ def night_partition(
         figures=figure_sums(view),
         receipts=receipts(
             night.scores.unpaid,
-            invoices["open_amount"].to_numpy(),
+            invoices["to_come"].to_numpy(),
             invoices["customer"].map(segment).to_list(),
             settings.forecast.days,
         ),

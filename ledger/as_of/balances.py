@@ -31,7 +31,7 @@ def customer_balances(
 ) -> pd.DataFrame:
     """One row per customer position, whole cents of the reporting currency, columns `PARTS`.
 
-    `invoices` are those of a view with their `invoice_parts`, `promises` those not yet due, `coming` the money on its
+    `invoices` are those of a view with their `invoice_parts`, `promises` those not yet due, `coming` money on its
     way, `unapplied` the customers' unapplied cash, `accounts` the currency of each. Of what is overdue, disputed_amount,
     held_amount, coming_amount and promised_amount are the parts that an open dispute, a hold, money on its way or a
     promise not yet due covers. credit_amount is unapplied cash, open credit notes and overpayments, less what was paid
@@ -87,7 +87,7 @@ def shared_out(invoices: pd.DataFrame, cents: Positions, most: Positions) -> Pos
     parts first, at most `most` on each."""
     document, part = (invoices[name].to_numpy() for name in ("document", "invoice"))
     if (document == part).all():
-        return np.minimum(cents[document], most)
+        return np.asarray(np.minimum(cents[document], most))
     order = np.lexsort((invoices["due_on"].to_numpy(), document))
     running = np.cumsum(most[order])
     first = np.searchsorted(document[order], document[order], side="left")

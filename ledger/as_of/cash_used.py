@@ -12,9 +12,8 @@ def cash_applied(payments: pd.DataFrame, adjustments: pd.DataFrame, notes: Posit
     """What of `credit_applied` was the customer's cash: invoice (position), day (number), amount (cents), by piece.
 
     Applications of one customer and day are first those of the credit notes that were used that day, in the order of
-    the invoices; the rest used cash on account, the oldest first, and counts from the day on which that came in. `notes`
-    are the positions of documents whose negative applications paid (credit notes and overpaid invoices are told by the
-    sign alone); `payments` are all valued ones.
+    the invoices; the rest used cash on account, the oldest first, and counts from the day on which that came in.
+    `notes` are the positions of credit notes, `payments` all that count.
     """
     applied = adjustments[adjustments["kind"] == "credit_applied"]
     positive = applied[applied["amount"] > 0].sort_values(["customer", "posted_on", "invoice"], ignore_index=True)
@@ -33,7 +32,12 @@ def cash_applied(payments: pd.DataFrame, adjustments: pd.DataFrame, notes: Posit
     uses = pd.concat(
         [
             pd.DataFrame(
-                {"customer": used["customer"], "on": used["posted_on"], "invoice": used["invoice"], "amount": used["amount"]}
+                {
+                    "customer": used["customer"],
+                    "on": used["posted_on"],
+                    "invoice": used["invoice"],
+                    "amount": used["amount"],
+                }
             ),
             pd.DataFrame(
                 {"customer": back["customer"], "on": back["paid_on"], "invoice": -1, "amount": -back["amount"]}
@@ -55,8 +59,8 @@ def _matched(money: pd.DataFrame, uses: pd.DataFrame) -> pd.DataFrame:
         ignore_index=True,
     ).sort_values(["customer", "end", "of"], ignore_index=True)
     length = ends["end"] - ends.groupby("customer")["end"].shift(fill_value=0)
-    is_use = ends["of"] == 1
-    nth_money = (~is_use).groupby(ends["customer"]).cumsum() - ~is_use
+    is_use, is_money = ends["of"], 1 - ends["of"]
+    nth_money = is_money.groupby(ends["customer"]).cumsum() - is_money
     nth_use = is_use.groupby(ends["customer"]).cumsum() - is_use
     pieces = pd.DataFrame({"customer": ends["customer"], "amount": length, "money": nth_money, "use": nth_use})
     pieces = pieces[pieces["amount"] > 0]

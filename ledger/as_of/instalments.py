@@ -1,4 +1,4 @@
-"""An invoice with several due dates as one document a due date; what lowers it fills them in the order of their days."""
+"""An invoice with several due dates as one document a due date; what lowers it fills them in their order."""
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ def split_by_instalment(valued: Valued, portfolio: Portfolio) -> Valued:
 
 
 def _parts(invoices: pd.DataFrame, plan: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
-    """The parts of invoices, with the invoice's other columns; `low` is what the earlier parts hold, `last` the last."""
+    """The parts of invoices, with its other columns; `low` is what earlier parts hold, `last` the last one."""
     real = invoices[(invoices["kind"] == "invoice") & (invoices["amount"] > 0)]
     planned = plan[["invoice", "due_on", "amount"]].rename(columns={"due_on": "day", "amount": "part"})
     rows = real[real["invoice"].isin(planned["invoice"])]

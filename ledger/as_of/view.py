@@ -64,17 +64,17 @@ class View:
     """A portfolio as known on the night `as_of`.
 
     `tables` are the known records, money from its value date on; `coming` are payments that are known and not here
-    yet. A payment of an invoice counts for who owes it; a payment or a promise that names an invoice which is not known
-    yet counts for the account; an adjustment or a dispute of one is left out. `payments` and `coming` also have
-    reporting_amount (cents of the reporting currency), `promises` has paid (cents that came in toward it). `accounts` is
-    the currency of every customer's account, by position, and `rates` what a unit of each currency is worth in the
+    yet. A payment of an invoice counts for who owes it; a payment or a promise that names an invoice which is not
+    known yet counts for the account; an adjustment or a dispute of one is left out. `payments` and `coming` also have
+    reporting_amount (cents of the reporting currency), `promises` has paid (cents that came in toward it). `accounts`
+    is the currency of every customer's account, by position, and `rates` what a unit of each currency is worth in the
     reporting one.
     `invoices` has one row per known invoice, instalment or credit note, in the order of invoice_id, with the ledger's
-    columns, `document` (the position of the whole invoice) and, in cents of the invoice's currency: paid, adjusted, lost
-    (written off or handed over, and not recovered), withdrawn (cancelled), recovered (what came in on a lost or
+    columns, `document` (the position of the whole invoice) and, in cents of the invoice's currency: paid, adjusted,
+    lost (written off or handed over, and not recovered), withdrawn (cancelled), recovered (what came in on a lost or
     withdrawn claim), open_amount (amount - paid - adjusted + recovered), overdue_amount; and days_past_due (days,
-    negative before the due date), settled_on (the day from which nothing was open, empty while something is), paid_up_on
-    (the day from which the customer's own money had settled it, empty where it was settled without any), rate (to the
+    negative before the due date), settled_on (the day from which nothing was open, empty while something is),
+    paid_up_on (the day from which the customer's own money had settled it, empty where none did), rate (to the
     reporting currency).
     """
 
@@ -114,6 +114,13 @@ class View:
             self.invoices, self.disputed, self.held, self.coming, self.promises_not_yet_due,
             len(self.portfolio.invoice_ids),
         )  # fmt: skip
+
+    @cached_property
+    def on_its_way(self) -> pd.Series:
+        """Cents of each invoice, overdue or not, that are known to come on a later day, in the rows of `invoices`."""
+        cents = sum_by(self.coming["invoice"], self.coming["amount"], len(self.portfolio.invoice_ids))
+        opened = self.invoices["open_amount"].clip(lower=0)
+        return pd.Series(cents[self.invoices["invoice"]], index=opened.index).clip(upper=opened)
 
     @cached_property
     def holds_now(self) -> pd.DataFrame:
@@ -245,10 +252,10 @@ def _invoices(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
     for name, records in sums:
         frame[name] = sum_by(records["invoice"], records["amount"], size)[where]
     frame["lost"], frame["withdrawn"] = frame["lost"].clip(lower=0), frame["withdrawn"].clip(lower=0)
-    rest = frame["amount"] - frame["paid"] - frame["adjusted"]
+    rest: pd.Series[int] = frame["amount"] - frame["paid"] - frame["adjusted"]
     # What comes in on a claim that was given up reduces the loss: it is no credit of the customer.
-    recovered = np.minimum((-rest).clip(lower=0), frame["lost"] + frame["withdrawn"])
-    frame["recovered"] = recovered.where(frame["kind"] == "invoice", 0)
+    given_up = (frame["lost"] + frame["withdrawn"]).where(frame["kind"] == "invoice", 0)
+    frame["recovered"] = (-rest).clip(lower=0, upper=given_up)
     frame["open_amount"] = rest + frame["recovered"]
     frame["lost"] = (frame["lost"] - frame["recovered"]).clip(lower=0)
     frame["days_past_due"] = day_number(as_of) - day_numbers(frame["due_on"])

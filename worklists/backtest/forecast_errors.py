@@ -94,7 +94,7 @@ def _came(night: Replayed, whole: View) -> dict[str, Floats]:
 def _open(night: Replayed) -> Receipts:
     scores = night.night.scores
     unpaid = np.pad(scores.unpaid, ((0, 0), (0, max(DAYS + 1 - scores.unpaid.shape[1], 0))), mode="edge")
-    return receipts(unpaid, scores.invoices["open_amount"].to_numpy(), [""] * len(scores.invoices), DAYS)
+    return receipts(unpaid, scores.invoices["to_come"].to_numpy(), [""] * len(scores.invoices), DAYS)
 
 
 def _later(view: View) -> Receipts:
