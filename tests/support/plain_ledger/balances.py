@@ -198,4 +198,5 @@ def _promised(book: Book, promise: Row) -> int:
         own = book.account_currency(promise["customer_id"])
         theirs = [row for row in since if row["customer_id"] == promise["customer_id"]]
         paid = sum(book.converted(row["cents"], row["currency"], own) or 0 for row in theirs)
-    return min(max(promise["amount"] - paid, 0), promise["amount"])
+    promised = int(promise["amount"])
+    return min(max(promised - int(paid), 0), promised)

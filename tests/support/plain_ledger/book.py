@@ -47,7 +47,7 @@ class Document:
     @property
     def cancelled(self) -> int:
         """What was billed by mistake, at most all of it."""
-        signed = sum(row["cents"] for row in self.adjustments if row["kind"] == "cancellation")
+        signed = sum(int(row["cents"]) for row in self.adjustments if row["kind"] == "cancellation")
         return min(max(signed, 0), max(self.amount, 0))
 
 
@@ -124,17 +124,17 @@ class Book:
         """Whether a write-off, or the taking back of one, is a difference that is let go: no loss."""
         amount, share = self.small
         cents = abs(row["cents"])
-        return row["kind"] == "write_off" and cents <= amount and cents <= share * abs(document.amount)
+        return bool(row["kind"] == "write_off" and cents <= amount and cents <= share * abs(document.amount))
 
     def lost(self, document: Document) -> int:
         """Claims given up or withdrawn, before what came in for them."""
         losses = [row for row in document.adjustments if row["kind"] in LOSSES and not self.is_small(document, row)]
-        return max(sum(row["cents"] for row in losses), 0)
+        return max(sum(int(row["cents"]) for row in losses), 0)
 
     def raw(self, document: Document) -> int:
         """Amount less all that reduced it."""
         paid = sum(cents for _, cents in document.received)
-        return document.amount - paid - sum(row["cents"] for row in document.adjustments)
+        return document.amount - paid - sum(int(row["cents"]) for row in document.adjustments)
 
     def _open(self, document: Document) -> int:
         raw = self.raw(document)
