@@ -16,13 +16,18 @@ Habits = Callable[..., Habit]
 
 
 @pytest.fixture(params=PARTS_BY)
-def parts(request: pytest.FixtureRequest) -> Parts:
-    return PARTS_BY[request.param]
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-@pytest.fixture(params=HABIT_BY)
-def habit(request: pytest.FixtureRequest) -> Habits:
-    return HABIT_BY[request.param]
+@pytest.fixture
+def parts(way: str) -> Parts:
+    return PARTS_BY[way]
+
+
+@pytest.fixture
+def habit(way: str) -> Habits:
+    return HABIT_BY[way]
 
 
 def table(name: str, columns: str, *rows: str) -> str:
@@ -264,3 +269,188 @@ class TestTheOrderOfTheParts:  # rule 6
     def test_what_is_not_yet_due_has_no_parts(self, parts: Parts) -> None:
         text = invoices("2024-03-01 100") + self.DISPUTE + self.HOLD + self.COMING
         assert parts(text, NIGHT) == {"open": 100}
+
+
+class TestWhatCreditCovers:  # rule 7
+    TWO = invoices("2024-01-31 60", "2024-02-20 40", "2024-03-20 30")
+
+    @pytest.mark.parametrize(
+        ("cash", "days"),
+        [
+            ("0.01", 30),  # most of the invoice of 31 January is left
+            ("59.99", 30),  # a cent of it is left
+            ("60", 10),  # it is covered; the one of 20 February is left
+            ("100", 0),  # all that is overdue is covered
+            ("130", 0),
+        ],
+    )
+    def test_it_covers_what_is_asked_for_oldest_first(self, habit: Habits, cash: str, days: int) -> None:
+        assert habit(self.TWO + payments(f"- 2024-02-25 {cash}"), NIGHT)[0] == days
+
+    def test_an_open_credit_note_covers_as_cash_does(self, habit: Habits) -> None:
+        text = documents("a invoice 2024-01-31 60", "b invoice 2024-02-20 40", "n credit_note 2024-02-25 -60")
+        assert habit(text, NIGHT)[0] == 10
+
+    def test_it_does_not_cover_what_is_not_asked_for(self, habit: Habits, parts: Parts) -> None:
+        disputed = table("disputes", "invoice_id opened_on", "1 2024-02-01")
+        text = self.TWO + disputed + payments("- 2024-02-25 39")
+        # The invoice of 31 January is disputed: the 39 cover that of 20 February, and a euro of it is left.
+        assert habit(text, NIGHT)[0] == 10
+        assert parts(text, NIGHT) == {"open": 130, "overdue": 100, "disputed": 60, "credit": 39, "collectible": 1}
+
+    def test_credit_below_zero_covers_nothing_and_is_no_invoice(self, habit: Habits) -> None:
+        assert habit(self.TWO + payments("- 2024-02-25 -5"), NIGHT)[0] == 30
+
+
+class TestInstalments:  # rule 8
+    INVOICE = invoices("2024-01-31 100")
+    THREE = table("instalments", "due_on amount", "2024-01-31 40", "2024-02-20 30", "2024-03-20 30")
+
+    def test_only_the_instalments_past_due_are_overdue(self, parts: Parts, habit: Habits) -> None:
+        assert parts(self.INVOICE + self.THREE, NIGHT) == {"open": 100, "overdue": 70, "collectible": 70}
+        assert habit(self.INVOICE + self.THREE, NIGHT)[0] == 30
+
+    def test_payments_fill_them_in_order(self, parts: Parts, habit: Habits) -> None:
+        text = self.INVOICE + self.THREE + payments("1 2024-02-10 50")
+        # 40 fill the first, 10 the second: 20 of it are overdue since 20 February.
+        assert parts(text, NIGHT) == {"open": 50, "overdue": 20, "collectible": 20}
+        assert habit(text, NIGHT)[0] == 10
+
+    def test_a_reversal_empties_the_one_filled_last_first(self, parts: Parts, habit: Habits) -> None:
+        text = self.INVOICE + self.THREE + payments("1 2024-02-10 70", "1 2024-02-15 -20")
+        assert parts(text, NIGHT) == {"open": 50, "overdue": 20, "collectible": 20}
+        assert habit(text, NIGHT)[0] == 10
+
+    def test_what_they_leave_is_due_on_the_invoices_own_day(self, parts: Parts) -> None:
+        text = invoices("2024-02-25 100") + table("instalments", "due_on amount", "2024-03-20 40")
+        # 60 are due on 25 February, 40 on 20 March; a payment of 10 fills the earlier one.
+        assert parts(text + payments("1 2024-02-10 10"), NIGHT) == {"open": 90, "overdue": 50, "collectible": 50}
+
+    def test_those_beyond_the_amount_are_cut(self, parts: Parts) -> None:
+        text = invoices("2024-01-31 100") + table("instalments", "due_on amount", "2024-02-20 70", "2024-03-20 70")
+        # 70 are due on 20 February, and 30 of the second on 20 March.
+        assert parts(text, NIGHT) == {"open": 100, "overdue": 70, "collectible": 70}
+        assert parts(text, "2024-03-21") == owes(100)
+
+    def test_a_plan_not_known_yet_changes_nothing(self, parts: Parts) -> None:
+        text = self.INVOICE + table("instalments", "due_on amount known_on", "2024-03-20 100 2024-03-01")
+        assert parts(text, NIGHT) == owes(100)
+        assert parts(text, "2024-03-02") == {"open": 100}
+
+    def test_what_is_paid_too_much_is_credit(self, parts: Parts) -> None:
+        assert parts(self.INVOICE + self.THREE + payments("1 2024-02-10 120"), NIGHT) == {"credit": 20}
+
+    def test_a_dispute_takes_from_what_is_overdue(self, parts: Parts) -> None:
+        text = self.INVOICE + self.THREE + table("disputes", "invoice_id opened_on amount", "1 2024-02-01 80")
+        assert parts(text, NIGHT) == {"open": 100, "overdue": 70, "disputed": 70}
+
+
+class TestHolds:  # rule 9
+    TWO = invoices("2024-01-31 60", "2024-02-05 40")
+
+    @pytest.mark.parametrize(
+        ("hold", "held"),
+        [
+            ("2024-02-10 2024-03-10", 60),
+            ("2024-02-10 2024-03-01", 60),  # its last day
+            ("2024-02-10 2024-02-29", 0),  # over
+            ("2024-02-10 -", 60),  # no end
+            ("2024-03-01 -", 0),  # from tonight on, but known only then
+        ],
+    )
+    def test_a_hold_of_an_invoice_holds_it_through_its_last_day(self, parts: Parts, hold: str, held: int) -> None:
+        wanted = {"open": 100, "overdue": 100, "collectible": 100 - held} | ({"held": held} if held else {})
+        assert parts(self.TWO + table("holds", "invoice_id from_on until_on", f"1 {hold}"), NIGHT) == wanted
+
+    def test_a_hold_known_ahead_counts_from_its_first_day(self, parts: Parts) -> None:
+        text = self.TWO + table("holds", "invoice_id from_on known_on", "1 2024-03-01 2024-02-20")
+        assert parts(text, "2024-02-29") == owes(100)
+        assert parts(text, NIGHT) == {"open": 100, "overdue": 100, "held": 60, "collectible": 40}
+
+    def test_a_hold_of_a_customer_holds_all_of_its_invoices(self, parts: Parts) -> None:
+        text = self.TWO + table("holds", "from_on until_on", "2024-02-10 2024-03-10")
+        assert parts(text, NIGHT) == {"open": 100, "overdue": 100, "held": 100}
+        assert parts(text, "2024-03-11") == owes(100)
+
+    def test_a_hold_of_another_customer_holds_nothing(self, parts: Parts) -> None:
+        assert parts(self.TWO + table("holds", "customer_id from_on", "D 2024-02-10"), NIGHT) == owes(100)
+
+    def test_the_age_of_what_is_asked_is_that_of_the_invoices_not_held(self, habit: Habits) -> None:
+        # The invoice of 5 February is 25 days past due.
+        assert habit(self.TWO + table("holds", "invoice_id from_on", "1 2024-02-10"), NIGHT)[0] == 25
+
+    def test_what_is_held_may_be_disputed_in_part(self, parts: Parts) -> None:
+        text = self.TWO + table("holds", "invoice_id from_on", "1 2024-02-10")
+        text += table("disputes", "invoice_id opened_on amount", "1 2024-02-01 25")
+        assert parts(text, NIGHT) == {"open": 100, "overdue": 100, "disputed": 25, "held": 35, "collectible": 40}
+
+
+class TestDaysLate:  # rule 10
+    def test_an_invoice_settled_by_a_credit_note_is_no_habit(self, habit: Habits) -> None:
+        text = documents("a invoice 2024-01-10 100", "n credit_note 2024-02-20 -100")
+        text += adjustments("a credit_applied 2024-02-20 100", "n credit_applied 2024-02-20 -100")
+        assert habit(text, NIGHT)[1] is None
+
+    def test_an_advance_counts_from_its_value_date_and_not_from_its_booking(self, habit: Habits) -> None:
+        text = INVOICE + payments("- 2024-01-21 100") + adjustments("1 credit_applied 2024-02-25 100")
+        assert habit(text, NIGHT)[1] == -10
+
+    def test_a_payment_that_names_the_invoice_counts_from_its_value_date(self, habit: Habits) -> None:
+        assert habit(INVOICE + payments("1 2024-02-05 40", "1 2024-02-12 60"), NIGHT)[1] == 12
+
+    def test_the_rest_after_a_credit_note_is_paid_on_the_day_of_the_money(self, habit: Habits) -> None:
+        text = documents("a invoice 2024-01-31 100", "n credit_note 2024-02-20 -30") + payments("a 2024-02-05 70")
+        text += adjustments("a credit_applied 2024-02-20 30", "n credit_applied 2024-02-20 -30")
+        assert habit(text, NIGHT)[1] == 5  # cash due is 70, and 5 February covers it
+
+    def test_an_advance_is_used_oldest_first(self, habit: Habits) -> None:
+        text = INVOICE + payments("- 2024-02-10 60", "- 2024-01-21 60") + adjustments("1 credit_applied 2024-02-25 100")
+        assert habit(text, NIGHT)[1] == 10  # 60 of 21 January and 40 of 10 February
+
+    def test_a_reversal_takes_the_day_away(self, habit: Habits) -> None:
+        assert habit(INVOICE + payments("1 2024-02-05 100", "1 2024-02-10 -100"), NIGHT)[1] is None
+        again = payments("1 2024-02-05 100", "1 2024-02-10 -100", "1 2024-02-20 100")
+        assert habit(INVOICE + again, NIGHT)[1] == 20
+
+    def test_what_is_paid_in_part_is_not_paid(self, habit: Habits) -> None:
+        assert habit(INVOICE + payments("1 2024-02-05 99.99"), NIGHT)[1] is None
+
+
+class TestSmallDifferences:  # rule 11
+    def written_off(self, amount: str, paid: str, small: str) -> str:
+        """An invoice due on 31 January, paid two days early, and what was written off with it."""
+        text = invoices(f"2024-01-31 {amount}") + payments(f"1 2024-01-29 {paid}")
+        return text + adjustments(f"1 write_off 2024-01-29 {small}")
+
+    @pytest.mark.parametrize(
+        ("amount", "paid", "small"),
+        [
+            ("1000", "999.98", "0.02"),
+            ("1000", "995.00", "5.00"),  # the most of the amount
+            ("100", "98.00", "2.00"),  # the most of the share
+        ],
+    )
+    def test_a_small_write_off_leaves_the_invoice_paid_in_full(
+        self, habit: Habits, amount: str, paid: str, small: str
+    ) -> None:
+        assert habit(self.written_off(amount, paid, small), NIGHT)[1] == -2
+
+    @pytest.mark.parametrize(
+        ("amount", "paid", "small"),
+        [
+            ("1000", "994.99", "5.01"),  # above the amount
+            ("100", "97.99", "2.01"),  # above the share
+            ("100", "0", "100.00"),
+        ],
+    )
+    def test_a_larger_one_is_a_loss_and_the_invoice_was_not_paid(
+        self, habit: Habits, amount: str, paid: str, small: str
+    ) -> None:
+        assert habit(self.written_off(amount, paid, small), NIGHT)[1] is None
+
+    @pytest.mark.parametrize(("small", "credit"), [("5.00", 5), ("5.01", 0)])
+    def test_money_for_what_was_let_go_is_credit_for_what_was_lost_it_is_not(
+        self, parts: Parts, small: str, credit: int
+    ) -> None:
+        text = self.written_off("1000", "1000", small)
+        assert parts(text, NIGHT) == ({"credit": credit} if credit else {})
