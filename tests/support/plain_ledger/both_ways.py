@@ -20,7 +20,7 @@ Habit = tuple[int, float | None]
 def product_parts(text: str, night: str, customer: str = "C") -> Amounts:
     """The parts that are not zero, in currency units: open, overdue, disputed, …"""
     view = _view(text, night)
-    row = view.balances.iloc[view.portfolio.customer_ids.get_loc(customer)]
+    row = view.balances.set_axis(view.portfolio.customer_ids, axis=0).to_dict("index")[customer]
     return _shown({str(name): int(cents) for name, cents in row.items()})
 
 
@@ -31,7 +31,7 @@ def plain_parts(text: str, night: str, customer: str = "C") -> Amounts:
 
 def product_habit(text: str, night: str, customer: str = "C") -> Habit:
     """Days past due of what is left after credit, and the average days late."""
-    facts = facts_of(_view(text, night)).set_index("customer_id").loc[customer]
+    facts = facts_of(_view(text, night)).set_index("customer_id").to_dict("index")[customer]
     late = facts["average_days_late"]
     return int(facts["collectible_days_past_due"]), None if pd.isna(late) else float(late)
 
