@@ -9,7 +9,7 @@ import pandas as pd
 from features.window_kernels import Floats
 from ledger.clock import day_number
 from ledger.portfolio import Positions
-from models.risk.cash_correction import CashCorrection, over_weekdays
+from models.risk.cash_correction import CashCorrection
 from models.risk.scoring import expected_cash
 
 OPEN, NOT_YET_ISSUED = "open", "not_yet_issued"
@@ -69,10 +69,11 @@ def added_up(parts: Sequence[Receipts]) -> Receipts:
 def forecast_of(whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection) -> pd.DataFrame:
     """The forecast of a portfolio: day, expected, p10, p90 (whole cents).
 
-    Each week's receipts are shared out by the weekday and brought to the level that past forecasts met. p10 and p90
-    lie so many deviations of independent invoices from the mean as 10 and 90 % of past days did, kept between zero and
-    all that can come in: good for a portfolio, rough for a few invoices. The expected cents add up to the rounded
-    total of all days.
+    A day's receipts are those of its value date: what moved before the night and is not booked yet is at the bank, and
+    no day brings it. Each week's receipts are shared out by the weekday (the first week's by the day ahead, too) and
+    brought to the level that past forecasts of that horizon met. p10 and p90 lie so many deviations of independent
+    invoices from the mean as 10 and 90 % of past days of that horizon did, kept between zero and all that can come in:
+    good for a portfolio, rough for a few invoices. The expected cents add up to the rounded total of all days.
     """
     mean, deviation = corrected(whole, as_of, correction)
     together = mean.sum(axis=0), np.sqrt((deviation**2).sum(axis=0))
@@ -98,8 +99,8 @@ def forecast_by_segment(part: str, whole: Receipts, as_of: pd.Timestamp, correct
 def corrected(whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection) -> tuple[Floats, Floats]:
     """Mean and deviation (of independent invoices) of each segment and day, in cents; shapes (segments, days)."""
     days, night = whole.expected.shape[1], day_number(as_of)
-    mean = over_weekdays(whole.expected.to_numpy(), correction.weekday, night) * correction.of_days("level", days)
-    variance = over_weekdays(whole.variance.to_numpy(), correction.weekday, night)
+    mean = correction.over_days(whole.expected.to_numpy(), night) * correction.of_days("level", days)
+    variance = correction.over_days(whole.variance.to_numpy(), night)
     return mean, np.asarray(np.sqrt(variance), dtype=np.float64)
 
 
