@@ -255,9 +255,16 @@ def _invoices(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
     rest: pd.Series[int] = frame["amount"] - frame["paid"] - frame["adjusted"]
     # What comes in on a claim that was given up reduces the loss: it is no credit of the customer.
     given_up = (frame["lost"] + frame["withdrawn"]).where(frame["kind"] == "invoice", 0)
+    in_parts = (frame["document"] != frame["invoice"]).any()
+    if in_parts:
+        given_up = given_up.groupby(frame["document"]).transform("sum")
     frame["recovered"] = (-rest).clip(lower=0, upper=given_up)
     frame["open_amount"] = rest + frame["recovered"]
-    frame["lost"] = (frame["lost"] - frame["recovered"]).clip(lower=0)
+    regained = frame["recovered"]
+    if in_parts:
+        whole = sum_by(frame["document"], regained, size)
+        regained = pd.Series(balances.shared_out(frame, whole, frame["lost"].to_numpy()))
+    frame["lost"] = (frame["lost"] - regained).clip(lower=0)
     frame["days_past_due"] = day_number(as_of) - day_numbers(frame["due_on"])
     overdue = (frame["open_amount"] > 0) & (frame["days_past_due"] > 0) & (frame["kind"] == "invoice")
     frame["overdue_amount"] = np.where(overdue, frame["open_amount"], 0)

@@ -25,6 +25,8 @@ def frame_of(table: Table, rows: list[Mapping[str, Any]]) -> pd.DataFrame:
             for column in table.columns
         }
     )
+    if table.name == "invoices":
+        frame["kind"] = frame["kind"].fillna("invoice")
     stated = pd.Series([row.get("known_on") for row in rows], dtype="datetime64[s]")
     return with_known_on(table, frame.assign(known_on=stated))
 

@@ -223,8 +223,10 @@ def _held_until(view: View) -> pd.Series:
     holds = view.holds_now
     own = holds[holds["invoice"] >= 0].groupby("invoice")["until_on"].max()
     of_account = holds[holds["invoice"] < 0].groupby("customer")["until_on"].max()
-    until = documents["document"].map(own).fillna(documents["customer"].map(of_account))
-    return until.set_axis(documents["document"].to_numpy())
+    until = own.reindex(documents["document"]).to_numpy()
+    of_all = of_account.reindex(documents["customer"]).to_numpy()
+    days = np.where(np.isnat(until), of_all, until)
+    return pd.Series(days, index=documents["document"].to_numpy(), dtype="datetime64[s]")
 
 
 def _disputed_since(view: View) -> pd.Series:
