@@ -18,7 +18,8 @@ NOBODY = -1
 class Portfolio:
     """Tables with whole-number columns `customer` and, where the table names one, `invoice` (`NOBODY` for none).
 
-    Positions index `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
+    What names an invoice has the position of the invoice's customer: so has a payment, whoever paid it. Positions index
+    `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
     """
 
     tables: Tables
@@ -28,16 +29,20 @@ class Portfolio:
 
 def number(tables: Tables) -> Portfolio:
     """Number customers and invoices of a validated ledger."""
-    named = [tables[name]["customer_id"] for name in ("customers", "invoices", "payments", "promises", "contacts")]
+    payments = tables["payments"]
+    named = [tables[name]["customer_id"] for name in ("customers", "invoices", "holds", "promises", "contacts")]
+    named.append(payments["customer_id"][payments["invoice_id"].isna()])
     customer_ids = pd.Index(
-        pd.concat([ids.drop_duplicates() for ids in named]).drop_duplicates().sort_values(), dtype="str"
+        pd.concat([ids.drop_duplicates() for ids in named]).drop_duplicates().dropna().sort_values(), dtype="str"
     )
     invoice_ids = pd.Index(tables["invoices"]["invoice_id"].sort_values(), dtype="str")
     numbered = {name: _numbered(frame, customer_ids, invoice_ids) for name, frame in tables.items()}
     owner = np.full(len(invoice_ids) + 1, NOBODY, dtype=np.int64)
     owner[numbered["invoices"]["invoice"]] = numbered["invoices"]["customer"]
-    for name in ("adjustments", "disputes"):
-        numbered[name] = numbered[name].assign(customer=owner[numbered[name]["invoice"]])
+    for name in ("payments", "instalments", "adjustments", "disputes", "holds"):
+        own = numbered[name].get("customer", NOBODY)
+        of_invoice = owner[numbered[name]["invoice"]]
+        numbered[name] = numbered[name].assign(customer=np.where(of_invoice == NOBODY, own, of_invoice))
     return Portfolio(numbered, customer_ids, invoice_ids)
 
 

@@ -42,6 +42,7 @@ class WholeLedger:
 
     layout: Layout
     refused: pd.DataFrame
+    repaired: pd.DataFrame
     notes: tuple[str, ...]
     reporting_currency: str | None
     surroundings: RestOfLedger
@@ -83,20 +84,23 @@ def survey(
 ) -> WholeLedger:
     """What all partitions must know; `billed` counts the invoices of each currency, `notes` are those of the source."""
     refused = stacked([no_refusals(), *(one.refused for one in placed)])
+    repaired = stacked([no_refusals(), *(one.repaired for one in placed)])
+    rated = {currency for one in placed if one.table == "fx_rates" for currency in one.currencies}
     rates = validate_rates(rates_of(layout))
     accepted = rates.tables["fx_rates"]
+    currency = reporting_currency(billed, accepted, settings, rated)
     several = {name: layout.keys(name).in_several_partitions() for name in TABLES}
     surroundings = RestOfLedger(
         has_customers=any(one.rows for one in placed if one.table == "customers"),
         unreadable=unreadable_keys(refused),
-        without_rate=without_rate(billed, accepted, settings),
+        without_rate=without_rate(billed, accepted, settings, rated),
+        reporting_currency=currency,
         fx_rates=accepted,
         repeated=several,
         is_abroad=partial(is_in_any_partition, layout),
     )
     told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
-    currency = reporting_currency(billed, accepted, settings)
-    return WholeLedger(layout, refused, tuple(told), currency, surroundings, rates)
+    return WholeLedger(layout, refused, repaired, tuple(told), currency, surroundings, rates)
 
 
 def stated_currencies(placed: Sequence[PlacedRows]) -> Counter[str] | None:
