@@ -330,8 +330,10 @@ def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
     return lost.loc[[name for stage in STAGES for name in stage if name in lost]]
 
 
-def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
-    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
+def stop_above(
+    allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None, what: str = "night"
+) -> None:
+    """`what` stops: TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
     share = _lost_share(counts)
     above = share.index[share > allowed]
     if above.empty:
@@ -343,7 +345,7 @@ def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quar
     where = f"All refused rows are in {quarantine}." if quarantine else "Nothing was written."
     raise TooManyRefused(
         f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share[table]:.1%}) were refused, and "
-        f"ledger.max_quarantined_share allows {allowed:.1%}, so the night stops. The most frequent rule is "
+        f"ledger.max_quarantined_share allows {allowed:.1%}, so the {what} stops. The most frequent rule is "
         f"{example['rule']!r} ({often.iloc[0]} rows), for example record {example['record']!r} with "
         f"{example['column']} = {example['value']!r}: {example['advice']}. {where}",
         refused,
