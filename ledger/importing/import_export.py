@@ -29,8 +29,11 @@ from ledger.validation.judge import stop_above, too_many_refused
 
 @dataclass(frozen=True)
 class Import:
-    """What an import did. `reading.refused` and `.repaired` show the rows of the export. `counts` has one row per table
-    that the mapping fills: table, rows_in, rows_out, refused, repeated (left out by `distinct`); rows_in is the sum of the other three."""
+    """What an import did: `reading.refused` and `.repaired` show the rows of the export.
+
+    `counts` has one row per table that the mapping fills: table, rows_in, rows_out, refused, repeated (left out by
+    `distinct`); rows_in is the sum of the other three.
+    """
 
     reading: Reading
     counts: pd.DataFrame

@@ -161,7 +161,7 @@ def is_in_any_partition(layout: Layout, invoice_ids: "pd.Series[str]") -> Mask:
 
 def _rated(read: ReadRows) -> Counter[str]:
     """The currencies of all rates that came; a refused one is known by its key, which ends in the currency."""
-    return counted(read.rows["currency"]) + counted(read.refused["record"].str.rpartition("/")[2])
+    return counted(read.rows["currency"]) + counted(read.refused["record"].str.split("/").str[-1])
 
 
 def _index_later(frames: list[pd.DataFrame], file: str, layout: Layout) -> None:

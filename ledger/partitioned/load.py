@@ -37,8 +37,8 @@ END_OF_TIME = pd.Timestamp("2200-01-01")
 class Loaded:
     """A portfolio that passed, with what was refused on the way.
 
-    `refused` has a row per refused record, `repaired` one per cell that could not be used; `notes` are sentences for the
-    user; `data_hash` is of the records used.
+    `refused` has a row per refused record, `repaired` one per cell that could not be used; `notes` are sentences for
+    the user; `data_hash` is of the records used.
     """
 
     portfolio: Portfolio

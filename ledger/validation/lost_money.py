@@ -71,7 +71,8 @@ def _money(rows: pd.DataFrame) -> pd.DataFrame:
         cents=cents.to_numpy(),
     )
     keyed = frame["record"].fillna("") != ""
-    largest = frame[keyed].sort_values("cents", key=abs).drop_duplicates(["table", "record"], keep="last")
+    by_size = frame[keyed].assign(size=frame["cents"].abs()).sort_values(["size", "customer", "currency"])
+    largest = by_size.drop_duplicates(["table", "record"], keep="last").drop(columns="size")
     return pd.concat([largest, frame[~keyed]])
 
 

@@ -131,7 +131,7 @@ def own_currency_has_a_rate(table: str, on: str) -> Condition:
         known = rows["currency"].isna() | (rows["currency"] == evidence.reporting_currency)
         if known.all():  # as in most ledgers: no need to look for the invoices
             return known
-        first_on = rows["currency"].map(evidence.rates.groupby("currency")["on"].min()).astype("datetime64[s]")
+        first_on = evidence.rates.groupby("currency")["on"].min().reindex(rows["currency"]).set_axis(rows.index)
         account = _currency_of_account(rows, table, evidence)
         return known | account.isna() | (rows["currency"] == account) | (first_on <= rows[on])
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.reading.conversion import convert
+from ledger.reading.conversion import Converted, convert
 from ledger.reading.parsing import to_cents
 from ledger.tables import CONTACTS, CUSTOMERS, INVOICES, PAYMENTS, PROMISES
 
@@ -23,7 +23,7 @@ INVOICE = {
 }
 
 
-def invoices(**cells: object) -> tuple[pd.DataFrame, pd.DataFrame]:
+def invoices(**cells: object) -> Converted:
     return convert(INVOICES, pd.DataFrame([INVOICE | cells]))
 
 
@@ -82,7 +82,6 @@ def test_every_cent_up_to_a_thousand_units_is_exact_as_text_and_as_float() -> No
         ("due_on", "1989-12-31", "date out of bounds"),
         ("due_on", "9999-12-31", "date out of bounds"),
         ("due_on", None, "missing"),
-        ("kind", "rebate", "unknown choice"),
         ("invoice_id", "  ", "missing"),
         ("invoice_id", "I\x001", "NUL byte in text"),
         ("invoice_id", "x" * 1001, "text too long"),
@@ -171,11 +170,38 @@ def test_bounds_of_a_column_are_kept_and_told_in_its_unit() -> None:
     assert "between 0 and 10000000000 currency" in refused["advice"].item()
 
 
+@pytest.mark.parametrize(
+    ("column", "written", "rule", "kept"),
+    [
+        ("kind", "rebate", "unknown choice", "invoice"),
+        ("currency", "E\x00R", "NUL byte in text", None),
+        ("currency", "x" * 1001, "text too long", None),
+        ("known_on", "soon", "not a date", None),
+        ("known_on", "2999-01-01", "date out of bounds", None),
+    ],
+)
+def test_a_bad_optional_cell_costs_the_cell_and_not_the_row(
+    column: str, written: str, rule: str, kept: str | None
+) -> None:
+    done = invoices(**{column: written})
+    assert done.refused.empty and not done.bad.any()
+    assert done.rows[column].astype(object).where(done.rows[column].notna(), None).tolist() == [kept]
+    assert done.repaired[["record", "column", "rule"]].to_numpy().tolist() == [["I1", column, rule]]
+    assert done.repaired["value"].item() and done.repaired["advice"].item()
+
+
+def test_a_refused_row_is_not_listed_as_repaired_too_and_each_bad_cell_is_listed_once() -> None:
+    assert invoices(kind="rebate", amount="ten").repaired.empty
+    done = invoices(kind="rebate", known_on="soon", currency="\x00" + "x" * 1001)
+    assert sorted(done.repaired["column"]) == ["currency", "kind", "known_on"]
+
+
 @pytest.mark.parametrize(("written", "kept"), [("0.5", 1), ("5e-1", 1), ("1.5", 0), ("1e999", 0), ("half", 0), ("", 1)])
 def test_a_number_is_finite_and_within_its_bounds(written: str, kept: int) -> None:
     contact = {"contact_id": "K1", "customer_id": "C1", "contacted_on": "2024-01-01", "channel": "call"}
-    typed, refused, *_ = convert(CONTACTS, pd.DataFrame([contact | {"propensity": written}]))
-    assert (len(typed), len(refused)) == (kept, 1 - kept)
+    done = convert(CONTACTS, pd.DataFrame([contact | {"propensity": written}]))
+    assert (len(done.rows), len(done.repaired)) == (1, 1 - kept)
+    assert kept or done.rows["propensity"].isna().all()
 
 
 def test_a_missing_required_column_is_named_with_the_closest_and_the_found_ones() -> None:
