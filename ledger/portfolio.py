@@ -20,7 +20,8 @@ NAMES_CUSTOMERS = ("customers", "invoices", "payments", "holds", "promises", "co
 class Portfolio:
     """Tables with whole-number columns `customer` and, where the table names one, `invoice` (`NOBODY` for none).
 
-    Positions index `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
+    What names an invoice has the position of the invoice's customer: so has a payment, whoever paid it. Positions index
+    `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
     """
 
     tables: Tables

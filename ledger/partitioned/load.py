@@ -14,6 +14,7 @@ from ledger.partitioned.judge_partitions import (
     JudgedPartition,
     accept,
     all_refused_rows,
+    all_repaired_cells,
     judge_rows,
     judged_folder,
     portfolio_of,
@@ -36,12 +37,14 @@ END_OF_TIME = pd.Timestamp("2200-01-01")
 class Loaded:
     """A portfolio that passed, with what was refused on the way.
 
-    `refused` has a row per refused record; `notes` are sentences for the user; `data_hash` is of the records used.
+    `refused` has a row per refused record, `repaired` one per cell that could not be used; `notes` are sentences for
+    the user; `data_hash` is of the records used.
     """
 
     portfolio: Portfolio
     reporting_currency: str | None
     refused: pd.DataFrame
+    repaired: pd.DataFrame
     counts: pd.DataFrame
     notes: tuple[str, ...]
     data_hash: str
@@ -103,6 +106,7 @@ def load_partitions(
         portfolio=load_portfolios([judged_folder(ledger, one.number) for one in judged]),
         reporting_currency=accepted.reporting_currency,
         refused=stacked(list(all_refused_rows(ledger, judged))),
+        repaired=stacked(list(all_repaired_cells(ledger, judged))),
         counts=accepted.counts,
         notes=accepted.notes,
         data_hash=accepted.data_hash,

@@ -5,7 +5,7 @@ A piece is a few row groups of a Parquet file, a CSV, or a range of a table's ro
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from configs.near_names import closest
@@ -13,6 +13,7 @@ from ledger.errors import LedgerError, listed
 from ledger.sources.connections import open_engine, shown, table_names
 from ledger.sources.csv_and_parquet import RawRows, parquet_parts, parquet_row_groups, read_row_groups, stream_csv
 from ledger.sources.database_rows import Rows, row_ranges, shared_snapshot, stream_rows
+from ledger.sources.import_losses import IMPORT_LOSSES, ImportLosses, read_losses
 from ledger.tables import TABLES
 
 QUARANTINE = "quarantine"
@@ -37,10 +38,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Source:
-    """A ledger's pieces, in the order of the tables and of their rows; `notes` are for people."""
+    """A ledger's pieces, in the order of the tables and of their rows; `notes` are for people, `losses` are what the
+    import of the ledger left out."""
 
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...]
+    losses: ImportLosses = field(default_factory=ImportLosses)
 
     @property
     def rows(self) -> int:
@@ -77,10 +80,10 @@ def _folder(folder: Path) -> Source:
     entries = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
     homes = {name: _home(folder, name) for name in TABLES}
     _require_tables([name for name, home in homes.items() if home], entries, str(folder), "Files")
-    used = {home.name for home in homes.values() if home} | {QUARANTINE}
+    used = {home.name for home in homes.values() if home} | {QUARANTINE, IMPORT_LOSSES}
     notes = [f"{folder / entry} is no table of the ledger and was ignored" for entry in entries if entry not in used]
     pieces = [piece for name, home in homes.items() if home for piece in _pieces_of_file(name, home)]
-    return Source(tuple(pieces), tuple(notes))
+    return Source(tuple(pieces), tuple(notes), read_losses(folder))
 
 
 def _home(folder: Path, name: str) -> Path | None:
