@@ -251,7 +251,8 @@ def _invoices(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
     sums = (("paid", of_invoices), ("adjusted", adjustments), ("lost", lost), ("withdrawn", withdrawn))
     for name, records in sums:
         frame[name] = sum_by(records["invoice"], records["amount"], size)[where]
-    frame["lost"], frame["withdrawn"] = frame["lost"].clip(lower=0), frame["withdrawn"].clip(lower=0)
+    for name in ("lost", "withdrawn"):
+        frame[name] = _of_whole_claims(frame, frame[name], size).clip(lower=0)
     rest: pd.Series[int] = frame["amount"] - frame["paid"] - frame["adjusted"]
     # What comes in on a claim that was given up reduces the loss: it is no credit of the customer.
     given_up = (frame["lost"] + frame["withdrawn"]).where(frame["kind"] == "invoice", 0)
@@ -280,6 +281,16 @@ def _invoices(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
     frame["settled_on"] = _days(settled, never)
     frame["paid_up_on"] = _paid_up_on(frame, payments, adjustments, size)
     return frame
+
+
+def _of_whole_claims(frame: pd.DataFrame, cents: "pd.Series[int]", size: int) -> "pd.Series[int]":
+    """What was given up of invoices in instalments, as of whole claims: what is taken back of one part is of all."""
+    in_parts = (frame["document"] != frame["invoice"]).to_numpy()
+    if not in_parts.any():
+        return cents
+    whole = np.maximum(sum_by(frame["document"], cents, size), 0)
+    shared = balances.shared_out(frame, whole, np.maximum(frame["amount"].to_numpy(), 0))
+    return cents.where(~in_parts, pd.Series(shared, index=cents.index))
 
 
 def _paid_up_on(frame: pd.DataFrame, payments: pd.DataFrame, adjustments: pd.DataFrame, size: int) -> pd.Series:

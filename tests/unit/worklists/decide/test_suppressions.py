@@ -47,6 +47,9 @@ def test_every_part_is_told_with_its_invoice_its_amount_and_its_date() -> None:
     assert facts_of(view)["collectible_amount"].tolist() == [60_000 - 4_000 - 5_000 - 1_000 - 700]
 
 
+ALL_COVERED = "All of 100.00 overdue is disputed, held, on its way, promised or covered by credit."
+
+
 def test_credit_counts_only_up_to_what_is_left_and_then_nothing_is_collectible() -> None:
     view = view_of(
         "2024-02-05",
@@ -57,7 +60,7 @@ def test_credit_counts_only_up_to_what_is_left_and_then_nothing_is_collectible()
     assert told(view) == [
         ("i1", "dispute", 4_000, "40.00 is disputed since 2024-02-01."),
         ("", "credit", 6_000, "60.00 of credit is not yet applied."),
-        ("", "nothing_collectible", 0, "All of 100.00 overdue is disputed, held, on its way, promised or covered by credit."),
+        ("", "nothing_collectible", 0, ALL_COVERED),
     ]
 
 
