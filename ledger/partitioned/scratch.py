@@ -69,8 +69,10 @@ class ScratchFolder:
 
 @dataclass(frozen=True)
 class LedgerRequest:
-    """A ledger that is to be read as it was known before `known_by`, in so many partitions; `losses` are what its import
-    left out."""
+    """A ledger that is to be read as it was known before `known_by`, in so many partitions.
+
+    `losses` are what its import left out.
+    """
 
     source: Source
     partitions: int
