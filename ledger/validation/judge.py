@@ -334,7 +334,10 @@ def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
 def stop_above(
     allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None, what: str = "night"
 ) -> None:
-    """`what` stops: TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
+    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows.
+
+    `what` is what stops.
+    """
     share = _lost_share(counts)
     above = share.index[share > allowed]
     if above.empty:

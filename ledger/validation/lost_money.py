@@ -40,8 +40,8 @@ def lost_at_import(losses: ImportLosses) -> list[str]:
     told = []
     if len(losses.refused):
         told.append(
-            f"the import of this ledger refused {len(losses.refused):,} rows ({by_rule(losses.refused)}): no night sees "
-            f"them. Correct the export or the mapping and import again"
+            f"the import of this ledger refused {len(losses.refused):,} rows ({by_rule(losses.refused)}): no night "
+            f"sees them. Correct the export or the mapping and import again"
         )
     if len(losses.repaired):
         told.append(
