@@ -3,11 +3,11 @@
 import pandas as pd
 
 from ledger.declarations import Table
-from ledger.tables import TABLES
+from ledger.tables import EARLIEST_DATE, TABLES
 
 Tables = dict[str, pd.DataFrame]
 
-ALWAYS_KNOWN = pd.Timestamp("1900-01-01")
+ALWAYS_KNOWN = pd.Timestamp(EARLIEST_DATE)  # within the bounds of a declared known_on
 
 
 def empty(table: Table) -> pd.DataFrame:

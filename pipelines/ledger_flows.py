@@ -15,6 +15,7 @@ from ledger.partitioned.load import END_OF_TIME, opened_ledger
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
 from ledger.simulator import simulate as simulate_ledger
+from ledger.validation.judge import stop_above
 from ledger.validation.lost_money import cells_repaired
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
@@ -58,9 +59,17 @@ def import_export(mapping: str, source: str, out: str, overrides: list[str]) -> 
 
 @in_memory_task(name="map an export")
 def map_export(mapping: Path, source: Path, out: Path, settings: LedgerSettings) -> str:
-    imported = import_ledger(mapping, source, out, settings.max_quarantined_share)
+    require = partial(stop_an_import_above, settings.max_quarantined_share)
+    imported = import_ledger(mapping, source, out, require)
     markdown_artifact("import", f"```\n{imported.counts.to_string(index=False)}\n```", "Rows in and out")
     return _import_summary(imported, out)
+
+
+def stop_an_import_above(allowed: float, imported: Import, quarantine: Path) -> None:
+    """TooManyRefused, as of a night on these rows, where a table loses a larger share of its rows than is allowed."""
+    of_tables = imported.counts.set_index("table")
+    counts = pd.DataFrame({"came": of_tables["rows_in"], "used": of_tables["rows_in"] - of_tables["refused"]})
+    stop_above(allowed, counts, imported.reading.refused, quarantine, "import")
 
 
 def _import_summary(imported: Import, out: Path) -> str:

@@ -1,7 +1,7 @@
 """A stranger's export turned into a ledger, as a mapping YAML says; no export needs code."""
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +16,14 @@ from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import Mapping, SourceFile, TableRule, load_mapping
 from ledger.importing.write_ledger import write_ledger
 from ledger.reading.conversion import convert
+from ledger.reading.import_losses import ImportLosses, write_losses
 from ledger.reading.parsing import Mask
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.read import Reading
 from ledger.reading.refusals import malformed_rows, no_refusals, rows_as_json, stacked
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.csv_and_parquet import RawRows, read_csv, read_parquet
-from ledger.sources.import_losses import ImportLosses, write_losses
 from ledger.tables import TABLES
-from ledger.validation.judge import stop_above, too_many_refused
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,17 @@ class _Filled:
     notes: tuple[str, ...] = ()
 
 
-def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path, max_quarantined_share: float = 1.0) -> Import:
+def import_ledger(
+    mapping_path: Path,
+    input_path: Path,
+    out_folder: Path,
+    require: Callable[[Import, Path], None] = lambda imported, quarantine: None,
+) -> Import:
     """Write the ledger that the mapping makes of an export: Parquet to `out_folder`, refused rows to its quarantine/.
 
     `input_path` is the export's one file or its folder. LedgerError where the mapping, a file or a column that it
-    names cannot be used; nothing is written then. TooManyRefused, with the quarantine written but no ledger, where a
-    table loses a larger share of its rows than is allowed.
+    names cannot be used; nothing is written then. `require` is asked before the tables are written, with the folder
+    of the quarantine, and may raise LedgerError: too much was refused, and there is a quarantine but no ledger.
     """
     mapping = load_mapping(mapping_path)
     sources = {name: _sources(mapping, name, input_path) for name in mapping.files}
@@ -82,12 +86,12 @@ def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path, max_qu
     tables = {name: with_known_on(TABLES[name], one.rows) for name, one in filled.items()}
     shown = _together([one.shown for one in filled.values()])
     reading = Reading(complete(tables), shown.refused, shown.repaired, tuple(notes))
-    counts = pd.DataFrame([_counted(name, one) for name, one in filled.items()])
-    _stop_above(max_quarantined_share, counts, reading, out_folder / QUARANTINE)
+    imported = Import(reading, pd.DataFrame([_counted(name, one) for name, one in filled.items()]))
+    write_quarantine([reading.refused], out_folder / QUARANTINE, [reading.repaired])
+    require(imported, out_folder / QUARANTINE)
     write_ledger(reading.tables, out_folder)
     write_losses(_together([one.losses for one in filled.values()]), out_folder)
-    write_quarantine([reading.refused], out_folder / QUARANTINE, [reading.repaired])
-    return Import(reading, counts)
+    return imported
 
 
 def _counted(name: str, filled: _Filled) -> dict[str, object]:
@@ -99,15 +103,6 @@ def _counted(name: str, filled: _Filled) -> dict[str, object]:
         "refused": bad,
         "repeated": filled.repeated,
     }
-
-
-def _stop_above(allowed: float, counts: pd.DataFrame, reading: Reading, quarantine: Path) -> None:
-    """TooManyRefused, as of a night on these rows, where a table loses too many; the refused rows can be looked at."""
-    of_tables = counts.set_index("table")
-    lost = pd.DataFrame({"came": of_tables["rows_in"], "used": of_tables["rows_in"] - of_tables["refused"]})
-    if too_many_refused(allowed, lost):
-        write_quarantine([reading.refused], quarantine, [reading.repaired])
-        stop_above(allowed, lost, reading.refused, quarantine, "import")
 
 
 def _together(parts: Sequence[ImportLosses]) -> ImportLosses:

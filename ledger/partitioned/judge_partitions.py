@@ -14,10 +14,9 @@ from ledger.fingerprint import Sums, fingerprint, row_sums
 from ledger.partitioned.distribute import Layout, PlacedRows, is_in_any_partition, rates_of, rows_of
 from ledger.partitioned.portfolio_files import load_portfolio, save_portfolio
 from ledger.portfolio import Portfolio, number
+from ledger.reading.import_losses import ImportLosses
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
-from ledger.sources.chunks import Source
-from ledger.sources.import_losses import ImportLosses
 from ledger.tables import TABLES
 from ledger.validation.gx_suites import SuiteVerdict, write_docs
 from ledger.validation.judge import (
@@ -88,7 +87,8 @@ def survey(
     placed: Sequence[PlacedRows],
     billed: Counter[str],
     settings: LedgerSettings,
-    source: Source,
+    notes: tuple[str, ...],
+    losses: ImportLosses,
 ) -> WholeLedger:
     """What all partitions must know; `billed` counts the invoices of each currency."""
     refused = stacked([no_refusals(), *(one.refused for one in placed)])
@@ -107,8 +107,8 @@ def survey(
         repeated=several,
         is_abroad=partial(is_in_any_partition, layout),
     )
-    told = dict.fromkeys([*source.notes, *(note for one in placed for note in one.notes)])
-    return WholeLedger(layout, refused, repaired, source.losses, tuple(told), currency, surroundings, rates)
+    told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
+    return WholeLedger(layout, refused, repaired, losses, tuple(told), currency, surroundings, rates)
 
 
 def stated_currencies(placed: Sequence[PlacedRows]) -> Counter[str] | None:

@@ -57,7 +57,7 @@ def look_up_currencies(scratch: LedgerScratch, partition: int) -> Counter[str]:
 
 def survey_the_ledger(scratch: LedgerScratch, placed: Sequence[PlacedRows], billed: Counter[str]) -> WholeLedger:
     request = scratch.request
-    return survey(scratch.layout, placed, billed, request.settings.ledger, request.source)
+    return survey(scratch.layout, placed, billed, request.settings.ledger, request.source.notes, request.losses)
 
 
 def judge_and_reconcile_partition(scratch: LedgerScratch, partition: int) -> JudgedPartition:

@@ -25,6 +25,7 @@ from ledger.partitioned.portfolio_files import load_portfolios
 from ledger.partitioned.runner import InThisProcess
 from ledger.partitioned.scratch import LedgerRequest, LedgerScratch
 from ledger.portfolio import Portfolio
+from ledger.reading.import_losses import ImportLosses, read_losses
 from ledger.reading.refusals import stacked
 from ledger.sources.chunks import opened
 
@@ -64,7 +65,8 @@ def opened_ledger(
     ):
         scratch = kind(Path(folder))
         partitions = partitions_for(source.rows, settings.scale.rows_per_partition)
-        scratch.request = LedgerRequest(source, partitions, known_by, settings)
+        losses = ImportLosses() if "://" in address else read_losses(Path(address))
+        scratch.request = LedgerRequest(source, partitions, known_by, settings, losses)
         yield scratch
 
 

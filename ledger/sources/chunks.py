@@ -5,7 +5,7 @@ A piece is a few row groups of a Parquet file, a CSV, or a range of a table's ro
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from configs.near_names import closest
@@ -13,10 +13,10 @@ from ledger.errors import LedgerError, listed
 from ledger.sources.connections import open_engine, shown, table_names
 from ledger.sources.csv_and_parquet import RawRows, parquet_parts, parquet_row_groups, read_row_groups, stream_csv
 from ledger.sources.database_rows import Rows, row_ranges, shared_snapshot, stream_rows
-from ledger.sources.import_losses import IMPORT_LOSSES, ImportLosses, read_losses
 from ledger.tables import TABLES
 
 QUARANTINE = "quarantine"
+IMPORT_LOSSES = "import_refused.parquet"  # no table: what the import of the ledger refused and repaired
 ROWS_OF_A_PIECE = 1_000_000
 BYTES_OF_A_CSV_ROW = 80  # about; only to estimate how large a ledger is
 
@@ -38,12 +38,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Source:
-    """A ledger's pieces, in the order of the tables and of their rows; `notes` are for people, `losses` are what the
-    import of the ledger left out."""
+    """A ledger's pieces, in the order of the tables and of their rows; `notes` are for people."""
 
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...]
-    losses: ImportLosses = field(default_factory=ImportLosses)
 
     @property
     def rows(self) -> int:
@@ -83,7 +81,7 @@ def _folder(folder: Path) -> Source:
     used = {home.name for home in homes.values() if home} | {QUARANTINE, IMPORT_LOSSES}
     notes = [f"{folder / entry} is no table of the ledger and was ignored" for entry in entries if entry not in used]
     pieces = [piece for name, home in homes.items() if home for piece in _pieces_of_file(name, home)]
-    return Source(tuple(pieces), tuple(notes), read_losses(folder))
+    return Source(tuple(pieces), tuple(notes))
 
 
 def _home(folder: Path, name: str) -> Path | None:

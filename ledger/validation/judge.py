@@ -119,14 +119,14 @@ def _judge(
         known = _surrounded(known, surroundings)
     for stage in stages:
         for name in stage:
-            as_came, repairs = came[name], _repair(known, name)
+            as_came, repairs = came[name], _repair(known, name)  # in `came`
             rules = rules_of(name, "refuse")
             problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(known) for rule in rules])
             if surroundings is not None and len(surroundings.repeated[name]):
                 problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
-            refused.append(_refusals(TABLES[name], as_came, problems, bad[name]))
-            repaired.append(_repairs(TABLES[name], as_came, repairs, bad[name]))
+            refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
+            repaired.append(_repairs(TABLES[name], as_came, repairs))
         accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}  # seen by `known` too
     accepted = complete(accepted)
     if surroundings is not None and surroundings.has_customers:
@@ -159,11 +159,12 @@ def _repair(known: JudgedRows, name: str) -> list[Problem]:
     return repairs
 
 
-def _repairs(table: Table, as_came: pd.DataFrame, repairs: list[Problem], refused: Mask) -> pd.DataFrame:
+def _repairs(table: Table, as_came: pd.DataFrame, repairs: list[Problem]) -> pd.DataFrame:
+    """Every repaired cell, also of refused rows: which of two copies is refused must not change the listing."""
     touched = np.logical_or.reduce([np.zeros(len(as_came), dtype=bool), *(one.bad for one in repairs)])
     rows = as_written(table, as_came[touched])
     cells = [replace(one, bad=one.bad[touched]) for one in repairs]
-    return repaired_cells(table, rows, cells, rows, refused[touched])
+    return repaired_cells(table, rows, cells, rows, np.zeros(len(rows), dtype=bool))
 
 
 def _blank_records(known: JudgedRows, accepted: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -333,7 +334,10 @@ def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
 def stop_above(
     allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None, what: str = "night"
 ) -> None:
-    """`what` stops: TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
+    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows.
+
+    `what` is what stops.
+    """
     share = _lost_share(counts)
     above = share.index[share > allowed]
     if above.empty:

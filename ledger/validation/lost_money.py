@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pandas as pd
 
+from ledger.reading.import_losses import ImportLosses
 from ledger.reading.parsing import to_cents
-from ledger.sources.import_losses import ImportLosses
 from ledger.validation.rules import REPEATED
 
 NAMED = 10  # customers in a sentence; the rest is added up
@@ -40,8 +40,8 @@ def lost_at_import(losses: ImportLosses) -> list[str]:
     told = []
     if len(losses.refused):
         told.append(
-            f"the import of this ledger refused {len(losses.refused):,} rows ({by_rule(losses.refused)}): no night sees "
-            f"them. Correct the export or the mapping and import again"
+            f"the import of this ledger refused {len(losses.refused):,} rows ({by_rule(losses.refused)}): no night "
+            f"sees them. Correct the export or the mapping and import again"
         )
     if len(losses.repaired):
         told.append(
@@ -54,7 +54,7 @@ def lost_at_import(losses: ImportLosses) -> list[str]:
 def by_rule(listing: pd.DataFrame) -> str:
     """The tables and rules of a listing with their numbers, the most frequent first."""
     counted = listing.groupby(["table", "rule"]).size().sort_values(ascending=False, kind="stable")
-    return ", ".join(f"{table}: {rule} {rows:,}" for (table, rule), rows in counted.items())
+    return ", ".join(f"{table}: {rule} {rows:,}" for (table, rule), rows in zip(counted.index, counted, strict=True))
 
 
 def _money(rows: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def _sentence(table: str, money: pd.DataFrame) -> str:
     by_customer = by_customer.sort_index().sort_values(key=abs, ascending=False, kind="stable")
     parts = [
         f"{_units(cents)} of {customer}{f' ({currency})' if currency else ''} {MISSED[table]}"
-        for (customer, currency), cents in by_customer[:NAMED].items()
+        for (customer, currency), cents in zip(by_customer.index[:NAMED], by_customer[:NAMED], strict=True)
     ]
     rest = by_customer[NAMED:]
     if len(rest):

@@ -39,7 +39,8 @@ def _in_words(expected: Expected) -> str:
 _HEAD = """# What becomes of bad input
 
 Every kind of bad input that we know, tried on a sound ledger. A row that cannot be used goes to quarantine, with the
-rule, the value and what to do; a bad optional cell costs the cell alone and is listed too; the rest of the night is right. What was quarantined and what is used add up to what
+rule, the value and what to do. A bad optional cell costs the cell alone, and is listed too. The rest of the night is
+right. What was quarantined and what is used add up to what
 arrived, in rows and to the cent. Where a whole table cannot be used, or more than `ledger.max_quarantined_share` of
 one, the night stops, and yesterday's worklist stays in place. This page is written by the tests that try them all.
 """

@@ -47,12 +47,10 @@ def _keys_and_references() -> Iterator[BadInput]:
         Repaired("customers", "unknown customer"),
         more("payments", customer_id="nobody", invoice_id=""),
     )
-    yield cell(
+    yield in_rows(
         "a contact with an unknown customer",
-        "contacts",
-        "customer_id",
-        "nobody",
         Repaired("customers", "unknown customer"),
+        more("contacts", customer_id="nobody", invoice_id=""),
     )
     yield repaired_cell("a payment of an unknown invoice", "payments", "invoice_id", "nothing", "unknown invoice")
     yield refused_cell("an adjustment of no known invoice", "adjustments", "invoice_id", "nothing", "unknown invoice")

@@ -11,8 +11,8 @@ import pyarrow.parquet
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals
+from ledger.sources.chunks import IMPORT_LOSSES
 
-IMPORT_LOSSES = "import_refused.parquet"
 OUTCOME = "outcome"
 OUTCOMES = ("refused", "repaired")
 
