@@ -144,7 +144,7 @@ def bias(correction: CashCorrection, horizon: str) -> float:
 @cache
 def later_nights() -> list[PastForecast]:
     model, _ = learned()
-    nights = [*pd.date_range(CUT, "2024-03-10", freq="3D")]
+    nights = [*pd.date_range(CUT, "2024-03-10", freq="5D")]
     rows = replay(small_models.portfolio(), nights, small_models.SETTINGS.labels, small_models.CURRENCY).invoices
     whole = view_as_of(small_models.portfolio(), pd.Timestamp("2024-04-01"), small_models.CURRENCY)
     found = []
