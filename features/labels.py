@@ -25,7 +25,7 @@ class InvoiceOutcomes:
 
     closed_on: the day from which nothing was open, for whatever reason, or from which credit covers all; paid_on:
     the day from which the customer's own money had settled it, unless something was written off or handed over;
-    written_off_on: the first write-off, unless it was taken back or recovered; cancelled_on: the day on which the invoice
+    written_off_on: the first write-off, unless taken back or recovered; cancelled_on: the day on which the invoice
     was withdrawn in full, or settled without any money. Outcomes before `observed_until` are complete.
     """
 

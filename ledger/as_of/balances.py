@@ -32,7 +32,7 @@ def customer_balances(
     """One row per customer position, whole cents of the reporting currency, columns `PARTS`.
 
     `invoices` are those of a view with their `invoice_parts`, `promises` those not yet due, `coming` money on its
-    way, `unapplied` the customers' unapplied cash, `accounts` the currency of each. Of what is overdue, disputed_amount,
+    way, `unapplied` customers' unapplied cash, `accounts` the currency of each. Of what is overdue, disputed_amount,
     held_amount, coming_amount and promised_amount are the parts that an open dispute, a hold, money on its way or a
     promise not yet due covers. credit_amount is unapplied cash, open credit notes and overpayments, less what was paid
     back beyond them: it may be negative.

@@ -103,21 +103,18 @@ def _exchanged(known: Tables, name: str, dated_by: str, accounts: pd.Series, siz
     ratio = rate_on(known["fx_rates"], stated[foreign], rows[dated_by]) / rate_on(
         known["fx_rates"], into[foreign], rows[dated_by]
     )
-    amount = records["amount"].astype("float64")
-    amount[foreign] = np.rint(rows["amount"].to_numpy(dtype=np.float64) * ratio)
-    without = foreign & amount.isna()
-    kept = records.assign(amount=amount.fillna(0).astype("int64"), currency=into)
-    return kept[~without]
+    amount = records["amount"].copy()
+    amount[foreign] = np.rint(rows["amount"].to_numpy(dtype=np.float64) * ratio).astype(np.int64)
+    return records.assign(amount=amount, currency=into)
 
 
 def rate_on(rates: pd.DataFrame, currency: pd.Series, on: pd.Series) -> npt.NDArray[np.float64]:
-    """The latest rate that held on each day, shape (rows,); 1 for a currency that has no rates at all, NaN where it has
-    some but none yet."""
+    """The latest rate that held on each day, else the first one, shape (rows,); 1 for a currency that has no rates."""
     asked = pd.DataFrame({"currency": currency.to_numpy(), "on": on.to_numpy(), "row": np.arange(len(currency))})
     known = rates[["currency", "on", "rate"]].sort_values("on")
     found = pd.merge_asof(asked.sort_values("on"), known, on="on", by="currency").sort_values("row")
-    has_rates = found["currency"].isin(known["currency"])
-    return found["rate"].where(has_rates, 1.0).to_numpy(dtype=np.float64)
+    first = found["currency"].map(known.drop_duplicates("currency").set_index("currency")["rate"])
+    return found["rate"].fillna(first).fillna(1.0).to_numpy(dtype=np.float64)
 
 
 def _currency_owed(records: pd.DataFrame, invoices: pd.DataFrame, accounts: pd.Series, size: int) -> "pd.Series[str]":

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of import balances, promises
-from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
 from ledger.as_of.cash_used import cash_applied
+from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
 from ledger.as_of.instalments import split_by_instalment
 from ledger.as_of.promise_payments import paid_toward
 from ledger.as_of.valued import Valued, about_known_invoices, valued_before, with_currencies
