@@ -33,6 +33,8 @@ REASONS: dict[str, Reason] = {
         Reason("coming", False, "the overdue part that is known to come on a later day"),
         Reason("promise", False, "the overdue part under a promise that is not yet due"),
         Reason("credit", False, "unapplied cash, credit notes and overpayments set against what is overdue"),
+        Reason("paid_back", False, "cash that was paid back beyond the credit: it adds to what is asked for"),
+        Reason("group_credit", False, "credit of the other members, at the head of a group that is contacted there"),
         Reason(
             "nothing_collectible", True, "all that is overdue is disputed, held, coming, promised or covered by credit"
         ),
@@ -53,6 +55,8 @@ LOWERED = {
     "coming": "{amount} is on its way, for {day}.",
     "promise": "{amount} is promised by {day}.",
     "credit": "{amount} of credit is not yet applied.",
+    "paid_back": "{amount} was paid back beyond the credit.",
+    "group_credit": "{amount} of credit of the group is not yet applied.",
 }
 HELD = {
     "nothing_collectible": "All of {overdue} overdue is disputed, held, on its way, promised or covered by credit.",
@@ -83,7 +87,8 @@ def suppressions(
     if heads is None:
         found.append(held_back(view.as_of, facts, actions, strategy))
     else:
-        found.append(held_back(view.as_of, facts_at_heads(view, facts, heads), actions, strategy))
+        asked = facts_at_heads(view, facts, heads)
+        found += [_group_credit(facts, asked, heads), held_back(view.as_of, asked, actions, strategy)]
         at_head = contacted_at_parent(facts, heads, pd.Series(view.portfolio.customer_ids))
         found.append(at_head.assign(reason="contacted_at_parent", amount=0))
     rows = pd.concat(found, ignore_index=True).reindex(columns=COLUMNS).astype({"contacted_at": "str"})
@@ -168,10 +173,28 @@ def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
+    """What the members of a group have beyond their own debts, where it covers the others'."""
+    of_members = facts["collectible_amount"].groupby(heads.reindex(facts.index).to_numpy()).sum()
+    netted = of_members.reindex(asked.index, fill_value=0) - asked["collectible_amount"]
+    rows = asked[netted != 0]
+    parts = pd.DataFrame({"amount": netted[rows.index], "reason": "group_credit", "day": pd.NaT}, index=rows.index)
+    parts["day"] = parts["day"].astype("datetime64[s]")
+    return pd.DataFrame(
+        {
+            "customer_id": rows["customer_id"],
+            "invoice_id": pd.Series(pd.NA, index=rows.index, dtype="str"),
+            "reason": parts["reason"].astype("str"),
+            "amount": parts["amount"],
+            "text": _lowered(parts),
+        }
+    )
+
+
 def _lowered(parts: pd.DataFrame) -> pd.Series:
     """What each part is, with its amount and its day."""
     text = pd.Series("", index=parts.index, dtype="str")
-    told = {"amount": amounts(parts["amount"]), "day": parts["day"].dt.strftime(translated(DAY)).astype("str")}
+    told = {"amount": amounts(parts["amount"].abs()), "day": parts["day"].dt.strftime(translated(DAY)).astype("str")}
     for reason, sentence in LOWERED.items():
         text = text.mask(parts["reason"] == reason, filled(sentence, parts.index, **told))
     return text
@@ -201,13 +224,14 @@ def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:
             _beyond(facts["promised_amount"], by_invoice, "promise"),
             _promised_by(view, "customer").reindex(customer).to_numpy(),
         ),
-        ("credit", facts["credit_amount"], None),
+        ("credit", facts["credit_amount"].clip(lower=0), None),
+        ("paid_back", facts["credit_amount"].clip(upper=0), None),
     )
     for reason, amount, day in of_account:
         frame = pd.DataFrame({"customer": customer, "invoice": -1, "reason": reason, "amount": amount})
         frames.append(frame.assign(day=pd.Series(day, index=frame.index, dtype="datetime64[s]")))
     everything = pd.concat(frames, ignore_index=True)
-    return everything[(everything["amount"] > 0) | (everything["reason"] == "credit")]
+    return everything[everything["amount"] != 0]
 
 
 def _beyond(whole: pd.Series, by_invoice: pd.DataFrame, reason: str) -> pd.Series:

@@ -13,7 +13,9 @@ from ledger.tables import TABLES
 from ledger.validation.rules import RULES, STAGES
 from tests.support.judged_in_memory import JudgedInMemory, validate
 
-SETTINGS = LedgerSettings(reporting_currency=None, max_quarantined_share=1.0)
+SETTINGS = LedgerSettings(
+    reporting_currency=None, max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+)
 
 DEFAULTS = {
     "customers": {"customer_id": "c1"},
@@ -473,7 +475,9 @@ def test_the_reporting_currency(
         invoices=[{"invoice_id": f"i{place}", "currency": currency} for place, currency in enumerate(currencies)],
         fx_rates=[{"currency": currency} for currency in rates] or [{"currency": "XXX"}],
     )
-    settings = LedgerSettings(reporting_currency=setting, max_quarantined_share=1.0)
+    settings = LedgerSettings(
+        reporting_currency=setting, max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+    )
     billed = counted(billed_currencies(tables))
     assert reporting_currency(billed, tables["fx_rates"], settings) == reporting
     assert without_rate(billed, tables["fx_rates"], settings) == without

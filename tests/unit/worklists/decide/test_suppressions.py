@@ -162,7 +162,9 @@ def test_nobody_is_held_in_a_ledger_where_nothing_is_owed() -> None:
 
 
 def test_the_codes_are_stable_and_each_has_a_meaning() -> None:
-    assert [code for code in REASONS if code not in HOLDING] == ["dispute", "hold", "coming", "promise", "credit"]
+    assert [code for code in REASONS if code not in HOLDING] == [
+        *("dispute", "hold", "coming", "promise", "credit", "paid_back", "group_credit"),
+    ]
     assert HOLDING == (
         "nothing_collectible", "handed_over", "do_not_contact", "unreachable", "contacted_recently", "month_cap",
         "hold_out", "no_capacity", "contacted_at_parent",
