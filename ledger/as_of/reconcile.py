@@ -24,8 +24,7 @@ def reconcile(view: View) -> dict[str, int]:
         # Whole-number sums by pandas, to judge those that the view took in another way.
         expected = expected - records.groupby("invoice")["amount"].sum().reindex(expected.index, fill_value=0)
     _refuse_credit_that_is_none(view)
-    expected = expected + invoices["recovered"]
-    gap = expected - invoices["open_amount"]
+    gap = expected + invoices["recovered"] - invoices["open_amount"]
     currency = invoices["currency"].fillna("")
     if (gap != 0).any():
         first = gap.index[gap != 0][0]
