@@ -183,7 +183,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
     """The view of one night; records known on or after `as_of` leave no trace in it."""
     books = _books(portfolio, as_of, reporting_currency)
     known, coming, accounts, rates = books.valued.tables, books.valued.coming, books.accounts, books.rates
-    invoices = _invoices(known, as_of, len(portfolio.invoice_ids))
+    invoices = _invoices(known, as_of, rates, len(portfolio.invoice_ids))
     invoices["rate"] = rate_of(invoices["currency"], rates)
     known["payments"], coming = (
         frame.assign(reporting_amount=convert(frame["amount"], frame["currency"], rates))
@@ -196,7 +196,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
     """The invoices of a view without the rest of it; no column rate."""
     books = _books(portfolio, as_of, reporting_currency)
-    return _invoices(books.valued.tables, as_of, len(portfolio.invoice_ids))
+    return _invoices(books.valued.tables, as_of, books.rates, len(portfolio.invoice_ids))
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ def settled_on(invoice: Positions, on: Positions, amount: Positions, billed: Pos
     return settled
 
 
-def _invoices(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
+def _invoices(known: Tables, as_of: pd.Timestamp, rates: pd.Series, size: int) -> pd.DataFrame:
     frame = known["invoices"].sort_values("invoice", ignore_index=True)
     where = frame["invoice"].to_numpy()
     payments, adjustments = known["payments"], known["adjustments"]
@@ -279,7 +279,7 @@ def _invoices(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
     )[where]
     never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
     frame["settled_on"] = _days(settled, never)
-    frame["paid_up_on"] = _paid_up_on(frame, payments, adjustments, size)
+    frame["paid_up_on"] = _paid_up_on(frame, payments, adjustments, rates, size)
     return frame
 
 
@@ -293,7 +293,9 @@ def _of_whole_claims(frame: pd.DataFrame, cents: "pd.Series[int]", size: int) ->
     return cents.where(~in_parts, pd.Series(shared, index=cents.index))
 
 
-def _paid_up_on(frame: pd.DataFrame, payments: pd.DataFrame, adjustments: pd.DataFrame, size: int) -> pd.Series:
+def _paid_up_on(
+    frame: pd.DataFrame, payments: pd.DataFrame, adjustments: pd.DataFrame, rates: pd.Series, size: int
+) -> pd.Series:
     """See `View`; the day on which it was settled, but for invoices that something else than payments lowered."""
     lowered = np.zeros(size, dtype=np.bool_)
     lowered[adjustments["invoice"]] = True
@@ -301,7 +303,7 @@ def _paid_up_on(frame: pd.DataFrame, payments: pd.DataFrame, adjustments: pd.Dat
     if not lowered.any():
         return frame["settled_on"]
     notes = frame.loc[frame["kind"] == "credit_note", "invoice"].to_numpy()
-    applied = cash_applied(payments, adjustments, notes)
+    applied = cash_applied(payments, adjustments, notes, rates)
     without_cash = sum_by(adjustments["invoice"], adjustments["amount"], size) - sum_by(
         applied["invoice"], applied["amount"], size
     )
