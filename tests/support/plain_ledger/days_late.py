@@ -130,7 +130,7 @@ def _funded_by_cash(book: Book, customer_id: str) -> list[tuple[Row, date, int]]
             worth = book.converted(lot[1], lot[2], document.currency) or 0
             taken = min(worth, left)
             if taken > 0:
-                found.append((row, lot[0], taken))
+                found.append((row, min(lot[0], row["posted_on"]), taken))
                 lot[1] -= lot[1] if taken == worth else round(lot[1] * taken / worth)
                 left -= taken
         if left > 0:
