@@ -41,6 +41,8 @@ Language = Annotated[str, AfterValidator(_language)]
 class LedgerSettings(Section):
     reporting_currency: str | None
     max_quarantined_share: Share
+    small_difference_amount: Annotated[float, Field(ge=0)]
+    small_difference_share: Share
 
 
 class LabelSettings(Section):

@@ -87,6 +87,7 @@ def _debts(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | N
     frame = pd.DataFrame(
         {
             "invoice": invoice,
+            "document": invoices["document"].to_numpy()[row],
             "customer": invoices["customer"].to_numpy()[row],
             "day": day,
             "open": invoices["amount"].to_numpy()[row] - paid,
@@ -138,7 +139,7 @@ def _disputed(view: View, debts: pd.DataFrame) -> npt.NDArray[np.bool_]:
     closed = owner_days(
         disputes["invoice"].to_numpy(), np.maximum(day_numbers(until), day_numbers(disputes["opened_on"]))
     )
-    moment = owner_days(debts["invoice"].to_numpy(), debts["day"].to_numpy())
+    moment = owner_days(debts["document"].to_numpy(), debts["day"].to_numpy())
     begun = np.searchsorted(np.sort(opened), moment, side="right")
     ended = np.searchsorted(np.sort(closed), moment, side="right")
     # Both count the disputes of all earlier invoices alike, so their difference is those open on the day.

@@ -53,12 +53,12 @@ def _issued(invoices: pd.DataFrame) -> pd.DataFrame:
 
 
 def _settled(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
-    """Invoices paid in full (not written off), on the day on which they were."""
-    invoices = invoices[invoices["settled_on"].notna() & (invoices["lost"] <= 0)]
-    days_late = (invoices["settled_on"] - invoices["due_on"]).dt.days
+    """Invoices that the customer's money paid in full (not written off), on the day on which it did."""
+    invoices = invoices[invoices["paid_up_on"].notna() & (invoices["lost"] <= 0)]
+    days_late = (invoices["paid_up_on"] - invoices["due_on"]).dt.days
     return _events(
         invoices["customer"],
-        invoices["settled_on"],
+        invoices["paid_up_on"],
         days_late=days_late,
         late=days_late > grace_days,
         amount=invoices["reporting_amount"],
@@ -67,9 +67,14 @@ def _settled(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
 
 
 def _matured(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
-    """Invoices on the day on which it was known whether they were late, paid or not: due date, grace, and a day."""
+    """Invoices on the day on which it was known whether they were late, paid or not: due date, grace, and a day.
+
+    One that was settled without the customer's money, by a credit note, was neither.
+    """
+    without_money = invoices["settled_on"].notna() & invoices["paid_up_on"].isna() & (invoices["lost"] <= 0)
+    invoices = rows_where(invoices, ~without_money)
     last_day = invoices["due_on"] + pd.Timedelta(days=grace_days)
-    late = invoices["settled_on"].isna() | (invoices["settled_on"] > last_day) | (invoices["lost"] > 0)
+    late = invoices["paid_up_on"].isna() | (invoices["paid_up_on"] > last_day) | (invoices["lost"] > 0)
     return _events(
         invoices["customer"],
         last_day + pd.Timedelta(days=1),

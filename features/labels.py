@@ -23,9 +23,10 @@ BOOKING_LAG_QUANTILE = 0.99
 class InvoiceOutcomes:
     """What the night `trained_on` knows of every invoice, by invoice position; days are day numbers, or `NEVER`.
 
-    closed_on: the day from which nothing was open, for whatever reason; paid_on: the same, unless something was
-    written off or handed over; written_off_on: the first write-off; cancelled_on: the day on which the invoice was
-    withdrawn. Outcomes before `observed_until` are complete.
+    closed_on: the day from which nothing was open, for whatever reason, or from which credit covers all; paid_on:
+    the day from which the customer's own money had settled it, unless something was written off or handed over;
+    written_off_on: the first write-off, unless taken back or recovered; cancelled_on: the day on which the invoice
+    was withdrawn in full, or settled without any money. Outcomes before `observed_until` are complete.
     """
 
     customer: Positions
@@ -48,18 +49,28 @@ def outcomes(view: View, lag: int | None = None) -> InvoiceOutcomes:
     due_on = np.full(size, NEVER, dtype=np.int64)
     due_on[where] = day_numbers(invoices["due_on"])
     settled = invoices[invoices["settled_on"].notna()]
-    closed_on = np.full(size, NEVER, dtype=np.int64)
+    closed_on, paid_on, given_up_on = (np.full(size, NEVER, dtype=np.int64) for _ in range(3))
     closed_on[settled["invoice"]] = day_numbers(settled["settled_on"])
-    paid_on = closed_on.copy()
-    paid_on[settled.loc[settled["lost"] > 0, "invoice"]] = NEVER
+    own_money = settled[settled["paid_up_on"].notna() & (settled["lost"] <= 0)]
+    paid_on[own_money["invoice"]] = day_numbers(own_money["paid_up_on"])
+    without = settled[settled["paid_up_on"].isna() & (settled["lost"] <= 0)]
+    given_up_on[without["invoice"]] = day_numbers(without["settled_on"])
+    covered = view.invoices[(view.invoices["overdue_amount"] > 0) & (view.left == 0)]
+    covered_on = _credit_since(view)[covered["customer"].to_numpy()]
+    for days in (closed_on, paid_on):
+        days[covered["invoice"]] = covered_on
+    lost = np.zeros(size, dtype=np.bool_)
+    lost[invoices.loc[invoices["lost"] > 0, "invoice"]] = True
+    withdrawn = np.zeros(size, dtype=np.bool_)
+    withdrawn[invoices.loc[(invoices["withdrawn"] >= invoices["amount"]), "invoice"]] = True
     night = day_number(view.as_of)
     return InvoiceOutcomes(
         customer=customer,
         due_on=due_on,
         closed_on=closed_on,
         paid_on=paid_on,
-        written_off_on=_first_adjustment(view, "write_off", size),
-        cancelled_on=_first_adjustment(view, "cancellation", size),
+        written_off_on=np.where(lost, _first_adjustment(view, "write_off", size), NEVER),
+        cancelled_on=np.minimum(np.where(withdrawn, _first_adjustment(view, "cancellation", size), NEVER), given_up_on),
         observed_until=night - (_booking_lag(view) if lag is None else lag),
     )
 
@@ -137,6 +148,17 @@ def _reaches_default(known: InvoiceOutcomes, start: int, end: int, labels: Label
     reaches = (reached_on >= start) & (reached_on < end) & still_open
     written_off = (known.written_off_on >= start) & (known.written_off_on < end)
     return reaches | written_off
+
+
+def _credit_since(view: View) -> Positions:
+    """The day by which each customer's unapplied credit was there: of its latest cash on account or credit note."""
+    payments, invoices = view.tables["payments"], view.invoices
+    loose = payments[(payments["invoice"] < 0) & (payments["amount"] > 0)]
+    credit = invoices[invoices["open_amount"] < 0]
+    since = np.zeros(view.customers, dtype=np.int64)
+    np.maximum.at(since, loose["customer"].to_numpy(), day_numbers(loose["paid_on"]))
+    np.maximum.at(since, credit["customer"].to_numpy(), day_numbers(credit["issued_on"]))
+    return since
 
 
 def _first_adjustment(view: View, kind: str, size: int) -> Positions:

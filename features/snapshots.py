@@ -14,12 +14,15 @@ AGEING_BUCKETS = ((1, 30), (31, 60), (61, 90), (91, None))
 
 
 def customer_snapshot(view: View) -> pd.DataFrame:
-    """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use."""
+    """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use.
+
+    Counts and ageing are of what credit leaves, which covers the oldest debt first.
+    """
     balances = view.balances
     size = view.customers
-    asked = ["customer", "open_amount", "days_past_due", "currency"]
-    opened = view.invoices.loc[view.invoices["open_amount"] > 0, asked]
-    cents = convert(opened["open_amount"], opened["currency"], view.rates)
+    is_debt = (view.left > 0) & (view.invoices["kind"] == "invoice").to_numpy()
+    opened = view.invoices.loc[is_debt, ["customer", "days_past_due"]]
+    cents = pd.Series(view.left[is_debt], index=opened.index)
     overdue = opened["days_past_due"] > 0
     columns: dict[str, object] = {
         "open_amount": balances["open_amount"],

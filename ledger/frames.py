@@ -3,11 +3,11 @@
 import pandas as pd
 
 from ledger.declarations import Table
-from ledger.tables import TABLES
+from ledger.tables import EARLIEST_DATE, TABLES
 
 Tables = dict[str, pd.DataFrame]
 
-ALWAYS_KNOWN = pd.Timestamp("1900-01-01")
+ALWAYS_KNOWN = pd.Timestamp(EARLIEST_DATE)  # within the bounds of a declared known_on
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def empty(table: Table) -> pd.DataFrame:
 
 def with_known_on(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with `known_on` filled: the record's own date where absent, always known where that is absent too."""
-    own = frame[table.dated_by]
+    own = frame[table.dated_by] if table.dated_by else pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
     stated = frame.get("known_on", own)
     known = stated.fillna(own).fillna(ALWAYS_KNOWN).astype("datetime64[s]")
     return frame.assign(known_on=known)

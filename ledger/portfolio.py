@@ -6,19 +6,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from configs.settings import LedgerSettings, load_settings
 from ledger.frames import Tables
 from ledger.hashing import find_texts
 
 Positions = npt.NDArray[np.int64]
 
 NOBODY = -1
+NAMES_CUSTOMERS = ("customers", "invoices", "payments", "holds", "promises", "contacts")
 
 
 @dataclass(frozen=True)
 class Portfolio:
     """Tables with whole-number columns `customer` and, where the table names one, `invoice` (`NOBODY` for none).
 
-    Positions index `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
+    What names an invoice has the position of the invoice's customer: so has a payment, whoever paid it. Positions index
+    `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
     """
 
     tables: Tables
@@ -26,19 +29,53 @@ class Portfolio:
     invoice_ids: pd.Index
 
 
-def number(tables: Tables) -> Portfolio:
-    """Number customers and invoices of a validated ledger."""
-    named = [tables[name]["customer_id"] for name in ("customers", "invoices", "payments", "promises", "contacts")]
+def number(tables: Tables, rules: LedgerSettings | None = None) -> Portfolio:
+    """Number customers and invoices of a validated ledger; the parts of invoices in instalments have numbers too.
+
+    A small difference that was written off (of the settings; of the defaults where none are given) is a discount from
+    here on: it is no loss.
+    """
+    tables = {**tables, "adjustments": _small_differences(tables, rules or load_settings().ledger)}
+    named = [tables[name]["customer_id"] for name in NAMES_CUSTOMERS]
     customer_ids = pd.Index(
-        pd.concat([ids.drop_duplicates() for ids in named]).drop_duplicates().sort_values(), dtype="str"
+        pd.concat([ids.drop_duplicates() for ids in named]).dropna().drop_duplicates().sort_values(), dtype="str"
     )
-    invoice_ids = pd.Index(tables["invoices"]["invoice_id"].sort_values(), dtype="str")
+    parts = _ids_of_parts(tables["instalments"])
+    invoice_ids = pd.Index(pd.concat([tables["invoices"]["invoice_id"], parts]).sort_values(), dtype="str")
     numbered = {name: _numbered(frame, customer_ids, invoice_ids) for name, frame in tables.items()}
     owner = np.full(len(invoice_ids) + 1, NOBODY, dtype=np.int64)
     owner[numbered["invoices"]["invoice"]] = numbered["invoices"]["customer"]
-    for name in ("adjustments", "disputes"):
+    for name in ("adjustments", "disputes", "instalments"):
         numbered[name] = numbered[name].assign(customer=owner[numbered[name]["invoice"]])
+    holds = numbered["holds"]
+    of_invoice = owner[holds["invoice"]]
+    numbered["holds"] = holds.assign(customer=np.where(holds["invoice"] >= 0, of_invoice, holds["customer"]))
     return Portfolio(numbered, customer_ids, invoice_ids)
+
+
+def part_ids(invoice_ids: "pd.Series[str]", number: pd.Series) -> "pd.Series[str]":
+    """What the parts of invoices in instalments are called."""
+    ids: pd.Series[str] = invoice_ids + " #" + number.astype("str")
+    return ids
+
+
+def _ids_of_parts(instalments: pd.DataFrame) -> "pd.Series[str]":
+    """As many as there can be: one for each instalment, and one for what they leave of the invoice."""
+    planned = instalments["invoice_id"].value_counts()
+    invoice_ids = pd.Series(planned.index, dtype="str").repeat((planned + 1).tolist())
+    return part_ids(invoice_ids, invoice_ids.groupby(invoice_ids).cumcount() + 1)
+
+
+def _small_differences(tables: Tables, rules: LedgerSettings) -> pd.DataFrame:
+    adjustments = tables["adjustments"]
+    written_off = adjustments["kind"] == "write_off"
+    small = written_off & adjustments["amount"].between(1, round(100 * rules.small_difference_amount))
+    if not small.any():
+        return adjustments
+    asked = adjustments[small]
+    billed = tables["invoices"].set_index("invoice_id")["amount"].reindex(asked["invoice_id"]).to_numpy()
+    discount = asked.index[asked["amount"].to_numpy() <= rules.small_difference_share * billed]
+    return adjustments.assign(kind=adjustments["kind"].mask(adjustments.index.isin(discount), "discount"))
 
 
 def _numbered(frame: pd.DataFrame, customer_ids: pd.Index, invoice_ids: pd.Index) -> pd.DataFrame:

@@ -69,16 +69,19 @@ INVOICES = Table(
 
 PAYMENTS = Table(
     "payments",
-    "Money received. A payment without an invoice is unapplied cash; a reversal is negative.",
+    "Money received. A payment without an invoice is unapplied cash; a reversal or a refund is negative.",
     key=("payment_id",),
     dated_by="paid_on",
     required=True,
     columns=(
         text("payment_id", "identifies the payment"),
         text("invoice_id", "the invoice it pays; empty for unapplied cash", optional=True),
-        CUSTOMER_ID,
-        day("paid_on", "value date"),
-        money("amount", "amount received; negative for a reversal"),
+        text("customer_id", "who paid; may be another than who owes the invoice"),
+        day("paid_on", "value date: the money counts from then"),
+        money("amount", "amount received; negative for a reversal or a refund"),
+        text(
+            "currency", "ISO 4217 code of the amount; the invoice's, else the customer's, where absent", optional=True
+        ),
         text("method", "how it was paid", optional=True),
         known_on(),
     ),
@@ -98,7 +101,24 @@ ADJUSTMENTS = Table(
             "why the open amount changed",
         ),
         day("posted_on", "booking date"),
-        money("amount", "how much less is open; negative on the credit note that was used"),
+        money(
+            "amount", "how much less is open; negative on the credit note that was used, and what takes a posting back"
+        ),
+        text("currency", "ISO 4217 code of the amount; the invoice's where absent", optional=True),
+        known_on(),
+    ),
+)
+
+INSTALMENTS = Table(
+    "instalments",
+    "The due dates of an invoice that has several; payments fill them in order. Known with their invoice.",
+    key=("invoice_id", "due_on"),
+    columns=(
+        text("invoice_id", "the invoice that is paid in instalments"),
+        day("due_on", "last day on which this instalment is on time"),
+        money(
+            "amount", "the instalment; what the instalments leave of the invoice is due on the invoice's own day", low=1
+        ),
         known_on(),
     ),
 )
@@ -115,6 +135,24 @@ DISPUTES = Table(
         day("closed_on", "date on which it was resolved; known only once passed", optional=True),
         text("reason", "the customer's reason", optional=True),
         money("amount", "contested part; the whole open amount where absent", optional=True, low=0),
+    ),
+)
+
+HOLDS = Table(
+    "holds",
+    "What is not asked for until a day, without being disputed: of a customer, or of one invoice.",
+    key=("hold_id",),
+    dated_by="from_on",
+    columns=(
+        text("hold_id", "identifies the hold"),
+        text(
+            "customer_id", "the customer who is not asked for anything; empty where an invoice is named", optional=True
+        ),
+        text("invoice_id", "the invoice that is not asked for; empty for all of the customer's", optional=True),
+        day("from_on", "first day of the hold"),
+        day("until_on", "last day of the hold; empty where it has no end", optional=True),
+        text("reason", "why it is held", optional=True),
+        known_on(),
     ),
 )
 
@@ -169,5 +207,9 @@ FX_RATES = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (CUSTOMERS, INVOICES, PAYMENTS, ADJUSTMENTS, DISPUTES, PROMISES, CONTACTS, FX_RATES)
+    table.name: table
+    for table in (
+        *(CUSTOMERS, INVOICES, PAYMENTS, INSTALMENTS, ADJUSTMENTS, DISPUTES, HOLDS),
+        *(PROMISES, CONTACTS, FX_RATES),
+    )
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
@@ -18,7 +19,8 @@ from models.risk.scoring import score_customers, score_invoices
 @dataclass(frozen=True)
 class NightScores:
     """`invoices`: one row per open invoice, in the order of the spine: invoice and customer (positions), invoice_id,
-    customer_id, due_on, open_amount and collectible (reporting cents; collectible is overdue and not disputed),
+    customer_id, due_on, open_amount, collectible and to_come (reporting cents; collectible is overdue and neither
+    disputed, held, on its way, promised nor covered by credit; to_come is open and neither on its way nor covered),
     days_past_due (negative before the due date), and the scores. `unpaid`: its curves. `customers`: scores by customer
     position."""
 
@@ -56,8 +58,13 @@ def score_night(
 
 
 def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    state = view.invoices.assign(disputed=view.disputed).set_index("invoice").loc[rows["invoice"]]
-    free = (state["overdue_amount"] - state["disputed"]).clip(lower=0)
+    parts, currency = view.invoice_parts, view.invoices["currency"]
+    asked = convert(view.invoices["overdue_amount"] - parts.sum(axis=1), currency, view.rates).to_numpy()
+    on_its_way = convert(view.on_its_way, currency, view.rates).to_numpy()
+    state = view.invoices.assign(
+        collectible=np.where(asked > 0, asked - view.covered, 0), to_come=np.maximum(view.left - on_its_way, 0)
+    )
+    state = state.set_index("invoice").loc[rows["invoice"]]
     ids = view.portfolio
     return pd.DataFrame(
         {
@@ -67,7 +74,8 @@ def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:
             "customer_id": ids.customer_ids[rows["customer"]].to_numpy(),
             "due_on": state["due_on"].to_numpy(),
             "open_amount": convert(state["open_amount"], state["currency"], view.rates).to_numpy(),
-            "collectible": convert(free, state["currency"], view.rates).to_numpy(),
+            "collectible": state["collectible"].to_numpy(),
+            "to_come": state["to_come"].to_numpy(),
             "days_past_due": state["days_past_due"].to_numpy(),
         },
         index=rows.index,

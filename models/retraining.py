@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
-from features.labels import cash_by_day
 from features.protected_fields import made_of
 from features.spine import sampled_by_contacts
 from ledger.clock import day_number, day_numbers
@@ -27,6 +26,7 @@ from models.risk import default, late_payment
 from models.risk.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
 from models.risk.risk_model import RiskModel
 from models.risk.scoring import expected_cash
+from models.risk.value_dates import cash_by_value_date
 
 # The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
 CASH_DAYS, CASH_HISTORY = 91, 182
@@ -44,7 +44,10 @@ def fit(name: str, past: Past, settings: Settings) -> RiskModel:
 
 
 def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
-    """How cash arrived compared with what the model says of the past nights, of which it has learned."""
+    """How cash arrived by value date, as far as it is known by now, compared with what the model says of past nights.
+
+    The model has learned of these nights, too.
+    """
     view = past.view
     payments = view.tables["payments"]
     paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])
@@ -55,7 +58,7 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
         some = rows[rows["night"] == night]
         cents = np.rint(some["amount"].to_numpy(np.float64) * some["open_share"].to_numpy(np.float64))
         expected, variance = expected_cash(unpaid_curve(model.probability, some, CASH_DAYS), cents, CASH_DAYS)
-        came = cash_by_day(view, night, some["invoice"].to_numpy(), CASH_DAYS)
+        came = cash_by_value_date(view, night, some["invoice"].to_numpy(), CASH_DAYS)
         nights.append(PastForecast(night, expected, variance, came))
     return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
 

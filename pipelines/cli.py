@@ -83,12 +83,14 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
 @click.argument("mapping", type=click.Path(path_type=Path))
 @click.option("--input", "source", type=click.Path(path_type=Path), required=True, help="A file or folder to map.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@OVERRIDES
 @command
-def import_(mapping: Path, source: Path, out: Path) -> None:
+def import_(mapping: Path, source: Path, out: Path, overrides: tuple[str, ...]) -> None:
     """Map a foreign export to a ledger."""
     from pipelines.ledger_flows import import_export as run
 
-    OUT.print(run(str(mapping), str(source), str(out)))
+    load_settings(overrides)
+    OUT.print(run(str(mapping), str(source), str(out), list(overrides)))
 
 
 @main.command(name="import-outcomes")

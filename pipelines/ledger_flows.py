@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from configs.settings import load_settings
+from configs.settings import LedgerSettings, load_settings
 from ledger.importing.import_export import Import, import_ledger
 from ledger.importing.write_ledger import write_ledger
 from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
@@ -15,6 +15,8 @@ from ledger.partitioned.load import END_OF_TIME, opened_ledger
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
 from ledger.simulator import simulate as simulate_ledger
+from ledger.validation.judge import stop_above
+from ledger.validation.lost_money import cells_repaired
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 
@@ -50,16 +52,24 @@ def read_truth(ledger: str) -> pd.DataFrame | None:
 
 
 @flow(name="import")
-def import_export(mapping: str, source: str, out: str) -> str:
+def import_export(mapping: str, source: str, out: str, overrides: list[str]) -> str:
     """Map a foreign export to a ledger; refused rows go to quarantine."""
-    return map_export(Path(mapping), Path(source), Path(out))
+    return map_export(Path(mapping), Path(source), Path(out), load_settings(tuple(overrides)).ledger)
 
 
 @in_memory_task(name="map an export")
-def map_export(mapping: Path, source: Path, out: Path) -> str:
-    imported = import_ledger(mapping, source, out)
+def map_export(mapping: Path, source: Path, out: Path, settings: LedgerSettings) -> str:
+    require = partial(stop_an_import_above, settings.max_quarantined_share)
+    imported = import_ledger(mapping, source, out, require)
     markdown_artifact("import", f"```\n{imported.counts.to_string(index=False)}\n```", "Rows in and out")
     return _import_summary(imported, out)
+
+
+def stop_an_import_above(allowed: float, imported: Import, quarantine: Path) -> None:
+    """TooManyRefused, as of a night on these rows, where a table loses a larger share of its rows than is allowed."""
+    of_tables = imported.counts.set_index("table")
+    counts = pd.DataFrame({"came": of_tables["rows_in"], "used": of_tables["rows_in"] - of_tables["refused"]})
+    stop_above(allowed, counts, imported.reading.refused, quarantine, "import")
 
 
 def _import_summary(imported: Import, out: Path) -> str:
@@ -70,7 +80,8 @@ def _import_summary(imported: Import, out: Path) -> str:
     ]
     if len(imported.reading.refused):
         lines.append(f"Refused rows, each with its rule and what to do: {out / 'quarantine'}")
-    return "\n".join([*lines, *imported.reading.notes, f"The ledger is in {out}"])
+    told = cells_repaired(imported.reading.repaired)
+    return "\n".join([*lines, *told, *imported.reading.notes, f"The ledger is in {out}"])
 
 
 @flow(name="validate")

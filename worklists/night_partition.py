@@ -12,7 +12,7 @@ from models.curves.portfolio_curve import DelayCounts, delay_counts
 from models.night_scores import ScoredNight
 from worklists.decide.decisions import Candidates, Judged, Policy, candidates
 from worklists.decide.suppressions import COLUMNS as SUPPRESSED
-from worklists.figures.cash_forecast import Receipts, receipts
+from worklists.figures.cash_forecast import Receipts, receipts, with_coming
 from worklists.figures.future_invoices import billing
 from worklists.figures.holdout_measurement import watched
 from worklists.figures.key_figures import figure_sums
@@ -70,18 +70,15 @@ def night_partition(
     }
     open_to = everyone.eligible.index
     invoices, segment = night.scores.invoices, judged.segments["segment"]
+    of_segment = invoices["customer"].map(segment).to_list()
+    expected = receipts(night.scores.unpaid, invoices["to_come"].to_numpy(), of_segment, settings.forecast.days)
     return NightPartition(
         tables=tables,
         candidates=_only(everyone, open_to),
         reasons=worklist_reasons(told, judged.asked.loc[open_to]),
         paid=paid_since(view, earlier.previous.as_of or view.as_of).reindex(open_to, fill_value=0),
         figures=figure_sums(view),
-        receipts=receipts(
-            night.scores.unpaid,
-            invoices["open_amount"].to_numpy(),
-            invoices["customer"].map(segment).to_list(),
-            settings.forecast.days,
-        ),
+        receipts=with_coming(expected, view.coming, segment, view.as_of),
         billing=billing(view, segment),
         delays=delay_counts(outcomes(view, lag)),
         watched=watched(view, earlier.log, settings.holdout, lag),

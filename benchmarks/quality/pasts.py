@@ -28,7 +28,7 @@ def simulated(world: str, customers: int, days: int, seed: int) -> Loaded:
 def as_loaded(portfolio: Portfolio) -> Loaded:
     """A simulated portfolio, which needs no judging, as the loader gives it."""
     nothing = pd.DataFrame()
-    return Loaded(portfolio, "EUR", nothing, nothing, (), "simulated")
+    return Loaded(portfolio, "EUR", nothing, nothing, nothing, (), "simulated")
 
 
 def of_ledger(ledger: str | Path, as_of: pd.Timestamp, settings: Settings) -> Past:

@@ -1,27 +1,41 @@
 """To the cent: what a customer owes, and what of it may be collected today.
 
-collectible = overdue - disputed - promised and not yet due - unapplied credit, floored at zero; each part is kept.
+collectible = overdue - disputed - held - coming - promised and not yet due - unapplied credit, floored at zero; each
+part is kept. Credit is netted before anything is floored: cash that was paid back without a document, or a credit note
+that was refunded, lowers it, below zero if need be.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of.fx import convert
 from ledger.frames import Tables
 from ledger.portfolio import Positions, sum_by
 
-PARTS = ("open_amount", "overdue_amount", "disputed_amount", "promised_amount", "credit_amount", "collectible_amount")
+# Of what is overdue, in the order in which they are taken off.
+NOT_ASKED = ("disputed", "held", "coming", "promised")
+PARTS = (
+    "open_amount", "overdue_amount", "disputed_amount", "held_amount", "coming_amount", "promised_amount",
+    "credit_amount", "collectible_amount",
+)  # fmt: skip
 
 
 def customer_balances(
-    invoices: pd.DataFrame, promises: pd.DataFrame, unapplied: Positions, accounts: pd.Series, rates: pd.Series
+    invoices: pd.DataFrame,
+    promises: pd.DataFrame,
+    coming: pd.DataFrame,
+    unapplied: Positions,
+    accounts: pd.Series,
+    rates: pd.Series,
 ) -> pd.DataFrame:
     """One row per customer position, whole cents of the reporting currency, columns `PARTS`.
 
-    `invoices` are those of a view with their `invoice_parts`, `promises` those not yet due, `unapplied` the customers'
-    unapplied cash, `accounts` the currency of each. Of what is overdue, disputed_amount and promised_amount are the
-    parts that an open dispute or a promise not yet due covers; credit_amount is unapplied cash, open credit notes and
-    overpayments.
+    `invoices` are those of a view with their `invoice_parts`, `promises` those not yet due, `coming` money on its
+    way, `unapplied` customers' unapplied cash, `accounts` the currency of each. Of what is overdue, disputed_amount,
+    held_amount, coming_amount and promised_amount are the parts that an open dispute, a hold, money on its way or a
+    promise not yet due covers. credit_amount is unapplied cash, open credit notes and overpayments, less what was paid
+    back beyond them: it may be negative.
     """
     size = len(accounts)
     owner = invoices["customer"]
@@ -30,26 +44,81 @@ def customer_balances(
         return sum_by(owner, convert(cents, invoices["currency"], rates), size)
 
     overdue = total(invoices["overdue_amount"])
-    disputed = total(invoices["disputed"])
-    promised = total(invoices["promised"])
+    parts = {name: total(invoices[name]) for name in NOT_ASKED}
+    on_account = coming[coming["invoice"] < 0]
+    of_account = sum_by(on_account["customer"], on_account["reporting_amount"], size)
+    parts["coming"] += np.minimum(of_account, np.maximum(overdue - sum(parts.values()), 0))
     of_account = _account_promises(promises, accounts, rates)
-    promised = promised + np.minimum(of_account, np.maximum(overdue - disputed - promised, 0))
-    credit = np.maximum(unapplied, 0) + total(invoices["open_amount"].clip(upper=0).abs())
-    collectible = np.maximum(overdue - disputed - promised - credit, 0)
-    opened = total(invoices["open_amount"].clip(lower=0))
-    return pd.DataFrame(dict(zip(PARTS, (opened, overdue, disputed, promised, credit, collectible), strict=True)))
+    parts["promised"] += np.minimum(of_account, np.maximum(overdue - sum(parts.values()), 0))
+    is_debt = invoices["kind"] == "invoice"
+    debt = invoices["open_amount"].clip(lower=0).where(is_debt, 0)
+    credit = unapplied + total(debt - invoices["open_amount"])
+    collectible = np.maximum(overdue - sum(parts.values()) - credit, 0)
+    columns = (total(debt), overdue, *parts.values(), credit, collectible)
+    return pd.DataFrame(dict(zip(PARTS, columns, strict=True)))
 
 
-def invoice_parts(invoices: pd.DataFrame, disputed: Positions, promises: pd.DataFrame, size: int) -> pd.DataFrame:
-    """Cents in each invoice's currency, in the rows of `invoices`: disputed and promised parts of what is overdue.
+def invoice_parts(
+    invoices: pd.DataFrame,
+    disputed: Positions,
+    held: npt.NDArray[np.bool_],
+    coming: pd.DataFrame,
+    promises: pd.DataFrame,
+    size: int,
+) -> pd.DataFrame:
+    """Cents in each invoice's currency, in the rows of `invoices`: the parts `NOT_ASKED` of what is overdue.
 
-    A dispute counts before a promise. `promises` are those not yet due, `size` how many invoices are numbered.
+    `promises` are those not yet due, `coming` the money on its way, `size` how many invoices are numbered.
     """
     overdue = invoices["overdue_amount"].to_numpy()
     disputed = np.minimum(disputed, overdue)
-    remaining = sum_by(promises["invoice"], promises["remaining"], size)
-    promised = np.minimum(remaining[invoices["invoice"].to_numpy()], overdue - disputed)
-    return pd.DataFrame({"disputed": disputed, "promised": promised}, index=invoices.index)
+    rest = overdue - disputed
+    on_hold = np.where(held, rest, 0)
+    rest = rest - on_hold
+    on_its_way = np.minimum(sum_by(coming["invoice"], coming["amount"], size)[invoices["invoice"].to_numpy()], rest)
+    rest = rest - on_its_way
+    promised = shared_out(invoices, sum_by(promises["invoice"], promises["remaining"], size), rest)
+    columns = (disputed, on_hold, on_its_way, promised)
+    return pd.DataFrame(dict(zip(NOT_ASKED, columns, strict=True)), index=invoices.index)
+
+
+def shared_out(invoices: pd.DataFrame, cents: Positions, most: Positions) -> Positions:
+    """What is stated of whole invoices, by position, on the rows of `invoices`: on the earliest due of an invoice's
+    parts first, at most `most` on each."""
+    document, part = (invoices[name].to_numpy() for name in ("document", "invoice"))
+    if (document == part).all():
+        return np.asarray(np.minimum(cents[document], most))
+    order = np.lexsort((invoices["due_on"].to_numpy(), document))
+    running = np.cumsum(most[order])
+    first = np.searchsorted(document[order], document[order], side="left")
+    before = running - most[order] - np.concatenate([[0], running])[first]
+    shared = np.empty(len(invoices), dtype=np.int64)
+    shared[order] = np.clip(cents[document[order]] - before, 0, most[order])
+    return shared
+
+
+def covered_by_credit(invoices: pd.DataFrame, balances: pd.DataFrame, rates: pd.Series) -> Positions:
+    """Reporting cents of each invoice that its customer's credit covers, in the rows of `invoices`.
+
+    First what is asked for, the oldest due date first; then what is not yet due, by due date. `invoices` are those of a
+    view with their `invoice_parts`, `balances` of `customer_balances`.
+    """
+    currency = invoices["currency"]
+    parts = sum(invoices[name] for name in NOT_ASKED)
+    asked = convert(invoices["overdue_amount"] - parts, currency, rates).to_numpy()
+    later = convert((invoices["open_amount"] - invoices["overdue_amount"]).clip(lower=0), currency, rates).to_numpy()
+    later = np.where((invoices["kind"] == "invoice").to_numpy(), later, 0)
+    owner, due = invoices["customer"].to_numpy(), invoices["due_on"].to_numpy()
+    credit = balances["credit_amount"].to_numpy().clip(min=0)
+    covered = np.zeros(len(invoices), dtype=np.int64)
+    rows = np.flatnonzero(((asked > 0) | (later > 0)) & (credit[owner] > 0))
+    rows = rows[np.lexsort((due[rows], asked[rows] == 0, owner[rows]))]
+    amount, whose = np.where(asked > 0, asked, later)[rows], owner[rows]
+    running = np.cumsum(amount)
+    first = np.searchsorted(whose, whose, side="left")
+    before = running - amount - np.concatenate([[0], running])[first]
+    covered[rows] = np.clip(credit[whose] - before, 0, amount)
+    return covered
 
 
 def disputed_amounts(invoices: pd.DataFrame, disputes: pd.DataFrame, size: int) -> Positions:
@@ -57,22 +126,20 @@ def disputed_amounts(invoices: pd.DataFrame, disputes: pd.DataFrame, size: int) 
     current = disputes[disputes["closed_on"].isna()]
     whole = sum_by(current["invoice"].where(current["amount"].isna(), -1), np.ones(len(current), dtype=np.int64), size)
     stated = sum_by(current["invoice"], current["amount"].fillna(0), size)
-    where = invoices["invoice"].to_numpy()
     opened = invoices["open_amount"].clip(lower=0).to_numpy()
-    return np.where(whole[where] > 0, opened, np.minimum(stated[where], opened))
+    return np.where(whole[invoices["document"]] > 0, opened, shared_out(invoices, stated, opened))
 
 
-def unapplied_cash(invoices: pd.DataFrame, tables: Tables, rates: pd.Series, customers: int) -> Positions:
-    """Cash not yet set against an invoice, by customer position, reporting cents.
+def unapplied_cash(tables: Tables, rates: pd.Series, customers: int) -> Positions:
+    """Cash not yet set against an invoice, by customer position, reporting cents; negative where more was paid back.
 
     A `credit_applied` that a credit note paid for nets to zero over the customer; one alone used unapplied cash.
     """
     payments, adjustments = tables["payments"], tables["adjustments"]
     loose = payments[payments["invoice"] < 0]
     applied = adjustments[adjustments["kind"] == "credit_applied"]
-    currency = invoices.set_index("invoice")["currency"].reindex(applied["invoice"]).set_axis(applied.index)
     received = sum_by(loose["customer"], loose["reporting_amount"], customers)
-    used = sum_by(applied["customer"], convert(applied["amount"], currency, rates), customers)
+    used = sum_by(applied["customer"], convert(applied["amount"], applied["currency"], rates), customers)
     return received - used
 
 

@@ -33,15 +33,17 @@ def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Serie
 
 def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.Series) -> npt.NDArray[np.int64]:
     """Whole cents of another currency each, row by row: exact where it is the same, else rounded half to even."""
-    ratio = rate_of(currency, rates) / rate_of(into, rates)
+    target = rate_of(into, rates)
+    ratio = np.divide(rate_of(currency, rates), target, out=np.zeros(len(target)), where=target > 0)
     amount = cents.to_numpy(dtype=np.int64)
     if (ratio == 1.0).all():
         return amount
-    return np.rint(amount * ratio).astype(np.int64)
+    return np.asarray(np.rint(amount * ratio), dtype=np.int64)
 
 
 def rate_of(currency: pd.Series, rates: pd.Series) -> npt.NDArray[np.float64]:
-    """The rate of each row's currency; a missing currency counts as the reporting one."""
-    if (rates == 1.0).all():
+    """The rate of each row's currency: 0 where none is known, so that its amounts count for nothing rather than one for
+    one; a missing currency counts as the reporting one."""
+    if (rates == 1.0).all() and currency.isin([*rates.index, None]).all():
         return np.ones(len(currency))  # one currency only, as in most ledgers: no need to look at every row
-    return currency.map(rates).fillna(1.0).to_numpy(dtype=np.float64)
+    return currency.map(rates).fillna(0.0).where(currency.notna(), 1.0).to_numpy(dtype=np.float64)

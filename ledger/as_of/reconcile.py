@@ -1,5 +1,8 @@
 """The proof that a night's balances are those of the ledger's own records."""
 
+import pandas as pd
+
+from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.tables import TABLES
 
@@ -20,7 +23,8 @@ def reconcile(view: View) -> dict[str, int]:
         records = view.tables[name]
         # Whole-number sums by pandas, to judge those that the view took in another way.
         expected = expected - records.groupby("invoice")["amount"].sum().reindex(expected.index, fill_value=0)
-    gap = expected - invoices["open_amount"]
+    _refuse_credit_that_is_none(view)
+    gap = expected + invoices["recovered"] - invoices["open_amount"]
     currency = invoices["currency"].fillna("")
     if (gap != 0).any():
         first = gap.index[gap != 0][0]
@@ -32,6 +36,37 @@ def reconcile(view: View) -> dict[str, int]:
             f"{gap[first] / 100:.2f}. Nothing was written. This is a fault of the program: please report it."
         )
     return {str(name): int(cents) for name, cents in expected.groupby(currency).sum().items()}
+
+
+def _refuse_credit_that_is_none(view: View) -> None:
+    """Customer by customer: what is owed less credit is what was billed, less what came in or was adjusted."""
+    invoices, tables = view.invoices, view.tables
+    owed: pd.Series[int] = view.balances["open_amount"] - view.balances["credit_amount"]
+    terms = [
+        (invoices, invoices["amount"] + invoices["recovered"], 1),
+        (tables["payments"], tables["payments"]["amount"], -1),
+        (tables["adjustments"], tables["adjustments"]["amount"].mask(_applied(tables["adjustments"]), 0), -1),
+    ]
+    billed = pd.Series(0, index=owed.index)
+    for frame, cents, sign in terms:
+        exact = convert(cents, frame["currency"], view.rates)
+        billed = billed + sign * exact.groupby(frame["customer"]).sum().reindex(owed.index, fill_value=0)
+    records = sum(frame.groupby("customer").size().reindex(owed.index, fill_value=0) for frame, _, _ in terms)
+    # Amounts in several currencies are rounded record by record here, and invoice by invoice there.
+    allowed = 0 if (view.rates == 1.0).all() else records
+    gap = owed - billed
+    if (gap.abs() > allowed).any():
+        first = gap.index[gap.abs() > allowed][0]
+        raise BooksDoNotBalance(
+            f"as of {view.as_of.date()} customer {view.portfolio.customer_ids[first]!r} owes, less its credit, "
+            f"{gap[first] / 100:.2f} more than was billed less what came in or was adjusted. Nothing was written. This "
+            f"is a fault of the program: please report it."
+        )
+
+
+def _applied(adjustments: pd.DataFrame) -> "pd.Series[bool]":
+    """Applications of credit net to zero with the cash or the note that they use."""
+    return adjustments["kind"] == "credit_applied"
 
 
 def _refuse_money_for_unknown_invoices(view: View) -> None:

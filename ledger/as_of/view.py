@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of import balances, promises
+from ledger.as_of.cash_used import cash_applied
 from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
+from ledger.as_of.instalments import split_by_instalment
 from ledger.as_of.promise_payments import paid_toward
+from ledger.as_of.valued import Valued, about_known_invoices, valued_before, with_currencies
 from ledger.clock import day_number, day_numbers, known_before
 from ledger.frame_schema import DATE, NUMBER, TEXT, WHOLE, FrameSchema
 from ledger.frames import Tables, rows_where
-from ledger.hashing import NOT_FOUND, find_texts
-from ledger.portfolio import NOBODY, Portfolio, Positions, sum_by
+from ledger.portfolio import Portfolio, Positions, sum_by
 
 LOST_KINDS = ("write_off", "collection_handover")
+WITHDRAWN = "cancellation"
 STILL_OPEN = -(10**6)  # a day number before any date of the contract
 # Amounts are cents of the invoice's currency; customer and invoice are positions; see `View` for the others.
 INVOICES = FrameSchema(
@@ -35,18 +39,23 @@ INVOICES = FrameSchema(
         "known_on": DATE,
         "customer": WHOLE,
         "invoice": WHOLE,
+        "document": WHOLE,
         "paid": WHOLE,
         "adjusted": WHOLE,
         "lost": WHOLE,
+        "withdrawn": WHOLE,
+        "recovered": WHOLE,
         "open_amount": WHOLE,
         "days_past_due": WHOLE,
         "overdue_amount": WHOLE,
         "settled_on": DATE,
+        "paid_up_on": DATE,
         "rate": NUMBER,
     },
 )
 ASKED_OF_INVOICES = [
-    "invoice", "customer", "issued_on", "due_on", "settled_on", "lost", "amount", "currency", "known_on",
+    "invoice", "customer", "issued_on", "due_on", "settled_on", "paid_up_on", "lost", "withdrawn", "amount",
+    "currency", "known_on",
 ]  # fmt: skip
 
 
@@ -54,19 +63,25 @@ ASKED_OF_INVOICES = [
 class View:
     """A portfolio as known on the night `as_of`.
 
-    `tables` are the known records. A payment or a promise that names an invoice which is not known yet counts for
-    the account; an adjustment or a dispute of one is left out. `payments` also has currency and reporting_amount
-    (cents of the reporting currency), `promises` has paid (cents that came in toward it). `accounts` is the currency
-    of every customer's account, by position, and `rates` what a unit of each currency is worth in the reporting one.
-    `invoices` has one row per known invoice or credit note, in the order of invoice_id, with the ledger's columns
-    and, in cents of the invoice's currency: paid, adjusted, lost (written off or handed over), open_amount (amount -
-    paid - adjusted), overdue_amount; and days_past_due (days, negative before the due date), settled_on (the day from
-    which nothing was open, empty while something is), rate (to the reporting currency).
+    `tables` are the known records, money from its value date on; `coming` are payments that are known and not here
+    yet. A payment of an invoice counts for who owes it; a payment or a promise that names an invoice which is not
+    known yet counts for the account; an adjustment or a dispute of one is left out. `payments` and `coming` also have
+    reporting_amount (cents of the reporting currency), `promises` has paid (cents that came in toward it). `accounts`
+    is the currency of every customer's account, by position, and `rates` what a unit of each currency is worth in the
+    reporting one.
+    `invoices` has one row per known invoice, instalment or credit note, in the order of invoice_id, with the ledger's
+    columns, `document` (the position of the whole invoice) and, in cents of the invoice's currency: paid, adjusted,
+    lost (written off or handed over, and not recovered), withdrawn (cancelled), recovered (what came in on a lost or
+    withdrawn claim), open_amount (amount - paid - adjusted + recovered), overdue_amount; and days_past_due (days,
+    negative before the due date), settled_on (the day from which nothing was open, empty while something is),
+    paid_up_on (the day from which the customer's own money had settled it, empty where none did), rate (to the
+    reporting currency).
     """
 
     as_of: pd.Timestamp
     portfolio: Portfolio
     tables: Tables
+    coming: pd.DataFrame
     invoices: pd.DataFrame
     accounts: pd.Series
     rates: pd.Series
@@ -94,15 +109,50 @@ class View:
 
     @cached_property
     def invoice_parts(self) -> pd.DataFrame:
-        """The disputed and promised parts of what is overdue on each invoice; see `balances.invoice_parts`."""
+        """What of each overdue invoice is not asked for, and why; see `balances.invoice_parts`."""
         return balances.invoice_parts(
-            self.invoices, self.disputed, self.promises_not_yet_due, len(self.portfolio.invoice_ids)
-        )
+            self.invoices, self.disputed, self.held, self.coming, self.promises_not_yet_due,
+            len(self.portfolio.invoice_ids),
+        )  # fmt: skip
+
+    @cached_property
+    def on_its_way(self) -> pd.Series:
+        """Cents of each invoice, overdue or not, that are known to come on a later day, in the rows of `invoices`."""
+        cents = sum_by(self.coming["invoice"], self.coming["amount"], len(self.portfolio.invoice_ids))
+        opened = self.invoices["open_amount"].clip(lower=0)
+        return pd.Series(cents[self.invoices["invoice"]], index=opened.index).clip(upper=opened)
+
+    @cached_property
+    def holds_now(self) -> pd.DataFrame:
+        """The holds that are current on the night."""
+        holds = self.tables["holds"]
+        until = holds["until_on"].isna() | (holds["until_on"] >= self.as_of)
+        return holds[(holds["from_on"] <= self.as_of) & until]
+
+    @cached_property
+    def held(self) -> npt.NDArray[np.bool_]:
+        """Which of `invoices` are not to be asked for: by a hold of their own or of their customer."""
+        holds = self.holds_now
+        of_account = holds.loc[holds["invoice"] < 0, "customer"]
+        own = holds.loc[holds["invoice"] >= 0, "invoice"]
+        held = self.invoices["customer"].isin(of_account) | self.invoices["document"].isin(own)
+        return held.to_numpy(dtype=np.bool_)
+
+    @cached_property
+    def covered(self) -> Positions:
+        """Reporting cents of each invoice that unapplied credit covers, in the rows of `invoices`."""
+        return balances.covered_by_credit(self.invoices.join(self.invoice_parts), self.balances, self.rates)
+
+    @cached_property
+    def left(self) -> Positions:
+        """Reporting cents of each invoice that are open and not covered by credit, in the rows of `invoices`."""
+        opened = convert(self.invoices["open_amount"], self.invoices["currency"], self.rates)
+        return np.asarray(opened.clip(lower=0)) - self.covered
 
     @cached_property
     def unapplied_cash(self) -> Positions:
         """Cash not yet set against an invoice, by customer position, reporting cents."""
-        return balances.unapplied_cash(self.invoices, self.tables, self.rates, self.customers)
+        return balances.unapplied_cash(self.tables, self.rates, self.customers)
 
     @cached_property
     def balances(self) -> pd.DataFrame:
@@ -110,6 +160,7 @@ class View:
         return balances.customer_balances(
             self.invoices.join(self.invoice_parts),
             self.promises_not_yet_due,
+            self.coming,
             self.unapplied_cash,
             self.accounts,
             self.rates,
@@ -117,63 +168,55 @@ class View:
 
     @cached_property
     def real_invoices(self) -> pd.DataFrame:
-        """Known invoices without credit notes and without cancelled ones, with `reporting_amount` in reporting cents.
+        """Known invoices without credit notes and without those cancelled in full, with `reporting_amount` in reporting
+        cents: what was billed and not cancelled.
 
         Columns: `ASKED_OF_INVOICES` and reporting_amount; the rows keep the index of `invoices`.
         """
-        adjustments = self.tables["adjustments"]
-        cancelled = np.zeros(len(self.portfolio.invoice_ids), dtype=bool)
-        cancelled[adjustments.loc[adjustments["kind"] == "cancellation", "invoice"]] = True
-        real = (self.invoices["kind"] == "invoice") & ~cancelled[self.invoices["invoice"]]
+        real = (self.invoices["kind"] == "invoice") & (self.invoices["withdrawn"] < self.invoices["amount"])
         invoices = rows_where(self.invoices[ASKED_OF_INVOICES], real)
-        return invoices.assign(reporting_amount=convert(invoices["amount"], invoices["currency"], self.rates))
+        billed = invoices["amount"] - invoices["withdrawn"]
+        return invoices.assign(reporting_amount=convert(billed, invoices["currency"], self.rates))
 
 
 def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> View:
     """The view of one night; records known on or after `as_of` leave no trace in it."""
-    known = _about_known_invoices(known_before(portfolio.tables, as_of), len(portfolio.invoice_ids))
-    rates = latest_rates(known, reporting_currency)
-    accounts = account_currencies(known, len(portfolio.customer_ids), reporting_currency)
-    invoices = _invoices(known, as_of, accounts, len(portfolio.invoice_ids))
+    books = _books(portfolio, as_of, reporting_currency)
+    known, coming, accounts, rates = books.valued.tables, books.valued.coming, books.accounts, books.rates
+    invoices = _invoices(known, as_of, rates, len(portfolio.invoice_ids))
     invoices["rate"] = rate_of(invoices["currency"], rates)
-    payments = known["payments"]
-    currency = _currency_of(payments, invoices, accounts, len(portfolio.invoice_ids))
-    known["payments"] = payments.assign(
-        currency=currency, reporting_amount=convert(payments["amount"], currency, rates)
+    known["payments"], coming = (
+        frame.assign(reporting_amount=convert(frame["amount"], frame["currency"], rates))
+        for frame in (known["payments"], coming)
     )
-    known["promises"] = known["promises"].assign(
-        paid=paid_toward(known["promises"], known["payments"], accounts, rates)
-    )
-    return View(as_of, portfolio, known, INVOICES.checked(invoices), accounts, rates, reporting_currency)
+    known["promises"] = known["promises"].assign(paid=books.paid_toward_promises)
+    return View(as_of, portfolio, known, coming, INVOICES.checked(invoices), accounts, rates, reporting_currency)
 
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
     """The invoices of a view without the rest of it; no column rate."""
-    known = _about_known_invoices(known_before(portfolio.tables, as_of), len(portfolio.invoice_ids))
+    books = _books(portfolio, as_of, reporting_currency)
+    return _invoices(books.valued.tables, as_of, books.rates, len(portfolio.invoice_ids))
+
+
+@dataclass(frozen=True)
+class _Books:
+    """What a night knows, before it is added up."""
+
+    valued: Valued
+    accounts: pd.Series
+    rates: pd.Series
+    paid_toward_promises: Positions
+
+
+def _books(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> _Books:
+    size = len(portfolio.invoice_ids)
+    known = about_known_invoices(known_before(portfolio.tables, as_of), size)
+    rates = latest_rates(known, reporting_currency)
     accounts = account_currencies(known, len(portfolio.customer_ids), reporting_currency)
-    return _invoices(known, as_of, accounts, len(portfolio.invoice_ids))
-
-
-def _currency_of(payments: pd.DataFrame, invoices: pd.DataFrame, accounts: pd.Series, size: int) -> "pd.Series[str]":
-    """The currency of each payment: its invoice's, or else the account's; looked up by number, since there are few."""
-    few = pd.Series(pd.concat([invoices["currency"], accounts]).dropna().unique(), dtype="str")
-    of_invoice = np.full(size + 1, NOT_FOUND, dtype=np.int64)  # the last place is that of NOBODY
-    of_invoice[invoices["invoice"]] = find_texts(few, invoices["currency"])
-    found = of_invoice[payments["invoice"]]
-    found = np.where(found == NOT_FOUND, find_texts(few, accounts)[payments["customer"]], found)
-    return pd.Series(pd.api.extensions.take(few.array, found, allow_fill=True), index=payments.index)
-
-
-def _about_known_invoices(known: Tables, size: int) -> Tables:
-    """The records with references only to invoices that are known: a prepayment is cash on account until they are."""
-    seen = np.zeros(size + 1, dtype=bool)  # the last place is that of NOBODY
-    seen[known["invoices"]["invoice"]] = True
-    for name in ("payments", "promises"):
-        invoice = known[name]["invoice"]
-        known[name] = known[name].assign(invoice=invoice.where(seen[invoice], NOBODY))
-    for name in ("adjustments", "disputes"):
-        known[name] = known[name][seen[known[name]["invoice"]]]
-    return known
+    valued = valued_before(with_currencies(known, accounts, rates, size), as_of)
+    paid = paid_toward(valued.tables["promises"], valued.tables["payments"], accounts, rates)
+    return _Books(split_by_instalment(valued, portfolio), accounts, rates, paid)
 
 
 def settled_on(invoice: Positions, on: Positions, amount: Positions, billed: Positions) -> Positions:
@@ -199,28 +242,86 @@ def settled_on(invoice: Positions, on: Positions, amount: Positions, billed: Pos
     return settled
 
 
-def _invoices(known: Tables, as_of: pd.Timestamp, accounts: pd.Series, size: int) -> pd.DataFrame:
+def _invoices(known: Tables, as_of: pd.Timestamp, rates: pd.Series, size: int) -> pd.DataFrame:
     frame = known["invoices"].sort_values("invoice", ignore_index=True)
     where = frame["invoice"].to_numpy()
     payments, adjustments = known["payments"], known["adjustments"]
-    payments = payments[payments["invoice"] >= 0]
-    losses = adjustments[adjustments["kind"].isin(LOST_KINDS)]
-    if frame["currency"].isna().any():
-        frame["currency"] = frame["currency"].fillna(frame["customer"].map(accounts))
-    for name, reducing in (("paid", payments), ("adjusted", adjustments), ("lost", losses)):
-        frame[name] = sum_by(reducing["invoice"], reducing["amount"], size)[where]
-    frame["open_amount"] = frame["amount"] - frame["paid"] - frame["adjusted"]
+    of_invoices = payments[payments["invoice"] >= 0]
+    lost, withdrawn = (adjustments[adjustments["kind"].isin(kinds)] for kinds in (LOST_KINDS, [WITHDRAWN]))
+    sums = (("paid", of_invoices), ("adjusted", adjustments), ("lost", lost), ("withdrawn", withdrawn))
+    for name, records in sums:
+        frame[name] = sum_by(records["invoice"], records["amount"], size)[where]
+    for name in ("lost", "withdrawn"):
+        frame[name] = _of_whole_claims(frame, frame[name], size).clip(lower=0)
+    rest: pd.Series[int] = frame["amount"] - frame["paid"] - frame["adjusted"]
+    # What comes in on a claim that was given up reduces the loss: it is no credit of the customer.
+    given_up = (frame["lost"] + frame["withdrawn"]).where(frame["kind"] == "invoice", 0)
+    in_parts = (frame["document"] != frame["invoice"]).any()
+    if in_parts:
+        given_up = given_up.groupby(frame["document"]).transform("sum")
+    frame["recovered"] = (-rest).clip(lower=0, upper=given_up)
+    frame["open_amount"] = rest + frame["recovered"]
+    regained = frame["recovered"]
+    if in_parts:
+        whole = sum_by(frame["document"], regained, size)
+        regained = pd.Series(balances.shared_out(frame, whole, frame["lost"].to_numpy()))
+    frame["lost"] = (frame["lost"] - regained).clip(lower=0)
     frame["days_past_due"] = day_number(as_of) - day_numbers(frame["due_on"])
-    overdue = (frame["open_amount"] > 0) & (frame["days_past_due"] > 0)
+    overdue = (frame["open_amount"] > 0) & (frame["days_past_due"] > 0) & (frame["kind"] == "invoice")
     frame["overdue_amount"] = np.where(overdue, frame["open_amount"], 0)
     billed = np.zeros(size, dtype=np.int64)
     billed[where] = frame["amount"]
     settled = settled_on(
-        np.concatenate([payments["invoice"].to_numpy(), adjustments["invoice"].to_numpy()]),
-        np.concatenate([day_numbers(payments["paid_on"]), day_numbers(adjustments["posted_on"])]),
-        np.concatenate([payments["amount"].to_numpy(), adjustments["amount"].to_numpy()]),
+        np.concatenate([of_invoices["invoice"].to_numpy(), adjustments["invoice"].to_numpy()]),
+        np.concatenate([day_numbers(of_invoices["paid_on"]), day_numbers(adjustments["posted_on"])]),
+        np.concatenate([of_invoices["amount"].to_numpy(), adjustments["amount"].to_numpy()]),
         billed,
     )[where]
     never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
-    frame["settled_on"] = np.where(never, np.datetime64("NaT"), settled.astype("datetime64[D]")).astype("datetime64[s]")
+    frame["settled_on"] = _days(settled, never)
+    frame["paid_up_on"] = _paid_up_on(frame, payments, adjustments, rates, size)
     return frame
+
+
+def _of_whole_claims(frame: pd.DataFrame, cents: "pd.Series[int]", size: int) -> "pd.Series[int]":
+    """What was given up of invoices in instalments, as of whole claims: what is taken back of one part is of all."""
+    in_parts = (frame["document"] != frame["invoice"]).to_numpy()
+    if not in_parts.any():
+        return cents
+    whole = np.maximum(sum_by(frame["document"], cents, size), 0)
+    shared = balances.shared_out(frame, whole, np.maximum(frame["amount"].to_numpy(), 0))
+    return cents.where(~in_parts, pd.Series(shared, index=cents.index))
+
+
+def _paid_up_on(
+    frame: pd.DataFrame, payments: pd.DataFrame, adjustments: pd.DataFrame, rates: pd.Series, size: int
+) -> pd.Series:
+    """See `View`; the day on which it was settled, but for invoices that something else than payments lowered."""
+    lowered = np.zeros(size, dtype=np.bool_)
+    lowered[adjustments["invoice"]] = True
+    where = frame["invoice"].to_numpy()
+    if not lowered.any():
+        return frame["settled_on"]
+    notes = frame.loc[frame["kind"] == "credit_note", "invoice"].to_numpy()
+    applied = cash_applied(payments, adjustments, notes, rates)
+    without_cash = sum_by(adjustments["invoice"], adjustments["amount"], size) - sum_by(
+        applied["invoice"], applied["amount"], size
+    )
+    cash_due = np.zeros(size, dtype=np.int64)
+    cash_due[where] = frame["amount"] + frame["recovered"]
+    cash_due -= without_cash
+    paid = payments[lowered[payments["invoice"]] & (payments["invoice"] >= 0).to_numpy()]
+    paid_up = settled_on(
+        np.concatenate([paid["invoice"].to_numpy(), applied["invoice"].to_numpy()]),
+        np.concatenate([day_numbers(paid["paid_on"]), applied["day"].to_numpy()]),
+        np.concatenate([paid["amount"].to_numpy(), applied["amount"].to_numpy()]),
+        cash_due,
+    )
+    by_money = (paid_up != STILL_OPEN) & (cash_due > 0)
+    own = _days(paid_up[where], ~by_money[where])
+    return frame["settled_on"].where(~lowered[where], own.where(frame["settled_on"].notna()))
+
+
+def _days(numbers: Positions, empty: npt.NDArray[np.bool_]) -> pd.Series:
+    days = np.where(empty, np.datetime64("NaT"), numbers.astype("datetime64[D]"))
+    return pd.Series(days.astype("datetime64[s]"))

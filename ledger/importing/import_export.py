@@ -1,6 +1,7 @@
 """A stranger's export turned into a ledger, as a mapping YAML says; no export needs code."""
 
 import fnmatch
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import Mapping, SourceFile, TableRule, load_mapping
 from ledger.importing.write_ledger import write_ledger
 from ledger.reading.conversion import convert
+from ledger.reading.import_losses import ImportLosses, write_losses
 from ledger.reading.parsing import Mask
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.read import Reading
-from ledger.reading.refusals import malformed_rows, no_refusals, stacked
+from ledger.reading.refusals import malformed_rows, no_refusals, rows_as_json, stacked
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.csv_and_parquet import RawRows, read_csv, read_parquet
 from ledger.tables import TABLES
@@ -26,8 +28,11 @@ from ledger.tables import TABLES
 
 @dataclass(frozen=True)
 class Import:
-    """What an import did. `counts` has one row per table that the mapping fills: table, rows_in, rows_out, refused,
-    repeated (left out by `distinct`); rows_in is the sum of the other three."""
+    """What an import did: `reading.refused` and `.repaired` show the rows of the export.
+
+    `counts` has one row per table that the mapping fills: table, rows_in, rows_out, refused, repeated (left out by
+    `distinct`); rows_in is the sum of the other three.
+    """
 
     reading: Reading
     counts: pd.DataFrame
@@ -47,72 +52,106 @@ class _Source:
     malformed_told: bool = False
 
 
-def import_ledger(mapping_path: Path, input_path: Path, out_folder: Path) -> Import:
+@dataclass(frozen=True)
+class _Filled:
+    """Rows of a table, how many repeated ones were left out, and what was lost: shown as rows of the export, and in the
+    ledger's own columns."""
+
+    rows: pd.DataFrame
+    shown: ImportLosses
+    losses: ImportLosses
+    repeated: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def import_ledger(
+    mapping_path: Path,
+    input_path: Path,
+    out_folder: Path,
+    require: Callable[[Import, Path], None] = lambda imported, quarantine: None,
+) -> Import:
     """Write the ledger that the mapping makes of an export: Parquet to `out_folder`, refused rows to its quarantine/.
 
     `input_path` is the export's one file or its folder. LedgerError where the mapping, a file or a column that it
-    names cannot be used; nothing is written then.
+    names cannot be used; nothing is written then. `require` is asked before the tables are written, with the folder
+    of the quarantine, and may raise LedgerError: too much was refused, and there is a quarantine but no ledger.
     """
     mapping = load_mapping(mapping_path)
     sources = {name: _sources(mapping, name, input_path) for name in mapping.files}
-    tables: dict[str, pd.DataFrame] = {}
-    refused: list[pd.DataFrame] = []
-    notes: list[str] = []
-    counts: list[dict[str, object]] = []
-    for name, rules in mapping.tables.items():
-        rows, bad, repeated, notes_of_table = _filled(mapping_path, mapping, TABLES[name], rules, sources)
-        tables[name] = with_known_on(TABLES[name], rows)
-        refused.append(bad)
-        notes += notes_of_table
-        rows_in = len(rows) + len(bad) + repeated
-        counts.append(
-            {"table": name, "rows_in": rows_in, "rows_out": len(rows), "refused": len(bad), "repeated": repeated}
-        )
+    filled = {
+        name: _filled(mapping_path, mapping, TABLES[name], rules, sources) for name, rules in mapping.tables.items()
+    }
+    notes = [note for one in filled.values() for note in one.notes]
     notes += [note for group in sources.values() for source in group for note in _untaken(source)]
-    reading = Reading(complete(tables), stacked(refused), tuple(notes))
+    tables = {name: with_known_on(TABLES[name], one.rows) for name, one in filled.items()}
+    shown = _together([one.shown for one in filled.values()])
+    reading = Reading(complete(tables), shown.refused, shown.repaired, tuple(notes))
+    imported = Import(reading, pd.DataFrame([_counted(name, one) for name, one in filled.items()]))
+    write_quarantine([reading.refused], out_folder / QUARANTINE, [reading.repaired])
+    require(imported, out_folder / QUARANTINE)
     write_ledger(reading.tables, out_folder)
-    write_quarantine([reading.refused], out_folder / QUARANTINE)
-    return Import(reading, pd.DataFrame(counts))
+    write_losses(_together([one.losses for one in filled.values()]), out_folder)
+    return imported
+
+
+def _counted(name: str, filled: _Filled) -> dict[str, object]:
+    out, bad = len(filled.rows), len(filled.shown.refused)
+    return {
+        "table": name,
+        "rows_in": out + bad + filled.repeated,
+        "rows_out": out,
+        "refused": bad,
+        "repeated": filled.repeated,
+    }
+
+
+def _together(parts: Sequence[ImportLosses]) -> ImportLosses:
+    return ImportLosses(
+        stacked([no_refusals(), *(part.refused for part in parts)]),
+        stacked([no_refusals(), *(part.repaired for part in parts)]),
+    )
 
 
 def _filled(
     mapping_path: Path, mapping: Mapping, table: Table, rules: list[TableRule], sources: dict[str, list[_Source]]
-) -> tuple[pd.DataFrame, pd.DataFrame, int, list[str]]:
-    """A table's rows from all its rules, its refused rows, how many repeated ones were left out, and notes."""
+) -> _Filled:
+    """A table from all its rules."""
     rows = empty(table)[list(table.names)]
-    refused: list[pd.DataFrame] = [no_refusals()]
+    every: list[_Filled] = []
     repeated = 0
     notes: list[str] = []
     for position, rule in enumerate(rules):
         place = f"{mapping_path}: tables.{table.name}[{position}]"
         parts = [_applied(place, table, rule, mapping.files[rule.file], source) for source in sources[rule.file]]
-        good = stacked([typed for typed, _ in parts])
-        refused += [bad for _, bad in parts]
+        good = stacked([part.rows for part in parts])
+        every += parts
         if rule.distinct:
             notes += _conflicts(table, good)
             fresh = _first_of_each(table, rows, good)
             repeated += len(good) - len(fresh)
             good = fresh
         rows = stacked([rows, good])
-    return rows, stacked(refused), repeated, notes
+    shown, losses = _together([part.shown for part in every]), _together([part.losses for part in every])
+    return _Filled(rows, shown, losses, repeated, tuple(notes))
 
 
-def _applied(
-    place: str, table: Table, rule: TableRule, form: SourceFile, source: _Source
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The typed and the refused rows that one rule makes of one file."""
+def _applied(place: str, table: Table, rule: TableRule, form: SourceFile, source: _Source) -> _Filled:
+    """What one rule makes of one file."""
     _require_source_columns(place, rule, source)
     kept = fulfilling(source.raw.frame, rule.where)
     seen = source.named if rule.distinct else source.taken
     seen |= kept
     rows = source.raw.frame[kept].reset_index(drop=True)
     columns, problems = mapped(table, rule, form, rows)
-    typed, refused = convert(table, columns, place, problems, rows)
+    typed = convert(table, columns, place, problems, rows)
+    own = typed.refused.assign(row=rows_as_json(columns[typed.bad]))
+    malformed = no_refusals()
     if not source.malformed_told:
         # A line without the right number of fields fits no rule; it is counted once, with the first table.
         source.malformed_told = True
-        refused = stacked([refused, malformed_rows(table, source.raw.malformed, source.raw.frame.shape[1])])
-    return typed, refused
+        malformed = malformed_rows(table, source.raw.malformed, source.raw.frame.shape[1])
+    shown = ImportLosses(stacked([typed.refused, malformed]), typed.repaired)
+    return _Filled(typed.rows, shown, ImportLosses(stacked([own, malformed]), typed.repaired))
 
 
 def _sources(mapping: Mapping, name: str, input_path: Path) -> list[_Source]:

@@ -1,4 +1,7 @@
-"""Every row of a ledger into the partition of its customer, piece by piece; nothing here holds the whole ledger."""
+"""Every row of a ledger into the partition of its customer, piece by piece; nothing here holds the whole ledger.
+
+What is about an invoice lies where the invoice lies, whoever paid it, so invoices are placed first.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,15 +18,7 @@ from ledger.declarations import Table
 from ledger.frames import Tables, complete, rows_where
 from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.partitioned.key_index import NOWHERE, KeyIndex
-from ledger.partitioned.partition_files import (
-    PartitionFiles,
-    Places,
-    from_arrow,
-    partition_of,
-    read_arrow,
-    to_arrow,
-    write_arrow,
-)
+from ledger.partitioned.partition_files import PartitionFiles, Places, partition_of
 from ledger.reading.parsing import Mask, as_id
 from ledger.reading.read import ReadRows, ignored_note, read_rows
 from ledger.reading.refusals import no_refusals, stacked
@@ -31,7 +26,7 @@ from ledger.sources.chunks import Piece, raw_rows
 from ledger.tables import TABLES
 from ledger.validation.prefilter import key_hashes
 
-BY_INVOICE = ("adjustments", "disputes")  # they name no customer: they lie where their invoice lies
+BY_INVOICE = ("payments", "instalments", "adjustments", "disputes", "holds")  # placed once the invoices are
 PARENTHOOD = ("customer_id", "parent_id")
 OF_ALL = ("fx_rates",)  # few rows, which every partition needs
 
@@ -55,7 +50,7 @@ class GroupHeads:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a ledger's rows go: the partitions' files, the keys' index, and what has no partition yet.
+    """Where a ledger's rows go: the partitions' files, and the index of their keys.
 
     Rows known on or after `known_by` are left out.
     """
@@ -70,8 +65,9 @@ class Layout:
         return PartitionFiles(self.folder / "placed", self.partitions)
 
     @property
-    def waiting(self) -> Path:
-        return self.folder / "waiting"
+    def later_invoices(self) -> KeyIndex:
+        """The invoices that are not known yet."""
+        return KeyIndex(self.folder / "later_invoices")
 
     def keys(self, table: str) -> KeyIndex:
         return KeyIndex(self.folder / "keys" / table)
@@ -79,12 +75,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class PlacedRows:
-    """What became of a piece, besides its rows in the partitions: rows refused at reading, notes for people, and of
-    customers and invoices how many rows state each currency, and whether some state none."""
+    """What became of a piece, besides its rows in the partitions: rows refused and cells emptied at reading, notes for
+    people, how many rows of customers and invoices state each currency and whether some state none, and of rates the
+    currencies of all rows, also of those that are not known yet or were refused."""
 
     table: str
     rows: int
     refused: pd.DataFrame
+    repaired: pd.DataFrame
     notes: tuple[str, ...]
     currencies: Counter[str]
     some_without: bool
@@ -110,18 +108,24 @@ def place_rows(pieces: Sequence[Piece], file: str, layout: Layout) -> PlacedRows
     The same again gives the same. LedgerError where a piece cannot be read.
     """
     table = TABLES[pieces[0].table]
-    refused, notes, currencies, known = [no_refusals()], dict[str, None](), Counter[str](), 0
+    refused, repaired, notes = [no_refusals()], [no_refusals()], dict[str, None]()
+    currencies, known = Counter[str](), 0
     for number, reads in enumerate(_together(table, pieces)):
         for piece, read in reads:
             refused.append(read.refused)
+            repaired.append(read.repaired)
             notes |= dict.fromkeys(ignored_note(piece.origin, read.ignored))
         rows = stacked([rows_where(read.rows, read.rows["known_on"] < layout.known_by) for _, read in reads])
         if table.name in ("customers", "invoices"):
             currencies += counted(rows["currency"])
+        if table.name == "fx_rates":
+            currencies += sum((_rated(read) for _, read in reads), Counter())
+        if table.name == "invoices":
+            _index_later([read.rows for _, read in reads], f"{file}-{number:04}", layout)
         known += len(rows)
         _place_rows(table, rows, f"{file}-{number:04}", layout)
     without = known > currencies.total()
-    return PlacedRows(table.name, known, stacked(refused), tuple(notes), currencies, without)
+    return PlacedRows(table.name, known, stacked(refused), stacked(repaired), tuple(notes), currencies, without)
 
 
 def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piece, ReadRows]]]:
@@ -137,21 +141,6 @@ def _together(table: Table, pieces: Sequence[Piece]) -> Iterator[list[tuple[Piec
                 reads, rows = [], 0
     if reads:
         yield reads
-
-
-def place_rows_by_invoice(waiting: Path, layout: Layout) -> None:
-    """Rows of `BY_INVOICE` into their invoices' partitions; one whose invoice no one knows goes by a hash of its id."""
-    table = TABLES[waiting.parent.name]
-    rows = from_arrow(table, read_arrow(waiting))
-    hashes = hash_texts(rows["invoice_id"])
-    found = layout.keys("invoices").places(hashes)
-    places = np.where(found == NOWHERE, partition_of(hashes, layout.partitions), found).astype(np.uint8)
-    _write(table, rows, waiting.stem, places, layout)
-
-
-def waiting_files(layout: Layout) -> list[Path]:
-    """The files that wait for their invoices to be placed."""
-    return sorted(layout.waiting.glob("*/*.arrow"))
 
 
 def rates_of(layout: Layout) -> pd.DataFrame:
@@ -170,19 +159,58 @@ def is_in_any_partition(layout: Layout, invoice_ids: "pd.Series[str]") -> Mask:
     return np.asarray(layout.keys("invoices").places(hash_texts(invoice_ids)) != NOWHERE)
 
 
+def _rated(read: ReadRows) -> Counter[str]:
+    """The currencies of all rates that came; a refused one is known by its key, which ends in the currency."""
+    return counted(read.rows["currency"]) + counted(read.refused["record"].str.split("/").str[-1])
+
+
+def _index_later(frames: list[pd.DataFrame], file: str, layout: Layout) -> None:
+    for number, rows in enumerate(frames):
+        later = hash_texts(rows["invoice_id"][rows["known_on"] >= layout.known_by])
+        if len(later):
+            layout.later_invoices.add(f"{file}-{number:04}", later, np.zeros(len(later), dtype=np.uint8))
+
+
 def _place_rows(table: Table, rows: pd.DataFrame, file: str, layout: Layout) -> None:
-    if table.name in BY_INVOICE:
-        write_arrow(to_arrow(table, rows), layout.waiting / table.name / f"{file}.arrow")
-    elif table.name in OF_ALL:
+    if table.name in OF_ALL:
         layout.placed.write(table, file, rows, np.zeros(len(rows), dtype=np.uint8))
+    elif table.name in BY_INVOICE:
+        _place_by_invoice(table, rows, file, layout)
     else:
-        places = partition_of(layout.heads.hashes(rows["customer_id"]), layout.partitions)
-        _write(table, rows, file, places, layout)
+        _write(table, rows, file, _of_customers(rows, layout), layout)
+
+
+def _place_by_invoice(table: Table, rows: pd.DataFrame, file: str, layout: Layout) -> None:
+    """A row lies with its invoice; a payment without a known one and a hold of a customer lie with the customer, and
+    what names an invoice that no one knows lies by a hash of its id.
+
+    What is about an invoice that is not known yet is not known either; a payment for one is cash on account till then.
+    """
+    hashes = hash_texts(rows["invoice_id"])
+    found = layout.keys("invoices").places(hashes)
+    later = (found == NOWHERE) & (layout.later_invoices.places(hashes) != NOWHERE)
+    if table.name == "payments":
+        rows = rows.assign(invoice_id=rows["invoice_id"].mask(later)) if later.any() else rows
+        places = np.where(found == NOWHERE, _of_customers(rows, layout), found)
+    else:
+        stays = ~later
+        places = np.where(found == NOWHERE, partition_of(hashes, layout.partitions), found)
+        if table.name == "holds":
+            of_customer = rows["customer_id"].notna().to_numpy()
+            places = np.where(of_customer, _of_customers(rows, layout), places)
+            stays |= of_customer
+        rows, places = rows_where(rows, pd.Series(stays, index=rows.index)), places[stays]
+    _write(table, rows, file, places.astype(np.uint8), layout)
+
+
+def _of_customers(rows: pd.DataFrame, layout: Layout) -> Places:
+    return partition_of(layout.heads.hashes(rows["customer_id"]), layout.partitions)
 
 
 def _write(table: Table, rows: pd.DataFrame, file: str, places: Places, layout: Layout) -> None:
     layout.placed.write(table, file, rows, places)
-    if layout.partitions > 1 and table.name != "customers":  # the copies of a customer lie together anyway
+    # The copies of a customer lie together anyway; where the invoices lie, and which are known, is asked of any ledger.
+    if table.name == "invoices" or (layout.partitions > 1 and table.name != "customers"):
         layout.keys(table.name).add(file, key_hashes(table, rows), places)
 
 

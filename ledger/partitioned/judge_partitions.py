@@ -14,6 +14,7 @@ from ledger.fingerprint import Sums, fingerprint, row_sums
 from ledger.partitioned.distribute import Layout, PlacedRows, is_in_any_partition, rates_of, rows_of
 from ledger.partitioned.portfolio_files import load_portfolio, save_portfolio
 from ledger.portfolio import Portfolio, number
+from ledger.reading.import_losses import ImportLosses
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
 from ledger.tables import TABLES
@@ -30,18 +31,24 @@ from ledger.validation.judge import (
     unreadable_keys,
     validate_part,
     validate_rates,
+    with_emptied,
     with_unreadable,
 )
+from ledger.validation.lost_money import cells_repaired, lost_at_import, money_not_used
 
 REFUSED = "refused.parquet"
+REPAIRED = "repaired.parquet"
 
 
 @dataclass(frozen=True)
 class WholeLedger:
-    """What is known of a ledger once every row has its partition."""
+    """What is known of a ledger once every row has its partition; `refused` and `repaired` are those of reading, and
+    `losses` those of the import that wrote the ledger."""
 
     layout: Layout
     refused: pd.DataFrame
+    repaired: pd.DataFrame
+    losses: ImportLosses
     notes: tuple[str, ...]
     reporting_currency: str | None
     surroundings: RestOfLedger
@@ -67,11 +74,12 @@ class AcceptedLedger:
     counts: pd.DataFrame
     notes: tuple[str, ...]
     data_hash: str
+    refused_at_import: int
 
     @property
     def refused(self) -> int:
-        """How many rows were refused."""
-        return int((self.counts["came"] - self.counts["used"]).sum())
+        """How many rows were refused, by the import of the ledger or now."""
+        return int((self.counts["came"] - self.counts["used"]).sum()) + self.refused_at_import
 
 
 def survey(
@@ -79,24 +87,28 @@ def survey(
     placed: Sequence[PlacedRows],
     billed: Counter[str],
     settings: LedgerSettings,
-    notes: tuple[str, ...] = (),
+    notes: tuple[str, ...],
+    losses: ImportLosses,
 ) -> WholeLedger:
-    """What all partitions must know; `billed` counts the invoices of each currency, `notes` are those of the source."""
+    """What all partitions must know; `billed` counts the invoices of each currency."""
     refused = stacked([no_refusals(), *(one.refused for one in placed)])
+    repaired = stacked([no_refusals(), *(one.repaired for one in placed)])
+    rated = {currency for one in placed if one.table == "fx_rates" for currency in one.currencies}
     rates = validate_rates(rates_of(layout))
     accepted = rates.tables["fx_rates"]
+    currency = reporting_currency(billed, accepted, settings, rated)
     several = {name: layout.keys(name).in_several_partitions() for name in TABLES}
     surroundings = RestOfLedger(
         has_customers=any(one.rows for one in placed if one.table == "customers"),
         unreadable=unreadable_keys(refused),
-        without_rate=without_rate(billed, accepted, settings),
+        without_rate=without_rate(billed, accepted, settings, rated),
+        reporting_currency=currency,
         fx_rates=accepted,
         repeated=several,
         is_abroad=partial(is_in_any_partition, layout),
     )
     told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
-    currency = reporting_currency(billed, accepted, settings)
-    return WholeLedger(layout, refused, tuple(told), currency, surroundings, rates)
+    return WholeLedger(layout, refused, repaired, losses, tuple(told), currency, surroundings, rates)
 
 
 def stated_currencies(placed: Sequence[PlacedRows]) -> Counter[str] | None:
@@ -122,7 +134,8 @@ def judge_rows(ledger: WholeLedger, partition: int) -> JudgedPartition:
     folder = judged_folder(ledger, partition)
     folder.mkdir(parents=True, exist_ok=True)
     save_portfolio(number(judged.tables), folder)
-    judged.refused.sort_values(list(REFUSED_COLUMNS)).to_parquet(folder / REFUSED, index=False)
+    for file, listing in ((REFUSED, judged.refused), (REPAIRED, judged.repaired)):
+        listing.sort_values(list(REFUSED_COLUMNS)).to_parquet(folder / file, index=False)
     sums = row_sums({name: frame for name, frame in judged.tables.items() if name != "fx_rates"})
     return JudgedPartition(partition, judged.counts, judged.warned, judged.verdicts, sums)
 
@@ -152,30 +165,62 @@ def accept(
     if docs is not None:
         write_docs([*ledger.rates.verdicts, *(verdict for part in parts for verdict in part.verdicts)], docs)
     if quarantine is not None:
-        write_quarantine(all_refused_rows(ledger, parts), quarantine)
+        write_quarantine(_listed_rows(ledger, parts), quarantine, _listed_cells(ledger, parts))
     counts = sum((part.counts for part in parts), ledger.rates.counts)
     if len(parts) == ledger.layout.partitions:
-        counts = with_unreadable(counts, ledger.surroundings.unreadable)
+        counts = with_emptied(with_unreadable(counts, ledger.surroundings.unreadable), ledger.repaired)
     reconcile(counts)
     if too_many_refused(settings.max_quarantined_share, counts):
         stop_above(settings.max_quarantined_share, counts, stacked(list(all_refused_rows(ledger, parts))), quarantine)
     used = {str(name): int(rows) for name, rows in counts["used"].items()}
     warnings = sentences([one for part in parts for one in part.warned], used)
     data_hash = fingerprint([row_sums({"fx_rates": ledger.surroundings.fx_rates}), *(part.sums for part in parts)])
-    return AcceptedLedger(ledger.reporting_currency, counts, (*ledger.notes, *warnings), data_hash)
+    notes = (*ledger.notes, *_losses(ledger, parts), *warnings)
+    return AcceptedLedger(ledger.reporting_currency, counts, notes, data_hash, len(ledger.losses.refused))
+
+
+def _losses(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> list[str]:
+    """What a night does not see: by import, by refused rows, and by cells that could not be used."""
+    return [
+        *lost_at_import(ledger.losses),
+        *money_not_used(stacked(list(_listed_rows(ledger, parts)))),
+        *cells_repaired(stacked(list(all_repaired_cells(ledger, parts)))),
+    ]
 
 
 def refusals_by_rule(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> pd.DataFrame:
     """How many rows each rule refused: table, rule, rows; the most frequent first."""
-    counted = [part.groupby(["table", "rule"]).size() for part in all_refused_rows(ledger, parts)]
+    counted = [part.groupby(["table", "rule"]).size() for part in _listed_rows(ledger, parts)]
     rows = pd.concat(counted).groupby(level=[0, 1]).sum().sort_values(ascending=False, kind="stable")
     return rows.rename("rows").reset_index()
 
 
 def all_refused_rows(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> Iterator[pd.DataFrame]:
     """All refused rows, partition by partition; of a ledger in one partition sorted as a whole."""
-    first = stacked([ledger.refused, ledger.rates.refused]).sort_values(list(REFUSED_COLUMNS))
-    files = [judged_folder(ledger, part.number) / REFUSED for part in parts]
+    yield from _all_listed(ledger, parts, [ledger.refused, ledger.rates.refused], REFUSED)
+
+
+def all_repaired_cells(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> Iterator[pd.DataFrame]:
+    """All cells that could not be used, and blank records, in the same order."""
+    yield from _all_listed(ledger, parts, [ledger.repaired, ledger.rates.repaired], REPAIRED)
+
+
+def _listed_rows(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> Iterator[pd.DataFrame]:
+    """All refused rows, and before them those that the import refused, which the ledger never had."""
+    yield ledger.losses.refused
+    yield from all_refused_rows(ledger, parts)
+
+
+def _listed_cells(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> Iterator[pd.DataFrame]:
+    yield ledger.losses.repaired
+    yield from all_repaired_cells(ledger, parts)
+
+
+def _all_listed(
+    ledger: WholeLedger, parts: Sequence[JudgedPartition], of_reading: list[pd.DataFrame], file: str
+) -> Iterator[pd.DataFrame]:
+    first = stacked(of_reading).sort_values(list(REFUSED_COLUMNS))
+    files = [judged_folder(ledger, part.number) / file for part in parts]
     if len(files) == 1:
         yield stacked([first, pd.read_parquet(files[0])]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
         return

@@ -3,18 +3,9 @@ large. Nothing here holds the whole ledger."""
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from ledger.as_of.reconcile import reconcile
-from ledger.partitioned.distribute import (
-    GroupHeads,
-    Layout,
-    PlacedRows,
-    group_heads,
-    place_rows,
-    place_rows_by_invoice,
-    waiting_files,
-)
+from ledger.partitioned.distribute import BY_INVOICE, GroupHeads, Layout, PlacedRows, group_heads, place_rows
 from ledger.partitioned.judge_partitions import (
     JudgedPartition,
     WholeLedger,
@@ -28,7 +19,6 @@ from ledger.partitioned.scratch import LedgerScratch
 from ledger.sources.chunks import Piece
 
 ROWS_OF_A_STEP = 2_000_000  # small pieces are read together
-FILES_OF_A_STEP = 32  # each has the few adjustments or disputes of a piece
 
 
 def lay_out(scratch: LedgerScratch, runner: Runner) -> WholeLedger:
@@ -37,11 +27,12 @@ def lay_out(scratch: LedgerScratch, runner: Runner) -> WholeLedger:
     heads = runner.once(find_the_heads_of_groups, scratch)
     layout = Layout(scratch.folder / "ledger", request.partitions, request.known_by, heads)
     scratch.layout = layout
-    placed = runner.each(read_rows_into_partitions, scratch, batches(request.source.pieces))
+    pieces = request.source.pieces
+    steps = batches(pieces)
+    placed = runner.each(read_rows_into_partitions, scratch, [few for few in steps if not _by_invoice(pieces, few)])
     layout.keys("invoices").merge()
-    waiting = waiting_files(layout)
-    files = [waiting[first : first + FILES_OF_A_STEP] for first in range(0, len(waiting), FILES_OF_A_STEP)]
-    runner.each(bring_rows_to_their_invoices, scratch, files)
+    layout.later_invoices.merge()
+    placed += runner.each(read_rows_into_partitions, scratch, [few for few in steps if _by_invoice(pieces, few)])
     billed = stated_currencies(placed)
     if billed is None:
         scratch.placed = placed
@@ -60,18 +51,13 @@ def read_rows_into_partitions(scratch: LedgerScratch, numbers: list[int]) -> Pla
     return place_rows([pieces[number] for number in numbers], f"{numbers[0]:05}", scratch.layout)
 
 
-def bring_rows_to_their_invoices(scratch: LedgerScratch, waiting: list[Path]) -> None:
-    for file in waiting:
-        place_rows_by_invoice(file, scratch.layout)
-
-
 def look_up_currencies(scratch: LedgerScratch, partition: int) -> Counter[str]:
     return looked_up_currencies(scratch.layout, partition, scratch.placed)
 
 
 def survey_the_ledger(scratch: LedgerScratch, placed: Sequence[PlacedRows], billed: Counter[str]) -> WholeLedger:
     request = scratch.request
-    return survey(scratch.layout, placed, billed, request.settings.ledger, request.source.notes)
+    return survey(scratch.layout, placed, billed, request.settings.ledger, request.source.notes, request.losses)
 
 
 def judge_and_reconcile_partition(scratch: LedgerScratch, partition: int) -> JudgedPartition:
@@ -79,6 +65,11 @@ def judge_and_reconcile_partition(scratch: LedgerScratch, partition: int) -> Jud
     judged = judge_rows(scratch.ledger, partition)
     reconcile(scratch.view(partition))
     return judged
+
+
+def _by_invoice(pieces: Sequence[Piece], numbers: list[int]) -> bool:
+    """Whether pieces can be placed only once the invoices are; a batch is of one table."""
+    return pieces[numbers[0]].table in BY_INVOICE
 
 
 def batches(pieces: Sequence[Piece]) -> list[list[int]]:

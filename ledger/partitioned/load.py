@@ -14,6 +14,7 @@ from ledger.partitioned.judge_partitions import (
     JudgedPartition,
     accept,
     all_refused_rows,
+    all_repaired_cells,
     judge_rows,
     judged_folder,
     portfolio_of,
@@ -24,6 +25,7 @@ from ledger.partitioned.portfolio_files import load_portfolios
 from ledger.partitioned.runner import InThisProcess
 from ledger.partitioned.scratch import LedgerRequest, LedgerScratch
 from ledger.portfolio import Portfolio
+from ledger.reading.import_losses import ImportLosses, read_losses
 from ledger.reading.refusals import stacked
 from ledger.sources.chunks import opened
 
@@ -36,12 +38,14 @@ END_OF_TIME = pd.Timestamp("2200-01-01")
 class Loaded:
     """A portfolio that passed, with what was refused on the way.
 
-    `refused` has a row per refused record; `notes` are sentences for the user; `data_hash` is of the records used.
+    `refused` has a row per refused record, `repaired` one per cell that could not be used; `notes` are sentences for
+    the user; `data_hash` is of the records used.
     """
 
     portfolio: Portfolio
     reporting_currency: str | None
     refused: pd.DataFrame
+    repaired: pd.DataFrame
     counts: pd.DataFrame
     notes: tuple[str, ...]
     data_hash: str
@@ -61,7 +65,8 @@ def opened_ledger(
     ):
         scratch = kind(Path(folder))
         partitions = partitions_for(source.rows, settings.scale.rows_per_partition)
-        scratch.request = LedgerRequest(source, partitions, known_by, settings)
+        losses = ImportLosses() if "://" in address else read_losses(Path(address))
+        scratch.request = LedgerRequest(source, partitions, known_by, settings, losses)
         yield scratch
 
 
@@ -103,6 +108,7 @@ def load_partitions(
         portfolio=load_portfolios([judged_folder(ledger, one.number) for one in judged]),
         reporting_currency=accepted.reporting_currency,
         refused=stacked(list(all_refused_rows(ledger, judged))),
+        repaired=stacked(list(all_repaired_cells(ledger, judged))),
         counts=accepted.counts,
         notes=accepted.notes,
         data_hash=accepted.data_hash,

@@ -1,7 +1,7 @@
 """What the steps of a run hand to each other, in a folder that every worker sees and that is gone in the end."""
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
@@ -13,6 +13,7 @@ from ledger.as_of.view import View, view_as_of
 from ledger.atomic_files import write_whole
 from ledger.partitioned.distribute import Layout, PlacedRows
 from ledger.partitioned.judge_partitions import WholeLedger, portfolio_of
+from ledger.reading.import_losses import ImportLosses
 from ledger.sources.chunks import Source
 
 T = TypeVar("T")
@@ -68,12 +69,16 @@ class ScratchFolder:
 
 @dataclass(frozen=True)
 class LedgerRequest:
-    """A ledger that is to be read as it was known before `known_by`, in so many partitions."""
+    """A ledger that is to be read as it was known before `known_by`, in so many partitions.
+
+    `losses` are what its import left out.
+    """
 
     source: Source
     partitions: int
     known_by: pd.Timestamp
     settings: Settings
+    losses: ImportLosses = field(default_factory=ImportLosses)
 
 
 class LedgerScratch(ScratchFolder):

@@ -1,6 +1,7 @@
 """Raw rows turned into the declared types of a table, each row judged alone."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,21 @@ from configs.near_names import closest
 from ledger.declarations import Column, Table
 from ledger.errors import LedgerError, listed
 from ledger.reading.byte_scan import glance
-from ledger.reading.parsing import NO, YES, as_id, as_text, to_cents, to_days, to_flags, to_numbers
-from ledger.reading.refusals import Problem, refused_rows
+from ledger.reading.parsing import NO, YES, Mask, as_id, as_text, to_cents, to_days, to_flags, to_numbers
+from ledger.reading.refusals import Problem, refused_rows, repaired_cells
 from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT
 
 WHERE_ABSENT = {("invoices", "kind"): "invoice"}
+
+
+class Converted(NamedTuple):
+    """Rows in a table's types (declared columns, without a filled known_on), the refused rows, and the optional cells
+    of the others that could not be used and are empty now. `bad` says which of the raw rows were refused."""
+
+    rows: pd.DataFrame
+    refused: pd.DataFrame
+    repaired: pd.DataFrame
+    bad: Mask
 
 
 def convert(
@@ -22,8 +33,8 @@ def convert(
     origin: str | None = None,
     earlier: Sequence[Problem] = (),
     source: pd.DataFrame | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows in the table's types (declared columns, without a filled known_on), and the refused rows.
+) -> Converted:
+    """The rows in the table's types, and the refused ones: those where a required value cannot be used.
 
     Every row of `raw` is in one of the two. `origin` names the file or table in errors; `earlier` are problems that
     the caller has found already; `source` are the rows to show for refused ones, where they are not `raw` itself.
@@ -36,13 +47,22 @@ def convert(
     for column in table.columns:
         given = raw[column.name] if column.name in raw else pd.Series(None, index=raw.index, dtype="str")
         values, found = _converted(column, given)
+        if column.optional:
+            values = _emptied(column, values, found)
         default = WHERE_ABSENT.get((table.name, column.name))
         typed[column.name] = values if default is None else values.fillna(default)
         problems += found
-    bad = np.logical_or.reduce([np.zeros(len(raw), dtype=bool), *(problem.bad for problem in problems)])
+    source = raw if source is None else source
+    optional = [problem for problem in problems if table.column(problem.column).optional]
+    required = [problem for problem in problems if not table.column(problem.column).optional]
+    bad = np.logical_or.reduce([np.zeros(len(raw), dtype=bool), *(problem.bad for problem in required)])
     kept = {column.name: typed[column.name][~bad].astype(column.dtype) for column in table.columns}
-    refused = refused_rows(table, raw, problems, raw if source is None else source)
-    return pd.DataFrame(kept).reset_index(drop=True), refused
+    return Converted(
+        pd.DataFrame(kept).reset_index(drop=True),
+        refused_rows(table, raw, required, source),
+        repaired_cells(table, raw, optional, source, bad),
+        bad,
+    )
 
 
 def require_columns(table: Table, raw: pd.DataFrame, origin: str) -> None:
@@ -74,6 +94,13 @@ def _converted(column: Column, given: pd.Series) -> tuple[pd.Series, list[Proble
     missing = values.isna().to_numpy() & ~unread
     advice = f"fill in {column.name} ({column.meaning})"
     return values, [Problem(column.name, "missing", advice, missing), *problems]
+
+
+def _emptied(column: Column, values: pd.Series, problems: Sequence[Problem]) -> pd.Series:
+    """The values without those that have a problem; a flag that cannot be read is false already."""
+    if column.kind == "flag":
+        return values
+    return values.mask(np.logical_or.reduce([problem.bad for problem in problems]))
 
 
 def _text(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+REPAIRED = "repaired"
+
 # Spreadsheets take a cell for a formula by its first character, also after spaces, which some strip, or characters that
 # no one sees, and also in the full-width and small forms that East Asian versions read as the plain one.
 UNSEEN = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -38,15 +40,23 @@ def write_csv(frame: pd.DataFrame, path: Path, *, append: bool = False) -> None:
     )
 
 
-def write_quarantine(refused: Iterable[pd.DataFrame], folder: Path) -> None:
-    """Refused rows, which may come in parts, as one CSV per table in `folder`.
+def write_quarantine(refused: Iterable[pd.DataFrame], folder: Path, repaired: Iterable[pd.DataFrame] = ()) -> None:
+    """Refused rows, which may come in parts, as one CSV per table in `folder`; repaired cells so in a folder within.
 
     A table without refused rows has no file, not even an old one.
     """
+    _write_listing(refused, folder)
+    cells = folder / REPAIRED
+    _write_listing(repaired, cells)
+    if not any(cells.iterdir()):
+        cells.rmdir()
+
+
+def _write_listing(listing: Iterable[pd.DataFrame], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for earlier in folder.glob("*.csv"):
         earlier.unlink()
-    for part in refused:
+    for part in listing:
         for table, rows in part.groupby("table", sort=True):
             path = folder / f"{table}.csv"
             write_csv(rows, path, append=path.exists())

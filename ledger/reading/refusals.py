@@ -1,8 +1,8 @@
-"""Rows that a ledger cannot use: what is wrong with them, and what to do."""
+"""Rows and cells that a ledger cannot use: what is wrong with them, and what to do."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -58,6 +58,20 @@ def refused_rows(table: Table, raw: pd.DataFrame, problems: Sequence[Problem], s
         },
         dtype="str",
     )[list(REFUSED_COLUMNS)]
+
+
+def repaired_cells(
+    table: Table, raw: pd.DataFrame, problems: Sequence[Problem], source: pd.DataFrame, refused: Mask
+) -> pd.DataFrame:
+    """One row per cell of an accepted row that breaks a rule, as `refused_rows` would list it; `refused` rows are out.
+
+    A cell is listed once, with the first rule that it breaks.
+    """
+    listings = [no_refusals()]
+    for column in dict.fromkeys(problem.column for problem in problems):
+        of_column = [replace(one, bad=one.bad & ~refused) for one in problems if one.column == column]
+        listings.append(refused_rows(table, raw, of_column, source))
+    return stacked(listings)
 
 
 def malformed_rows(table: Table, lines: Sequence[str], expected: int) -> pd.DataFrame:

@@ -115,7 +115,8 @@ def _invoices(
 
 def _known_by(name: str, frame: pd.DataFrame, days: int) -> pd.DataFrame:
     table = TABLES[name]
-    typed = with_known_on(table, frame.astype({column.name: column.dtype for column in table.columns}))
+    whole = frame.reindex(columns=table.names)  # no simulated money has a currency of its own
+    typed = with_known_on(table, whole.astype({column.name: column.dtype for column in table.columns}))
     return typed[typed["known_on"] < pd.Timestamp(FIRST_DAY + days)].reset_index(drop=True)
 
 

@@ -16,6 +16,7 @@ from ledger.sources.database_rows import Rows, row_ranges, shared_snapshot, stre
 from ledger.tables import TABLES
 
 QUARANTINE = "quarantine"
+IMPORT_LOSSES = "import_refused.parquet"  # no table: what the import of the ledger refused and repaired
 ROWS_OF_A_PIECE = 1_000_000
 BYTES_OF_A_CSV_ROW = 80  # about; only to estimate how large a ledger is
 
@@ -77,7 +78,7 @@ def _folder(folder: Path) -> Source:
     entries = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
     homes = {name: _home(folder, name) for name in TABLES}
     _require_tables([name for name, home in homes.items() if home], entries, str(folder), "Files")
-    used = {home.name for home in homes.values() if home} | {QUARANTINE}
+    used = {home.name for home in homes.values() if home} | {QUARANTINE, IMPORT_LOSSES}
     notes = [f"{folder / entry} is no table of the ledger and was ignored" for entry in entries if entry not in used]
     pieces = [piece for name, home in homes.items() if home for piece in _pieces_of_file(name, home)]
     return Source(tuple(pieces), tuple(notes))

@@ -10,15 +10,19 @@ import pandas as pd
 
 from ledger.declarations import Table
 from ledger.errors import LedgerError
-from ledger.frames import Tables, complete
+from ledger.frames import Tables, complete, with_known_on
 from ledger.hashing import NOT_FOUND, Hashes
+from ledger.reading.conversion import convert
 from ledger.reading.parsing import Mask
-from ledger.reading.refusals import Problem, no_refusals, refused_rows, stacked
+from ledger.reading.refusals import Problem, no_refusals, refused_rows, repaired_cells, stacked
 from ledger.tables import TABLES
 from ledger.validation.gx_suites import Judge, SuiteVerdict, key_problem
 from ledger.validation.prefilter import key_hashes
-from ledger.validation.rule_predicates import JudgedRows
+from ledger.validation.rule_predicates import JudgedRows, are_known
 from ledger.validation.rules import STAGES, ValidationRule, rules_of
+
+# What names a customer and lies with it; a payment that names an invoice is the invoice's owner's, whoever paid it.
+OF_CUSTOMERS = ("invoices", "payments", "holds", "promises", "contacts")
 
 
 class TooManyRefused(LedgerError):
@@ -34,13 +38,15 @@ class RestOfLedger:
     """What a part of a ledger must know of the rest, so that its rows are judged as in the whole.
 
     `unreadable` holds the keys of all rows refused at reading, by table; `without_rate` the billed currencies that
-    cannot be converted; `fx_rates` the accepted rates; `repeated` the hashes (`suspicion.key_hashes`) of keys that
-    more than one part holds, by table; `is_abroad` says which of some invoice_ids are of another part.
+    cannot be converted into `reporting_currency`; `fx_rates` the accepted rates; `repeated` the hashes
+    (`prefilter.key_hashes`) of keys that more than one part holds, by table; `is_abroad` says which of some invoice_ids
+    are of another part.
     """
 
     has_customers: bool
     unreadable: dict[str, pd.Series]
     without_rate: frozenset[str]
+    reporting_currency: str | None
     fx_rates: pd.DataFrame
     repeated: dict[str, Hashes]
     is_abroad: Callable[[pd.Series], Mask]
@@ -61,14 +67,17 @@ class Warned:
 class Validation:
     """A judged ledger, or a part of one.
 
-    `tables` hold the accepted rows in the order in which they came. `refused` has `REFUSED_COLUMNS`, one row for each
-    refused row with the first rule that it breaks, those of reading included (in a part: without those). `counts` has
-    a row per table: `came`, `refused_at_reading`, `refused`, `used` (rows; came = refused_at_reading + refused + used)
-    and `came_cents`, `refused_cents`, `used_cents` (the sum of the amounts that could be read).
+    `tables` hold the accepted rows in the order in which they came, and after the customers a blank record of each that
+    is named but was refused or never came. `refused` has `REFUSED_COLUMNS`, one row for each refused row with the first
+    rule that it breaks, those of reading included (in a part: without those); `repaired` is the same of single cells
+    and blank records. `counts` has a row per table: `came`, `refused_at_reading`, `refused`, `used` (rows; came =
+    refused_at_reading + refused + used), `repaired` (cells), and `came_cents`, `refused_cents`, `used_cents` (the sum
+    of the amounts that could be read).
     """
 
     tables: Tables
     refused: pd.DataFrame
+    repaired: pd.DataFrame
     warned: tuple[Warned, ...]
     counts: pd.DataFrame
     verdicts: tuple[SuiteVerdict, ...]
@@ -103,23 +112,91 @@ def _judge(
     came = {name: frame.reset_index(drop=True) for name, frame in complete(tables).items()}
     judge = Judge()
     accepted: Tables = {}
-    refused = [no_refusals()]
+    refused, repaired = [no_refusals()], [no_refusals()]
     bad: dict[str, Mask] = {}
-    known = JudgedRows(came, accepted, unreadable, not came["customers"].empty)
+    known = JudgedRows(came, accepted, unreadable)
     if surroundings is not None:
         known = _surrounded(known, surroundings)
     for stage in stages:
         for name in stage:
+            as_came, repairs = came[name], _repair(known, name)  # in `came`
             rules = rules_of(name, "refuse")
             problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(known) for rule in rules])
             if surroundings is not None and len(surroundings.repeated[name]):
                 problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
             refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
+            repaired.append(_repairs(TABLES[name], as_came, repairs))
         accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}  # seen by `known` too
     accepted = complete(accepted)
-    warned = _warned(judge, accepted, unreadable)
-    return Validation(accepted, stacked(refused), warned, _counts(came, accepted, bad), tuple(judge.verdicts))
+    if surroundings is not None and surroundings.has_customers:
+        blank, listing = _blank_records(known, accepted)
+        accepted["customers"] = stacked([accepted["customers"], blank])
+        repaired.append(listing)
+    warned = _warned(judge, replace(known, came=accepted, accepted=accepted, places={}))
+    cells = stacked(repaired)
+    counts = _counts(came, bad).assign(repaired=listed_by_table(cells))
+    return Validation(accepted, stacked(refused), cells, warned, counts, tuple(judge.verdicts))
+
+
+def listed_by_table(listing: pd.DataFrame) -> "pd.Series[int]":
+    """How many rows of a listing are about each table."""
+    return listing["table"].value_counts().reindex(list(TABLES), fill_value=0).astype("int64")
+
+
+def _repair(known: JudgedRows, name: str) -> list[Problem]:
+    """Mend the cells of a table that break a rule that repairs, in `known` itself; returns what was wrong."""
+    repairs = []
+    for rule in rules_of(name, "repair"):
+        rows = known.came[name]
+        bad = ~rule.fine(known).to_numpy(dtype=bool)
+        if not bad.any():
+            continue
+        repairs.append(Problem(rule.column, rule.name, rule.advice, bad))
+        mended = rows[rule.column].mask(bad, rows[rule.becomes]) if rule.becomes else rows[rule.column].mask(bad)
+        known.came[name] = rows.assign(**{rule.column: mended})
+        known.places.pop(("invoices", name), None)  # found for the cells as they were
+    return repairs
+
+
+def _repairs(table: Table, as_came: pd.DataFrame, repairs: list[Problem]) -> pd.DataFrame:
+    """Every repaired cell, also of refused rows: which of two copies is refused must not change the listing."""
+    touched = np.logical_or.reduce([np.zeros(len(as_came), dtype=bool), *(one.bad for one in repairs)])
+    rows = as_written(table, as_came[touched])
+    cells = [replace(one, bad=one.bad[touched]) for one in repairs]
+    return repaired_cells(table, rows, cells, rows, np.zeros(len(rows), dtype=bool))
+
+
+def _blank_records(known: JudgedRows, accepted: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A record with nothing but its id for each customer whom accepted rows name though it was refused or never came,
+    so that what it owes is not lost with it; and the listing of these."""
+    named = [_owners(name, accepted[name]).drop_duplicates() for name in OF_CUSTOMERS]
+    ids = pd.concat(named).dropna().drop_duplicates().sort_values(ignore_index=True)
+    ids = ids[~are_known(accepted["customers"]["customer_id"], ids)].reset_index(drop=True)
+    table = TABLES["customers"]
+    blank = with_known_on(table, convert(table, pd.DataFrame({"customer_id": ids})).rows)
+    came = are_known(pd.concat([known.came["customers"]["customer_id"], known.unreadable["customers"]]), ids)
+    problems = [
+        Problem(
+            "customer_id",
+            "customer refused",
+            "correct the customer, which is in quarantine; its invoices are used, its name and its other data are not",
+            came.to_numpy(),
+        ),
+        Problem(
+            "customer_id",
+            "unknown customer",
+            "add the customer to customers, or correct the customer_id; what it owes is used without a name",
+            ~came.to_numpy(),
+        ),
+    ]
+    written = as_written(table, blank)
+    return blank, refused_rows(table, written, problems, written)
+
+
+def _owners(name: str, rows: pd.DataFrame) -> pd.Series:
+    """The customers whom the rows of a table are about."""
+    return rows["customer_id"][rows["invoice_id"].isna()] if name == "payments" else rows["customer_id"]
 
 
 def unreadable_keys(already_refused: pd.DataFrame) -> dict[str, pd.Series]:
@@ -131,6 +208,11 @@ def with_unreadable(counts: pd.DataFrame, unreadable: dict[str, pd.Series]) -> p
     """The counts with the rows refused at reading among those that came."""
     lost = pd.Series({name: len(keys) for name, keys in unreadable.items()}, dtype="int64")
     return counts.assign(came=counts["came"] + lost, refused_at_reading=lost)
+
+
+def with_emptied(counts: pd.DataFrame, repaired: pd.DataFrame) -> pd.DataFrame:
+    """The counts with the cells emptied at reading among those that were repaired."""
+    return counts.assign(repaired=counts["repaired"] + listed_by_table(repaired))
 
 
 def reconcile(counts: pd.DataFrame) -> None:
@@ -146,9 +228,13 @@ def reconcile(counts: pd.DataFrame) -> None:
 
 
 def _surrounded(known: JudgedRows, surroundings: RestOfLedger) -> JudgedRows:
-    abroad = {name: _abroad(known, name, surroundings) for name in ("payments", "promises", "contacts")}
+    abroad = {name: _abroad(known, name, surroundings) for name in ("holds", "promises", "contacts")}
     return replace(
-        known, has_customers=surroundings.has_customers, without_rate=surroundings.without_rate, abroad=abroad
+        known,
+        without_rate=surroundings.without_rate,
+        rates=surroundings.fx_rates,
+        reporting_currency=surroundings.reporting_currency,
+        abroad=abroad,
     )
 
 
@@ -181,9 +267,9 @@ def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return written[list(table.names)]
 
 
-def _warned(judge: Judge, accepted: Tables, unreadable: dict[str, pd.Series]) -> tuple[Warned, ...]:
-    evidence = JudgedRows(accepted, accepted, unreadable, not accepted["customers"].empty)
-    warnings = []
+def _warned(judge: Judge, evidence: JudgedRows) -> tuple[Warned, ...]:
+    """The rules that warn, asked of the accepted rows, which are all that `evidence` has."""
+    accepted, warnings = evidence.accepted, []
     for name, table in TABLES.items():
         rules = rules_of(name, "warn")
         if rules and len(accepted[name]):
@@ -210,19 +296,19 @@ def sentences(warned: Sequence[Warned], rows: dict[str, int] | None = None) -> l
     return lines
 
 
-def _counts(came: Tables, accepted: Tables, bad: dict[str, Mask]) -> pd.DataFrame:
-    rows = {
-        name: {
-            "came": len(came[name]),
+def _counts(came: Tables, bad: dict[str, Mask]) -> pd.DataFrame:
+    rows = {}
+    for name, frame in came.items():
+        refused = bad.get(name, np.ones(len(frame), dtype=bool))
+        rows[name] = {
+            "came": len(frame),
             "refused_at_reading": 0,
-            "refused": int(bad[name].sum()) if name in bad else 0,
-            "used": len(accepted[name]),
-            "came_cents": _cents(came[name]),
-            "refused_cents": _cents(came[name][bad[name]]) if name in bad else 0,
-            "used_cents": _cents(accepted[name]),
+            "refused": int(refused.sum()),
+            "used": int((~refused).sum()),
+            "came_cents": _cents(frame),
+            "refused_cents": _cents(frame[refused]),
+            "used_cents": _cents(frame[~refused]),
         }
-        for name in TABLES
-    }
     return pd.DataFrame.from_dict(rows, orient="index", dtype="int64").rename_axis("table")
 
 
@@ -245,8 +331,13 @@ def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
     return lost.loc[[name for stage in STAGES for name in stage if name in lost]]
 
 
-def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None) -> None:
-    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows."""
+def stop_above(
+    allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None, what: str = "night"
+) -> None:
+    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows.
+
+    `what` is what stops.
+    """
     share = _lost_share(counts)
     above = share.index[share > allowed]
     if above.empty:
@@ -258,7 +349,7 @@ def stop_above(allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quar
     where = f"All refused rows are in {quarantine}." if quarantine else "Nothing was written."
     raise TooManyRefused(
         f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share[table]:.1%}) were refused, and "
-        f"ledger.max_quarantined_share allows {allowed:.1%}, so the night stops. The most frequent rule is "
+        f"ledger.max_quarantined_share allows {allowed:.1%}, so the {what} stops. The most frequent rule is "
         f"{example['rule']!r} ({often.iloc[0]} rows), for example record {example['record']!r} with "
         f"{example['column']} = {example['value']!r}: {example['advice']}. {where}",
         refused,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.currencies import billed_currencies
-from ledger.frames import Tables
+from ledger.frames import Tables, empty
 from ledger.hashing import NOT_FOUND, Positions, find_texts
 from ledger.tables import TABLES
 from ledger.validation.prefilter import key_hashes
@@ -20,16 +20,18 @@ class JudgedRows:
     """What a condition may look at; every frame has a plain index 0, 1, 2 …
 
     `came` holds every row that was read, `accepted` the tables of earlier stages without their refused rows,
-    `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted.
-    Where the rows are a part of a ledger, `abroad` says, by table, which of them name an invoice of another part.
-    `places` remembers what `place_of` has looked up; evidence on the same rows may share it.
+    `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted,
+    `rates` the accepted rates, and `reporting_currency` the one that needs none. Where the rows are a part of a ledger,
+    `abroad` says, by table, which of them name an invoice of another part. `places` remembers what `place_of` has
+    looked up; evidence on the same rows may share it.
     """
 
     came: Tables
     accepted: Tables
     unreadable: dict[str, pd.Series]
-    has_customers: bool
     without_rate: frozenset[str] = frozenset()
+    rates: pd.DataFrame = field(default_factory=lambda: empty(TABLES["fx_rates"]))
+    reporting_currency: str | None = None
     abroad: dict[str, pd.Series] = field(default_factory=dict)
     places: dict[tuple[str, str], Positions] = field(default_factory=dict)
 
@@ -62,12 +64,10 @@ def first_of_its_copies(table: str) -> Condition:
 
 
 def names_a_row_of(target: str, table: str, column: str) -> Condition:
-    """The row that `column` names has come, even if it was refused. A ledger may do without a customers table."""
+    """The row that `column` names has come, even if it was refused."""
 
     def fine(evidence: JudgedRows) -> pd.Series:
         ids = evidence.came[table][column]
-        if target == "customers" and not evidence.has_customers:
-            return pd.Series(True, index=ids.index)
         return ids.isna() | _came_in(target, table, column, evidence) | evidence.names_one_abroad(table, target)
 
     return fine
@@ -78,8 +78,6 @@ def names_an_accepted_row_of(target: str, table: str, column: str) -> Condition:
 
     def fine(evidence: JudgedRows) -> pd.Series:
         ids = evidence.came[table][column]
-        if target == "customers" and not evidence.has_customers:
-            return pd.Series(True, index=ids.index)
         if len(evidence.accepted[target]) == len(evidence.came[target]) and evidence.unreadable[target].empty:
             return pd.Series(True, index=ids.index)
         return are_known(evidence.accepted[target][column], ids) | ~_came_in(target, table, column, evidence)
@@ -93,7 +91,7 @@ def same_customer_as_its_invoice(table: str) -> Condition:
     def fine(evidence: JudgedRows) -> pd.Series:
         rows, invoices = evidence.came[table], evidence.came["invoices"]
         owner = _taken(invoices["customer_id"], evidence.place_of("invoices", table), rows.index)
-        same = owner.isna() | (owner == rows["customer_id"])
+        same = owner.isna() | rows["customer_id"].isna() | (owner == rows["customer_id"])
         if not same.all():  # the same invoice_id may have come with several customers
             doubted = rows.loc[~same, list(BILLED)]
             asked = invoices.loc[are_known(doubted["invoice_id"], invoices["invoice_id"]), list(BILLED)]
@@ -115,7 +113,7 @@ def paid_once_issued(evidence: JudgedRows) -> pd.Series:
 
 def sign_fits_kind(evidence: JudgedRows) -> pd.Series:
     invoices = evidence.came["invoices"]
-    return (invoices["amount"] > 0).where(invoices["kind"] != "credit_note", invoices["amount"] < 0)
+    return (invoices["amount"] >= 0).where(invoices["kind"] != "credit_note", invoices["amount"] <= 0)
 
 
 def has_a_rate(evidence: JudgedRows) -> pd.Series:
@@ -125,14 +123,38 @@ def has_a_rate(evidence: JudgedRows) -> pd.Series:
     return ~billed.isin(evidence.without_rate)
 
 
+def own_currency_has_a_rate(table: str, on: str) -> Condition:
+    """A currency of the row's own, other than its invoice's or else its customer's, has a rate by the day `on`."""
+
+    def fine(evidence: JudgedRows) -> pd.Series:
+        rows = evidence.came[table]
+        known = rows["currency"].isna() | (rows["currency"] == evidence.reporting_currency)
+        if known.all():  # as in most ledgers: no need to look for the invoices
+            return known
+        first_on = evidence.rates.groupby("currency")["on"].min().reindex(rows["currency"]).set_axis(rows.index)
+        account = _currency_of_account(rows, table, evidence)
+        return known | account.isna() | (rows["currency"] == account) | (first_on <= rows[on])
+
+    return fine
+
+
+def names_a_customer_or_an_invoice(evidence: JudgedRows) -> pd.Series:
+    holds = evidence.came["holds"]
+    return holds["customer_id"].notna() | holds["invoice_id"].notna()
+
+
 def not_reduced_below_zero(evidence: JudgedRows) -> pd.Series:
     """What is left of an invoice is not negative, and of a credit note not positive."""
     invoices = evidence.came["invoices"]
     left = invoices["amount"].to_numpy(dtype=np.int64).copy()
     for name in ("payments", "adjustments"):
         place = evidence.place_of("invoices", name)
-        cents = evidence.came[name]["amount"].to_numpy(dtype=np.float64)  # exact below 2**53
+        rows = evidence.came[name]
+        cents = rows["amount"].to_numpy(dtype=np.float64)  # exact below 2**53
         named = place != NOT_FOUND
+        if rows["currency"].notna().any():  # an amount in another currency is no part of the invoice's as it stands
+            foreign = rows["currency"].notna() & (rows["currency"] != _currency_of_account(rows, name, evidence))
+            named &= ~foreign.to_numpy()
         left -= np.bincount(place[named], weights=cents[named], minlength=len(left)).astype(np.int64)
     return pd.Series(left * np.sign(invoices["amount"].to_numpy()) >= 0, index=invoices.index)
 
@@ -151,6 +173,17 @@ def parents_end(evidence: JudgedRows) -> pd.Series:
     for _ in range(nobody.bit_length()):  # each step doubles the distance: a chain without a circle has ended by then
         above = above[above]
     return pd.Series(above[:nobody] == nobody, index=customers.index)
+
+
+def _currency_of_account(rows: pd.DataFrame, table: str, evidence: JudgedRows) -> pd.Series:
+    """The currency that an amount without one of its own is in: the invoice's, else the customer's or the books'."""
+    invoices, customers = evidence.came["invoices"], evidence.accepted["customers"]
+    billed = billed_currencies({"invoices": invoices, "customers": customers})
+    of_invoice = _taken(billed, evidence.place_of("invoices", table), rows.index)
+    if "customer_id" in rows:
+        own = rows["customer_id"].map(customers.set_index("customer_id")["currency"]).astype("str")
+        of_invoice = of_invoice.fillna(own.where(rows["invoice_id"].isna()))
+    return of_invoice.fillna(evidence.reporting_currency) if evidence.reporting_currency else of_invoice
 
 
 def _came_in(target: str, table: str, column: str, evidence: JudgedRows) -> pd.Series:

@@ -1,6 +1,7 @@
 """The rules between columns, rows and tables, declared as data.
 
-A rule that refuses sends its row to quarantine; a rule that warns keeps it, and is asked of the accepted rows only.
+A rule that refuses sends its row to quarantine. A rule that repairs costs one cell, which is emptied or takes the value
+of another column, before the others are asked. A rule that warns keeps the row, and is asked of accepted rows only.
 Tables are judged in the order of `STAGES`, so that a row which leans on a refused row is refused as well and the
 money still reconciles. The verdict on a row does not depend on the order of the rows.
 """
@@ -12,10 +13,12 @@ from ledger.validation.rule_predicates import (
     Condition,
     first_of_its_copies,
     has_a_rate,
+    names_a_customer_or_an_invoice,
     names_a_row_of,
     names_an_accepted_row_of,
     not_before,
     not_reduced_below_zero,
+    own_currency_has_a_rate,
     paid_once_issued,
     parent_exists,
     parents_end,
@@ -23,13 +26,23 @@ from ledger.validation.rule_predicates import (
     sign_fits_kind,
 )
 
-STAGES = (("customers", "fx_rates"), ("invoices",), ("payments", "adjustments", "disputes", "promises", "contacts"))
+Severity = Literal["refuse", "repair", "warn"]
+
+STAGES = (
+    ("customers", "fx_rates"),
+    ("invoices",),
+    ("payments", "instalments", "adjustments", "disputes", "holds", "promises", "contacts"),
+)
 REPEATED = "repeated row"
+NO_RATE_NAME = "currency without a rate"
 
 
 @dataclass(frozen=True)
 class ValidationRule:
-    """One rule, named after what is wrong where it is broken; `meaning` says what holds, `advice` what to do if not."""
+    """One rule, named after what is wrong where it is broken; `meaning` says what holds, `advice` what to do if not.
+
+    A rule that repairs empties its column, or gives it the value of the column `becomes`.
+    """
 
     name: str
     table: str
@@ -37,11 +50,12 @@ class ValidationRule:
     meaning: str
     advice: str
     fine: Condition
-    severity: Literal["refuse", "warn"] = "refuse"
+    severity: Severity = "refuse"
+    becomes: str = ""
 
 
-def rules_of(table: str, severity: Literal["refuse", "warn"]) -> tuple[ValidationRule, ...]:
-    """The rules of one table that refuse, or those that warn, in the declared order."""
+def rules_of(table: str, severity: Severity) -> tuple[ValidationRule, ...]:
+    """The rules of one table that refuse, repair or warn, in the declared order."""
     return tuple(rule for rule in RULES if rule.table == table and rule.severity == severity)
 
 
@@ -56,62 +70,71 @@ def _repeated(table: str, column: str) -> ValidationRule:
     )
 
 
-def _references(table: str, column: str, target: str) -> tuple[ValidationRule, ValidationRule]:
-    one = target.removesuffix("s")
-    return (
-        ValidationRule(
-            f"unknown {one}",
-            table,
-            column,
-            f"the {one} is known",
-            f"add the {one} to {target}, or correct the {column}",
-            names_a_row_of(target, table, column),
-        ),
-        ValidationRule(
-            f"{one} refused",
-            table,
-            column,
-            f"the {one} was not refused",
-            f"correct the {one} first: it is in quarantine too",
-            names_an_accepted_row_of(target, table, column),
-        ),
+def _known_invoice(table: str, severity: Severity = "refuse") -> ValidationRule:
+    used = "; the row is used without it" if severity == "repair" else ""
+    return ValidationRule(
+        "unknown invoice",
+        table,
+        "invoice_id",
+        "the invoice is known",
+        f"add the invoice to invoices, or correct the invoice_id{used}",
+        names_a_row_of("invoices", table, "invoice_id"),
+        severity,
     )
 
 
-def _customer(table: str) -> tuple[ValidationRule, ValidationRule]:
-    return _references(table, "customer_id", "customers")
+def _accepted_invoice(table: str) -> ValidationRule:
+    return ValidationRule(
+        "invoice refused",
+        table,
+        "invoice_id",
+        "the invoice was not refused",
+        "correct the invoice first: it is in quarantine too",
+        names_an_accepted_row_of("invoices", table, "invoice_id"),
+    )
 
 
 def _invoice(table: str) -> tuple[ValidationRule, ValidationRule]:
-    return _references(table, "invoice_id", "invoices")
+    return _known_invoice(table), _accepted_invoice(table)
 
 
-def _own_invoice(table: str) -> tuple[ValidationRule, ValidationRule, ValidationRule]:
+def _owner(table: str, severity: Severity = "refuse") -> ValidationRule:
     """Whose invoice it is comes before whether it was refused: a part of a ledger knows only the former of others."""
-    unknown, refused = _invoice(table)
-    return unknown, _owner(table), refused
-
-
-def _owner(table: str) -> ValidationRule:
     one = table.removesuffix("s")
+    column = "invoice_id" if severity == "repair" else "customer_id"
     return ValidationRule(
         "invoice of another customer",
         table,
-        "customer_id",
+        column,
         f"a {one} is of the customer whose invoice it names",
         f"this is a {one} for someone else's invoice: correct the customer_id or the invoice_id",
         same_customer_as_its_invoice(table),
+        severity,
     )
 
 
-def _order(table: str, later: str, earlier: str) -> ValidationRule:
+def _own_rate(table: str, on: str) -> ValidationRule:
+    return ValidationRule(
+        NO_RATE_NAME,
+        table,
+        "currency",
+        f"a currency other than the invoice's has a rate by {on}",
+        f"add a rate of the currency from {on} or earlier to fx_rates, or correct the currency",
+        own_currency_has_a_rate(table, on),
+    )
+
+
+def _order(table: str, later: str, earlier: str, severity: Severity = "refuse", becomes: str = "") -> ValidationRule:
+    used = {"refuse": "", "repair": f"; {later} is used as {becomes}" if becomes else "; the row is used without it"}
     return ValidationRule(
         f"{later} before {earlier}",
         table,
         later,
         f"{later} is not before {earlier}",
-        f"correct {later} or {earlier}; a swapped day and month is the usual cause",
+        f"correct {later} or {earlier}; a swapped day and month is the usual cause{used.get(severity, '')}",
         not_before(table, later, earlier),
+        severity,
+        becomes,
     )
 
 
@@ -137,17 +160,25 @@ WRONG_SIGN = ValidationRule(
     "sign does not fit the kind",
     "invoices",
     "amount",
-    "an invoice's amount is above zero, a credit note's below",
-    "give a negative amount the kind credit_note and a positive one the kind invoice; take amounts of zero out",
+    "an invoice's amount is not below zero, a credit note's not above",
+    "give a negative amount the kind credit_note and a positive one the kind invoice",
     sign_fits_kind,
 )
 NO_RATE = ValidationRule(
-    "currency without a rate",
+    NO_RATE_NAME,
     "invoices",
     "currency",
     "every currency except the reporting currency has a rate",
     "add the currency to fx_rates; where two have no rate, one may be set as ledger.reporting_currency",
     has_a_rate,
+)
+NAMES_NOTHING = ValidationRule(
+    "neither a customer nor an invoice",
+    "holds",
+    "customer_id",
+    "a hold names a customer or an invoice",
+    "fill in the customer_id or the invoice_id",
+    names_a_customer_or_an_invoice,
 )
 BELOW_ZERO = ValidationRule(
     "reduced below zero",
@@ -174,25 +205,35 @@ RULES: tuple[ValidationRule, ...] = (
     PARENTS_IN_A_CIRCLE,
     _repeated("fx_rates", "currency"),
     _repeated("invoices", "invoice_id"),
-    *_customer("invoices"),
-    _order("invoices", "due_on", "issued_on"),
+    _order("invoices", "due_on", "issued_on", "repair", becomes="issued_on"),
     WRONG_SIGN,
     NO_RATE,
     BELOW_ZERO,
+    _known_invoice("payments", "repair"),
     _repeated("payments", "payment_id"),
-    *_customer("payments"),
-    *_own_invoice("payments"),
+    _accepted_invoice("payments"),
+    _own_rate("payments", "paid_on"),
     PREPAID,
+    _repeated("instalments", "invoice_id"),
+    *_invoice("instalments"),
     _repeated("adjustments", "adjustment_id"),
     *_invoice("adjustments"),
+    _own_rate("adjustments", "posted_on"),
+    _order("disputes", "closed_on", "opened_on", "repair"),
     _repeated("disputes", "dispute_id"),
     *_invoice("disputes"),
-    _order("disputes", "closed_on", "opened_on"),
+    _order("holds", "until_on", "from_on", "repair"),
+    _repeated("holds", "hold_id"),
+    NAMES_NOTHING,
+    _known_invoice("holds"),
+    _owner("holds"),
+    _accepted_invoice("holds"),
+    _known_invoice("promises", "repair"),
     _repeated("promises", "promise_id"),
-    *_customer("promises"),
-    *_own_invoice("promises"),
+    _owner("promises"),
+    _accepted_invoice("promises"),
     _order("promises", "promised_on", "made_on"),
+    _known_invoice("contacts", "repair"),
+    _owner("contacts", "repair"),
     _repeated("contacts", "contact_id"),
-    *_customer("contacts"),
-    _owner("contacts"),
 )

@@ -1,12 +1,14 @@
-"""How the cash of past nights compares with the curves: by weekday, how much in all, how widely spread.
+"""How the cash of past nights compares with the curves: by weekday and horizon, how much, how widely spread.
 
 The curves say when an invoice is closed; money also comes on working days only, closes less than was open (discounts,
-credit notes), and comes together where many customers are hit by the same thing. All of that is measured on past
-nights, as those nights would have forecast them, and kept with the late-payment model.
+credit notes), and comes together where many customers are hit by the same thing. Some of the invoices that are open on
+a night are paid already, and only the booking is awaited: the curves close them in the first days, when no money comes
+any more. All of that is measured on past nights, as those nights would have forecast them, and kept with the
+late-payment model.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -16,33 +18,52 @@ from features.calendar import weekday
 from features.window_kernels import Floats, Positions
 
 WEEKS = 13
-GROUPS = ((0, 1), (1, 4), (4, 13))  # weeks ahead that are judged together: later ones were seen seldom
+DAYS, FIRST_WEEK = 7 * WEEKS, 7
+HORIZONS = ("day 1", "days 2-7", *(f"week {week}" for week in range(2, WEEKS + 1)))
+# A horizon leans on itself and its neighbours together by so many nights, or scores: later weeks were seen seldom.
+PRIOR_NIGHTS, PRIOR_SCORES = 4, 40
+# The same of the first week's days: day 1 is far from its week, the others are near the line through them.
+PRIOR_OF_DAY_1, PRIOR_OF_LINE = 1.0, 13.0
 PRIOR_PAYMENTS = 1.0  # of each weekday
 LEAST_SCORES = 20  # with fewer to judge by, the spread is that of independent invoices
 IDLE_WEEKDAY = 0.1  # below this share of a mean day, no one pays on the weekday
 MOST = 1e6  # no share or score is as large
-LEVELS = (0.5, 2.0)  # a level outside is a ledger that changed, not a habit
+LEVELS = (0.2, 3.0)  # a level outside is a ledger that changed, not a habit
+DAY_LEVELS = (0.1, 3.0)  # of one day of the first week: most of the first can be waiting to be booked
+Bools = npt.NDArray[np.bool_]
 NORMAL = 1.2815515655446004  # standard deviations from the mean to the 90 % point of a normal distribution
 
 
 @dataclass(frozen=True)
 class CashCorrection:
-    """What past nights teach about a forecast. `weekday`: Monday first, mean 1; the others by week ahead, shape (13,).
+    """What past nights teach about a forecast, by horizon: day 1, days 2 to 7, and each week from the second on.
 
-    `level` is cash that came for each unit that was expected. The rest are standard scores of what came, at 10 % and
-    90 % of past days and past weeks: (came - expected) / deviation of independent invoices.
+    `weekday`: Monday first, mean 1, shape (7,). `first_week`: how much more of what the curves expect of the first
+    seven days comes on each of them, shape (7,). `level`: cash that came for each unit that was expected, by week
+    ahead, shape (13,). The rest are standard scores of what came, at 10 % and 90 % of past days and past weeks:
+    (came - expected) / deviation of independent invoices; `day_low` and `day_high` by `HORIZONS`, shape (14,), the
+    weeks' by week ahead, shape (13,).
     """
 
     weekday: tuple[float, ...] = (1.0,) * 7
+    first_week: tuple[float, ...] = (1.0,) * FIRST_WEEK
     level: tuple[float, ...] = (1.0,) * WEEKS
-    day_low: tuple[float, ...] = (-NORMAL,) * WEEKS
-    day_high: tuple[float, ...] = (NORMAL,) * WEEKS
+    day_low: tuple[float, ...] = (-NORMAL,) * len(HORIZONS)
+    day_high: tuple[float, ...] = (NORMAL,) * len(HORIZONS)
     week_low: tuple[float, ...] = (-NORMAL,) * WEEKS
     week_high: tuple[float, ...] = (NORMAL,) * WEEKS
 
     def of_days(self, name: str, days: int) -> Floats:
-        """A figure by week ahead for each of so many days; later weeks are as the last one."""
-        return np.array(getattr(self, name))[np.minimum(np.arange(days) // 7, WEEKS - 1)]
+        """A figure by week ahead or by horizon for each of so many days; later weeks are as the last one."""
+        place = horizon_of(days) if name.startswith("day_") else np.minimum(np.arange(days) // 7, WEEKS - 1)
+        return np.array(getattr(self, name))[place]
+
+    def over_days(self, by_day: Floats, night: int) -> Floats:
+        """What the curves say of the days from `night` on, each moved to when money comes; shapes (..., days).
+
+        The sum of seven days stays; of the first seven, as nearly as their shape is that of the past nights.
+        """
+        return over_weekdays(by_day * _of_first_week(self.first_week, by_day.shape[-1]), self.weekday, night)
 
     def weekdays_only(self) -> "CashCorrection":
         """The same without what was learned of invoices that were open."""
@@ -52,12 +73,27 @@ class CashCorrection:
         return {name: list(values) for name, values in asdict(self).items()}
 
 
+def horizon_of(days: int) -> Positions:
+    """The place in `HORIZONS` of each of so many days ahead; later weeks are as the last one."""
+    day = np.arange(days)
+    return np.where(day == 0, 0, np.minimum(day // 7, WEEKS - 1) + 1)
+
+
+def _of_first_week(shape: tuple[float, ...], days: int) -> Floats:
+    return np.concatenate([np.array(shape), np.ones(max(days - FIRST_WEEK, 0))])[:days]
+
+
 def correction_from_json(stored: dict[str, Any]) -> CashCorrection:
-    """The correction again, none where nothing is stored; TypeError or ValueError where the JSON is not one's."""
-    made = CashCorrection(**{name: tuple(map(float, values)) for name, values in stored.items()})
+    """The correction again, none where nothing is stored; TypeError or ValueError where the JSON is not one's.
+
+    One that was stored before there were horizons has the scores of days by week: its first day is as its first week.
+    """
+    read = {name: tuple(map(float, values)) for name, values in stored.items()}
+    before = {name: read[name] for name in ("day_low", "day_high") if len(read.get(name, ())) == WEEKS}
+    made = CashCorrection(**read | {name: (scores[0], *scores) for name, scores in before.items()})
     for field in fields(made):
         values = np.array(getattr(made, field.name))
-        least = 0.0 if field.name in ("weekday", "level") else -MOST
+        least = -MOST if field.name.endswith(("low", "high")) else 0.0
         inside = (values >= least) & (values <= MOST)  # false for what is no number
         if len(values) != len(field.default) or not inside.all():  # type: ignore[arg-type]
             raise ValueError(f"{field.name} of the cash correction has {len(values)} values, or one is out of bounds")
@@ -68,7 +104,8 @@ def correction_from_json(stored: dict[str, Any]) -> CashCorrection:
 class PastForecast:
     """One past night: its day number, and by day ahead the mean, the variance (of independent invoices) and what came.
 
-    `came` is NaN where that is not known yet. Cents, or any other unit of money; shapes (91,).
+    `came` counts by value date, and is NaN where that is not known yet. Cents, or any other unit of money; shapes
+    (91,).
     """
 
     night: int
@@ -99,36 +136,114 @@ def cash_correction(past: Iterable[PastForecast], shares: tuple[float, ...]) -> 
     nights = list(past)
     if not nights:
         return CashCorrection(weekday=shares)
-    expected = np.array([over_weekdays(one.expected, shares, one.night) for one in nights])
-    variance = np.array([over_weekdays(one.variance, shares, one.night) for one in nights])
+    moved = CashCorrection(weekday=shares, first_week=_first_week(nights, shares))
+    expected = np.array([moved.over_days(one.expected, one.night) for one in nights])
+    variance = np.array([moved.over_days(one.variance, one.night) for one in nights])
     came = np.array([one.came for one in nights])
+    level = _levels(_weeks(came), _weeks(expected))
+    expected *= np.repeat(level, 7)
     # Days on which no one pays (weekends) are forecast well, and would hide how the others are.
-    counted = np.array([np.array(shares)[weekday(one.night + np.arange(7 * WEEKS))] for one in nights]) > IDLE_WEEKDAY
-    quantiles: dict[str, list[float]] = {name: [] for name in ("level", "day_low", "day_high", "week_low", "week_high")}
-    for first, end in GROUPS:
-        days = slice(7 * first, 7 * end)
-        whole = _weeks(came[:, days]), _weeks(expected[:, days]), _weeks(variance[:, days])
-        known = ~np.isnan(whole[0])
-        level = _level(whole[0][known].sum(), whole[1][known].sum())
-        by_day = _scores(came[:, days], level * expected[:, days], variance[:, days], counted[:, days])
-        by_week = _scores(whole[0], level * whole[1], whole[2], known)
-        for name, value in zip(quantiles, (level, *by_day, *by_week), strict=True):
-            quantiles[name] += [value] * (end - first)
-    return CashCorrection(weekday=shares, **{name: tuple(values) for name, values in quantiles.items()})
+    counted = np.array([np.array(shares)[weekday(one.night + np.arange(DAYS))] for one in nights]) > IDLE_WEEKDAY
+    day_low, day_high = _by_horizon(_scores(came, expected, variance, counted), horizon_of(DAYS))
+    by_week = _scores(_weeks(came), _weeks(expected), _weeks(variance), np.ones((len(nights), WEEKS), dtype=bool))
+    week_low, week_high = _by_horizon(by_week, np.arange(1, WEEKS + 1))
+    return replace(
+        moved,
+        level=tuple(map(float, level)),
+        day_low=day_low,
+        day_high=day_high,
+        week_low=week_low[1:],
+        week_high=week_high[1:],
+    )
+
+
+def _first_week(nights: list[PastForecast], shares: tuple[float, ...]) -> tuple[float, ...]:
+    """How much more of the first seven days' cash comes on each than is expected, the clearer the more nights show it.
+
+    Their sum stays, which `level` corrects. Day 1 speaks for itself: it has most of what is paid but not booked. The
+    others lean on the line through them, since nights of one weekday never see some of them.
+    """
+    days = np.arange(FIRST_WEEK)
+    weights = np.array([np.array(shares)[weekday(one.night + days)] for one in nights])
+    came = np.array([one.came[:FIRST_WEEK] for one in nights])
+    known = ~np.isnan(came).any(axis=1)
+    curves = np.array([one.expected[:FIRST_WEEK] for one in nights])[known]
+    expected = (curves * weights[known]).sum(axis=0)
+    seen = np.clip(weights[known], 0.0, 1.0).sum(axis=0)  # in nights: those on which hardly anyone pays hardly count
+    ratio = _ratio(came[known].sum(axis=0), expected)
+    whole = _ratio(came[known].sum(keepdims=True).ravel(), expected.sum(keepdims=True))
+    lean = np.concatenate([whole, _line(ratio[1:], expected[1:])])
+    prior = np.array([PRIOR_OF_DAY_1, *[PRIOR_OF_LINE] * (FIRST_WEEK - 1)])
+    shape = np.clip((seen * ratio + prior * lean) / (seen + prior), *DAY_LEVELS)
+    kept = _ratio(np.sum(curves, keepdims=True).ravel(), np.sum(curves * shape, keepdims=True).ravel())
+    return tuple(map(float, np.clip(shape * kept, *DAY_LEVELS)))
+
+
+def _ratio(came: Floats, expected: Floats) -> Floats:
+    """Cash that came for each unit expected, 1 where nothing was."""
+    return np.divide(came, expected, out=np.ones_like(expected), where=expected > 0)
+
+
+def _line(ratio: Floats, weight: Floats) -> Floats:
+    """The straight line through the ratios of days in a row, by weight; shape of both."""
+    day, total = np.arange(len(ratio)), weight.sum()
+    if total <= 0:
+        return np.ones_like(ratio)
+    mean, middle = float(weight @ ratio / total), float(weight @ day / total)
+    spread = float(weight @ (day - middle) ** 2)
+    slope = float(weight @ ((day - middle) * (ratio - mean))) / spread if spread > 0 else 0.0
+    return np.asarray(mean + slope * (day - middle))
+
+
+def _levels(came: Floats, expected: Floats) -> Floats:
+    """Cash that came for each unit expected by week ahead, from weeks by night; shapes (nights, 13) and (13,).
+
+    A week that few nights know leans on its neighbours; the first, which is like no other, does not.
+    """
+    known = ~np.isnan(came)
+    nights, came, expected = known.sum(axis=0), np.nansum(came, axis=0), np.where(known, expected, 0.0).sum(axis=0)
+    near = _neighbours(WEEKS, alone=1)
+    level = (nights * _ratio(came, expected) + PRIOR_NIGHTS * _ratio(near @ came, near @ expected)) / (
+        nights + PRIOR_NIGHTS
+    )
+    return np.asarray(np.clip(np.where(near @ nights > 0, level, 1.0), *LEVELS))
+
+
+def _neighbours(count: int, alone: int) -> Floats:
+    """1 where two of so many horizons in a row are the same or neighbours; the first ones have neighbours among
+    themselves only. Shape (count, count)."""
+    place = np.arange(count)
+    near = np.abs(place[:, None] - place) <= 1
+    return np.asarray(near & ((place[:, None] < alone) == (place < alone)), dtype=np.float64)
 
 
 def _weeks(by_day: Floats) -> Floats:
     return np.asarray(by_day.reshape(len(by_day), -1, 7).sum(axis=2))
 
 
-def _level(came: float, expected: float) -> float:
-    return float(np.clip(came / expected, *LEVELS)) if expected > 0 else 1.0
-
-
-def _scores(came: Floats, expected: Floats, variance: Floats, counted: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def _scores(came: Floats, expected: Floats, variance: Floats, counted: Bools) -> Floats:
+    """Deviations of independent invoices by which what came was off; NaN where it is not known or does not count."""
     judged = counted & ~np.isnan(came) & (variance > 0)
-    if judged.sum() < LEAST_SCORES:
-        return -NORMAL, NORMAL
-    scores = (came[judged] - expected[judged]) / np.sqrt(variance[judged])
-    low, high = np.quantile(scores, (0.1, 0.9))
-    return min(float(low), 0.0), max(float(high), 0.0)
+    return np.where(judged, (came - expected) / np.sqrt(np.where(judged, variance, 1.0)), np.nan)
+
+
+def _by_horizon(scores: Floats, horizon: Positions) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The scores at 10 and 90 % of each horizon, from scores by night and day (or week); `horizon` is of its columns.
+
+    A horizon with few scores leans on its neighbours; where these are too few as well, on a normal distribution.
+    """
+    found = np.tile([-NORMAL, NORMAL], (len(HORIZONS), 1))
+    near = _neighbours(len(HORIZONS), alone=2) > 0
+    for place in range(len(HORIZONS)):
+        lean = _quantiles(scores[:, near[place][horizon]], LEAST_SCORES)
+        own = _quantiles(scores[:, horizon == place], 1)
+        if lean is not None:
+            count = int((~np.isnan(scores[:, horizon == place])).sum())
+            found[place] = lean if own is None else (count * own + PRIOR_SCORES * lean) / (count + PRIOR_SCORES)
+    low, high = np.minimum(found[:, 0], 0.0), np.maximum(found[:, 1], 0.0)
+    return tuple(map(float, low)), tuple(map(float, high))
+
+
+def _quantiles(scores: Floats, least: int) -> Floats | None:
+    known = scores[~np.isnan(scores)]
+    return np.quantile(known, (0.1, 0.9)) if len(known) >= least else None

@@ -16,7 +16,7 @@ from ledger.as_of.view import view_as_of
 from ledger.errors import LedgerError
 from ledger.partitioned.load import END_OF_TIME, Loaded, load_ledger
 from tests.support.faults.bad_input_page import cases, table_of_cases
-from tests.support.faults.bad_inputs import BadInput, Kept, Quarantined, Stops, write
+from tests.support.faults.bad_inputs import BadInput, Kept, Quarantined, Repaired, Stops, write
 from tests.support.faults.odd_ledgers import MANY_INVOICES
 from tests.support.repository import ROOT
 
@@ -85,10 +85,16 @@ def test_a_customer_with_200_000_invoices(tmp_path: Path) -> None:
 def answered(case: BadInput, folder: Path) -> None:
     loaded = load_ledger(str(folder), END_OF_TIME, SETTINGS)
     refused = Counter(zip(loaded.refused["table"], loaded.refused["rule"], strict=True))
+    repaired = Counter(zip(loaded.repaired["table"], loaded.repaired["rule"], strict=True))
+    assert isinstance(case.expected, Repaired) or repaired == {}
     match case.expected:
         case Quarantined(table, rule, rows):
             assert refused == {(table, rule): rows}
             assert loaded.refused["advice"].str.len().min() > 10
+        case Repaired(table, rule, cells):
+            assert refused == {}
+            assert repaired == {(table, rule): cells}
+            assert loaded.repaired["advice"].str.len().min() > 10
         case Kept(expected_note):
             assert refused == {}
             assert any(expected_note in note for note in loaded.notes) or not expected_note, loaded.notes

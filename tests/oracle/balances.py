@@ -1,58 +1,33 @@
-"""What each customer owes, and what of it may be collected, added up invoice by invoice."""
+"""What each customer owes, what of it may be collected, and what credit leaves of each invoice."""
 
-from tests.oracle.book import Book
+from tests.oracle.book import Book, Record
+from tests.support.plain_ledger.balances import balances
 
 
 def customer_balances(book: Book) -> dict[str, dict[str, int]]:
     """The parts of the collectible amount by customer_id, whole cents of the reporting currency."""
-    return {customer_id: _balances(book, customer_id) for customer_id in book.customer_ids}
+    return balances(book.plain)
 
 
-def _balances(book: Book, customer_id: str) -> dict[str, int]:
-    opened = overdue = disputed = promised = credit = 0
-    for invoice in book.invoices_of(customer_id):
-        currency = invoice["currency"]
-        contested = min(book.contested(invoice), invoice["overdue"])
-        about_it = sum(
-            _remaining(book, promise)
-            for promise in book.promises
-            if promise["invoice_id"] == invoice["invoice_id"] and promise["promised_on"] >= book.as_of
-        )
-        opened += book.reporting(max(invoice["open"], 0), currency)
-        overdue += book.reporting(invoice["overdue"], currency)
-        disputed += book.reporting(contested, currency)
-        promised += book.reporting(min(about_it, invoice["overdue"] - contested), currency)
-        credit += book.reporting(max(-invoice["open"], 0), currency)
-    about_account = sum(
-        book.reporting(_remaining(book, promise), book.account_currency(customer_id))
-        for promise in book.of(book.promises, customer_id)
-        if promise["invoice_id"] is None and promise["promised_on"] >= book.as_of
-    )
-    promised += min(about_account, max(overdue - disputed - promised, 0))
-    credit += max(_unapplied_cash(book, customer_id), 0)
-    return {
-        "open_amount": opened,
-        "overdue_amount": overdue,
-        "disputed_amount": disputed,
-        "promised_amount": promised,
-        "credit_amount": credit,
-        "collectible_amount": max(overdue - disputed - promised - credit, 0),
-    }
+def left_after_credit(book: Book, customer_id: str, credit: int) -> dict[str, int]:
+    """Reporting cents by invoice_id of what is open and not covered: what is asked for first, the oldest first."""
+    opened = [row for row in book.invoices_of(customer_id) if row["open"] > 0 and row["kind"] == "invoice"]
+    left = {row["invoice_id"]: book.reporting(row["open"], row["currency"]) for row in opened}
+    asked = {row["invoice_id"]: book.reporting(_asked(book, row), row["currency"]) for row in opened}
+    later = {row["invoice_id"]: left[row["invoice_id"]] for row in opened if not row["overdue"]}
+    for cents in (asked, later):
+        for row in sorted(opened, key=lambda row: (row["due_on"], row["invoice_id"])):
+            covered = min(max(credit, 0), cents.get(row["invoice_id"], 0))
+            left[row["invoice_id"]] -= covered
+            credit -= covered
+    return left
 
 
-def _remaining(book: Book, promise: dict[str, object]) -> int:
-    return max(int(str(promise["amount"])) - book.paid_toward(promise), 0)
-
-
-def _unapplied_cash(book: Book, customer_id: str) -> int:
-    received = sum(
-        book.reporting(payment["amount"], payment["currency"])
-        for payment in book.of(book.payments, customer_id)
-        if payment["invoice_id"] is None
-    )
-    used = sum(
-        book.reporting(adjustment["amount"], book.invoices[adjustment["invoice_id"]]["currency"])
-        for adjustment in book.of(book.adjustments, customer_id)
-        if adjustment["kind"] == "credit_applied"
-    )
-    return received - used
+def _asked(book: Book, invoice: Record) -> int:
+    """What of an overdue invoice is neither disputed, on its way nor promised."""
+    key, rest = invoice["invoice_id"], int(invoice["overdue"])
+    rest -= min(book.contested(invoice), rest)
+    rest -= min(sum(row["amount"] for row in book.coming if row["invoice_id"] == key), rest)
+    promises = [row for row in book.promises if row["invoice_id"] == key and row["promised_on"] >= book.as_of]
+    remaining = sum(max(row["amount"] - max(book.paid_toward(row), 0), 0) for row in promises)
+    return rest - min(remaining, rest)

@@ -6,7 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from tests.support.plain_ledger import days_late
+from tests.support.plain_ledger.book import Book as PlainBook
+
 Record = dict[str, Any]
+
+SMALL, SMALL_SHARE = 500, 0.02  # cents and share of an invoice: a write-off of no more is no loss
 
 
 class Book:
@@ -22,20 +27,32 @@ class Book:
         self.customer_ids = sorted(
             {
                 row["customer_id"]
-                for name in ("customers", "invoices", "payments", "promises", "contacts")
+                for name in ("customers", "invoices", "payments", "holds", "promises", "contacts")
                 for row in everything[name]
+                if row["customer_id"] is not None
             }
         )
+        self.plain = PlainBook(everything, as_of, reporting_currency or "EUR")
         known = {name: [row for row in rows if row["known_on"] < as_of] for name, rows in everything.items()}
         self.customers = {row["customer_id"]: row for row in known["customers"]}
-        self.invoices = {row["invoice_id"]: row for row in sorted(known["invoices"], key=lambda row: row["invoice_id"])}
-        self.contacts = known["contacts"]
-        self.payments = known["payments"]
-        self.promises = known["promises"]
-        self.adjustments = [row for row in known["adjustments"] if row["invoice_id"] in self.invoices]
-        self.disputes = [row for row in known["disputes"] if row["invoice_id"] in self.invoices]
         self.rates = self._latest_rates(known["fx_rates"])
+        documents = {row["invoice_id"]: row for row in sorted(known["invoices"], key=lambda row: row["invoice_id"])}
+        self.invoices = {key: row for key, row in documents.items() if self._has_rate(row)}
+        without_rate = documents.keys() - self.invoices.keys()
+        known = {
+            name: [row for row in rows if row.get("invoice_id") not in without_rate] for name, rows in known.items()
+        }
+        self.contacts = known["contacts"]
+        self.promises = known["promises"]
+        self.payments = known["payments"]
         self._forget_unknown_invoices()
+        self.payments = [row for row in self.payments if row["invoice_id"] or self._has_rate(row)]
+        self.coming = [row for row in self.payments if row["paid_on"] >= as_of and row["amount"] > 0]
+        self.payments = [row for row in self.payments if row["paid_on"] < as_of]
+        self.adjustments = [
+            row for row in known["adjustments"] if row["invoice_id"] in self.invoices and row["posted_on"] < as_of
+        ]
+        self.disputes = [row for row in known["disputes"] if row["invoice_id"] in self.invoices]
         self._forget_later_closings()
         self._fill_in()
 
@@ -53,7 +70,11 @@ class Book:
     def rate(self, currency: str | None) -> float:
         if currency is None or currency == self.reporting_currency:
             return 1.0
-        return self.rates.get(currency, 1.0)
+        return self.rates.get(currency, 0.0)
+
+    def _has_rate(self, row: Record) -> bool:
+        currency = row["currency"] or self.account_currency(row["customer_id"])
+        return currency in (None, self.reporting_currency) or currency in self.rates
 
     def reporting(self, cents: int, currency: str | None) -> int:
         """Whole cents of the reporting currency, half to even."""
@@ -71,7 +92,8 @@ class Book:
             elif payment["customer_id"] == promise["customer_id"]:
                 own = self.rate(self.account_currency(promise["customer_id"]))
                 theirs = self.rate(payment["currency"])
-                total += payment["amount"] if own == theirs else round(payment["amount"] * (theirs / own))
+                ratio = theirs / own if own else 0.0
+                total += payment["amount"] if own == theirs else round(payment["amount"] * ratio)
         return total
 
     def contested(self, invoice: Record) -> int:
@@ -102,8 +124,7 @@ class Book:
         for invoice in self.invoices.values():
             if invoice["currency"] is None:
                 invoice["currency"] = self.account_currency(invoice["customer_id"])
-            invoice["reporting"] = self.reporting(invoice["amount"], invoice["currency"])
-            invoice["cancelled"] = False
+            invoice["withdrawn"] = 0
             invoice["lost"] = 0
             invoice["changes"] = []
         for payment in self.payments:
@@ -115,15 +136,27 @@ class Book:
             owner = self.invoices[adjustment["invoice_id"]]
             adjustment["customer_id"] = owner["customer_id"]
             owner["changes"].append((adjustment["posted_on"], adjustment["amount"]))
-            if adjustment["kind"] in ("write_off", "collection_handover"):
+            small = 0 < adjustment["amount"] <= min(SMALL, SMALL_SHARE * owner["amount"])
+            if adjustment["kind"] == "collection_handover" or (adjustment["kind"] == "write_off" and not small):
                 owner["lost"] += adjustment["amount"]
-            owner["cancelled"] |= adjustment["kind"] == "cancellation"
+            owner["withdrawn"] += adjustment["amount"] if adjustment["kind"] == "cancellation" else 0
         for dispute in self.disputes:
             dispute["customer_id"] = self.invoices[dispute["invoice_id"]]["customer_id"]
-        for invoice in self.invoices.values():
-            invoice["open"] = invoice["amount"] - sum(amount for _, amount in invoice["changes"])
+        paid_up = {one.invoice_id: one.paid_up_on for one in days_late.paid_up(self.plain)}
+        for key, invoice in self.invoices.items():
+            invoice["withdrawn"], invoice["lost"] = max(invoice["withdrawn"], 0), max(invoice["lost"], 0)
+            invoice["cancelled"] = invoice["withdrawn"] >= invoice["amount"]
+            invoice["reporting"] = self.reporting(invoice["amount"], invoice["currency"])
+            invoice["billed"] = self.reporting(invoice["amount"] - invoice["withdrawn"], invoice["currency"])
+            rest = invoice["amount"] - sum(amount for _, amount in invoice["changes"])
+            given_up = invoice["lost"] + invoice["withdrawn"] if invoice["kind"] == "invoice" else 0
+            recovered = min(max(-rest, 0), given_up)
+            invoice["lost"] = max(invoice["lost"] - recovered, 0)
+            invoice["open"] = rest + recovered
+            invoice["paid_up_on"] = paid_up.get(key)
             invoice["past_due"] = (self.as_of - invoice["due_on"]).days
-            invoice["overdue"] = invoice["open"] if invoice["open"] > 0 and invoice["past_due"] > 0 else 0
+            is_late = invoice["open"] > 0 and invoice["past_due"] > 0 and invoice["kind"] == "invoice"
+            invoice["overdue"] = invoice["open"] if is_late else 0
             invoice["settled_on"] = _settled_on(invoice) if invoice["kind"] == "invoice" else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from features.catalogue import CATALOGUE
 from features.declarations import Feature
-from tests.oracle.balances import customer_balances
+from tests.oracle.balances import customer_balances, left_after_credit
 from tests.oracle.book import Book, Record
 from tests.oracle.statistics import statistic
 
@@ -77,14 +77,15 @@ def happenings(book: Book) -> dict[str, list[Happening]]:
     for invoice in book.invoices.values():
         if invoice["kind"] != "invoice" or invoice["cancelled"]:
             continue
-        amount = invoice["reporting"]
+        amount = invoice["billed"]
         last_day = invoice["due_on"] + timedelta(days=book.grace_days)
-        paid_on = invoice["settled_on"] if invoice["lost"] <= 0 else None
+        paid_on = invoice["paid_up_on"] if invoice["lost"] <= 0 else None
         terms = (invoice["due_on"] - invoice["issued_on"]).days
         happened("issued", invoice, invoice["issued_on"], amount=amount)
         late = paid_on is None or paid_on > last_day
         due = invoice["due_on"].toordinal()
-        happened("matured", invoice, last_day + timedelta(days=1), late=int(late), terms=terms, due=due)
+        if paid_on is not None or invoice["settled_on"] is None or invoice["lost"] > 0:
+            happened("matured", invoice, last_day + timedelta(days=1), late=int(late), terms=terms, due=due)
         if paid_on is not None:
             days_late = (paid_on - invoice["due_on"]).days
             happened("settled", invoice, paid_on, days_late=days_late, late=int(late), amount=amount)
@@ -139,7 +140,8 @@ def _accounts(book: Book) -> dict[str, dict[str, float | None]]:
 
 
 def _account(book: Book, customer_id: str, balance: dict[str, int]) -> dict[str, float | None]:
-    opened = [invoice for invoice in book.invoices_of(customer_id) if invoice["open"] > 0]
+    left = left_after_credit(book, customer_id, balance["credit_amount"])
+    opened = [invoice for invoice in book.invoices_of(customer_id) if left.get(invoice["invoice_id"], 0) > 0]
     overdue = [invoice for invoice in opened if invoice["past_due"] > 0]
     customer = book.customers.get(customer_id, {})
     limit = customer.get("credit_limit")
@@ -158,11 +160,7 @@ def _account(book: Book, customer_id: str, balance: dict[str, int]) -> dict[str,
         "open_promises": sum(promise["promised_on"] >= book.as_of for promise in promises),
         "open_disputes": sum(dispute["closed_on"] is None for dispute in disputes),
         **{
-            name: sum(
-                book.reporting(invoice["open"], invoice["currency"])
-                for invoice in overdue
-                if low <= invoice["past_due"] <= high
-            )
+            name: sum(left[invoice["invoice_id"]] for invoice in overdue if low <= invoice["past_due"] <= high)
             for name, (low, high) in BUCKETS.items()
         },
     }

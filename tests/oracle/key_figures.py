@@ -22,8 +22,8 @@ def key_figures(tables: Mapping[str, pd.DataFrame], as_of: date, currency: str |
     ageing = dict.fromkeys(ROLLS, 0)
     for key, cents in owed.items():
         ageing[_bucket(now.invoices[key])] += cents
-    billed = sum(row["reporting"] for row in real.values() if as_of - timedelta(days=90) <= row["issued_on"] < as_of)
-    since = sum(row["reporting"] for row in real.values() if row["known_on"] >= month_ago)
+    billed = sum(row["billed"] for row in real.values() if as_of - timedelta(days=90) <= row["issued_on"] < as_of)
+    since = sum(row["billed"] for row in real.values() if row["known_on"] >= month_ago)
     left = sum(cents for key, cents in owed.items() if key in real)
     not_due = sum(cents for key, cents in owed.items() if key in real and _bucket(real[key]) == "current")
     to_collect = sum(owed_then.values()) + since

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import LedgerSettings
-from ledger.currencies import billed_currencies, counted, without_rate
+from ledger.currencies import billed_currencies, counted, reporting_currency, without_rate
 from ledger.frames import Tables, complete
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.read import Reading, assemble
@@ -30,10 +30,12 @@ from ledger.validation.judge import (
 
 @dataclass(frozen=True)
 class JudgedInMemory:
-    """Accepted rows, refused rows (those of reading included), counts, and the warnings as sentences."""
+    """Accepted rows, refused rows (those of reading included), repaired cells, counts, and the warnings as
+    sentences."""
 
     tables: Tables
     refused: pd.DataFrame
+    repaired: pd.DataFrame
     counts: pd.DataFrame
     warnings: list[str]
 
@@ -58,10 +60,12 @@ def validate(
     rates = validate_rates(tables["fx_rates"])
     customers = accepted_customers(tables, unreadable)
     billed = counted(billed_currencies({"customers": customers, "invoices": tables["invoices"]}))
+    currency = reporting_currency(billed, rates.tables["fx_rates"], settings)
     surroundings = RestOfLedger(
         has_customers=not tables["customers"].empty,
         unreadable=unreadable,
         without_rate=without_rate(billed, rates.tables["fx_rates"], settings),
+        reporting_currency=currency,
         fx_rates=rates.tables["fx_rates"],
         repeated={name: np.zeros(0, dtype=np.uint64) for name in TABLES},
         is_abroad=lambda ids: np.zeros(len(ids), dtype=np.bool_),
@@ -76,4 +80,4 @@ def validate(
     counts = with_unreadable(judged.counts + rates.counts, unreadable)
     reconcile(counts)
     stop_above(settings.max_quarantined_share, counts, refused, quarantine)
-    return JudgedInMemory(judged.tables, refused, counts, sentences(judged.warned))
+    return JudgedInMemory(judged.tables, refused, judged.repaired, counts, sentences(judged.warned))

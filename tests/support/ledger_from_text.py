@@ -25,15 +25,23 @@ def frame_of(table: Table, rows: list[Mapping[str, Any]]) -> pd.DataFrame:
             for column in table.columns
         }
     )
+    if table.name == "invoices":
+        frame["kind"] = frame["kind"].fillna("invoice")
     stated = pd.Series([row.get("known_on") for row in rows], dtype="datetime64[s]")
     return with_known_on(table, frame.assign(known_on=stated))
 
 
 def ledger(text: str) -> Tables:
-    """A ledger from a text: a table's name, a line of column names, a line for each row; cells are parted by spaces.
+    """A ledger from a text; see `rows_of`."""
+    return tables_of(rows_of(text))
 
-    `-` is an empty cell. Amounts are currency units. Where a column is not written, customer_id is C, a record's own
-    identifier is its number, kind is invoice, and an invoice was issued 30 days before it fell due.
+
+def rows_of(text: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows from a text: a table's name, a line of column names, a line for each row; cells are parted by spaces.
+
+    `-` is an empty cell. Amounts are currency units. Where a column is not written, customer_id is C (but of a hold of
+    an invoice, empty), a record's own identifier is its number, an instalment is of the invoice 1, kind is invoice, and
+    an invoice was issued 30 days before it fell due.
     """
     rows: dict[str, list[dict[str, Any]]] = {}
     table, names = None, None
@@ -47,11 +55,15 @@ def ledger(text: str) -> Tables:
             assert table is not None
             cells = dict(zip(names, line.split(), strict=True))
             rows[table.name].append(_row(table, cells, len(rows[table.name]) + 1))
-    return tables_of(rows)
+    return rows
 
 
 def _row(table: Table, cells: dict[str, str], number: int) -> dict[str, Any]:
     row: dict[str, Any] = {"customer_id": "C", table.key[0]: str(number)}
+    if table.name == "instalments":
+        row["invoice_id"] = "1"
+    if table.name == "holds" and cells.get("invoice_id", "-") != "-":
+        row["customer_id"] = None
     if table.name == "invoices":
         row |= {"kind": "invoice", "issued_on": pd.Timestamp(cells["due_on"]) - pd.Timedelta(days=30)}
     return row | {name: _cell(table.column(name), cell) for name, cell in cells.items()}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.calendar import weekday
-from features.labels import cash_by_day, outcomes
+from features.labels import outcomes
 from features.window_kernels import Floats
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers, in_window
@@ -14,6 +14,7 @@ from ledger.portfolio import NOBODY, Positions
 from models.backtesting import Replayed
 from models.curves.portfolio_curve import curve_of, delay_counts
 from models.risk.cash_correction import IDLE_WEEKDAY, WEEKS, CashCorrection, correction_from_json
+from models.risk.value_dates import cash_by_value_date
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, Receipts, corrected, forecast_of, receipts
 from worklists.figures.future_invoices import billing, not_yet_issued
 
@@ -80,21 +81,21 @@ def _rows(
 
 
 def _came(night: Replayed, whole: View) -> dict[str, Floats]:
-    """Cents by day ahead of each part: on invoices that were open, on those not known yet, and on any or none."""
+    """Cents by value date of each part: on invoices that were open, on those not known yet, and on any or none."""
     as_of, invoices = day_number(night.night.view.as_of), whole.invoices
     new = invoices.loc[invoices["known_on"] >= night.night.view.as_of, "invoice"].to_numpy()
     everything = np.append(invoices["invoice"].to_numpy(), NOBODY)
     return {
-        OPEN: cash_by_day(whole, as_of, night.night.scores.invoices["invoice"].to_numpy(), DAYS),
-        NOT_YET_ISSUED: cash_by_day(whole, as_of, new, DAYS),
-        ALL: cash_by_day(whole, as_of, everything, DAYS),
+        OPEN: cash_by_value_date(whole, as_of, night.night.scores.invoices["invoice"].to_numpy(), DAYS),
+        NOT_YET_ISSUED: cash_by_value_date(whole, as_of, new, DAYS),
+        ALL: cash_by_value_date(whole, as_of, everything, DAYS),
     }
 
 
 def _open(night: Replayed) -> Receipts:
     scores = night.night.scores
     unpaid = np.pad(scores.unpaid, ((0, 0), (0, max(DAYS + 1 - scores.unpaid.shape[1], 0))), mode="edge")
-    return receipts(unpaid, scores.invoices["open_amount"].to_numpy(), [""] * len(scores.invoices), DAYS)
+    return receipts(unpaid, scores.invoices["to_come"].to_numpy(), [""] * len(scores.invoices), DAYS)
 
 
 def _later(view: View) -> Receipts:

@@ -97,16 +97,20 @@ def worth(recovered: Floats, settings: EffectSettings) -> Floats:
     return recovered + (1 - recovered) * earlier
 
 
-def at_heads(gains: pd.DataFrame, heads: pd.Series, facts: pd.DataFrame) -> pd.DataFrame:
-    """Gains where groups are contacted at their head: added up over the members; `facts` are those of the heads."""
+def at_heads(gains: pd.DataFrame, heads: pd.Series, facts: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Gains where groups are contacted at their head: added up over the members, of whom `facts` are; less where the
+    credit of one covers the debt of another, so that less is collectible at the head (`asked`)."""
     head = gains["customer"].map(heads)
     if (head == gains["customer"]).all():
         return gains
+    of_members = facts["collectible_amount"].groupby(heads.reindex(facts.index).to_numpy()).sum()
+    netted = asked["collectible_amount"] / of_members.where(of_members > 0)
+    gains = gains.assign(gain=gains["gain"] * head.map(netted).fillna(1.0))
     by_head = gains.assign(customer=head, weighted=gains["gain"] * gains["weight"]).groupby(["customer", "channel"])
     summed = by_head[["gain", "weighted"]].sum()
     largest = gains.assign(customer=head).sort_values("gain", ascending=False).drop_duplicates(["customer", "channel"])
     rows = largest.drop(columns=["gain"]).join(summed, on=["customer", "channel"])
-    amount = rows["customer"].map(facts["collectible_amount"])
+    amount = rows["customer"].map(asked["collectible_amount"])
     rows["effect"] = (rows["gain"] / amount.where(amount > 0)).fillna(0.0)
     rows["weight"] = (rows["weighted"] / rows["gain"].where(rows["gain"] > 0)).fillna(rows["weight"])
     return GAINS.checked(rows[COLUMNS].sort_values(["customer", "channel"], ignore_index=True))

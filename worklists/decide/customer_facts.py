@@ -5,6 +5,7 @@ import pandas as pd
 
 from features.engine import FeatureTables
 from ledger.as_of.balances import PARTS
+from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.clock import in_window
 from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
@@ -23,6 +24,7 @@ FACTS = FrameSchema(
         **dict.fromkeys(PARTS, WHOLE),  # reporting cents
         "days_past_due": WHOLE,
         "collectible_days_past_due": WHOLE,
+        "largest_asked": WHOLE,
         "next_due_on": DATE,
         "average_days_late": NUMBER,
         **dict.fromkeys(HABITS, NUMBER),
@@ -47,13 +49,14 @@ PROMISE_MEMORY_DAYS = 90  # an older promise says little about the next one
 HANDOVER_MEMORY_DAYS = 365  # the ledger does not say when an agency is done; after a year the customer is ours again
 
 
-def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) -> pd.DataFrame:
+def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, least_invoice: int = 1) -> pd.DataFrame:
     """One row per customer who was ever invoiced, indexed by customer position in ascending order.
 
     `scores` are the customer scores by customer position (columns `SCORES`). Columns: customer_id, customer_name (the
     id where the ledger has no name), `MASTER_DATA`, do_not_contact, has_email, has_phone; `ledger.as_of.balances.PARTS`
-    in reporting cents; days_past_due (of the oldest overdue invoice, 0 where nothing is overdue) and
-    collectible_days_past_due (of the oldest that is not wholly disputed or promised); next_due_on; average_days_late
+    in reporting cents; days_past_due (of the oldest overdue invoice that credit does not cover, 0 where nothing is
+    overdue) and collectible_days_past_due (of the oldest of which at least `least_invoice` cents are asked for);
+    largest_asked (the most that is asked for of one invoice, cents); next_due_on; average_days_late
     (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, contacts_30d (how many in the
     last 30 days), collector_id (of the latest contact that names one), those of `recent_contacts`; those of
     `promise_states`; handed_over, written_off; `SCORES`.
@@ -62,7 +65,7 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame) ->
     facts = master_data(view).join(
         [
             view.balances,
-            _ageing(view),
+            _ageing(view, least_invoice),
             _habits(features),
             contacts_of(view),
             recent_contacts(view),
@@ -108,12 +111,15 @@ def master_data(view: View) -> pd.DataFrame:
     )[["customer_id", "customer_name", *MASTER_DATA, "do_not_contact", "has_email", "has_phone"]]
 
 
-def _ageing(view: View) -> pd.DataFrame:
-    invoices, parts = view.invoices, view.invoice_parts
+def _ageing(view: View, least_invoice: int) -> pd.DataFrame:
+    invoices = view.invoices
     everyone = pd.RangeIndex(view.customers)
-    overdue = invoices["overdue_amount"] > 0
-    free = invoices["overdue_amount"] > parts["disputed"] + parts["promised"]
-    coming = invoices[(invoices["open_amount"] > 0) & ~overdue]
+    in_arrears = invoices["overdue_amount"] > 0
+    overdue = in_arrears & (view.left > 0)
+    asked = invoices["overdue_amount"] - view.invoice_parts.sum(axis=1)
+    asked = (convert(asked, invoices["currency"], view.rates) - view.covered).where(in_arrears, 0).clip(lower=0)
+    free = asked >= least_invoice
+    coming = invoices[(invoices["open_amount"] > 0) & (invoices["kind"] == "invoice") & ~in_arrears]
     oldest, oldest_free = (invoices[rows].groupby("customer")["days_past_due"].max() for rows in (overdue, free))
     # a cent that rounding between currencies leaves over belongs to no invoice: the oldest stands for it
     oldest_free = oldest_free.reindex(oldest.index).fillna(oldest)
@@ -121,9 +127,17 @@ def _ageing(view: View) -> pd.DataFrame:
         {
             "days_past_due": oldest.reindex(everyone, fill_value=0),
             "collectible_days_past_due": oldest_free.reindex(everyone, fill_value=0),
+            "largest_asked": asked.groupby(invoices["customer"]).max().reindex(everyone, fill_value=0),
             "next_due_on": coming.groupby("customer")["due_on"].min().reindex(everyone),
         }
-    ).astype({"days_past_due": "int64", "collectible_days_past_due": "int64", "next_due_on": "datetime64[s]"})
+    ).astype(
+        {
+            "days_past_due": "int64",
+            "collectible_days_past_due": "int64",
+            "largest_asked": "int64",
+            "next_due_on": "datetime64[s]",
+        }
+    )
 
 
 def _habits(features: FeatureTables) -> pd.DataFrame:
@@ -150,16 +164,21 @@ def contacts_of(view: View) -> pd.DataFrame:
 
 
 def _adjusted(view: View) -> pd.DataFrame:
+    """Whether an agency still has a case of the customer, and whether something was lost: neither taken back nor
+    recovered."""
     adjustments = view.tables["adjustments"]
-    recent = in_window(adjustments["posted_on"], view.as_of, HANDOVER_MEMORY_DAYS)
+    recent = adjustments[in_window(adjustments["posted_on"], view.as_of, HANDOVER_MEMORY_DAYS)]
     return pd.DataFrame(
         {
-            "handed_over": _any(view, adjustments[recent], "collection_handover"),
-            "written_off": _any(view, adjustments, "write_off"),
+            "handed_over": _still_lost(view, adjustments, recent, "collection_handover"),
+            "written_off": _still_lost(view, adjustments, adjustments, "write_off"),
         }
     )
 
 
-def _any(view: View, adjustments: pd.DataFrame, kind: str) -> pd.Series:
-    owners = adjustments.loc[adjustments["kind"] == kind, "customer"].unique()
-    return pd.Series(np.isin(np.arange(view.customers), owners))
+def _still_lost(view: View, adjustments: pd.DataFrame, posted: pd.DataFrame, kind: str) -> pd.Series:
+    net = adjustments[adjustments["kind"] == kind].groupby("invoice")["amount"].sum()
+    lost = view.invoices.loc[view.invoices["lost"] > 0, "invoice"]
+    given = posted[(posted["kind"] == kind) & (posted["amount"] > 0)]
+    given = given[given["invoice"].isin(net.index[net > 0]) & given["invoice"].isin(lost)]
+    return pd.Series(np.isin(np.arange(view.customers), given["customer"].unique()))

@@ -62,7 +62,8 @@ class Judged:
 def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
     """Segments, actions, and what a contact would bring."""
     view, strategy = night.view, policy.strategy
-    facts = customer_facts(view, night.features, night.scores.customers)
+    least_invoice = max(round(100 * strategy.rules.least_amount.invoice), 1)
+    facts = customer_facts(view, night.features, night.scores.customers, least_invoice)
     heads = contact_heads(view, facts, strategy.contact_at)
     asked = facts_at_heads(view, facts, heads)
     segments, asked_segments = (assign_segments(some, policy.segments) for some in (facts, asked))
@@ -81,7 +82,7 @@ def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
         asked=asked,
         asked_segments=asked_segments,
         actions=actions,
-        gains=at_heads(gains, heads, asked),
+        gains=at_heads(gains, heads, facts, asked),
     )
 
 

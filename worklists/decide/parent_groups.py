@@ -18,7 +18,7 @@ OF_THE_HEAD = (
     "customer_id", "customer_name", *MASTER_DATA, "do_not_contact", "has_email", "has_phone", "handed_over",
 )  # fmt: skip
 AT_HEAD = "Contacted at {head}, the head of its group."
-LARGEST = ("days_past_due", "collectible_days_past_due", "relationship_age")
+LARGEST = ("days_past_due", "collectible_days_past_due", "largest_asked", "relationship_age")
 COUNTS = ("broken_promises_180d", "dispute_count_365d", "contacts_30d")
 OF_THE_LATEST_CONTACT = ("last_contact_on", "last_contact_channel", *RECENT_CONTACTS)
 OF_WHO_OWES_MOST = ("average_days_late", "late_share_all", "p_default", "score_points", "risk_band")
@@ -59,7 +59,8 @@ def sum_to_heads(values: Summed, heads: pd.Series) -> Summed:
 def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
     """`customer_facts` as they are where the customers are contacted: one row per head, indexed by its position.
 
-    A head that was never invoiced has a row too; its unapplied cash is left out, as it is in `facts`. Name, addresses,
+    A head that was never invoiced has a row too, and the cash of members that never were counts. Credit of one member
+    covers what others owe before anything is floored. Name, addresses,
     do_not_contact and handed_over are the head's own. Amounts and counts are added up; days are the largest,
     next_due_on the earliest; p_unpaid_30d is weighted by what is collectible; contacts and promises are the latest.
     Scores, bands and habits that cannot be added up are those of the member that owes the most (collectible, then
@@ -73,6 +74,8 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
         return facts
     own = members.loc[members["head"] == members.index, [*OF_THE_HEAD, "collector_id"]]
     together = _together(members)
+    not_asked = together[["disputed_amount", "held_amount", "coming_amount", "promised_amount", "credit_amount"]]
+    together["collectible_amount"] = (together["overdue_amount"] - not_asked.sum(axis=1)).clip(lower=0)
     together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])
     rolled = own.join(together)[list(facts.columns)]
     return FACTS.checked(pd.concat([everyone[alone], rolled]).sort_index().astype(facts.dtypes))
@@ -94,10 +97,13 @@ def contacted_at_parent(facts: pd.DataFrame, heads: pd.Series, names: pd.Series)
 
 def _never_invoiced(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
     """Rows as those of `facts` for the heads that have none: no amounts and no scores, but contacts and promises."""
-    missing = np.setdiff1d(heads[facts.index], facts.index)
+    payer = (view.balances["credit_amount"] != 0) & (heads != heads.index) & heads.isin(heads[facts.index])
+    missing = np.setdiff1d(np.union1d(heads[facts.index], heads.index[payer]), facts.index)
     known = master_data(view).join([contacts_of(view), recent_contacts(view), promise_states(view)]).loc[missing]
-    nothing = dict.fromkeys((*PARTS, *LARGEST, "broken_promises_180d", "dispute_count_365d"), 0)
-    return known.assign(**nothing, handed_over=False, written_off=False).reindex(columns=facts.columns)
+    nothing = dict.fromkeys((*LARGEST, "broken_promises_180d", "dispute_count_365d"), 0)
+    return (
+        known.join(view.balances).assign(**nothing, handed_over=False, written_off=False).reindex(columns=facts.columns)
+    )
 
 
 def _together(members: pd.DataFrame) -> pd.DataFrame:

@@ -11,13 +11,15 @@ def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> 
     """Cents that fall due within `days_before_due` days of the night, by customer position: amount, at_risk.
 
     `invoice_scores` has invoice and customer (positions), open_amount (reporting cents), days_past_due and p_late.
-    `at_risk` is the amount expected to be late, not rounded. Invoices in dispute or under a promise are left out:
-    no one is reminded of those.
+    `at_risk` is the amount expected to be late, not rounded. Invoices in dispute, on hold, on their way, covered by
+    credit or under a promise are left out: no one is reminded of those.
     """
-    disputed = view.invoices.loc[view.disputed > 0, "invoice"]
-    promised = view.promises_not_yet_due["invoice"]
+    invoices = view.invoices
+    left_alone = (view.disputed > 0) | view.held | (view.on_its_way > 0).to_numpy() | (view.covered > 0)
+    left_alone |= invoices["document"].isin(view.promises_not_yet_due["invoice"]).to_numpy()
     days = invoice_scores["days_past_due"]
-    soon = invoice_scores[days.between(-days_before_due, 0) & ~invoice_scores["invoice"].isin([*disputed, *promised])]
+    others = ~invoice_scores["invoice"].isin(invoices.loc[left_alone, "invoice"])
+    soon = invoice_scores[days.between(-days_before_due, 0) & others]
     at_risk = soon["open_amount"].to_numpy() * soon["p_late"].to_numpy()
     return pd.DataFrame(
         {

@@ -29,9 +29,16 @@ REASONS: dict[str, Reason] = {
     reason.code: reason
     for reason in (
         Reason("dispute", False, "the overdue part that is in an open dispute"),
+        Reason("hold", False, "the overdue part that is not to be asked for until a day"),
+        Reason("coming", False, "the overdue part that is known to come on a later day"),
         Reason("promise", False, "the overdue part under a promise that is not yet due"),
         Reason("credit", False, "unapplied cash, credit notes and overpayments set against what is overdue"),
-        Reason("nothing_collectible", True, "all that is overdue is disputed, promised or covered by credit"),
+        Reason("paid_back", False, "cash that was paid back beyond the credit: it adds to what is asked for"),
+        Reason("group_credit", False, "credit of the other members, at the head of a group that is contacted there"),
+        Reason(
+            "nothing_collectible", True, "all that is overdue is disputed, held, coming, promised or covered by credit"
+        ),
+        Reason("too_small", True, "less is owed than the strategy asks for"),
         Reason("handed_over", True, "a collection agency has the case"),
         Reason("do_not_contact", True, "the customer must not be contacted"),
         Reason("unreachable", True, "no permitted channel reaches the customer"),
@@ -44,11 +51,16 @@ REASONS: dict[str, Reason] = {
 }
 LOWERED = {
     "dispute": "{amount} is disputed since {day}.",
+    "hold": "{amount} is on hold until {day}.",
+    "coming": "{amount} is on its way, for {day}.",
     "promise": "{amount} is promised by {day}.",
     "credit": "{amount} of credit is not yet applied.",
+    "paid_back": "{amount} was paid back beyond the credit.",
+    "group_credit": "{amount} of credit of the group is not yet applied.",
 }
 HELD = {
-    "nothing_collectible": "All of {overdue} overdue is disputed, promised or covered by credit.",
+    "nothing_collectible": "All of {overdue} overdue is disputed, held, on its way, promised or covered by credit.",
+    "too_small": "Less than the strategy asks for.",
     "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
     "do_not_contact": "The customer must not be contacted.",
     "unreachable": "No address for any permitted channel ({channels}).",
@@ -75,7 +87,8 @@ def suppressions(
     if heads is None:
         found.append(held_back(view.as_of, facts, actions, strategy))
     else:
-        found.append(held_back(view.as_of, facts_at_heads(view, facts, heads), actions, strategy))
+        asked = facts_at_heads(view, facts, heads)
+        found += [_group_credit(facts, asked, heads), held_back(view.as_of, asked, actions, strategy)]
         at_head = contacted_at_parent(facts, heads, pd.Series(view.portfolio.customer_ids))
         found.append(at_head.assign(reason="contacted_at_parent", amount=0))
     rows = pd.concat(found, ignore_index=True).reindex(columns=COLUMNS).astype({"contacted_at": "str"})
@@ -92,6 +105,7 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
     days_ago = (as_of - facts["last_contact_on"]).dt.days
     holds = {
         "nothing_collectible": (facts["overdue_amount"] > 0) & (facts["collectible_amount"] == 0),
+        "too_small": (facts["collectible_amount"] > 0) & _too_small(facts, strategy),
         "handed_over": acting & facts["handed_over"],
         "do_not_contact": acting & facts["do_not_contact"],
         "unreachable": acting & (actions["channel"] == ""),
@@ -112,6 +126,13 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
             "text": _why_held(held, strategy) + waits,
         }
     ).reset_index(drop=True)
+
+
+def _too_small(facts: pd.DataFrame, strategy: Strategy) -> pd.Series:
+    least = strategy.rules.least_amount
+    paid_back = facts["credit_amount"] < 0  # of no invoice
+    of_invoices = (facts["largest_asked"] < 100 * least.invoice) & ~paid_back
+    return (facts["collectible_amount"] < 100 * least.customer) | of_invoices
 
 
 def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
@@ -139,7 +160,7 @@ def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
     taken = parts.groupby("customer")["amount"].cumsum().clip(upper=overdue)
     before = taken.groupby(parts["customer"]).shift(fill_value=0)
     parts["amount"] = taken - before
-    parts = parts[parts["amount"] > 0]
+    parts = parts[parts["amount"] != 0]
     invoice_ids = pd.Series(view.portfolio.invoice_ids)
     return pd.DataFrame(
         {
@@ -152,10 +173,28 @@ def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
+    """What the members of a group have beyond their own debts, where it covers the others'."""
+    of_members = facts["collectible_amount"].groupby(heads.reindex(facts.index).to_numpy()).sum()
+    netted = of_members.reindex(asked.index, fill_value=0) - asked["collectible_amount"]
+    rows = asked[netted != 0]
+    parts = pd.DataFrame({"amount": netted[rows.index], "reason": "group_credit", "day": pd.NaT}, index=rows.index)
+    parts["day"] = parts["day"].astype("datetime64[s]")
+    return pd.DataFrame(
+        {
+            "customer_id": rows["customer_id"],
+            "invoice_id": pd.Series(pd.NA, index=rows.index, dtype="str"),
+            "reason": parts["reason"].astype("str"),
+            "amount": parts["amount"],
+            "text": _lowered(parts),
+        }
+    )
+
+
 def _lowered(parts: pd.DataFrame) -> pd.Series:
     """What each part is, with its amount and its day."""
     text = pd.Series("", index=parts.index, dtype="str")
-    told = {"amount": amounts(parts["amount"]), "day": parts["day"].dt.strftime(translated(DAY)).astype("str")}
+    told = {"amount": amounts(parts["amount"].abs()), "day": parts["day"].dt.strftime(translated(DAY)).astype("str")}
     for reason, sentence in LOWERED.items():
         text = text.mask(parts["reason"] == reason, filled(sentence, parts.index, **told))
     return text
@@ -167,28 +206,58 @@ def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:
     frames = []
     for reason, column, days in (
         ("dispute", "disputed", _disputed_since(view)),
+        ("hold", "held", _held_until(view)),
+        ("coming", "coming", view.coming.groupby("invoice")["paid_on"].max()),
         ("promise", "promised", _promised_by(view, "invoice")),
     ):
         amount = convert(split[column], invoices["currency"], view.rates)
         frame = invoices[["customer", "invoice"]].assign(reason=reason, amount=amount)
-        frames.append(frame.assign(day=days.reindex(frame["invoice"]).to_numpy()))
+        about = invoices["invoice" if reason == "coming" else "document"]
+        frames.append(frame.assign(day=days.reindex(about).to_numpy()))
     by_invoice = pd.concat(frames, ignore_index=True)
-    named = by_invoice[by_invoice["reason"] == "promise"].groupby("customer")["amount"].sum()
-    account_promise = facts["promised_amount"] - named.reindex(facts.index, fill_value=0)
     customer = facts.index.to_series()
-    promised_by = _promised_by(view, "customer").reindex(customer).to_numpy()
-    for reason, amount, day in (("promise", account_promise, promised_by), ("credit", facts["credit_amount"], None)):
+    coming_on = view.coming[view.coming["invoice"] < 0].groupby("customer")["paid_on"].max()
+    of_account = (
+        ("coming", _beyond(facts["coming_amount"], by_invoice, "coming"), coming_on.reindex(customer).to_numpy()),
+        (
+            "promise",
+            _beyond(facts["promised_amount"], by_invoice, "promise"),
+            _promised_by(view, "customer").reindex(customer).to_numpy(),
+        ),
+        ("credit", facts["credit_amount"].clip(lower=0), None),
+        ("paid_back", facts["credit_amount"].clip(upper=0), None),
+    )
+    for reason, amount, day in of_account:
         frame = pd.DataFrame({"customer": customer, "invoice": -1, "reason": reason, "amount": amount})
         frames.append(frame.assign(day=pd.Series(day, index=frame.index, dtype="datetime64[s]")))
     everything = pd.concat(frames, ignore_index=True)
-    return everything[everything["amount"] > 0]
+    return everything[everything["amount"] != 0]
+
+
+def _beyond(whole: pd.Series, by_invoice: pd.DataFrame, reason: str) -> pd.Series:
+    """What of a part is of the account and of no invoice."""
+    named = by_invoice[by_invoice["reason"] == reason].groupby("customer")["amount"].sum()
+    rest: pd.Series = whole - named.reindex(whole.index, fill_value=0)
+    return rest
+
+
+def _held_until(view: View) -> pd.Series:
+    """Day by position of the whole invoice; empty where a hold has no end."""
+    documents = view.invoices.loc[view.held, ["document", "customer"]].drop_duplicates("document")
+    holds = view.holds_now
+    own = holds[holds["invoice"] >= 0].groupby("invoice")["until_on"].max()
+    of_account = holds[holds["invoice"] < 0].groupby("customer")["until_on"].max()
+    until = own.reindex(documents["document"]).to_numpy()
+    of_all = of_account.reindex(documents["customer"]).to_numpy()
+    days = np.where(np.isnat(until), of_all, until)
+    return pd.Series(days, index=documents["document"].to_numpy(), dtype="datetime64[s]")
 
 
 def _disputed_since(view: View) -> pd.Series:
     """Day by invoice position; an open dispute of a settled or not overdue invoice has one too."""
     disputes = view.tables["disputes"]
     opened = disputes[disputes["closed_on"].isna()].groupby("invoice")["opened_on"].min()
-    disputed = view.invoices.loc[view.disputed > 0, "invoice"]
+    disputed = view.invoices.loc[view.disputed > 0, "document"].unique()
     return opened.reindex(disputed)
 
 

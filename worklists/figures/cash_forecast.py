@@ -9,7 +9,7 @@ import pandas as pd
 from features.window_kernels import Floats
 from ledger.clock import day_number
 from ledger.portfolio import Positions
-from models.risk.cash_correction import CashCorrection, over_weekdays
+from models.risk.cash_correction import CashCorrection
 from models.risk.scoring import expected_cash
 
 OPEN, NOT_YET_ISSUED = "open", "not_yet_issued"
@@ -20,12 +20,14 @@ TOLERANCE = 1e-9
 class Receipts:
     """What is expected of each day ahead, by segment, in cents: mean and variance of the receipts.
 
-    `expected` and `variance` have a row per segment and a column per day; `most` is what can come in of each segment.
+    `expected`, `variance` and `certain` have a row per segment and a column per day; `most` is what can come in of each
+    segment. `certain` is money that is known to come on its day, beyond what is expected.
     """
 
     expected: pd.DataFrame
     variance: pd.DataFrame
     most: "pd.Series[float]"
+    certain: pd.DataFrame
 
 
 def receipts(unpaid: Floats, open_amount: Positions, segment: Sequence[str], days: int) -> Receipts:
@@ -50,7 +52,25 @@ def receipts_of(
     index = pd.Index(list(names), dtype="str")
     frames = (np.reshape(np.array(figures, dtype=np.float64), (len(index), days)) for figures in (expected, variance))
     mean, spread = (pd.DataFrame(frame, index=index) for frame in frames)
-    return Receipts(mean, spread, pd.Series(list(most), index=index, dtype="float64"))
+    return Receipts(mean, spread, pd.Series(list(most), index=index, dtype="float64"), mean * 0.0)
+
+
+def with_coming(whole: Receipts, coming: pd.DataFrame, segment: "pd.Series[str]", as_of: pd.Timestamp) -> Receipts:
+    """The receipts with the money of `View.coming` on its day; `segment` is by customer position."""
+    days = whole.expected.shape[1]
+    ahead = (coming["paid_on"] - as_of).dt.days
+    soon = coming[ahead < days].assign(segment=coming["customer"].map(segment), ahead=ahead)
+    soon = soon[soon["segment"].notna()]
+    if soon.empty:
+        return whole
+    known = soon.groupby(["segment", "ahead"])["reporting_amount"].sum().unstack(fill_value=0)
+    names = whole.expected.index.union(known.index)
+    known = known.reindex(index=names, columns=range(days), fill_value=0).astype("float64")
+    expected, variance, certain = (
+        frame.reindex(names, fill_value=0.0) for frame in (whole.expected, whole.variance, whole.certain)
+    )
+    most = whole.most.reindex(names, fill_value=0.0) + known.sum(axis=1)
+    return Receipts(expected, variance, most, certain + known.set_axis(certain.columns, axis=1))
 
 
 def added_up(parts: Sequence[Receipts]) -> Receipts:
@@ -63,16 +83,18 @@ def added_up(parts: Sequence[Receipts]) -> Receipts:
         together([part.expected for part in parts]),
         together([part.variance for part in parts]),
         together([part.most.to_frame() for part in parts]).iloc[:, 0],
+        together([part.certain for part in parts]),
     )
 
 
 def forecast_of(whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection) -> pd.DataFrame:
     """The forecast of a portfolio: day, expected, p10, p90 (whole cents).
 
-    Each week's receipts are shared out by the weekday and brought to the level that past forecasts met. p10 and p90
-    lie so many deviations of independent invoices from the mean as 10 and 90 % of past days did, kept between zero and
-    all that can come in: good for a portfolio, rough for a few invoices. The expected cents add up to the rounded
-    total of all days.
+    A day's receipts are those of its value date: what moved before the night and is not booked yet is at the bank, and
+    no day brings it. Each week's receipts are shared out by the weekday (the first week's by the day ahead, too) and
+    brought to the level that past forecasts of that horizon met. p10 and p90 lie so many deviations of independent
+    invoices from the mean as 10 and 90 % of past days of that horizon did, kept between zero and all that can come in:
+    good for a portfolio, rough for a few invoices. The expected cents add up to the rounded total of all days.
     """
     mean, deviation = corrected(whole, as_of, correction)
     together = mean.sum(axis=0), np.sqrt((deviation**2).sum(axis=0))
@@ -98,8 +120,9 @@ def forecast_by_segment(part: str, whole: Receipts, as_of: pd.Timestamp, correct
 def corrected(whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection) -> tuple[Floats, Floats]:
     """Mean and deviation (of independent invoices) of each segment and day, in cents; shapes (segments, days)."""
     days, night = whole.expected.shape[1], day_number(as_of)
-    mean = over_weekdays(whole.expected.to_numpy(), correction.weekday, night) * correction.of_days("level", days)
-    variance = over_weekdays(whole.variance.to_numpy(), correction.weekday, night)
+    mean = correction.over_days(whole.expected.to_numpy(), night) * correction.of_days("level", days)
+    mean = mean + whole.certain.to_numpy()
+    variance = correction.over_days(whole.variance.to_numpy(), night)
     return mean, np.asarray(np.sqrt(variance), dtype=np.float64)
 
 

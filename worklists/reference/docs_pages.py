@@ -34,7 +34,35 @@ other names comes in by a mapping: see [mapping.md](mapping.md).
 - A text has at most {ledger.LONGEST_TEXT:,} characters.
 - `known_on` is when the record could have been known. A night sees records with `known_on` before its date, and nothing
   else.
-- A column that may be empty may be absent, too. A row that breaks a rule goes to quarantine with what to do."""
+- A column that may be empty may be absent, too. An optional cell that cannot be used is emptied and listed; a row of
+  which a required value cannot be used goes to quarantine with what to do.
+
+## What a customer owes
+
+Each of these laws is held by tests, and by a second, plain adding up of random ledgers.
+
+1. **Net before floor.** Owed = billed - credited - received + paid back. Cash that names no invoice may be negative (a
+   refund that names no document); it is netted with credit notes and overpayments, and only the customer's result is
+   floored at zero.
+2. **A lost claim is no money.** What comes in on a claim that was written off, handed over or cancelled reduces the
+   loss. It is never the customer's credit.
+3. **Every amount counts with its sign.** A posting of -x takes x of an earlier one back. An invoice that is cancelled
+   in part keeps the rest, with its habits and its share of the billing.
+4. **Known is not valued.** Money counts from its value date. Known earlier, it is expected on that day: still open,
+   not asked for, in the forecast of that day.
+5. **Money has a currency of its own.** A payment in another currency than its invoice's is exchanged at the rate of its
+   value date. What is in a currency without a rate that night is left out, never taken one for one.
+6. **Who pays may be another than who owes.** A payment settles the invoice that it names. A group that is contacted at
+   its head is netted first, then floored.
+7. **Credit has an age.** It covers what is asked for, the oldest first, then what is not yet due. Days past due, the
+   action, the scores' weights and the forecast are of what is left.
+8. **Days late are of the customer's money**, by value date, also where it was set against the invoice later. What a
+   credit note settled is no habit. A small difference that was written off (`ledger.small_difference_amount` and
+   `small_difference_share`) is no loss.
+9. **No one is asked for dust**: `least_amount` in the strategy, of a customer and of an invoice.
+10. **Instalments** are invoices of their own in all that a night writes, as `invoice_id #1` and so on. What is paid
+    fills them in the order of their days.
+11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself."""
 
 SCORES_HEAD = f"""\
 # What a night writes

@@ -116,6 +116,7 @@ def recommend(facts: pd.DataFrame, segments: pd.DataFrame, strategy: Strategy, d
         rows = facts.index[collectible & (segments["segment"] == segment)]
         starts = [step.from_day for step in ladder]
         step = np.searchsorted(starts, facts.loc[rows, "collectible_days_past_due"], side="right") - 1
+        step = np.maximum(step, 0)  # what was paid back beyond the credit is owed without a due date
         step -= (step == len(ladder) - 1) & ~ladder[-1].comes(facts.loc[rows]).to_numpy(dtype=np.bool_)
         for name in ("action", "channel", "tone"):
             actions.loc[rows, name] = np.array([getattr(step, name) for step in ladder], dtype="object")[step]

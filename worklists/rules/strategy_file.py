@@ -87,6 +87,13 @@ class Reminder(StrictPart):
         return self
 
 
+class LeastAmount(StrictPart):
+    """Below these amounts (currency units) no one is asked: of all that a customer owes, and of one invoice."""
+
+    customer: Amount = 0.0
+    invoice: Amount = 0.0
+
+
 class StrategyFile(StrictPart):
     """What a strategy file says.
 
@@ -101,6 +108,7 @@ class StrategyFile(StrictPart):
     minutes: Annotated[dict[StrictStr, Minutes], Field(min_length=1)]
     handling_minutes: Annotated[StrictInt, Field(ge=1, le=480)]
     contact_at: Literal["customer", "parent"] = "customer"
+    least_amount: LeastAmount = LeastAmount()
     reminder: Reminder
     offers: tuple[Offer, ...] = ()
     review_terms: ReviewTerms

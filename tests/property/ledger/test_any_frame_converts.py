@@ -35,7 +35,7 @@ def frames(draw: st.DrawFn) -> tuple[Table, pd.DataFrame]:
 def test_every_row_is_typed_or_refused(drawn: tuple[Table, pd.DataFrame]) -> None:
     table, raw = drawn
     try:
-        typed, refused = convert(table, raw)
+        typed, refused, *_ = convert(table, raw)
     except LedgerError:
         assert any(not column.optional and column.name not in raw for column in table.columns)
         return
@@ -51,7 +51,7 @@ def test_each_row_is_judged_alone(drawn: tuple[Table, pd.DataFrame]) -> None:
     table, raw = drawn
     if raw.empty or any(not column.optional and column.name not in raw for column in table.columns):
         return
-    typed, _ = convert(table, raw)
+    typed, *_ = convert(table, raw)
     alone = pd.concat([convert(table, raw.iloc[[row]])[0] for row in range(len(raw))], ignore_index=True)
     pd.testing.assert_frame_equal(alone, typed)
 

@@ -75,7 +75,7 @@ def rows_of(frame: pd.DataFrame) -> list[tuple[object, ...]]:
 
 def quarantined(folder: Path) -> list[tuple[object, ...]]:
     found = [pd.read_csv(file, dtype="str", keep_default_na=False) for file in sorted(folder.glob("*.csv"))]
-    return rows_of(pd.concat(found)[REFUSED]) if found else []
+    return rows_of(pd.concat(found)[REFUSED]) if found else []  # of repaired cells in the folder within
 
 
 def assert_same(found: Loaded, folder: Path, loaded: Loaded) -> None:
@@ -84,6 +84,8 @@ def assert_same(found: Loaded, folder: Path, loaded: Loaded) -> None:
     assert found.reporting_currency == loaded.reporting_currency
     assert quarantined(folder / "quarantine") == rows_of(spreadsheet_safe(loaded.refused[REFUSED]))
     assert rows_of(found.refused) == rows_of(loaded.refused)
+    assert quarantined(folder / "quarantine" / "repaired") == rows_of(spreadsheet_safe(loaded.repaired[REFUSED]))
+    assert rows_of(found.repaired) == rows_of(loaded.repaired)
     assert set(found.notes) == set(loaded.notes)
     for name in TABLES:
         assert rows_of(found.portfolio.tables[name]) == rows_of(loaded.portfolio.tables[name]), name
@@ -105,11 +107,13 @@ def groups(rows: Rows) -> dict[str, str]:
 
 
 def homes(layout: Layout) -> dict[str, set[int]]:
-    """The partitions in which each customer has rows of any table."""
+    """The partitions in which each customer has rows of any table; a payment for an invoice is not the payer's."""
     found: dict[str, set[int]] = {}
     for name in (name for name in TABLES if "customer_id" in TABLES[name].names):
         for file in sorted((layout.placed.folder / name).glob("*/*.arrow")):
-            for customer in from_arrow(TABLES[name], read_arrow(file))["customer_id"].unique():
+            rows = from_arrow(TABLES[name], read_arrow(file))
+            of_payer = rows["customer_id"] if name != "payments" else rows["customer_id"][rows["invoice_id"].isna()]
+            for customer in of_payer.dropna().unique():
                 found.setdefault(str(customer), set()).add(int(file.parent.name))
     return found
 

@@ -43,7 +43,8 @@ def check(night: Decisions) -> None:
     by_customer = facts.set_index("customer_id")
     lowered = parts.groupby("customer_id")["amount"].sum().reindex(by_customer.index, fill_value=0)
     assert (by_customer["overdue_amount"] - lowered).equals(by_customer["collectible_amount"])
-    assert (parts["amount"] > 0).all()
+    paid_back = parts["reason"] == "paid_back"
+    assert (parts.loc[~paid_back, "amount"] > 0).all() and (parts.loc[paid_back, "amount"] < 0).all()
     assert suppressed["text"].notna().all() and suppressed["text"].str.endswith(".").all()
     assert not suppressed.duplicated(["customer_id", "invoice_id", "reason"]).any()
 

@@ -31,13 +31,22 @@ class Quarantined:
 
 
 @dataclass(frozen=True)
+class Repaired:
+    """Nothing is refused; so many cells of a table are emptied or replaced by a rule, and their rows are used."""
+
+    table: str
+    rule: str
+    cells: int = 1
+
+
+@dataclass(frozen=True)
 class Kept:
     """Nothing is refused; where a text is given, a note has it."""
 
     told: str = ""
 
 
-Expected = Stops | Quarantined | Kept
+Expected = Stops | Quarantined | Repaired | Kept
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,10 @@ def cell(name: str, table: str, column: str, value: str, expected: Expected) -> 
 
 def refused_cell(name: str, table: str, column: str, value: str, rule: str) -> BadInput:
     return cell(name, table, column, value, Quarantined(table, rule))
+
+
+def repaired_cell(name: str, table: str, column: str, value: str, rule: str) -> BadInput:
+    return cell(name, table, column, value, Repaired(table, rule))
 
 
 def more(table: str, **values: str) -> Callable[[Rows], object]:

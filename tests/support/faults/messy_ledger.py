@@ -31,6 +31,8 @@ def messy_rows(seed: int) -> Rows:
             rows[name] += [_renamed(name, row, world) for row in some]
     rows["fx_rates"] = list({(row["on"], row["currency"]): row for row in rows["fx_rates"]}.values())
     _form_groups(rows, draw)
+    _add_holds_and_instalments(rows, draw)
+    _add_other_payers(rows, draw)
     for name in TABLES:
         for _ in range(draw.choice((0, 2, 6))):
             _mess_up(name, rows, draw)
@@ -89,6 +91,38 @@ def _form_groups(rows: Rows, draw: random.Random) -> None:
     for row in customers:
         if draw.random() < 0.4:
             row["parent_id"] = draw.choice([*ids, f"{draw.choice(ids)}.0", "nobody", "nobody else"])
+
+
+def _add_holds_and_instalments(rows: Rows, draw: random.Random) -> None:
+    """Holds of customers, of invoices and of both, and instalments, also of invoices that come later."""
+    for number in range(20):
+        invoice = draw.choice(rows["invoices"])
+        customer, own = draw.choice(((True, False), (False, True), (True, True)))
+        from_on = NIGHTS[2] + timedelta(days=draw.randint(0, 90))
+        rows["holds"].append(
+            dict.fromkeys(TABLES["holds"].names)
+            | {
+                "hold_id": f"h{number}",
+                "customer_id": invoice["customer_id"] if customer else None,
+                "invoice_id": invoice["invoice_id"] if own else None,
+                "from_on": str(from_on),
+                "until_on": draw.choice((None, str(from_on + timedelta(days=draw.randint(-3, 30))))),
+            }
+        )
+        rows["instalments"].append(
+            dict.fromkeys(TABLES["instalments"].names)
+            | {"invoice_id": invoice["invoice_id"], "due_on": f"2024-05-{number + 1:02}", "amount": "5.00"}
+        )
+
+
+def _add_other_payers(rows: Rows, draw: random.Random) -> None:
+    """Payments by someone else than who owes the invoice, some of them in a currency of their own."""
+    payers = [row["customer_id"] for row in rows["invoices"]] + ["a payer"]
+    for row in rows["payments"]:
+        if draw.random() < 0.1:
+            row["customer_id"] = draw.choice(payers)
+        if draw.random() < 0.1:
+            row["currency"] = draw.choice(("EUR", "USD", "JPY", "XYZ"))
 
 
 def _mess_up(name: str, rows: Rows, draw: random.Random) -> None:

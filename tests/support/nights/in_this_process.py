@@ -25,7 +25,7 @@ NO_DATABASE = "sqlite:////no/such/folder/duerank.db"
 def loaded(tables: Tables, currency: str = "EUR") -> Loaded:
     """Tables that need no judging, as the loader gives them."""
     nothing = pd.DataFrame()
-    return Loaded(number(tables), currency, nothing, nothing, (), "simulated")
+    return Loaded(number(tables), currency, nothing, nothing, nothing, (), "simulated")
 
 
 def night_of_tables(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.reading.conversion import convert
+from ledger.reading.conversion import Converted, convert
 from ledger.reading.parsing import to_cents
 from ledger.tables import CONTACTS, CUSTOMERS, INVOICES, PAYMENTS, PROMISES
 
@@ -23,7 +23,7 @@ INVOICE = {
 }
 
 
-def invoices(**cells: object) -> tuple[pd.DataFrame, pd.DataFrame]:
+def invoices(**cells: object) -> Converted:
     return convert(INVOICES, pd.DataFrame([INVOICE | cells]))
 
 
@@ -48,7 +48,7 @@ def invoices(**cells: object) -> tuple[pd.DataFrame, pd.DataFrame]:
     ],
 )
 def test_an_amount_becomes_whole_cents_without_a_float_error(written: object, cents: int) -> None:
-    typed, refused = invoices(amount=written)
+    typed, refused, *_ = invoices(amount=written)
     assert typed["amount"].tolist() == [cents]
     assert refused.empty
 
@@ -82,14 +82,13 @@ def test_every_cent_up_to_a_thousand_units_is_exact_as_text_and_as_float() -> No
         ("due_on", "1989-12-31", "date out of bounds"),
         ("due_on", "9999-12-31", "date out of bounds"),
         ("due_on", None, "missing"),
-        ("kind", "rebate", "unknown choice"),
         ("invoice_id", "  ", "missing"),
         ("invoice_id", "I\x001", "NUL byte in text"),
         ("invoice_id", "x" * 1001, "text too long"),
     ],
 )
 def test_a_bad_cell_refuses_its_row_with_rule_value_and_advice(column: str, written: object, rule: str) -> None:
-    typed, refused = invoices(**{column: written})
+    typed, refused, *_ = invoices(**{column: written})
     assert typed.empty
     assert refused[["table", "column", "rule"]].to_numpy().tolist() == [["invoices", column, rule]]
     assert refused["advice"].item()
@@ -99,7 +98,7 @@ def test_a_bad_cell_refuses_its_row_with_rule_value_and_advice(column: str, writ
 
 def test_only_the_bad_row_is_refused_and_named_by_its_key() -> None:
     raw = pd.DataFrame([INVOICE, INVOICE | {"invoice_id": "I2", "amount": "twelve"}, INVOICE | {"invoice_id": "I3"}])
-    typed, refused = convert(INVOICES, raw)
+    typed, refused, *_ = convert(INVOICES, raw)
     assert typed["invoice_id"].tolist() == ["I1", "I3"]
     assert refused["record"].tolist() == ["I2"]
     assert refused["value"].tolist() == ["twelve"]
@@ -118,24 +117,24 @@ def test_only_the_bad_row_is_refused_and_named_by_its_key() -> None:
     ],
 )
 def test_a_date_with_or_without_a_time_keeps_its_day(written: object) -> None:
-    typed, _ = invoices(due_on=written)
+    typed, *_ = invoices(due_on=written)
     assert typed["due_on"].tolist() == [pd.Timestamp("2024-02-04")]
     assert typed["due_on"].dtype == "datetime64[s]"
 
 
 @pytest.mark.parametrize("ids", [[17, 18], [17.0, 18.0], ["17", "18.0"], [Decimal(17), 18]])
 def test_ids_that_are_numbers_become_text_without_decimals(ids: list[object]) -> None:
-    typed, _ = convert(INVOICES, pd.DataFrame([INVOICE | {"customer_id": i} for i in ids]))
+    typed, *_ = convert(INVOICES, pd.DataFrame([INVOICE | {"customer_id": i} for i in ids]))
     assert typed["customer_id"].tolist() == ["17", "18"]
 
 
 def test_leading_zeros_of_an_id_stay() -> None:
-    typed, _ = invoices(invoice_id="0017")
+    typed, *_ = invoices(invoice_id="0017")
     assert typed["invoice_id"].tolist() == ["0017"]
 
 
 def test_choices_are_read_in_any_case_and_trimmed() -> None:
-    typed, refused = invoices(kind=" Credit_Note ")
+    typed, refused, *_ = invoices(kind=" Credit_Note ")
     assert typed["kind"].tolist() == ["credit_note"]
     assert refused.empty
 
@@ -151,14 +150,14 @@ def test_an_invoice_without_a_kind_is_an_invoice() -> None:
     [("true", True), ("YES", True), (1, True), (True, True), ("0", False), ("no", False), ("", False)],
 )
 def test_flags_are_read_and_are_false_where_missing(written: object, flag: bool) -> None:
-    typed, refused = convert(CUSTOMERS, pd.DataFrame({"customer_id": ["C1"], "do_not_contact": [written]}))
+    typed, refused, *_ = convert(CUSTOMERS, pd.DataFrame({"customer_id": ["C1"], "do_not_contact": [written]}))
     assert typed["do_not_contact"].tolist() == [flag]
     assert typed["do_not_contact"].dtype == bool
     assert refused.empty
 
 
 def test_absent_optional_columns_are_missing_values_of_the_declared_type() -> None:
-    typed, _ = convert(CUSTOMERS, pd.DataFrame({"customer_id": ["C1"]}))
+    typed, *_ = convert(CUSTOMERS, pd.DataFrame({"customer_id": ["C1"]}))
     assert list(typed.columns) == list(CUSTOMERS.names)
     assert [str(dtype) for dtype in typed.dtypes] == [column.dtype for column in CUSTOMERS.columns]
     assert typed.drop(columns=["customer_id", "do_not_contact"]).isna().all(axis=None)
@@ -166,16 +165,43 @@ def test_absent_optional_columns_are_missing_values_of_the_declared_type() -> No
 
 def test_bounds_of_a_column_are_kept_and_told_in_its_unit() -> None:
     promise = {"promise_id": "P1", "customer_id": "C1", "made_on": "2024-01-01", "promised_on": "2024-01-09"}
-    _, refused = convert(PROMISES, pd.DataFrame([promise | {"amount": "-0.01"}]))
+    _, refused, *_ = convert(PROMISES, pd.DataFrame([promise | {"amount": "-0.01"}]))
     assert refused["rule"].tolist() == ["out of bounds"]
     assert "between 0 and 10000000000 currency" in refused["advice"].item()
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "rule", "kept"),
+    [
+        ("kind", "rebate", "unknown choice", "invoice"),
+        ("currency", "E\x00R", "NUL byte in text", None),
+        ("currency", "x" * 1001, "text too long", None),
+        ("known_on", "soon", "not a date", None),
+        ("known_on", "2999-01-01", "date out of bounds", None),
+    ],
+)
+def test_a_bad_optional_cell_costs_the_cell_and_not_the_row(
+    column: str, written: str, rule: str, kept: str | None
+) -> None:
+    done = invoices(**{column: written})
+    assert done.refused.empty and not done.bad.any()
+    assert done.rows[column].astype(object).where(done.rows[column].notna(), None).tolist() == [kept]
+    assert done.repaired[["record", "column", "rule"]].to_numpy().tolist() == [["I1", column, rule]]
+    assert done.repaired["value"].item() and done.repaired["advice"].item()
+
+
+def test_a_refused_row_is_not_listed_as_repaired_too_and_each_bad_cell_is_listed_once() -> None:
+    assert invoices(kind="rebate", amount="ten").repaired.empty
+    done = invoices(kind="rebate", known_on="soon", currency="\x00" + "x" * 1001)
+    assert sorted(done.repaired["column"]) == ["currency", "kind", "known_on"]
 
 
 @pytest.mark.parametrize(("written", "kept"), [("0.5", 1), ("5e-1", 1), ("1.5", 0), ("1e999", 0), ("half", 0), ("", 1)])
 def test_a_number_is_finite_and_within_its_bounds(written: str, kept: int) -> None:
     contact = {"contact_id": "K1", "customer_id": "C1", "contacted_on": "2024-01-01", "channel": "call"}
-    typed, refused = convert(CONTACTS, pd.DataFrame([contact | {"propensity": written}]))
-    assert (len(typed), len(refused)) == (kept, 1 - kept)
+    done = convert(CONTACTS, pd.DataFrame([contact | {"propensity": written}]))
+    assert (len(done.rows), len(done.repaired)) == (1, 1 - kept)
+    assert kept or done.rows["propensity"].isna().all()
 
 
 def test_a_missing_required_column_is_named_with_the_closest_and_the_found_ones() -> None:
@@ -192,12 +218,12 @@ def test_a_column_that_is_there_twice_is_an_error() -> None:
 
 def test_a_payment_without_an_invoice_is_kept_as_unapplied_cash() -> None:
     payment = {"payment_id": "P1", "invoice_id": None, "customer_id": "C1", "paid_on": "2024-01-01", "amount": "5"}
-    typed, refused = convert(PAYMENTS, pd.DataFrame([payment]))
+    typed, refused, *_ = convert(PAYMENTS, pd.DataFrame([payment]))
     assert typed["invoice_id"].isna().all()
     assert refused.empty
 
 
 def test_no_rows_give_no_rows_in_the_declared_types() -> None:
-    typed, refused = convert(INVOICES, pd.DataFrame([INVOICE]).iloc[:0])
+    typed, refused, *_ = convert(INVOICES, pd.DataFrame([INVOICE]).iloc[:0])
     assert typed.empty and refused.empty
     assert [str(dtype) for dtype in typed.dtypes] == [column.dtype for column in INVOICES.columns]

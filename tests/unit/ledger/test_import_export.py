@@ -2,14 +2,19 @@
 
 import csv
 import re
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from configs.settings import load_settings
 from ledger.errors import LedgerError
 from ledger.importing.import_export import Import, import_ledger
 from ledger.importing.mapped_values import plain_amounts
+from ledger.partitioned.load import END_OF_TIME, load_ledger
+from ledger.validation.judge import TooManyRefused
+from pipelines.ledger_flows import stop_an_import_above
 from tests.support.faults.mapped_export import EXPORT
 from tests.support.judged_in_memory import read_ledger
 from tests.support.repository import ROOT
@@ -266,3 +271,54 @@ def test_the_ibm_file_comes_in_whole_and_to_the_cent(tmp_path: Path) -> None:
     assert done.reading.notes == ()
     days_late = (tables["payments"]["paid_on"] - tables["invoices"]["due_on"]).dt.days.clip(lower=0)
     assert days_late.tolist() == source["DaysLate"].tolist()
+
+
+def losing(folder: Path, bad: int, of: int) -> tuple[Path, Path]:
+    """A mapping and an export of paid invoices, of whose payments so many have an amount that cannot be read."""
+    lines = [f"I{n},C{n},2024-04-01,{'$' if n < bad else ''}100.00" for n in range(of)]
+    (folder / "i.csv").write_text("\n".join(["id,customer,day,paid", *lines]) + "\n")
+    (folder / "m.yaml").write_text(
+        "files: {i: {path: i.csv}}\n"
+        "tables:\n"
+        "  invoices: {file: i, columns: {invoice_id: id, customer_id: customer, issued_on: day, due_on: day, "
+        "amount: {constant: '100.00'}}}\n"
+        "  payments: {file: i, columns: {payment_id: {template: 'p-{id}'}, invoice_id: id, customer_id: customer, "
+        "paid_on: day, amount: paid}}\n"
+    )
+    return folder / "m.yaml", folder / "i.csv"
+
+
+@pytest.mark.parametrize(("bad", "stops"), [(0, False), (1, False), (2, True), (12, True)])
+def test_an_import_that_refuses_more_than_is_allowed_stops_with_a_quarantine_and_no_ledger(
+    tmp_path: Path, bad: int, stops: bool
+) -> None:
+    mapping, export = losing(tmp_path, bad, of=20)
+    out = tmp_path / "ledger"
+    if not stops:
+        import_ledger(mapping, export, out, partial(stop_an_import_above, 0.05))
+        assert (out / "payments.parquet").exists()
+        return
+    with pytest.raises(TooManyRefused, match=rf"payments: {bad} of 20 rows .* so the import stops"):
+        import_ledger(mapping, export, out, partial(stop_an_import_above, 0.05))
+    assert (out / "quarantine" / "payments.csv").exists() and not (out / "payments.parquet").exists()
+
+
+@pytest.mark.parametrize("bad", [0, 1, 12])
+def test_every_later_load_says_what_the_import_refused_and_counts_it(tmp_path: Path, bad: int) -> None:
+    mapping, export = losing(tmp_path, bad, of=20)
+    import_ledger(mapping, export, tmp_path / "ledger")
+    loaded = load_ledger(str(tmp_path / "ledger"), END_OF_TIME, load_settings(()), quarantine=tmp_path / "quarantine")
+    told = [note for note in loaded.notes if f"import of this ledger refused {bad} rows" in note]
+    assert len(told) == (bad > 0) and not any("import_refused" in note for note in loaded.notes)
+    assert (tmp_path / "quarantine" / "payments.csv").exists() == (bad > 0)
+
+
+def test_the_money_of_a_refused_invoice_is_named_with_whose_it_is(tmp_path: Path) -> None:
+    (tmp_path / "invoices.csv").write_text(
+        "invoice_id,customer_id,issued_on,due_on,amount\n"
+        "1,M1,2024-01-01,soon,900.00\n2,M2,2024-01-01,2024-02-01,1O.00\n3,M3,2024-01-01,2024-02-01,5.00\n"
+    )
+    (tmp_path / "payments.csv").write_text("payment_id,customer_id,paid_on,amount\n")
+    loaded = load_ledger(str(tmp_path), END_OF_TIME, load_settings(("ledger.max_quarantined_share=1",)))
+    [note] = [note for note in loaded.notes if note.startswith("invoices:")]
+    assert note == "invoices: 2 were refused: 900.00 of M1 is not on this list; of 1 the amount cannot be read"

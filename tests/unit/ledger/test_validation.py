@@ -20,7 +20,9 @@ from ledger.tables import TABLES
 from ledger.validation.judge import TooManyRefused, reconcile
 from tests.support.judged_in_memory import JudgedInMemory, validate
 
-ANY_SHARE = LedgerSettings(reporting_currency="EUR", max_quarantined_share=1.0)
+ANY_SHARE = LedgerSettings(
+    reporting_currency="EUR", max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+)
 
 
 def frame(name: str, rows: list[tuple[object, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
@@ -105,12 +107,13 @@ def test_what_came_is_what_was_refused_and_what_is_used_in_rows_and_in_cents(see
 def test_the_order_of_the_rows_changes_nothing(seed: int) -> None:
     invoices, payments = messy_rows(seed)
     first = judged(small_ledger(invoices, payments))
-    assert first.refused["rule"].nunique() >= 7
+    assert first.refused["rule"].nunique() >= 4 and first.repaired["rule"].nunique() >= 2
     shuffler = random.Random(seed)
     shuffler.shuffle(invoices)
     shuffler.shuffle(payments)
     second = judged(small_ledger(invoices, payments))
     pd.testing.assert_frame_equal(first.refused, second.refused)
+    pd.testing.assert_frame_equal(sorted_rows(first.repaired), sorted_rows(second.repaired))
     pd.testing.assert_frame_equal(first.counts, second.counts)
     assert first.warnings == second.warnings
     for name in TABLES:
@@ -156,18 +159,22 @@ def test_rows_refused_at_reading_are_counted_and_refuse_what_leans_on_them() -> 
 
 
 def test_too_many_refused_rows_stop_the_night_with_a_sentence_and_with_the_quarantine_written(tmp_path: Path) -> None:
-    tables = small_ledger([invoice(number) for number in range(1, 20)] + [invoice(20, amount=0)], [])
-    at_the_threshold = LedgerSettings(reporting_currency=None, max_quarantined_share=0.05)
+    tables = small_ledger([invoice(number) for number in range(1, 20)] + [invoice(20, amount=-1)], [])
+    at_the_threshold = LedgerSettings(
+        reporting_currency=None, max_quarantined_share=0.05, small_difference_amount=5.0, small_difference_share=0.02
+    )
     assert len(validate(tables, at_the_threshold, no_refusals()).tables["invoices"]) == 19
 
-    below = LedgerSettings(reporting_currency=None, max_quarantined_share=0.049)
+    below = LedgerSettings(
+        reporting_currency=None, max_quarantined_share=0.049, small_difference_amount=5.0, small_difference_share=0.02
+    )
     with pytest.raises(TooManyRefused) as caught:
         validate(tables, below, no_refusals(), docs=tmp_path / "docs", quarantine=tmp_path / "quarantine")
     assert str(caught.value) == (
         "invoices: 1 of 20 rows (5.0%) were refused, and ledger.max_quarantined_share allows 4.9%, so the night stops. "
         "The most frequent rule is 'sign does not fit the kind' (1 rows), for example record 'i20' with amount = "
-        "'0.00': give a negative amount the kind credit_note and a positive one the kind invoice; take amounts of zero "
-        f"out. All refused rows are in {tmp_path / 'quarantine'}."
+        "'-0.01': give a negative amount the kind credit_note and a positive one the kind invoice. "
+        f"All refused rows are in {tmp_path / 'quarantine'}."
     )
     assert caught.value.refused["record"].tolist() == ["i20"]
     assert (tmp_path / "quarantine" / "invoices.csv").exists()
@@ -182,7 +189,16 @@ def test_rows_refused_at_reading_count_towards_the_threshold() -> None:
     )
     tables = small_ledger([invoice(1)], [payment(1, of=1)])
     with pytest.raises(TooManyRefused, match=r"^payments: 1 of 2 rows \(50.0%\) .*'not an amount'.*'p9'"):
-        validate(tables, LedgerSettings(reporting_currency=None, max_quarantined_share=0.4), unreadable)
+        validate(
+            tables,
+            LedgerSettings(
+                reporting_currency=None,
+                max_quarantined_share=0.4,
+                small_difference_amount=5.0,
+                small_difference_share=0.02,
+            ),
+            unreadable,
+        )
 
 
 def test_lost_rows_or_cents_are_told() -> None:
@@ -196,7 +212,7 @@ def test_lost_rows_or_cents_are_told() -> None:
 def test_the_data_docs_name_every_table_and_the_record_that_broke_a_rule(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    tables = small_ledger([invoice(1), invoice(2, amount=0)], [payment(1, of=1), payment(2, of=2)])
+    tables = small_ledger([invoice(1), invoice(2, amount=-1)], [payment(1, of=1), payment(2, of=2)])
     validate(tables, ANY_SHARE, no_refusals(), docs=tmp_path)
     index = (tmp_path / "index.html").read_text("utf-8")
     for name in TABLES:
@@ -214,7 +230,7 @@ def test_no_cell_of_a_real_quarantine_is_a_formula(tmp_path: Path) -> None:
     tables = small_ledger([("=1+1", "@c", "2024-01-01", "2023-01-01", -5, "invoice")], [])
     write_quarantine([judged(tables).refused], tmp_path)
     line = (tmp_path / "invoices.csv").read_text("utf-8").splitlines()[1]
-    assert line.startswith('"invoices","\'=1+1","due_on","due_on before issued_on","2023-01-01"')
+    assert line.startswith('"invoices","\'=1+1","amount","sign does not fit the kind","\'-0.05"')
 
 
 def test_telemetry_is_off_before_the_libraries_are_loaded_but_a_user_may_turn_it_on() -> None:

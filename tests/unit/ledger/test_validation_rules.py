@@ -1,5 +1,7 @@
 """One small ledger per rule, with the verdict that it expects on every row."""
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 
@@ -11,7 +13,9 @@ from ledger.tables import TABLES
 from ledger.validation.rules import RULES, STAGES
 from tests.support.judged_in_memory import JudgedInMemory, validate
 
-SETTINGS = LedgerSettings(reporting_currency=None, max_quarantined_share=1.0)
+SETTINGS = LedgerSettings(
+    reporting_currency=None, max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+)
 
 DEFAULTS = {
     "customers": {"customer_id": "c1"},
@@ -46,6 +50,8 @@ DEFAULTS = {
         "promised_on": "2024-02-10",
         "amount": 5_000,
     },
+    "instalments": {"invoice_id": "i1", "due_on": "2024-01-31", "amount": 5_000},
+    "holds": {"hold_id": "h1", "from_on": "2024-02-01"},
     "contacts": {"contact_id": "k1", "customer_id": "c1", "contacted_on": "2024-02-01", "channel": "call"},
     "fx_rates": {"on": "2024-01-01", "currency": "USD", "rate": 0.9},
 }
@@ -114,73 +120,119 @@ CASES = {
         {"fx_rates": [{}, {"rate": 0.8}, {"on": "2024-01-02"}, {"currency": "GBP"}]},
         {("fx_rates", "2024-01-01/USD", "key not unique")},
     ),
-    "an invoice of an unknown customer": (
-        {"customers": [{}], "invoices": [{}, {"invoice_id": "i2", "customer_id": "c9"}]},
-        {("invoices", "i2", "unknown customer")},
-    ),
     "any customer, where there is no customers table": (
         {"invoices": [{"customer_id": "c9"}], "payments": [{"customer_id": "c9"}]},
         set(),
     ),
     "an invoice of a refused customer": (
         {"customers": [{}, {"name": "other"}], "invoices": [{}]},
-        {("customers", "c1", "key not unique"), ("invoices", "i1", "customer refused")},
+        {("customers", "c1", "key not unique")},
     ),
-    "unapplied cash of an unknown customer": (
-        {**SOUND, "payments": [{"invoice_id": None}, {"payment_id": "p2", "invoice_id": None, "customer_id": "c9"}]},
-        {("payments", "p2", "unknown customer")},
-    ),
-    "a payment, an adjustment, a dispute and a promise for an unknown invoice": (
+    "an adjustment, a dispute, an instalment and holds of an unknown invoice": (
         {
             **SOUND,
-            "payments": [{"invoice_id": "i9"}],
             "adjustments": [{"invoice_id": "i9"}],
             "disputes": [{"invoice_id": "i9"}],
-            "promises": [{"invoice_id": "i9"}],
+            "instalments": [{"invoice_id": "i9"}],
+            "holds": [{"invoice_id": "i9"}, {"hold_id": "h2", "customer_id": "c1", "invoice_id": "i9"}],
         },
         {
-            ("payments", "p1", "unknown invoice"),
             ("adjustments", "a1", "unknown invoice"),
             ("disputes", "d1", "unknown invoice"),
-            ("promises", "r1", "unknown invoice"),
+            ("instalments", "i9/2024-01-31", "unknown invoice"),
+            ("holds", "h1", "unknown invoice"),
+            ("holds", "h2", "unknown invoice"),
         },
     ),
     "what leans on a refused invoice": (
-        {"invoices": [{"amount": 0}], "payments": [{}], "adjustments": [{}], "disputes": [{}], "promises": [{}]},
+        {
+            "invoices": [{"amount": -1}],
+            "payments": [{}],
+            "adjustments": [{}],
+            "disputes": [{}],
+            "promises": [{}],
+            "instalments": [{}],
+            "holds": [{"invoice_id": "i1"}],
+        },
         {
             ("invoices", "i1", "sign does not fit the kind"),
             ("payments", "p1", "invoice refused"),
             ("adjustments", "a1", "invoice refused"),
             ("disputes", "d1", "invoice refused"),
             ("promises", "r1", "invoice refused"),
+            ("instalments", "i1/2024-01-31", "invoice refused"),
+            ("holds", "h1", "invoice refused"),
         },
     ),
-    "a payment for someone else's invoice": (
+    "a payment for someone else's invoice: anyone may pay": (
         {"invoices": [{}], "payments": [{}, {"payment_id": "p2", "customer_id": "c2"}]},
-        {("payments", "p2", "invoice of another customer")},
+        set(),
     ),
-    "a promise and a contact about someone else's invoice": (
+    "a promise and a hold about someone else's invoice": (
         {
             "invoices": [{}],
             "promises": [{"customer_id": "c2"}],
-            "contacts": [{"customer_id": "c2", "invoice_id": "i1"}, {"contact_id": "k2", "customer_id": "c2"}],
+            "holds": [{"customer_id": "c2", "invoice_id": "i1"}, {"hold_id": "h2", "customer_id": "c2"}],
         },
-        {("promises", "r1", "invoice of another customer"), ("contacts", "k1", "invoice of another customer")},
+        {("promises", "r1", "invoice of another customer"), ("holds", "h1", "invoice of another customer")},
+    ),
+    "a hold that names nothing": (
+        {**SOUND, "holds": [{}, {"hold_id": "h2", "customer_id": "c1"}, {"hold_id": "h3", "invoice_id": "i1"}]},
+        {("holds", "h1", "neither a customer nor an invoice")},
+    ),
+    "instalments: copies, two amounts for one day, one day more": (
+        {
+            **SOUND,
+            "instalments": [
+                {},
+                {},
+                {"due_on": "2024-02-29"},
+                {"due_on": "2024-02-29", "amount": 1},
+                {"due_on": "2024-03-31"},
+            ],
+        },
+        {("instalments", "i1/2024-01-31", "repeated row"), ("instalments", "i1/2024-02-29", "key not unique")},
+    ),
+    "payments in a currency of their own, with a rate by the day, too late, never, and in the books' own": (
+        {
+            "invoices": [{"currency": "EUR"}],
+            "payments": [
+                {"currency": "USD"},
+                {"payment_id": "p2", "currency": "USD", "paid_on": "2024-01-05"},
+                {"payment_id": "p3", "currency": "GBP"},
+                {"payment_id": "p4", "currency": "EUR"},
+                {"payment_id": "p5", "currency": "GBP", "invoice_id": None},
+            ],
+            "fx_rates": [{"on": "2024-01-06"}],
+        },
+        {("payments", name, "currency without a rate") for name in ("p2", "p3", "p5")},
+    ),
+    "adjustments in a currency of their own": (
+        {
+            "invoices": [{"currency": "EUR"}, {"invoice_id": "i2", "currency": "USD"}],
+            "adjustments": [
+                {"currency": "USD"},
+                {"adjustment_id": "a2", "currency": "USD", "posted_on": "2023-12-31"},
+                {"adjustment_id": "a3", "currency": "USD", "posted_on": "2023-12-31", "invoice_id": "i2"},
+                {"adjustment_id": "a4", "currency": "CHF"},
+            ],
+            "fx_rates": [{}],
+        },
+        {("adjustments", "a2", "currency without a rate"), ("adjustments", "a4", "currency without a rate")},
     ),
     "payments, promises and contacts about a refused invoice, one's own and somebody else's": (
         {
-            "invoices": [{"due_on": "2023-12-31"}],
+            "invoices": [{"amount": -1}],
             "payments": [{}, {"payment_id": "p2", "customer_id": "c2"}],
             "promises": [{"invoice_id": "i1"}, {"promise_id": "r2", "customer_id": "c2", "invoice_id": "i1"}],
             "contacts": [{"invoice_id": "i1"}, {"contact_id": "k2", "customer_id": "c2", "invoice_id": "i1"}],
         },
         {
-            ("invoices", "i1", "due_on before issued_on"),
+            ("invoices", "i1", "sign does not fit the kind"),
             ("payments", "p1", "invoice refused"),
-            ("payments", "p2", "invoice of another customer"),
+            ("payments", "p2", "invoice refused"),
             ("promises", "r1", "invoice refused"),
             ("promises", "r2", "invoice of another customer"),
-            ("contacts", "k2", "invoice of another customer"),
         },
     ),
     "an invoice of two customers, and payments of both and of a third": (
@@ -196,16 +248,8 @@ CASES = {
             ("invoices", "i1", "key not unique"),
             ("payments", "p1", "invoice refused"),
             ("payments", "p2", "invoice refused"),
-            ("payments", "p3", "invoice of another customer"),
+            ("payments", "p3", "invoice refused"),
         },
-    ),
-    "a contact about an invoice that is not in the ledger any more": (
-        {"invoices": [{}], "contacts": [{"invoice_id": "archived"}]},
-        set(),
-    ),
-    "an invoice due before it was issued": (
-        {"invoices": [{"due_on": "2023-12-31"}, {"invoice_id": "i2", "due_on": "2024-01-01"}]},
-        {("invoices", "i1", "due_on before issued_on")},
     ),
     "amounts whose sign does not fit the kind": (
         {
@@ -217,18 +261,7 @@ CASES = {
                 {"invoice_id": "i5", "kind": None, "amount": 1},
             ]
         },
-        {("invoices", f"i{number}", "sign does not fit the kind") for number in (1, 2, 3)},
-    ),
-    "a dispute closed before it was opened": (
-        {
-            "invoices": [{}],
-            "disputes": [
-                {"closed_on": "2024-01-31"},
-                {"dispute_id": "d2", "closed_on": "2024-02-01"},
-                {"dispute_id": "d3"},
-            ],
-        },
-        {("disputes", "d1", "closed_on before opened_on")},
+        {("invoices", f"i{number}", "sign does not fit the kind") for number in (1, 3)},
     ),
     "a promise for a day before it was made": (
         {"invoices": [{}], "promises": [{"promised_on": "2024-01-31"}, {"promise_id": "r2"}]},
@@ -262,6 +295,104 @@ def test_the_verdict_on(rows: dict[str, list[dict[str, object]]], expected: set[
     validation = judged(**rows)
     assert verdicts(validation) == expected
     assert (validation.refused["advice"] != "").all()
+
+
+REPAIRED: dict[str, tuple[dict[str, list[dict[str, object]]], set[tuple[str, str, str, str]]]] = {
+    "what names an unknown customer: its invoices, its cash, a promise, a contact and a hold": (
+        {
+            **SOUND,
+            "payments": [{"invoice_id": None, "customer_id": "c3"}],
+            "promises": [{"customer_id": "c4", "invoice_id": None}],
+            "contacts": [{"customer_id": "c5"}],
+            "holds": [{"customer_id": "c6"}],
+        }
+        | {"invoices": [{}, {"invoice_id": "i2", "customer_id": "c2"}]},
+        {("customers", f"c{number}", "unknown customer", f"c{number}") for number in range(2, 7)},
+    ),
+    "an invoice of a refused customer": (
+        {"customers": [{}, {"name": "other"}], "invoices": [{}]},
+        {("customers", "c1", "customer refused", "c1")},
+    ),
+    "any customer, where there is no customers table": ({"invoices": [{}], "payments": [{"customer_id": "c9"}]}, set()),
+    "whoever paid someone else's invoice needs no record": ({**SOUND, "payments": [{"customer_id": "c9"}]}, set()),
+    "a payment, a promise and a contact about an unknown invoice": (
+        {
+            **SOUND,
+            "payments": [{"invoice_id": "i9"}],
+            "promises": [{"invoice_id": "i8"}],
+            "contacts": [{"invoice_id": "i7"}, {"contact_id": "k2", "invoice_id": "i1"}],
+        },
+        {
+            ("payments", "p1", "unknown invoice", "i9"),
+            ("promises", "r1", "unknown invoice", "i8"),
+            ("contacts", "k1", "unknown invoice", "i7"),
+        },
+    ),
+    "a contact about someone else's invoice": (
+        {"invoices": [{}], "contacts": [{"customer_id": "c2", "invoice_id": "i1"}, {"contact_id": "k2"}]},
+        {("contacts", "k1", "invoice of another customer", "i1")},
+    ),
+    "invoices due before, on and after the day of issue": (
+        {
+            "invoices": [
+                {"due_on": "2023-12-31"},
+                {"invoice_id": "i2", "due_on": "2024-01-01"},
+                {"invoice_id": "i3", "due_on": "2024-01-02"},
+            ]
+        },
+        {("invoices", "i1", "due_on before issued_on", "2023-12-31")},
+    ),
+    "disputes closed before, on and after the day they were opened": (
+        {
+            "invoices": [{}],
+            "disputes": [
+                {"closed_on": "2024-01-31"},
+                {"dispute_id": "d2", "closed_on": "2024-02-01"},
+                {"dispute_id": "d3"},
+            ],
+        },
+        {("disputes", "d1", "closed_on before opened_on", "2024-01-31")},
+    ),
+    "holds until before, on and after their first day": (
+        {
+            "invoices": [{}],
+            "holds": [
+                {"customer_id": "c1", "until_on": "2024-01-31"},
+                {"hold_id": "h2", "customer_id": "c1", "until_on": "2024-02-01"},
+                {"hold_id": "h3", "customer_id": "c1", "until_on": "2024-02-02"},
+            ],
+        },
+        {("holds", "h1", "until_on before from_on", "2024-01-31")},
+    ),
+}
+
+
+@pytest.mark.parametrize("rows,expected", REPAIRED.values(), ids=REPAIRED.keys())
+def test_a_cell_that_cannot_be_used_is_listed_and_its_row_is_used(
+    rows: dict[str, list[dict[str, object]]], expected: set[tuple[str, str, str, str]]
+) -> None:
+    validation = judged(**rows)
+    assert {(row.table, row.record, row.rule, row.value) for row in validation.repaired.itertuples()} == expected
+    assert (validation.repaired["advice"] != "").all()
+    assert validation.counts["repaired"].sum() == len(expected)
+    assert set(validation.refused["table"]) <= {"customers"}
+
+
+def test_an_invoice_due_before_it_was_issued_is_due_on_the_day_of_issue() -> None:
+    invoices = judged(invoices=[{"due_on": "2023-12-31"}, {"invoice_id": "i2"}]).tables["invoices"]
+    assert invoices["due_on"].tolist() == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-31")]
+
+
+def test_the_record_of_a_refused_customer_is_its_id_alone() -> None:
+    twice = [{"name": "A", "currency": "EUR"}, {"name": "B"}, {"customer_id": "c2", "name": "C"}]
+    customers = judged(customers=twice, invoices=[{}]).tables["customers"]
+    assert customers["customer_id"].tolist() == ["c2", "c1"]
+    assert customers.iloc[1].drop(["customer_id", "known_on", "do_not_contact"]).isna().all()
+
+
+@pytest.mark.parametrize("kind", ["invoice", "credit_note", None])
+def test_an_amount_of_nothing_is_fine(kind: str | None) -> None:
+    assert judged(invoices=[{"amount": 0, "kind": kind}]).refused.empty
 
 
 def test_copies_are_refused_but_for_one() -> None:
@@ -314,7 +445,8 @@ def test_an_invoice_paid_to_the_cent_and_a_used_credit_note_give_no_warning() ->
 
 def test_every_rule_is_covered_by_a_case() -> None:
     refusing = {rule for _, expected in CASES.values() for _, _, rule in expected}
-    assert {rule.name for rule in RULES} <= refusing | set(WARNED)
+    repairing = {rule for _, expected in REPAIRED.values() for _, _, rule, _ in expected}
+    assert {rule.name for rule in RULES} <= refusing | repairing | set(WARNED)
 
 
 def test_rules_name_columns_that_exist_and_every_table_is_judged_once() -> None:
@@ -343,10 +475,30 @@ def test_the_reporting_currency(
         invoices=[{"invoice_id": f"i{place}", "currency": currency} for place, currency in enumerate(currencies)],
         fx_rates=[{"currency": currency} for currency in rates] or [{"currency": "XXX"}],
     )
-    settings = LedgerSettings(reporting_currency=setting, max_quarantined_share=1.0)
+    settings = LedgerSettings(
+        reporting_currency=setting, max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+    )
     billed = counted(billed_currencies(tables))
     assert reporting_currency(billed, tables["fx_rates"], settings) == reporting
     assert without_rate(billed, tables["fx_rates"], settings) == without
+
+
+@pytest.mark.parametrize(
+    "currencies,known,rated,reporting,without",
+    [
+        (["EUR", "USD", "USD"], [], ["USD"], "EUR", {"USD"}),
+        (["EUR", "USD", "USD"], ["USD"], ["USD"], "EUR", set()),
+        (["EUR", "USD", "USD"], [], [], "USD", {"EUR"}),
+        (["EUR", "EUR", "USD", "GBP"], ["GBP"], ["GBP", "USD"], "EUR", {"USD"}),
+    ],
+)
+def test_a_rate_of_any_day_tells_the_books_currency_but_converts_nothing_before_its_day(
+    currencies: list[str], known: list[str], rated: list[str], reporting: str, without: set[str]
+) -> None:
+    rates = ledger(fx_rates=[{"currency": currency} for currency in known] or [{"currency": "XXX"}])["fx_rates"]
+    billed = Counter(currencies)
+    assert reporting_currency(billed, rates, SETTINGS, rated) == reporting
+    assert without_rate(billed, rates, SETTINGS, rated) == without
 
 
 def test_a_currency_whose_rate_is_always_one_is_the_reporting_currency() -> None:

@@ -16,7 +16,8 @@ CUSTOMER_NAME = text("customer_name", "as the collector knows the customer", opt
 OPEN_AMOUNT = money("open_amount", "open amount of the customer's invoices")
 OVERDUE_AMOUNT = money("overdue_amount", "open amount past its due date")
 COLLECTIBLE_AMOUNT = money(
-    "collectible_amount", "overdue less disputed, promised and not yet due, and unapplied credit; never below zero"
+    "collectible_amount",
+    "overdue less disputed, held, on its way, promised and not yet due, and unapplied credit; never below zero",
 )
 P_UNPAID_30D = probability(
     "p_unpaid_30d",

@@ -71,7 +71,9 @@ def test_days_that_are_not_known_yet_teach_nothing() -> None:
         one.came[28:] = np.nan
     learned, whole = cash_correction(cut, FLAT), cash_correction(some, FLAT)
     assert learned.day_high[:4] == whole.day_high[:4]
-    assert (learned.level[5], learned.day_high[5]) == (1.0, NORMAL)
+    assert (learned.level[5], learned.day_high[6]) == (1.0, NORMAL)
+    # The first week that no night knows is as its neighbour.
+    assert learned.day_high[5] == pytest.approx(whole.day_high[4], rel=0.1)
 
 
 def test_without_past_nights_only_the_weekdays_are_known() -> None:
@@ -86,9 +88,18 @@ def test_it_is_kept_as_json() -> None:
     assert correction_from_json({}) == CashCorrection()
 
 
+def test_one_that_was_stored_before_there_were_horizons_corrects_by_week_as_it_did() -> None:
+    stored = {"weekday": list(FLAT), "level": [0.9] * WEEKS, "day_low": [-3.0, *[-2.0] * 12], "day_high": [2.0] * WEEKS}
+    learned = correction_from_json(stored)
+    assert learned.of_days("day_low", 15).tolist() == [-3.0] * 7 + [-2.0] * 8
+    np.testing.assert_array_equal(learned.over_days(np.ones(14), night=4), np.ones(14))
+    assert learned.of_days("level", 14).tolist() == [0.9] * 14
+
+
 WRONG = [
     {"level": [1.0]}, {"level": [float("nan")] * WEEKS}, {"level": [1e300] * WEEKS}, {"weekday": [-1.0] * 7},
-    {"level": 1}, {"level": ["x"] * WEEKS}, {"a": []},
+    {"level": 1}, {"day_low": [0.0] * 12}, {"first_week": [-1.0] * 7}, {"first_week": [1.0] * 6},
+    {"level": ["x"] * WEEKS}, {"a": []},
 ]  # fmt: skip
 
 

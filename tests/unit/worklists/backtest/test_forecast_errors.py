@@ -53,9 +53,9 @@ def test_every_method_tells_thirteen_weeks() -> None:
     assert told == {key: [*range(1, 14)] for key in [*methods, (ALL, LAST_YEAR)]}
 
 
-def test_what_came_are_the_payments_of_the_week_and_later_weeks_are_not_known() -> None:
+def test_what_came_are_the_payments_of_the_week_by_value_date_and_later_weeks_are_not_known() -> None:
     payments, night = small_models.portfolio().tables["payments"], small_models.NIGHT
-    day = payments["paid_on"].where(payments["paid_on"] >= night, night)[payments["known_on"] >= night]
+    day = payments.loc[payments["known_on"] >= night, "paid_on"]
     came = of(ALL, OURS)["actual"]
     for week in (1, 2):
         inside = day[(day >= night + pd.Timedelta(days=7 * week - 7)) & (day < night + pd.Timedelta(days=7 * week))]

@@ -1,0 +1,1 @@
+"""An oracle of balances in plain Python, independent of the product: see `book`."""
