@@ -145,7 +145,7 @@ def listed_by_table(listing: pd.DataFrame) -> "pd.Series[int]":
 
 
 def _repair(known: JudgedRows, name: str) -> list[Problem]:
-    """Mend the cells of a table that break a rule that repairs, in `known` itself; returns what was wrong."""
+    """Correct the cells of a table that break a rule that repairs, in `known` itself; returns what was wrong."""
     repairs = []
     for rule in rules_of(name, "repair"):
         rows = known.came[name]

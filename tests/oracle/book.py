@@ -32,7 +32,7 @@ class Book:
                 if row["customer_id"] is not None
             }
         )
-        self.plain = PlainBook(everything, as_of, reporting_currency or "EUR")
+        self.plain = PlainBook(everything, as_of, reporting_currency)
         known = {name: [row for row in rows if row["known_on"] < as_of] for name, rows in everything.items()}
         self.customers = {row["customer_id"]: row for row in known["customers"]}
         self.rates = self._latest_rates(known["fx_rates"])

@@ -48,7 +48,8 @@ def test_a_feature_over_30_days_holds_the_30_days_before_the_night(paid_on, coun
     assert found["paid_amount_30d"] == 1000 * count
 
 
-def test_a_record_entered_ahead_is_known_but_has_not_happened():
+def test_a_payment_entered_ahead_is_known_but_counts_from_its_value_date():
     found = features("payments\n paid_on amount known_on\n 2024-03-05 10.00 2024-02-20", NIGHT)
-    assert found["payment_count_all"] == 0
-    assert found["credit_amount"] == 1000
+    assert (found["payment_count_all"], found["credit_amount"]) == (0, 0)
+    found = features("payments\n paid_on amount known_on\n 2024-03-05 10.00 2024-02-20", night("2024-03-06"))
+    assert (found["payment_count_all"], found["credit_amount"]) == (1, 1000)

@@ -63,8 +63,8 @@ def test_what_is_paid_too_much_is_credit():
 def test_an_open_credit_note_is_credit():
     text = "invoices\n kind due_on amount\n credit_note 2024-02-10 -25.00\n"
     assert balances(text, NIGHT) == {
-        "open_amount": 0, "overdue_amount": 0, "disputed_amount": 0, "promised_amount": 0, "credit_amount": 25.00,
-        "collectible_amount": 0,
+        "open_amount": 0, "overdue_amount": 0, "disputed_amount": 0, "held_amount": 0, "coming_amount": 0,
+        "promised_amount": 0, "credit_amount": 25.00, "collectible_amount": 0,
     }  # fmt: skip
 
 

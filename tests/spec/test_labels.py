@@ -60,8 +60,10 @@ def test_an_invoice_given_up_stays_unpaid(kind):
     assert [unpaid(known, day) for day in ("2024-02-10", "2024-03-10")] == [1, 1]
 
 
-def test_an_invoice_that_is_discounted_away_counts_as_paid():
-    assert unpaid(known_outcomes(INVOICE + adjustment("discount", "2024-02-05"), "2024-06-01"), "2024-02-10") == 0
+def test_an_invoice_that_is_discounted_away_was_neither_paid_nor_late():
+    known = known_outcomes(INVOICE + adjustment("discount", "2024-02-05"), "2024-06-01")
+    assert unpaid(known, "2024-02-04") == 1
+    assert math.isnan(unpaid(known, "2024-02-10"))
 
 
 def test_from_its_cancellation_on_the_outcome_of_an_invoice_is_never_known():

@@ -37,7 +37,7 @@ class Document:
     due_on: date
     known_on: date
     amount: int
-    currency: str
+    currency: str | None
     parts: list[Part] = field(default_factory=list)
     received: list[tuple[date, int]] = field(default_factory=list)
     coming: int = 0
@@ -58,7 +58,7 @@ class Book:
         self,
         rows: Rows,
         as_of: date,
-        reporting: str = "EUR",
+        reporting: str | None = "EUR",
         *,
         small_difference_amount: int = 500,
         small_difference_share: float = 0.02,
@@ -94,24 +94,24 @@ class Book:
         """The documents of a customer."""
         return [document for document in self.documents.values() if document.customer_id == customer_id]
 
-    def account_currency(self, customer_id: str) -> str:
+    def account_currency(self, customer_id: str) -> str | None:
         """The customer's currency, else the reporting one."""
         return self.customers.get(customer_id, {}).get("currency") or self.reporting_currency
 
-    def rate(self, currency: str, day: date | None = None) -> float | None:
+    def rate(self, currency: str | None, day: date | None = None) -> float | None:
         """The latest rate on a day, else the first that is known; the latest of all where no day is given."""
         if currency == self.reporting_currency:
             return 1.0
-        known = self.rates.get(currency, [])
+        known = self.rates.get(currency, []) if currency else []
         if not known:
             return None
         return next((rate for on, rate in reversed(known) if day is None or on <= day), known[0][1])
 
-    def reporting(self, cents: int, currency: str) -> int:
+    def reporting(self, cents: int, currency: str | None) -> int:
         """Whole cents of the reporting currency at the rate of the night, half to even."""
         return self.converted(cents, currency, self.reporting_currency) or 0
 
-    def converted(self, cents: int, currency: str, wanted: str, day: date | None = None) -> int | None:
+    def converted(self, cents: int, currency: str | None, wanted: str | None, day: date | None = None) -> int | None:
         """Whole cents of the wanted currency at the rates of a day; None where one of them has no rate."""
         if currency == wanted:
             return cents

@@ -43,4 +43,4 @@ def test_every_row_of_a_grid_has_as_many_cells_as_its_head() -> None:
     for text in PAGES.values():
         for section in text.split("\n## ")[1:]:
             rows = [line.replace("\\|", "") for line in section.splitlines() if line.startswith("|")]
-            assert len({row.count("|") for row in rows}) == 1
+            assert len({row.count("|") for row in rows}) <= 1

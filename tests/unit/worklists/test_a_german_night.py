@@ -136,7 +136,8 @@ def test_a_german_workbook_comes_back_with_german_choices(tmp_path: Path) -> Non
     assert plain(found.tables["promises"], "promised_on", "amount") == [("2024-03-20", 1_250)]
 
 
-def test_german_words_in_a_csv_say_the_same_and_words_of_no_language_are_refused(tmp_path: Path) -> None:
+def test_german_words_in_a_csv_say_the_same_and_words_of_no_language_are_emptied_and_listed(tmp_path: Path) -> None:
     found = outcomes(tmp_path, "a,1,Nicht erreicht,2024-03-04,Anruf,,,,,", "a,2,verärgert,,,,,,,")
-    assert plain(found.tables["contacts"], "contact_id", "channel", "outcome") == [("a-1", "call", "no_answer")]
+    contacts = [("a-1", "call", "no_answer"), ("a-2", "email", None)]
+    assert plain(found.tables["contacts"], "contact_id", "channel", "outcome") == contacts
     assert plain(found.refused, "record", "value") == [("a-2", "verärgert")]

@@ -166,7 +166,7 @@ def test_the_codes_are_stable_and_each_has_a_meaning() -> None:
         *("dispute", "hold", "coming", "promise", "credit", "paid_back", "group_credit"),
     ]
     assert HOLDING == (
-        "nothing_collectible", "handed_over", "do_not_contact", "unreachable", "contacted_recently", "month_cap",
-        "hold_out", "no_capacity", "contacted_at_parent",
+        "nothing_collectible", "too_small", "handed_over", "do_not_contact", "unreachable", "contacted_recently",
+        "month_cap", "hold_out", "no_capacity", "contacted_at_parent",
     )  # fmt: skip
     assert all(reason.meaning for reason in REASONS.values())

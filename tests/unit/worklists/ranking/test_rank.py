@@ -143,7 +143,7 @@ def test_the_gains_of_a_group_stand_at_its_head_once() -> None:
     gains = contact_gains(known, effects(*((place, "call", 0.1 * (place + 1)) for place in range(3))), True, EFFECT)
     heads = pd.Series([0, 0, 2])
     asked = known.assign(collectible_amount=[30_000, 0, 30_000]).drop(index=1)
-    rows = at_heads(gains, heads, asked)
+    rows = at_heads(gains, heads, known, asked)
     assert rows["customer"].tolist() == [0, 2]
     np.testing.assert_allclose(rows["gain"], [1_000 + 4_000, 9_000])
     np.testing.assert_allclose(rows["gain"], rows["effect"] * [30_000, 30_000])
