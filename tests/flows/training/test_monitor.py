@@ -12,7 +12,7 @@ from models.champions import champions
 from models.registry import mlflow_registry
 from tests.support.nights.flow_runs import FAST, NIGHT, TrainedHome, duerank, nightly, overrides
 
-ALWAYS_AMISS = ("--set", "monitor.largest_shift=0.000001", "--set", "monitor.normal_days=60")
+ALWAYS_AMISS = ("--set", "monitor.volume_factor=1.000001", "--set", "monitor.normal_days=60")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_what_is_amiss_is_told_and_marks_every_row_that_the_same_champions_score
     trained: TrainedHome, told: list, tmp_path: Path
 ) -> None:
     said = monitor(trained, tmp_path, *ALWAYS_AMISS)
-    assert "out of limits: late_payment, inputs: stability_index of " in said
+    assert "out of limits: late_payment, inputs: rows of " in said
     ((event, payload),) = told
     assert event == "duerank.monitor.breached" and payload["as_of"] == str(NIGHT) and payload["breaches"]
     nightly(trained.ledger, tmp_path)
