@@ -67,15 +67,19 @@ def _ids_of_parts(instalments: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _small_differences(tables: Tables, rules: LedgerSettings) -> pd.DataFrame:
+    """The adjustments with small write-offs as discounts; one in another currency than its invoice's is never small."""
     adjustments = tables["adjustments"]
     written_off = adjustments["kind"] == "write_off"
-    small = written_off & adjustments["amount"].between(1, round(100 * rules.small_difference_amount))
+    small = written_off & (adjustments["amount"].abs() <= round(100 * rules.small_difference_amount))
     if not small.any():
         return adjustments
     asked = adjustments[small]
-    billed = tables["invoices"].set_index("invoice_id")["amount"].reindex(asked["invoice_id"]).to_numpy()
-    discount = asked.index[asked["amount"].to_numpy() <= rules.small_difference_share * billed]
-    return adjustments.assign(kind=adjustments["kind"].mask(adjustments.index.isin(discount), "discount"))
+    invoices = tables["invoices"].set_index("invoice_id").reindex(asked["invoice_id"])
+    accounts = invoices["customer_id"].map(tables["customers"].set_index("customer_id")["currency"]).astype("str")
+    billed_in = invoices["currency"].where(invoices["currency"].notna(), accounts).set_axis(asked.index)
+    same = asked["currency"].isna() | billed_in.isna() | (asked["currency"] == billed_in)
+    few = asked["amount"].abs() <= rules.small_difference_share * invoices["amount"].abs().to_numpy()
+    return adjustments.assign(kind=adjustments["kind"].mask(small & (same & few).reindex(small.index), "discount"))
 
 
 def _numbered(frame: pd.DataFrame, customer_ids: pd.Index, invoice_ids: pd.Index) -> pd.DataFrame:

@@ -75,7 +75,8 @@ def invoice_parts(
     rest = overdue - disputed
     on_hold = np.where(held, rest, 0)
     rest = rest - on_hold
-    on_its_way = np.minimum(sum_by(coming["invoice"], coming["amount"], size)[invoices["invoice"].to_numpy()], rest)
+    of_part = sum_by(coming["invoice"], coming["amount"], size)[invoices["invoice"].to_numpy()]
+    on_its_way = shared_out(invoices, sum_by(invoices["document"], of_part, size), rest)
     rest = rest - on_its_way
     promised = shared_out(invoices, sum_by(promises["invoice"], promises["remaining"], size), rest)
     columns = (disputed, on_hold, on_its_way, promised)
@@ -97,11 +98,19 @@ def shared_out(invoices: pd.DataFrame, cents: Positions, most: Positions) -> Pos
     return shared
 
 
-def covered_by_credit(invoices: pd.DataFrame, balances: pd.DataFrame, rates: pd.Series) -> Positions:
-    """Reporting cents of each invoice that its customer's credit covers, in the rows of `invoices`.
+def of_account(invoices: pd.DataFrame, balances: pd.DataFrame, rates: pd.Series) -> Positions:
+    """Reporting cents by customer that money on its way and promises take off without naming an invoice."""
+    named = convert(invoices["coming"], invoices["currency"], rates)
+    named = named + convert(invoices["promised"], invoices["currency"], rates)
+    whole = balances["coming_amount"] + balances["promised_amount"]
+    return whole.to_numpy() - sum_by(invoices["customer"], named, len(balances))
+
+
+def covered(invoices: pd.DataFrame, cents: Positions, rates: pd.Series) -> Positions:
+    """Reporting cents of each invoice that its customer's `cents` cover, in the rows of `invoices`.
 
     First what is asked for, the oldest due date first; then what is not yet due, by due date. `invoices` are those of a
-    view with their `invoice_parts`, `balances` of `customer_balances`.
+    view with their `invoice_parts`, `cents` of the reporting currency by customer position.
     """
     currency = invoices["currency"]
     parts = sum(invoices[name] for name in NOT_ASKED)
@@ -109,16 +118,16 @@ def covered_by_credit(invoices: pd.DataFrame, balances: pd.DataFrame, rates: pd.
     later = convert((invoices["open_amount"] - invoices["overdue_amount"]).clip(lower=0), currency, rates).to_numpy()
     later = np.where((invoices["kind"] == "invoice").to_numpy(), later, 0)
     owner, due = invoices["customer"].to_numpy(), invoices["due_on"].to_numpy()
-    credit = balances["credit_amount"].to_numpy().clip(min=0)
-    covered = np.zeros(len(invoices), dtype=np.int64)
-    rows = np.flatnonzero(((asked > 0) | (later > 0)) & (credit[owner] > 0))
+    of_customer = cents.clip(min=0)
+    taken = np.zeros(len(invoices), dtype=np.int64)
+    rows = np.flatnonzero(((asked > 0) | (later > 0)) & (of_customer[owner] > 0))
     rows = rows[np.lexsort((due[rows], asked[rows] == 0, owner[rows]))]
     amount, whose = np.where(asked > 0, asked, later)[rows], owner[rows]
     running = np.cumsum(amount)
     first = np.searchsorted(whose, whose, side="left")
     before = running - amount - np.concatenate([[0], running])[first]
-    covered[rows] = np.clip(credit[whose] - before, 0, amount)
-    return covered
+    taken[rows] = np.clip(of_customer[whose] - before, 0, amount)
+    return taken
 
 
 def disputed_amounts(invoices: pd.DataFrame, disputes: pd.DataFrame, size: int) -> Positions:

@@ -13,11 +13,11 @@ def cash_applied(payments: pd.DataFrame, adjustments: pd.DataFrame, notes: Posit
     """What of `credit_applied` was the customer's cash: invoice (position), day (number), amount (cents), by piece.
 
     Applications of one customer and day are first those of the credit notes that were used that day, in the order of
-    the invoices; the rest used cash on account, the oldest first, and counts from the day on which that came in.
-    `notes` are the positions of credit notes, `payments` all that count. Cash and what it pays meet in the reporting
-    currency, at `rates`.
+    the invoices; the rest used cash on account, the oldest first, and counts from the day on which that came in. What
+    is taken off an overpaid invoice is cash of the day of its latest payment. `notes` are the positions of credit
+    notes, `payments` all that count. Cash and what it pays meet in the reporting currency, at `rates`.
     """
-    applied = adjustments[adjustments["kind"] == "credit_applied"]
+    applied = _without_taken_back(adjustments[adjustments["kind"] == "credit_applied"], notes)
     positive = applied[applied["amount"] > 0].sort_values(["customer", "posted_on", "invoice"], ignore_index=True)
     if positive.empty:
         return pd.DataFrame({"invoice": [], "day": [], "amount": []}, dtype="int64")
@@ -37,10 +37,50 @@ def cash_applied(payments: pd.DataFrame, adjustments: pd.DataFrame, notes: Posit
             _uses(back, "paid_on", -back["amount"], rates).assign(invoice=-1),
         ]
     ).sort_values(["customer", "on", "invoice"], ignore_index=True)
-    money = loose[(loose["amount"] > 0) & loose["customer"].isin(uses["customer"])]
+    overpaid = applied[(applied["amount"] < 0) & ~applied["invoice"].isin(notes)]
+    money = pd.concat([loose[loose["amount"] > 0], _taken_off(overpaid, payments)])
+    money = money[money["customer"].isin(uses["customer"])]
     money = money.assign(amount=convert(money["amount"], money["currency"], rates))
     money = money.sort_values(["customer", "paid_on", "payment_id"], ignore_index=True)
     return _in_own_currency(_matched(money, uses))
+
+
+def _without_taken_back(applied: pd.DataFrame, notes: Positions) -> pd.DataFrame:
+    """The applications that last: what is taken off an invoice takes its latest applications back first."""
+    whole = applied["amount"].groupby(applied["invoice"])
+    taken = applied["amount"].clip(upper=0).groupby(applied["invoice"]).sum()
+    both = (whole.max() > 0) & (whole.min() < 0)
+    mixed = applied["invoice"].isin(both.index[both]) & ~applied["invoice"].isin(notes)
+    if not mixed.any():
+        return applied
+    rows = applied[mixed].sort_values(["invoice", "posted_on", "adjustment_id"])
+    size = rows["amount"].abs()
+    by_sign = [rows["invoice"], rows["amount"] > 0]
+    after = size.groupby(by_sign).cumsum()
+    total = size.groupby(by_sign).transform("sum")
+    given = (total.where(rows["amount"] > 0, 0)).groupby(rows["invoice"]).transform("max")
+    back = np.minimum(given, -rows["invoice"].map(taken))
+    lasts = np.where(
+        rows["amount"] > 0,
+        (total - back - (after - size)).clip(lower=0, upper=size),
+        -(after - back).clip(lower=0, upper=size),
+    )
+    kept = applied.assign(amount=applied["amount"].mask(mixed, pd.Series(lasts, index=rows.index)))
+    return kept[kept["amount"] != 0]
+
+
+def _taken_off(overpaid: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
+    """Overpayments that were used elsewhere, as cash on account."""
+    latest = payments.loc[payments["invoice"].isin(overpaid["invoice"])].groupby("invoice")["paid_on"].max()
+    return pd.DataFrame(
+        {
+            "customer": overpaid["customer"],
+            "payment_id": overpaid["adjustment_id"],
+            "paid_on": latest.reindex(overpaid["invoice"]).set_axis(overpaid.index).fillna(overpaid["posted_on"]),
+            "amount": -overpaid["amount"],
+            "currency": overpaid["currency"],
+        }
+    )
 
 
 def _uses(records: pd.DataFrame, dated_by: str, own: pd.Series, rates: pd.Series) -> pd.DataFrame:

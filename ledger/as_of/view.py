@@ -141,7 +141,19 @@ class View:
     @cached_property
     def covered(self) -> Positions:
         """Reporting cents of each invoice that unapplied credit covers, in the rows of `invoices`."""
-        return balances.covered_by_credit(self.invoices.join(self.invoice_parts), self.balances, self.rates)
+        invoices = self.invoices.join(self.invoice_parts)
+        return balances.covered(invoices, self.balances["credit_amount"].to_numpy(), self.rates)
+
+    @cached_property
+    def asked(self) -> Positions:
+        """Reporting cents of each invoice that are asked for, in the rows of `invoices`: overdue, less its parts and
+        what credit, money on its way and promises of the account cover, the oldest first."""
+        invoices = self.invoices.join(self.invoice_parts)
+        overdue = invoices["overdue_amount"] - self.invoice_parts.sum(axis=1)
+        cents = convert(overdue, invoices["currency"], self.rates).to_numpy()
+        whole = balances.of_account(invoices, self.balances, self.rates)
+        whole += self.balances["credit_amount"].to_numpy().clip(min=0)
+        return np.where(cents > 0, cents - balances.covered(invoices, whole, self.rates), 0)
 
     @cached_property
     def left(self) -> Positions:

@@ -20,7 +20,7 @@ class Book:
     def __init__(
         self, tables: Mapping[str, pd.DataFrame], as_of: date, reporting_currency: str | None, grace_days: int
     ):
-        everything = {name: [_plain(row) for row in frame.to_dict("records")] for name, frame in tables.items()}
+        everything = plain_rows(tables)
         self.as_of = as_of
         self.reporting_currency = reporting_currency
         self.grace_days = grace_days
@@ -170,6 +170,11 @@ def _settled_on(invoice: Record) -> date | None:
         elif settled is None:
             settled = day
     return settled
+
+
+def plain_rows(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Record]]:
+    """Every row of the tables as a dict, missing values as None."""
+    return {name: [_plain(row) for row in frame.to_dict("records")] for name, frame in tables.items()}
 
 
 def _plain(row: Mapping[Any, Any]) -> Record:

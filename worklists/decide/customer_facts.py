@@ -5,7 +5,6 @@ import pandas as pd
 
 from features.engine import FeatureTables
 from ledger.as_of.balances import PARTS
-from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.clock import in_window
 from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
@@ -116,8 +115,7 @@ def _ageing(view: View, least_invoice: int) -> pd.DataFrame:
     everyone = pd.RangeIndex(view.customers)
     in_arrears = invoices["overdue_amount"] > 0
     overdue = in_arrears & (view.left > 0)
-    asked = invoices["overdue_amount"] - view.invoice_parts.sum(axis=1)
-    asked = (convert(asked, invoices["currency"], view.rates) - view.covered).where(in_arrears, 0).clip(lower=0)
+    asked = pd.Series(view.asked, index=invoices.index)
     free = asked >= least_invoice
     coming = invoices[(invoices["open_amount"] > 0) & (invoices["kind"] == "invoice") & ~in_arrears]
     oldest, oldest_free = (invoices[rows].groupby("customer")["days_past_due"].max() for rows in (overdue, free))

@@ -7,10 +7,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ledger.as_of.balances import shared_out
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View, invoices_as_of, view_as_of
 from ledger.clock import in_window
 from ledger.partitioned.load import Loaded
+from ledger.portfolio import sum_by
 
 BILLING_DAYS = 90
 MONTH = 30
@@ -103,8 +105,8 @@ def figure_sums(view: View) -> "pd.Series[int]":
     month_ago = view.as_of - pd.Timedelta(days=MONTH)
     invoices = view.real_invoices
     now = _receivables(view.invoices, view.rates)
-    then = _receivables(invoices_as_of(view.portfolio, month_ago, view.reporting_currency), view.rates)
-    then = then[then.index.isin(invoices["invoice"])]  # what was withdrawn since was never there to collect
+    before = invoices_as_of(view.portfolio, month_ago, view.reporting_currency)
+    then = _receivables(_without_withdrawn_since(before, view), view.rates)
     real = now[now.index.isin(invoices["invoice"])]
     billed, amount = in_window(invoices["issued_on"], view.as_of, BILLING_DAYS), invoices["reporting_amount"]
     passed = view.promises_due
@@ -120,11 +122,11 @@ def figure_sums(view: View) -> "pd.Series[int]":
     }
     sums |= {f"now_{bucket}": _sum(now, bucket) for bucket in BUCKETS}
     for earlier, later in ROLLS:
-        before = then[then["bucket"] == earlier]
-        after = now[now["bucket"] == later].reindex(before.index)["cents"].fillna(0)
+        started = then[then["bucket"] == earlier]
+        after = now[now["bucket"] == later].reindex(started.index)["cents"].fillna(0)
         # a reversal may have reopened more than was open then: that part did not roll
-        sums[f"rolled_{earlier}"] = np.minimum(after, before["cents"]).sum()
-        sums[f"before_{earlier}"] = before["cents"].sum()
+        sums[f"rolled_{earlier}"] = np.minimum(after, started["cents"]).sum()
+        sums[f"before_{earlier}"] = started["cents"].sum()
     return pd.Series({name: int(value) for name, value in sums.items()}, dtype="int64")
 
 
@@ -164,6 +166,17 @@ def _receivables(invoices: pd.DataFrame, rates: pd.Series) -> pd.DataFrame:
     bucket = np.array(list(BUCKETS), dtype="object")[np.digitize(opened["days_past_due"], BUCKET_STARTS)]
     cents = convert(opened["open_amount"], opened["currency"], rates)
     return pd.DataFrame({"cents": cents, "bucket": bucket}).set_axis(opened["invoice"].to_numpy(), axis=0)
+
+
+def _without_withdrawn_since(before: pd.DataFrame, view: View) -> pd.DataFrame:
+    """The invoices of an earlier night without what was withdrawn since: that was never there to collect. The part
+    that is due last is withdrawn first."""
+    size = len(view.portfolio.invoice_ids)
+    now, then = (sum_by(frame["document"], frame["withdrawn"], size) for frame in (view.invoices, before))
+    since = np.maximum(now - then, 0)
+    opened = before["open_amount"].clip(lower=0)
+    left = np.maximum(sum_by(before["document"], opened, size) - since, 0)
+    return before.assign(open_amount=shared_out(before, left, opened.to_numpy()))
 
 
 def _sum(receivables: pd.DataFrame, bucket: str) -> int:

@@ -138,7 +138,7 @@ def outcomes_of(filled: pd.DataFrame, advice: Advice, origin: str) -> FilledOutc
     }
     read = {name: read_rows(TABLES[name], origin, RawRows(frame)) for name, frame in raw.items()}
     tables = {name: one.rows for name, one in read.items()}
-    # A cell that was emptied is listed like a refused row: the collector can still say what was meant, and import again.
+    # A cell that was emptied is listed like a refused row: the collector can still say what was meant.
     told = [frame for one in read.values() for frame in (one.refused, one.repaired)]
     return FilledOutcomes(tables, len(rows), stacked([*refused, *told]))
 

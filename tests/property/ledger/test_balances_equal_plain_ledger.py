@@ -9,13 +9,16 @@ from ledger.as_of.balances import PARTS
 from ledger.as_of.view import view_as_of
 from ledger.portfolio import Portfolio, number
 from tests.support.ledger_from_text import tables_of
-from tests.support.plain_ledger.balances import TAKEN, balances
+from tests.support.plain_ledger.balances import TAKEN, accounts, balances
 from tests.support.plain_ledger.book import Book
+from tests.support.plain_ledger.days_late import average_days_late
 from tests.support.random_accounts import NIGHTS, one_portfolio, random_accounts
+from tests.support.view_from_rows import facts_of
 
 SEEDS = range(500)
 BLOCK = 500  # ledgers in one portfolio
-MOST_SHOWN = 5
+MOST_SHOWN = 25
+CENTS = 5
 
 
 def portfolio_of(seeds: range) -> Portfolio:
@@ -37,6 +40,32 @@ def differences(portfolio: Portfolio, seeds: range, night: date) -> list[str]:
     return wrong
 
 
+def late_differences(portfolio: Portfolio, seeds: range, night: date) -> list[str]:
+    """A sentence for each invoiced customer whose days past due or days late are not what adding up says."""
+    facts = facts_of(view_as_of(portfolio, pd.Timestamp(night), "EUR")).set_index("customer_id")
+    past_due, late = facts["collectible_days_past_due"].to_dict(), facts["average_days_late"].to_dict()
+    wrong = []
+    for seed in seeds:
+        book = Book(random_accounts(seed), night)
+        habits = average_days_late(book)
+        in_parts_and_reduced = {
+            document.customer_id
+            for document in book.documents.values()
+            if len(document.parts) > 1 and any(row["kind"] != "credit_applied" for row in document.adjustments)
+        }
+        for customer, account in accounts(book).items():
+            if customer not in past_due or customer in in_parts_and_reduced:
+                continue  # never invoiced: it has no facts; which instalment a reduction is of is not stated
+            wanted, product = habits[customer], late[customer]
+            same = pd.isna(product) if wanted is None else product == pytest.approx(wanted, abs=1e-9)
+            days = account.days_past_due(night)
+            # What was paid back belongs to no invoice, and neither does a cent that is lost between currencies.
+            asked = account.figures["collectible_amount"] > CENTS and account.figures["credit_amount"] >= 0
+            if not same or (asked and past_due[customer] != days):
+                wrong.append(f"customer {customer}, {night}: {(past_due[customer], product)}, plain {(days, wanted)}")
+    return wrong
+
+
 def message(wrong: list[str]) -> str:
     return "\n".join([f"{len(wrong)} customers differ", *wrong[:MOST_SHOWN]])
 
@@ -52,12 +81,19 @@ def test_every_part_of_every_customer_is_what_adding_up_says(portfolio: Portfoli
     assert not wrong, message(wrong)
 
 
+@pytest.mark.parametrize("night", NIGHTS, ids=str)
+def test_the_days_of_every_customer_are_what_adding_up_says(portfolio: Portfolio, night: date) -> None:
+    wrong = late_differences(portfolio, SEEDS, night)
+    assert not wrong, message(wrong)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(500, 10_500, BLOCK))
 def test_every_part_of_ten_thousand_ledgers_is_what_adding_up_says(first: int) -> None:
     seeds = range(first, first + BLOCK)
     portfolio = portfolio_of(seeds)
-    wrong = [sentence for night in NIGHTS for sentence in differences(portfolio, seeds, night)]
+    found = (differences(portfolio, seeds, night) + late_differences(portfolio, seeds, night) for night in NIGHTS)
+    wrong = [sentence for of_night in found for sentence in of_night]
     assert not wrong, message(wrong)
 
 

@@ -187,16 +187,17 @@ def _current_promises(book: Book) -> list[Row]:
 
 
 def _promised(book: Book, promise: Row) -> int:
-    """What of a promise has not come in since it was made, in its currency: the invoice's, else the account's.
+    """What of a promise has not come in; at most the promise: a reversal of older money promises nothing."""
+    promised = int(promise["amount"])
+    return min(max(promised - paid_toward(book, promise), 0), promised)
 
-    At most the promise: a reversal of older money promises nothing. Only received money keeps a promise.
-    """
+
+def paid_toward(book: Book, promise: Row) -> int:
+    """What came in from the day of a promise to its end, in the currency of its invoice, else the account's. Only
+    received money keeps a promise."""
     since = [row for row in book.payments if promise["made_on"] <= row["day"] <= promise["promised_on"]]
     if promise["invoice_id"] in book.known_invoice_ids:
-        paid = sum(row["cents"] for row in since if row["invoice_id"] == promise["invoice_id"])
-    else:
-        own = book.account_currency(promise["customer_id"])
-        theirs = [row for row in since if row["customer_id"] == promise["customer_id"]]
-        paid = sum(book.converted(row["cents"], row["currency"], own) or 0 for row in theirs)
-    promised = int(promise["amount"])
-    return min(max(promised - int(paid), 0), promised)
+        return sum(int(row["cents"]) for row in since if row["invoice_id"] == promise["invoice_id"])
+    own = book.account_currency(promise["customer_id"])
+    theirs = [row for row in since if row["customer_id"] == promise["customer_id"]]
+    return sum(book.converted(row["cents"], row["currency"], own) or 0 for row in theirs)

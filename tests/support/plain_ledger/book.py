@@ -124,11 +124,12 @@ class Book:
         """Whether a write-off, or the taking back of one, is a difference that is let go: no loss."""
         amount, share = self.small
         cents = abs(row["cents"])
-        return bool(row["kind"] == "write_off" and cents <= amount and cents <= share * abs(document.amount))
+        same = row["currency"] in (None, document.currency)
+        return bool(same and row["kind"] == "write_off" and cents <= amount and cents <= share * abs(document.amount))
 
-    def lost(self, document: Document) -> int:
+    def lost(self, document: Document, kinds: tuple[str, ...] = LOSSES) -> int:
         """Claims given up or withdrawn, before what came in for them."""
-        losses = [row for row in document.adjustments if row["kind"] in LOSSES and not self.is_small(document, row)]
+        losses = [row for row in document.adjustments if row["kind"] in kinds and not self.is_small(document, row)]
         return max(sum(int(row["cents"]) for row in losses), 0)
 
     def raw(self, document: Document) -> int:

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from tests.support.plain_ledger.book import Book, Document, Row
 
 DAYS_OF_HABITS = 365
+GIVEN_UP = ("write_off", "collection_handover")
+
+Lot = list[Any]  # cash on account: its day, the cents of it that are left, its currency
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ def paid_up(book: Book) -> list[PaidUp]:
             money[row["invoice_id"]].append((day, cents))
     found = []
     for document in book.documents.values():
-        if document.is_invoice and not _is_lost(book, document):
+        withdrawn = document.cancelled >= document.amount
+        if document.is_invoice and not withdrawn and not _is_lost(book, document):
             found += _parts_paid_up(book, document, money[document.invoice_id])
     return found
 
@@ -52,7 +57,8 @@ def paid_up(book: Book) -> list[PaidUp]:
 def _parts_paid_up(book: Book, document: Document, money: list[tuple[date, int]]) -> list[PaidUp]:
     """Money and reductions fill the parts in order; a part that only reductions filled was not paid by money."""
     cash = {row["adjustment_id"]: cents for row, _, cents in _cash_of(book, document)}
-    reduced = sum(row["cents"] - cash.get(row["adjustment_id"], 0) for row in document.adjustments)
+    recovered = min(max(-book.raw(document), 0), book.lost(document))
+    reduced = sum(row["cents"] - cash.get(row["adjustment_id"], 0) for row in document.adjustments) - recovered
     found = []
     billed = paid_before = 0
     for part in document.parts:
@@ -77,9 +83,8 @@ def covered_from(money: list[tuple[date, int]], due: int) -> date | None:
 
 
 def _is_lost(book: Book, document: Document) -> bool:
-    raw = book.raw(document)
-    lost = book.lost(document)
-    return lost > min(max(-raw, 0), lost)
+    recovered = min(max(-book.raw(document), 0), book.lost(document))
+    return book.lost(document, GIVEN_UP) > recovered
 
 
 def _cash_of(book: Book, document: Document) -> list[tuple[Row, date, int]]:
@@ -95,44 +100,67 @@ def _cash_of(book: Book, document: Document) -> list[tuple[Row, date, int]]:
 def _funded_by_cash(book: Book, customer_id: str) -> list[tuple[Row, date, int]]:
     """The pieces of cash behind applications to invoices: the application, the value date, the invoice's cents.
 
-    Credit notes (and overpaid invoices) fund what is applied on the day on which they are used; the rest is cash, the
-    oldest first, less what was refunded, also the oldest. What no cash is left for counts from its booking date.
+    Credit notes fund what is applied on the day on which they are used; the rest is cash, the oldest first, less what
+    was refunded by then. What is taken off an overpaid invoice is cash of the day of its latest payment. What no cash
+    is left for counts from its booking date.
     """
-    lots = [[row["day"], row["cents"], row["currency"]] for row in book.cash if row["customer_id"] == customer_id]
+    cash = [row for row in book.cash if row["customer_id"] == customer_id]
+    lots: list[Lot] = [[row["day"], row["cents"], row["currency"]] for row in cash if row["cents"] > 0]
+    applied: list[tuple[Row, Document]] = []
+    for document in book.of(customer_id):
+        rows = _without_taken_back(document)
+        applied += [(row, document) for row in rows]
+        if document.is_invoice:
+            latest = max((day for day, _ in document.received), default=None)
+            lots += [[latest or row["posted_on"], -row["cents"], document.currency] for row in rows if row["cents"] < 0]
     lots.sort(key=lambda lot: lot[0])
-    refunded = -sum(lot[1] for lot in lots if lot[1] < 0)
-    lots = [lot for lot in lots if lot[1] > 0]
-    for lot in lots:
-        taken = min(lot[1], refunded)
-        lot[1] -= taken
-        refunded -= taken
-    applied = [
-        (row, document)
-        for document in book.of(customer_id)
-        for row in document.adjustments
-        if row["kind"] == "credit_applied"
-    ]
-    applied.sort(key=lambda one: (one[0]["posted_on"], one[0]["adjustment_id"]))
+    applied.sort(key=lambda one: (one[0]["posted_on"], one[0]["invoice_id"]))
     notes: dict[date, int] = {}
     for row, document in applied:
-        if row["cents"] < 0:
+        if row["cents"] < 0 and not document.is_invoice:
             cents = book.reporting(-row["cents"], document.currency)
             notes[row["posted_on"]] = notes.get(row["posted_on"], 0) + cents
-    found: list[tuple[Row, date, int]] = []
+    uses: list[tuple[date, Row | None, int, str | None]] = [
+        (row["day"], None, -row["cents"], row["currency"]) for row in cash if row["cents"] < 0
+    ]
     for row, document in applied:
-        if row["cents"] <= 0 or not document.is_invoice:
-            continue
-        whole = book.reporting(row["cents"], document.currency)
-        by_note = min(whole, notes.get(row["posted_on"], 0))
-        notes[row["posted_on"]] = notes.get(row["posted_on"], 0) - by_note
-        left = row["cents"] if by_note == 0 else round(row["cents"] * (whole - by_note) / whole)
-        for lot in lots:
-            worth = book.converted(lot[1], lot[2], document.currency) or 0
-            taken = min(worth, left)
-            if taken > 0:
-                found.append((row, min(lot[0], row["posted_on"]), taken))
-                lot[1] -= lot[1] if taken == worth else round(lot[1] * taken / worth)
-                left -= taken
-        if left > 0:
-            found.append((row, row["posted_on"], left))
+        if row["cents"] > 0 and document.is_invoice:
+            whole = book.reporting(row["cents"], document.currency)
+            by_note = min(whole, notes.get(row["posted_on"], 0))
+            notes[row["posted_on"]] = notes.get(row["posted_on"], 0) - by_note
+            left = row["cents"] if by_note == 0 else round(row["cents"] * (whole - by_note) / whole)
+            uses.append((row["posted_on"], row, left, document.currency))
+    found: list[tuple[Row, date, int]] = []
+    for on, application, cents, currency in sorted(uses, key=lambda use: use[0]):
+        pieces = _taken(book, lots, cents, currency)
+        pieces.append((on, cents - sum(taken for _, taken in pieces)))
+        if application is not None:
+            found += [(application, min(day, on), taken) for day, taken in pieces if taken > 0]
     return found
+
+
+def _taken(book: Book, lots: list[Lot], cents: int, currency: str | None) -> list[tuple[date, int]]:
+    """Takes cents of a currency from the lots, the first first; the days and cents of what was there."""
+    pieces = []
+    for lot in lots:
+        worth = book.converted(lot[1], lot[2], currency) or 0
+        taken = min(worth, cents)
+        if taken > 0:
+            pieces.append((lot[0], taken))
+            lot[1] -= lot[1] if taken == worth else round(lot[1] * taken / worth)
+            cents -= taken
+    return pieces
+
+
+def _without_taken_back(document: Document) -> list[Row]:
+    """The applications of a document; of an invoice, what is taken off it takes the latest applications back first."""
+    rows = [dict(row) for row in document.adjustments if row["kind"] == "credit_applied"]
+    if document.is_invoice:
+        rows.sort(key=lambda row: (row["posted_on"], row["adjustment_id"]))
+        negative = [row for row in rows if row["cents"] < 0]
+        for given in reversed([row for row in rows if row["cents"] > 0]):
+            for taken in negative:
+                cents = min(given["cents"], -taken["cents"])
+                given["cents"] -= cents
+                taken["cents"] += cents
+    return [row for row in rows if row["cents"]]
