@@ -19,7 +19,7 @@ from worklists.decide.parent_groups import contact_heads, facts_at_heads
 from worklists.figures.key_figures import KEY_FIGURES, key_figures_as_of
 
 SEEDS = range(500)
-BLOCKS = [SEEDS[first : first + 10] for first in range(0, len(SEEDS), 10)]
+BLOCKS = [SEEDS[first : first + 25] for first in range(0, len(SEEDS), 25)]
 
 
 @pytest.mark.parametrize("seeds", BLOCKS, ids=lambda seeds: str(seeds.start))

@@ -39,6 +39,7 @@ class Document:
     amount: int
     currency: str | None
     parts: list[Part] = field(default_factory=list)
+    in_instalments: bool = False
     received: list[tuple[date, int]] = field(default_factory=list)
     coming: int = 0
     adjustments: list[Row] = field(default_factory=list)
@@ -199,6 +200,7 @@ class Book:
             amount = min(row["amount"], left)
             if amount > 0:
                 document.parts.append(Part(row["due_on"], amount))
+                document.in_instalments = True
                 left -= amount
         if left > 0 or not document.parts:
             document.parts.append(Part(document.due_on, left))

@@ -11,7 +11,9 @@ MONTH = timedelta(days=30)
 BILLING = timedelta(days=90)
 
 Figures = dict[str, float | None]
-Receivables = dict[tuple[str, date], int]  # cents of the reporting currency by invoice_id and due date
+# Cents of the reporting currency by invoice_id, due date, and whether it is an instalment: a plan that is agreed later
+# makes other receivables of the invoice.
+Receivables = dict[tuple[str, date, bool], int]
 
 
 def key_figures(rows: Rows, as_of: date, reporting: str | None = "EUR") -> Figures:
@@ -24,7 +26,7 @@ def key_figures(rows: Rows, as_of: date, reporting: str | None = "EUR") -> Figur
     owed = receivables(now)
     owed_then = _less_cancelled_since(before, now)
     ageing = dict.fromkeys(BUCKETS, 0)
-    for (_, due_on), cents in owed.items():
+    for (_, due_on, _), cents in owed.items():
         ageing[bucket(due_on, as_of)] += cents
     invoices = [document for document in now.documents.values() if document.is_invoice]
     billed = since = 0
@@ -64,7 +66,7 @@ def receivables(book: Book) -> Receivables:
         if document.is_invoice and document.open > 0:
             for part in document.parts:
                 if part.open > 0:
-                    key = (document.invoice_id, part.due_on)
+                    key = (document.invoice_id, part.due_on, document.in_instalments)
                     found[key] = found.get(key, 0) + book.reporting(part.open, document.currency)
     return found
 
@@ -81,7 +83,7 @@ def _less_cancelled_since(before: Book, now: Book) -> Receivables:
             cents = min(max(part.open, 0), left)
             left -= cents
             if cents:
-                key = (invoice_id, part.due_on)
+                key = (invoice_id, part.due_on, document.in_instalments)
                 found[key] = found.get(key, 0) + now.reporting(cents, document.currency)
     return found
 
