@@ -77,9 +77,10 @@ def covered_from(money: list[tuple[date, int]], due: int) -> date | None:
 
 
 def _is_lost(book: Book, document: Document) -> bool:
-    raw = book.raw(document)
-    lost = book.lost(document)
-    return lost > min(max(-raw, 0), lost)
+    """Whether anything was given up that has not come in; a cancellation leaves the rest with its habits (law 3)."""
+    given_up = [row for row in document.adjustments if row["kind"] in ("write_off", "collection_handover")]
+    claims = sum(int(row["cents"]) for row in given_up if not book.is_small(document, row))
+    return claims > min(max(-book.raw(document), 0), book.lost(document))
 
 
 def _cash_of(book: Book, document: Document) -> list[tuple[Row, date, int]]:
