@@ -39,7 +39,7 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
                 "customer_id": customers[payments["customer"]],
                 "paid_on": _date(payments["day"]),
                 "amount": payments["amount"],
-                "currency": np.where(payments["in_dollars"], DOLLAR, None),
+                "currency": pd.Series(DOLLAR, index=range(len(payments["day"]))).where(payments["in_dollars"]),
                 "method": np.array(METHODS, dtype=object)[payments["method"]],
                 "known_on": _date(payments["known"]),
             }
