@@ -39,7 +39,8 @@ def _write_copies(folder: Path, tables: Tables, copies: range) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
         rows = as_arrow(TABLES[name], frame)
         for copy in copies:
-            pa.parquet.write_table(_renamed(rows, copy), folder / name / f"{copy:04}.parquet")
+            if name != "fx_rates" or copy == 0:  # rates are the same in every simulation: a ledger has them once
+                pa.parquet.write_table(_renamed(rows, copy), folder / name / f"{copy:04}.parquet")
 
 
 def _renamed(rows: pa.Table, copy: int) -> pa.Table:

@@ -14,7 +14,7 @@ _OVERPAID = 0.003
 _BOUNCED = 0.004
 _DISCOUNT_DAYS = 10
 _DISCOUNT = 0.02
-_METHODS = 3  # the length of records.METHODS
+_METHODS = 3  # of records.METHODS; cheques are rare
 _SQUEEZE_DELAY = 6.0
 _SQUEEZE_SLOWDOWN = 0.3
 _FAILING_DELAY = 45.0
@@ -118,7 +118,7 @@ class Payers:
         # A customer keeps to one way of paying.
         self._journal.add(
             "payments", invoice=invoice, customer=customer, day=day, amount=amount, known=known,
-            method=customer % 7 % _METHODS,
+            method=customer % 7 % _METHODS, in_dollars=False,
         )  # fmt: skip
 
     def _reverse(self, day: int) -> None:

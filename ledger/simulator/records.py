@@ -9,8 +9,10 @@ from ledger.simulator.population import Population
 from ledger.simulator.worlds import FIRST_DAY, Ints
 from ledger.tables import ADJUSTMENTS, CHANNELS, CONTACTS, TABLES
 
-METHODS = ("transfer", "direct_debit", "card")
+METHODS = ("transfer", "direct_debit", "card", "cheque")
 REASONS = ("price", "quality", "quantity", "delivery")
+HOLD_REASONS = ("payment plan under negotiation", "sales is in talks", "goods to be exchanged")
+DOLLAR = "USD"
 _KINDS = ADJUSTMENTS.column("kind").choices
 _OUTCOMES = CONTACTS.column("outcome").choices
 
@@ -37,6 +39,7 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
                 "customer_id": customers[payments["customer"]],
                 "paid_on": _date(payments["day"]),
                 "amount": payments["amount"],
+                "currency": pd.Series(DOLLAR, index=range(len(payments["day"]))).where(payments["in_dollars"]),
                 "method": np.array(METHODS, dtype=object)[payments["method"]],
                 "known_on": _date(payments["known"]),
             }
@@ -52,6 +55,15 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
                 "known_on": _date(adjustments["known"]),
             }
         )
+    if instalments := journal.columns("instalments"):
+        frames["instalments"] = pd.DataFrame(
+            {
+                "invoice_id": documents[instalments["invoice"]],
+                "due_on": _date(instalments["due"]),
+                "amount": instalments["amount"],
+                "known_on": _date(instalments["known"]),
+            }
+        )
     if disputes := journal.columns("disputes"):
         closed = np.where(disputes["closed"] < days, _date(disputes["closed"]), np.datetime64("NaT"))
         frames["disputes"] = pd.DataFrame(
@@ -62,6 +74,17 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
                 "closed_on": closed,
                 "reason": np.array(REASONS, dtype=object)[disputes["reason"]],
                 "amount": pd.Series(disputes["amount"], dtype="Int64").mask(disputes["amount"] < 0),
+            }
+        )
+    if holds := journal.columns("holds"):
+        frames["holds"] = pd.DataFrame(
+            {
+                "hold_id": _ids("H", len(holds["day"])),
+                "customer_id": pd.Series(customers[holds["customer"]]).mask(holds["customer"] < 0).to_numpy(),
+                "invoice_id": maybe(holds["invoice"]),
+                "from_on": _date(holds["day"]),
+                "until_on": _date(holds["until"]),
+                "reason": np.array(HOLD_REASONS, dtype=object)[holds["reason"]],
             }
         )
     if promises := journal.columns("promises"):
@@ -89,6 +112,8 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
                 "propensity": contacts["propensity"],
             }
         )
+    if rates := journal.columns("fx_rates"):
+        frames["fx_rates"] = pd.DataFrame({"on": _date(rates["day"]), "currency": DOLLAR, "rate": rates["rate"]})
     return complete({name: _known_by(name, frame, days) for name, frame in frames.items()})
 
 
@@ -115,7 +140,7 @@ def _invoices(
 
 def _known_by(name: str, frame: pd.DataFrame, days: int) -> pd.DataFrame:
     table = TABLES[name]
-    whole = frame.reindex(columns=table.names)  # no simulated money has a currency of its own
+    whole = frame.reindex(columns=table.names)
     typed = with_known_on(table, whole.astype({column.name: column.dtype for column in table.columns}))
     return typed[typed["known_on"] < pd.Timestamp(FIRST_DAY + days)].reset_index(drop=True)
 

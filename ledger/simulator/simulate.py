@@ -1,4 +1,7 @@
-"""The simulation, day by day: the office works, credits are settled, customers pay, collectors call."""
+"""The simulation, day by day: the office works, credits are settled, customers pay, collectors call.
+
+What is rare is added at the end (see `rare_events`).
+"""
 
 from dataclasses import dataclass
 
@@ -12,6 +15,7 @@ from ledger.simulator.credits import Credits
 from ledger.simulator.open_items import Journal, draw_book
 from ledger.simulator.paying import Boosts, Payers
 from ledger.simulator.population import draw_population
+from ledger.simulator.rare_events import add_rare_events
 from ledger.simulator.records import ledger_tables
 from ledger.simulator.truth import OUTLOOK_DAYS, true_effects
 from ledger.simulator.worlds import WORLDS, calendar
@@ -38,7 +42,7 @@ def simulate(customers: int, days: int, seed: int, world: str = "b2b") -> Simula
         raise ValueError(f"there is no world {world!r}. Choose one of: {', '.join(WORLDS)}.")
 
     # One stream per part, so that a change in one part leaves the draws of the others alone.
-    streams = [np.random.Generator(np.random.PCG64(child)) for child in np.random.SeedSequence(seed).spawn(6)]
+    streams = [np.random.Generator(np.random.PCG64(child)) for child in np.random.SeedSequence(seed).spawn(7)]
     when = calendar(days, OUTLOOK_DAYS, WORLDS[world])
     people = draw_population(streams[0], customers, days, WORLDS[world], when)
     book = draw_book(streams[1], people, days, WORLDS[world], when)
@@ -53,4 +57,5 @@ def simulate(customers: int, days: int, seed: int, world: str = "b2b") -> Simula
         credits.settle(streams[5], day, journal)
         payers.pay(day, boosts, credits)
         collectors.work(day, boosts, office)
+    add_rare_events(streams[6], people, book, when, journal, days, WORLDS[world])
     return Simulation(ledger_tables(people, book, journal, days), true_effects(people, book, when, days))

@@ -1,7 +1,7 @@
 """What each customer owes, what of it may be collected, and what credit leaves of each invoice."""
 
 from tests.oracle.book import Book, Record
-from tests.support.plain_ledger.balances import balances
+from tests.support.plain_ledger.balances import balances, is_held
 
 
 def customer_balances(book: Book) -> dict[str, dict[str, int]]:
@@ -24,9 +24,11 @@ def left_after_credit(book: Book, customer_id: str, credit: int) -> dict[str, in
 
 
 def _asked(book: Book, invoice: Record) -> int:
-    """What of an overdue invoice is neither disputed, on its way nor promised."""
+    """What of an overdue invoice is neither disputed, held, on its way nor promised."""
     key, rest = invoice["invoice_id"], int(invoice["overdue"])
     rest -= min(book.contested(invoice), rest)
+    if is_held(book.plain, book.plain.documents[invoice["document"]]):
+        return 0
     rest -= min(sum(row["amount"] for row in book.coming if row["invoice_id"] == key), rest)
     promises = [row for row in book.promises if row["invoice_id"] == key and row["promised_on"] >= book.as_of]
     remaining = sum(max(row["amount"] - max(book.paid_toward(row), 0), 0) for row in promises)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from tests.oracle.parts import parts_of, shared_between
 from tests.support.plain_ledger import days_late
 from tests.support.plain_ledger.book import Book as PlainBook
 
@@ -15,7 +16,11 @@ SMALL, SMALL_SHARE = 500, 0.02  # cents and share of an invoice: a write-off of 
 
 
 class Book:
-    """The records known before `as_of`; invoices and payments carry what follows from the others."""
+    """The records known before `as_of`; invoices and payments carry what follows from the others.
+
+    An invoice in instalments is one record a part. `payments` are the payments as they came, for whom they count and in
+    the currency of what they pay; `received` are those of invoices in instalments by part. No part is disputed.
+    """
 
     def __init__(
         self, tables: Mapping[str, pd.DataFrame], as_of: date, reporting_currency: str | None, grace_days: int
@@ -47,6 +52,7 @@ class Book:
         self.payments = known["payments"]
         self._forget_unknown_invoices()
         self.payments = [row for row in self.payments if row["invoice_id"] or self._has_rate(row)]
+        self._count_for_who_owes()
         self.coming = [row for row in self.payments if row["paid_on"] >= as_of and row["amount"] > 0]
         self.payments = [row for row in self.payments if row["paid_on"] < as_of]
         self.adjustments = [
@@ -54,6 +60,8 @@ class Book:
         ]
         self.disputes = [row for row in known["disputes"] if row["invoice_id"] in self.invoices]
         self._forget_later_closings()
+        self.received = self.payments
+        self._divide({row["invoice_id"] for row in known["instalments"]})
         self._fill_in()
 
     def of(self, rows: list[Record], customer_id: str) -> list[Record]:
@@ -120,16 +128,50 @@ class Book:
             if row["closed_on"] is not None and row["closed_on"] >= self.as_of:
                 row["closed_on"] = None
 
-    def _fill_in(self) -> None:
+    def _count_for_who_owes(self) -> None:
+        """Payments of invoices for their customers and in their currency; cash in its own, else the account's."""
         for invoice in self.invoices.values():
+            invoice["document"] = invoice["invoice_id"]
             if invoice["currency"] is None:
                 invoice["currency"] = self.account_currency(invoice["customer_id"])
+        for payment in self.payments:
+            stated, owner = payment["currency"], self.invoices.get(payment["invoice_id"])
+            if owner is None:
+                payment["currency"] = stated or self.account_currency(payment["customer_id"])
+                continue
+            exchanged = self.plain.converted(
+                payment["amount"], stated or owner["currency"], owner["currency"], payment["paid_on"]
+            )
+            assert exchanged is not None, "money of invoices in a currency without a rate is not for this oracle"
+            own = {"customer_id": owner["customer_id"], "currency": owner["currency"], "amount": exchanged}
+            payment.update(own)
+
+    def _divide(self, planned: set[str]) -> None:
+        for key in sorted(planned & self.invoices.keys()):
+            invoice = self.invoices.pop(key)
+            parts = parts_of(invoice, self.plain.documents[key])
+            self.invoices |= {part["invoice_id"]: part for part in parts}
+            payments = [row for row in self.received if row["invoice_id"] == key]
+            adjustments = [row for row in self.adjustments if row["invoice_id"] == key]
+            coming = [row for row in self.coming if row["invoice_id"] == key]
+            dated = [(row["paid_on"], 0, row) for row in payments] + [(row["posted_on"], 1, row) for row in adjustments]
+            dated += [(row["paid_on"], 2, row) for row in coming]
+            shared = shared_between(parts, [row for *_, row in sorted(dated, key=lambda one: one[:2])])
+            for name in ("received", "adjustments", "coming"):
+                setattr(self, name, [row for row in getattr(self, name) if row["invoice_id"] != key])
+            for row in shared:
+                paid_on = row.get("paid_on")
+                rows = self.adjustments if paid_on is None else self.received if paid_on < self.as_of else self.coming
+                rows.append(row)
+        self.invoices = dict(sorted(self.invoices.items()))
+
+    def _fill_in(self) -> None:
+        for invoice in self.invoices.values():
             invoice["withdrawn"] = 0
             invoice["lost"] = 0
             invoice["changes"] = []
-        for payment in self.payments:
+        for payment in self.received:
             owner = self.invoices.get(payment["invoice_id"])
-            payment["currency"] = owner["currency"] if owner else self.account_currency(payment["customer_id"])
             if owner:
                 owner["changes"].append((payment["paid_on"], payment["amount"]))
         for adjustment in self.adjustments:
@@ -142,8 +184,8 @@ class Book:
             owner["withdrawn"] += adjustment["amount"] if adjustment["kind"] == "cancellation" else 0
         for dispute in self.disputes:
             dispute["customer_id"] = self.invoices[dispute["invoice_id"]]["customer_id"]
-        paid_up = {one.invoice_id: one.paid_up_on for one in days_late.paid_up(self.plain)}
-        for key, invoice in self.invoices.items():
+        paid_up = {(one.invoice_id, one.due_on): one.paid_up_on for one in days_late.paid_up(self.plain)}
+        for invoice in self.invoices.values():
             invoice["withdrawn"], invoice["lost"] = max(invoice["withdrawn"], 0), max(invoice["lost"], 0)
             invoice["cancelled"] = invoice["withdrawn"] >= invoice["amount"]
             invoice["reporting"] = self.reporting(invoice["amount"], invoice["currency"])
@@ -153,7 +195,7 @@ class Book:
             recovered = min(max(-rest, 0), given_up)
             invoice["lost"] = max(invoice["lost"] - recovered, 0)
             invoice["open"] = rest + recovered
-            invoice["paid_up_on"] = paid_up.get(key)
+            invoice["paid_up_on"] = paid_up.get((invoice["document"], invoice["due_on"]))
             invoice["past_due"] = (self.as_of - invoice["due_on"]).days
             is_late = invoice["open"] > 0 and invoice["past_due"] > 0 and invoice["kind"] == "invoice"
             invoice["overdue"] = invoice["open"] if is_late else 0

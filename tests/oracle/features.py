@@ -89,7 +89,7 @@ def happenings(book: Book) -> dict[str, list[Happening]]:
         if paid_on is not None:
             days_late = (paid_on - invoice["due_on"]).days
             happened("settled", invoice, paid_on, days_late=days_late, late=int(late), amount=amount)
-    for payment in book.payments:
+    for payment in book.received:
         if payment["amount"] > 0:
             day = payment["paid_on"]
             owner = book.invoices.get(payment["invoice_id"])

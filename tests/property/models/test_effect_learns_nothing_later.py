@@ -51,7 +51,12 @@ def assert_same(found: ContactCases, expected: ContactCases) -> None:
         np.testing.assert_array_equal(named(found)[name], values, err_msg=name)
 
 
-@pytest.mark.parametrize("table", [name for name in TABLES if len(tables()[name]) and name != "customers"])
+def later_tables() -> list[str]:
+    """The tables of which something becomes known after the night; of a rare one it may be nothing."""
+    return [name for name in TABLES if name != "customers" and (tables()[name]["known_on"] >= NIGHT).any()]
+
+
+@pytest.mark.parametrize("table", later_tables())
 def test_deleting_what_is_known_later_changes_no_case(table: str):
     frame = tables()[table]
     # Invoices are numbered by what the whole ledger names: later ones stay, with other amounts and dates.
@@ -60,7 +65,6 @@ def test_deleting_what_is_known_later_changes_no_case(table: str):
     if table == "invoices":
         changed = frame.assign(amount=frame["amount"].where(~later, 7), due_on=frame["due_on"].where(~later, NIGHT))
         changed = changed.astype(frame.dtypes.to_dict())
-    assert later.any()
     assert_same(cases_of(number({**tables(), table: changed})), unchanged())
 
 

@@ -105,7 +105,7 @@ def _of_invoice(book: Book, document: Document, figures: dict[str, int]) -> Line
     figures["overdue_amount"] += sum(asked)
     wanted = (
         _contested(book, document),
-        document.open if _is_held(book, document) else 0,
+        document.open if is_held(book, document) else 0,
         max(document.coming, 0),
         sum(_promised(book, row) for row in _current_promises(book) if row["invoice_id"] == document.invoice_id),
     )
@@ -169,7 +169,7 @@ def _contested(book: Book, document: Document) -> int:
     return document.open if None in amounts else min(sum(amounts), document.open)
 
 
-def _is_held(book: Book, document: Document) -> bool:
+def is_held(book: Book, document: Document) -> bool:
     return any(
         row["from_on"] <= book.as_of
         and (row["until_on"] is None or row["until_on"] >= book.as_of)

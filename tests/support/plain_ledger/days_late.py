@@ -83,6 +83,7 @@ def covered_from(money: list[tuple[date, int]], due: int) -> date | None:
 
 
 def _is_lost(book: Book, document: Document) -> bool:
+    """Whether anything was given up that has not come in; a cancellation leaves the rest with its habits."""
     recovered = min(max(-book.raw(document), 0), book.lost(document))
     return book.lost(document, GIVEN_UP) > recovered
 
