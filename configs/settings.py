@@ -43,6 +43,7 @@ class LedgerSettings(Section):
     max_quarantined_share: Share
     small_difference_amount: Annotated[float, Field(ge=0)]
     small_difference_share: Share
+    credit_covers: Literal["oldest", "newest"]
 
 
 class LabelSettings(Section):

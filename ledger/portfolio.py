@@ -21,21 +21,24 @@ class Portfolio:
     """Tables with whole-number columns `customer` and, where the table names one, `invoice` (`NOBODY` for none).
 
     What names an invoice has the position of the invoice's customer: so has a payment, whoever paid it. Positions index
-    `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order.
+    `customer_ids` and `invoice_ids`, both sorted, so that they do not depend on the row order. `rules` are the settings
+    by which it is counted.
     """
 
     tables: Tables
     customer_ids: pd.Index
     invoice_ids: pd.Index
+    rules: LedgerSettings
 
 
 def number(tables: Tables, rules: LedgerSettings | None = None) -> Portfolio:
     """Number customers and invoices of a validated ledger; the parts of invoices in instalments have numbers too.
 
-    A small difference that was written off (of the settings; of the defaults where none are given) is a discount from
-    here on: it is no loss.
+    A small difference that was written off is a discount from here on: it is no loss. `rules` are the defaults where
+    none are given.
     """
-    tables = {**tables, "adjustments": _small_differences(tables, rules or load_settings().ledger)}
+    rules = rules or load_settings().ledger
+    tables = {**tables, "adjustments": _small_differences(tables, rules)}
     named = [tables[name]["customer_id"] for name in NAMES_CUSTOMERS]
     customer_ids = pd.Index(
         pd.concat([ids.drop_duplicates() for ids in named]).dropna().drop_duplicates().sort_values(), dtype="str"
@@ -50,7 +53,7 @@ def number(tables: Tables, rules: LedgerSettings | None = None) -> Portfolio:
     holds = numbered["holds"]
     of_invoice = owner[holds["invoice"]]
     numbered["holds"] = holds.assign(customer=np.where(holds["invoice"] >= 0, of_invoice, holds["customer"]))
-    return Portfolio(numbered, customer_ids, invoice_ids)
+    return Portfolio(numbered, customer_ids, invoice_ids, rules)
 
 
 def part_ids(invoice_ids: "pd.Series[str]", number: pd.Series) -> "pd.Series[str]":

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of.fx import convert
+from ledger.clock import day_numbers
 from ledger.frames import Tables
 from ledger.portfolio import Positions, sum_by
 
@@ -106,22 +107,23 @@ def of_account(invoices: pd.DataFrame, balances: pd.DataFrame, rates: pd.Series)
     return whole.to_numpy() - sum_by(invoices["customer"], named, len(balances))
 
 
-def covered(invoices: pd.DataFrame, cents: Positions, rates: pd.Series) -> Positions:
+def covered(invoices: pd.DataFrame, cents: Positions, rates: pd.Series, newest_first: bool) -> Positions:
     """Reporting cents of each invoice that its customer's `cents` cover, in the rows of `invoices`.
 
-    First what is asked for, the oldest due date first; then what is not yet due, by due date. `invoices` are those of a
-    view with their `invoice_parts`, `cents` of the reporting currency by customer position.
+    First what is asked for, by due date, the oldest or the newest first; then what is not yet due, by due date.
+    `invoices` are those of a view with their `invoice_parts`, `cents` of the reporting currency by customer position.
     """
     currency = invoices["currency"]
     parts = sum(invoices[name] for name in NOT_ASKED)
     asked = convert(invoices["overdue_amount"] - parts, currency, rates).to_numpy()
     later = convert((invoices["open_amount"] - invoices["overdue_amount"]).clip(lower=0), currency, rates).to_numpy()
     later = np.where((invoices["kind"] == "invoice").to_numpy(), later, 0)
-    owner, due = invoices["customer"].to_numpy(), invoices["due_on"].to_numpy()
+    owner, due = invoices["customer"].to_numpy(), day_numbers(invoices["due_on"])
     of_customer = cents.clip(min=0)
     taken = np.zeros(len(invoices), dtype=np.int64)
     rows = np.flatnonzero(((asked > 0) | (later > 0)) & (of_customer[owner] > 0))
-    rows = rows[np.lexsort((due[rows], asked[rows] == 0, owner[rows]))]
+    in_order = np.where(newest_first & (asked[rows] > 0), -due[rows], due[rows])
+    rows = rows[np.lexsort((in_order, asked[rows] == 0, owner[rows]))]
     amount, whose = np.where(asked > 0, asked, later)[rows], owner[rows]
     running = np.cumsum(amount)
     first = np.searchsorted(whose, whose, side="left")

@@ -141,19 +141,22 @@ class View:
     @cached_property
     def covered(self) -> Positions:
         """Reporting cents of each invoice that unapplied credit covers, in the rows of `invoices`."""
-        invoices = self.invoices.join(self.invoice_parts)
-        return balances.covered(invoices, self.balances["credit_amount"].to_numpy(), self.rates)
+        return self._covered_by(self.balances["credit_amount"].to_numpy())
 
     @cached_property
     def asked(self) -> Positions:
         """Reporting cents of each invoice that are asked for, in the rows of `invoices`: overdue, less its parts and
-        what credit, money on its way and promises of the account cover, the oldest first."""
+        what credit, money on its way and promises of the account cover (`ledger.credit_covers`)."""
         invoices = self.invoices.join(self.invoice_parts)
         overdue = invoices["overdue_amount"] - self.invoice_parts.sum(axis=1)
         cents = convert(overdue, invoices["currency"], self.rates).to_numpy()
         whole = balances.of_account(invoices, self.balances, self.rates)
         whole += self.balances["credit_amount"].to_numpy().clip(min=0)
-        return np.where(cents > 0, cents - balances.covered(invoices, whole, self.rates), 0)
+        return np.where(cents > 0, cents - self._covered_by(whole), 0)
+
+    def _covered_by(self, cents: Positions) -> Positions:
+        newest_first = self.portfolio.rules.credit_covers == "newest"
+        return balances.covered(self.invoices.join(self.invoice_parts), cents, self.rates, newest_first)
 
     @cached_property
     def left(self) -> Positions:

@@ -53,6 +53,7 @@ class WholeLedger:
     reporting_currency: str | None
     surroundings: RestOfLedger
     rates: Validation
+    rules: LedgerSettings
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def survey(
         is_abroad=partial(is_in_any_partition, layout),
     )
     told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
-    return WholeLedger(layout, refused, repaired, losses, tuple(told), currency, surroundings, rates)
+    return WholeLedger(layout, refused, repaired, losses, tuple(told), currency, surroundings, rates, settings)
 
 
 def stated_currencies(placed: Sequence[PlacedRows]) -> Counter[str] | None:
@@ -133,7 +134,7 @@ def judge_rows(ledger: WholeLedger, partition: int) -> JudgedPartition:
     judged = validate_part(rows_of(ledger.layout, partition), ledger.surroundings)
     folder = judged_folder(ledger, partition)
     folder.mkdir(parents=True, exist_ok=True)
-    save_portfolio(number(judged.tables), folder)
+    save_portfolio(number(judged.tables, ledger.rules), folder)
     for file, listing in ((REFUSED, judged.refused), (REPAIRED, judged.repaired)):
         listing.sort_values(list(REFUSED_COLUMNS)).to_parquet(folder / file, index=False)
     sums = row_sums({name: frame for name, frame in judged.tables.items() if name != "fx_rates"})
@@ -142,7 +143,7 @@ def judge_rows(ledger: WholeLedger, partition: int) -> JudgedPartition:
 
 def portfolio_of(ledger: WholeLedger, partition: int) -> Portfolio:
     """The accepted rows of a partition that was judged."""
-    return load_portfolio(judged_folder(ledger, partition))
+    return load_portfolio(judged_folder(ledger, partition), ledger.rules)
 
 
 def judged_folder(ledger: WholeLedger, partition: int) -> Path:

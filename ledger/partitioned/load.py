@@ -105,7 +105,7 @@ def load_partitions(
             break
     accepted = accept(ledger, judged, scratch.request.settings.ledger, docs, quarantine)
     return Loaded(
-        portfolio=load_portfolios([judged_folder(ledger, one.number) for one in judged]),
+        portfolio=load_portfolios([judged_folder(ledger, one.number) for one in judged], ledger.rules),
         reporting_currency=accepted.reporting_currency,
         refused=stacked(list(all_refused_rows(ledger, judged))),
         repaired=stacked(list(all_repaired_cells(ledger, judged))),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from configs.settings import LedgerSettings
 from ledger.partitioned.partition_files import from_arrow, read_arrow, to_arrow, write_arrow
 from ledger.portfolio import Portfolio, number
 from ledger.tables import TABLES
@@ -25,8 +26,8 @@ def save_portfolio(portfolio: Portfolio, folder: Path) -> None:
         write_arrow(pa.table({"id": pa.array(ids, pa.large_string())}), folder / f"{name}.arrow")
 
 
-def load_portfolio(folder: Path) -> Portfolio:
-    """The portfolio that was saved in a folder."""
+def load_portfolio(folder: Path, rules: LedgerSettings) -> Portfolio:
+    """The portfolio that was saved in a folder; `rules` are those by which it was numbered."""
     tables = {}
     for name, table in TABLES.items():
         rows = _rows(folder, name)
@@ -35,21 +36,21 @@ def load_portfolio(folder: Path) -> Portfolio:
     customer_ids, invoice_ids = (
         pd.Index(_rows(folder, name)["id"].to_pandas(), dtype="str") for name in ("customer_ids", "invoice_ids")
     )
-    return Portfolio(tables, customer_ids, invoice_ids)
+    return Portfolio(tables, customer_ids, invoice_ids, rules)
 
 
-def load_portfolios(folders: Sequence[Path]) -> Portfolio:
+def load_portfolios(folders: Sequence[Path], rules: LedgerSettings) -> Portfolio:
     """One portfolio of those that were saved in several folders, which share their rates and nothing else.
 
     Numbered anew, and read table by table, so that no table is in memory twice.
     """
     if len(folders) == 1:
-        return load_portfolio(folders[0])
+        return load_portfolio(folders[0], rules)
     tables = {}
     for name, table in TABLES.items():
         asked = folders[:1] if name == "fx_rates" else folders
         tables[name] = from_arrow(table, pa.concat_tables([_rows(folder, name) for folder in asked]))
-    return number(tables)
+    return number(tables, rules)
 
 
 def _rows(folder: Path, name: str) -> pa.Table:

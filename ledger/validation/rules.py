@@ -185,7 +185,8 @@ BELOW_ZERO = ValidationRule(
     "invoices",
     "amount",
     "payments and adjustments do not exceed the amount",
-    "the excess counts as unapplied credit; check the payments and adjustments of the invoice",
+    "the excess counts as unapplied credit, or reduces the loss of a claim that was given up; check the payments and "
+    "adjustments of the invoice",
     not_reduced_below_zero,
     "warn",
 )

@@ -54,8 +54,8 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
    value date. What is in a currency without a rate that night is left out, never taken one for one.
 6. **Who pays may be another than who owes.** A payment settles the invoice that it names. A group that is contacted at
    its head is netted first, then floored.
-7. **Credit has an age.** It covers what is asked for, the oldest first, then what is not yet due. Days past due, the
-   action, the scores' weights and the forecast are of what is left.
+7. **Credit has an age.** It covers what is asked for, the oldest first (`ledger.credit_covers`), then what is not yet
+   due. Days past due, the action, the scores' weights and the forecast are of what is left.
 8. **Days late are of the customer's money**, by value date, also where it was set against the invoice later. What a
    credit note settled is no habit. A small difference that was written off (`ledger.small_difference_amount` and
    `small_difference_share`) is no loss.
