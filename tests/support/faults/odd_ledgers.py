@@ -31,7 +31,7 @@ def _all_in(currency: str, every: int) -> Callable[[Rows], object]:
 def _one_customer(rows: Rows) -> None:
     (one,) = pd.Series([row["customer_id"] for row in rows["invoices"]]).mode()[:1]
     for name, some in rows.items():
-        if name in ("adjustments", "disputes"):
+        if name in ("adjustments", "disputes", "instalments"):
             invoices = {row["invoice_id"] for row in rows["invoices"] if row["customer_id"] == one}
             rows[name] = [row for row in some if row["invoice_id"] in invoices]
         elif name != "fx_rates":
