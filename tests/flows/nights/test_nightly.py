@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from ledger.sources.connections import open_engine
+from tests.support.in_euros import in_euros
 from tests.support.nights.flow_runs import NEXT_NIGHT, NIGHT, TrainedHome, nightly
 from tests.support.nights.published_nights import SCORED, digests, everything, folder, frame, table
 from worklists.pages.outcome_columns import OUTCOME_NAMES
@@ -85,7 +86,8 @@ def test_open_amounts_add_up_to_the_ledgers_own_sum_to_the_cent(trained: Trained
         read = pyarrow.parquet.read_table(trained.ledger / f"{name}.parquet").to_pandas()
         read = read[(read["known_on"].fillna(read[day]) < NIGHT) & ((read[day] < NIGHT) | (name == "invoices"))]
         if name == "payments":
-            read["amount"] = in_euros(trained.ledger, read)
+            rates = pyarrow.parquet.read_table(trained.ledger / "fx_rates.parquet").to_pandas()
+            read["amount"] = in_euros(read, rates)
         whole = (read["amount"].astype("float64") * 100).round().astype("int64")
         amounts[name] = whole.groupby(read["invoice_id"]).sum()
         if name == "invoices":
@@ -102,15 +104,6 @@ def test_open_amounts_add_up_to_the_ledgers_own_sum_to_the_cent(trained: Trained
         of_whole_invoices.sort_index(), still_open.sort_index(), check_names=False, check_dtype=False
     )
     assert of_whole_invoices.sum() == still_open.sum()
-
-
-def in_euros(ledger: Path, payments: pd.DataFrame) -> pd.Series:
-    """Amounts at the rate of the value date; the ledger's invoices are in euros."""
-    rates = pyarrow.parquet.read_table(ledger / "fx_rates.parquet").to_pandas().sort_values("on")
-    dated = payments.reset_index().sort_values("paid_on")
-    rates["on"], dated["paid_on"] = pd.to_datetime(rates["on"]), pd.to_datetime(dated["paid_on"])
-    found = pd.merge_asof(dated, rates, left_on="paid_on", right_on="on", by="currency").set_index("index")["rate"]
-    return payments["amount"].astype("float64") * found.astype("float64").fillna(1.0)
 
 
 def test_a_customers_open_amount_is_the_sum_of_its_invoices(night: Path):

@@ -16,6 +16,7 @@ from models.backtesting import after_last_record
 from models.effect.off_policy import LEAST_CONTACTS
 from models.registry import mlflow_registry
 from pipelines.ledger_flows import truth_path
+from tests.support.in_euros import in_euros
 from tests.support.nights.flow_runs import TrainedHome, duerank, overrides
 from worklists.backtest.forecast_errors import ALL, AVERAGE_DELAY, COLUMNS, LAST_YEAR, OURS, THIRTEEN_WEEKS
 from worklists.backtest.policies import CAPACITIES
@@ -116,7 +117,8 @@ def test_forecasts_stand_beside_naive_ones_and_what_came(trained: TrainedHome, r
     ).all()
     payments = trained.tables["payments"]
     night, known = pd.Timestamp(FIRST), table[(table["as_of"] == FIRST) & (table["method"] == OURS)]
-    came = payments[payments["paid_on"].between(night, night + pd.Timedelta(days=6))]["amount"].sum()
+    in_time = payments["paid_on"].between(night, night + pd.Timedelta(days=6)) & (payments["known_on"] >= night)
+    came = in_euros(payments, trained.tables["fx_rates"])[in_time].sum()
     week = known[known["week"] == 1].set_index("part")["actual"]
     assert week[ALL] == pytest.approx(came / 100)
     assert week[OPEN] + week[NOT_YET_ISSUED] <= week[ALL] * 1.01
