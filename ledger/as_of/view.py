@@ -12,47 +12,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of import balances, promises
-from ledger.as_of.cash_used import cash_applied
 from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
 from ledger.as_of.instalments import split_by_instalment
+from ledger.as_of.invoices import INVOICES, added_up
 from ledger.as_of.promise_payments import paid_toward
 from ledger.as_of.valued import Valued, about_known_invoices, valued_before, with_currencies
-from ledger.clock import day_number, day_numbers, known_before
-from ledger.frame_schema import DATE, NUMBER, TEXT, WHOLE, FrameSchema
+from ledger.clock import known_before
 from ledger.frames import Tables, rows_where
 from ledger.portfolio import Portfolio, Positions, sum_by
 
-LOST_KINDS = ("write_off", "collection_handover")
-WITHDRAWN = "cancellation"
-STILL_OPEN = -(10**6)  # a day number before any date of the contract
-# Amounts are cents of the invoice's currency; customer and invoice are positions; see `View` for the others.
-INVOICES = FrameSchema(
-    "invoices of a view",
-    {
-        "invoice_id": TEXT,
-        "customer_id": TEXT,
-        "kind": TEXT,
-        "issued_on": DATE,
-        "due_on": DATE,
-        "amount": WHOLE,
-        "currency": TEXT,
-        "known_on": DATE,
-        "customer": WHOLE,
-        "invoice": WHOLE,
-        "document": WHOLE,
-        "paid": WHOLE,
-        "adjusted": WHOLE,
-        "lost": WHOLE,
-        "withdrawn": WHOLE,
-        "recovered": WHOLE,
-        "open_amount": WHOLE,
-        "days_past_due": WHOLE,
-        "overdue_amount": WHOLE,
-        "settled_on": DATE,
-        "paid_up_on": DATE,
-        "rate": NUMBER,
-    },
-)
 ASKED_OF_INVOICES = [
     "invoice", "customer", "issued_on", "due_on", "settled_on", "paid_up_on", "lost", "withdrawn", "amount",
     "currency", "known_on",
@@ -198,7 +166,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
     """The view of one night; records known on or after `as_of` leave no trace in it."""
     books = _books(portfolio, as_of, reporting_currency)
     known, coming, accounts, rates = books.valued.tables, books.valued.coming, books.accounts, books.rates
-    invoices = _invoices(known, as_of, rates, len(portfolio.invoice_ids))
+    invoices = added_up(known, as_of, rates, len(portfolio.invoice_ids))
     invoices["rate"] = rate_of(invoices["currency"], rates)
     known["payments"], coming = (
         frame.assign(reporting_amount=convert(frame["amount"], frame["currency"], rates))
@@ -211,7 +179,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
     """The invoices of a view without the rest of it; no column rate."""
     books = _books(portfolio, as_of, reporting_currency)
-    return _invoices(books.valued.tables, as_of, books.rates, len(portfolio.invoice_ids))
+    return added_up(books.valued.tables, as_of, books.rates, len(portfolio.invoice_ids))
 
 
 @dataclass(frozen=True)
@@ -232,111 +200,3 @@ def _books(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | 
     valued = valued_before(with_currencies(known, accounts, rates, size), as_of)
     paid = paid_toward(valued.tables["promises"], valued.tables["payments"], accounts, rates)
     return _Books(split_by_instalment(valued, portfolio), accounts, rates, paid)
-
-
-def settled_on(invoice: Positions, on: Positions, amount: Positions, billed: Positions) -> Positions:
-    """The day number from which nothing was open, by invoice position; `STILL_OPEN` for one that is still open.
-
-    `invoice`, `on` (day number) and `amount` (cents) are the reductions, one each; `billed` is cents by position. A
-    reversal reopens an invoice, so the day is the first after the last one at whose end something was open.
-    """
-    order = np.lexsort((on, invoice))
-    invoice, on, amount = invoice[order], on[order], amount[order]
-    running = np.concatenate([[0], np.cumsum(amount)])
-    reduced = running[1:] - running[np.searchsorted(invoice, invoice, side="left")]
-    ends_day = np.ones(len(invoice), dtype=bool)
-    ends_day[:-1] = (np.diff(invoice) != 0) | (np.diff(on) != 0)
-    invoice, on, reduced = invoice[ends_day], on[ends_day], reduced[ends_day]
-    row = np.arange(len(invoice))
-    short = reduced < billed[invoice]
-    last_short = np.full(len(billed), -1, dtype=np.int64)
-    last_short[invoice[short]] = row[short]  # sorted by day: the latest is written last
-    covered = (row > last_short[invoice])[::-1]
-    settled = np.full(len(billed), STILL_OPEN, dtype=np.int64)
-    settled[invoice[::-1][covered]] = on[::-1][covered]
-    return settled
-
-
-def _invoices(known: Tables, as_of: pd.Timestamp, rates: pd.Series, size: int) -> pd.DataFrame:
-    frame = known["invoices"].sort_values("invoice", ignore_index=True)
-    where = frame["invoice"].to_numpy()
-    payments, adjustments = known["payments"], known["adjustments"]
-    of_invoices = payments[payments["invoice"] >= 0]
-    lost, withdrawn = (adjustments[adjustments["kind"].isin(kinds)] for kinds in (LOST_KINDS, [WITHDRAWN]))
-    sums = (("paid", of_invoices), ("adjusted", adjustments), ("lost", lost), ("withdrawn", withdrawn))
-    for name, records in sums:
-        frame[name] = sum_by(records["invoice"], records["amount"], size)[where]
-    for name in ("lost", "withdrawn"):
-        frame[name] = _of_whole_claims(frame, frame[name], size).clip(lower=0)
-    rest: pd.Series[int] = frame["amount"] - frame["paid"] - frame["adjusted"]
-    # What comes in on a claim that was given up reduces the loss: it is no credit of the customer.
-    given_up = (frame["lost"] + frame["withdrawn"]).where(frame["kind"] == "invoice", 0)
-    in_parts = (frame["document"] != frame["invoice"]).any()
-    if in_parts:
-        given_up = given_up.groupby(frame["document"]).transform("sum")
-    frame["recovered"] = (-rest).clip(lower=0, upper=given_up)
-    frame["open_amount"] = rest + frame["recovered"]
-    regained = frame["recovered"]
-    if in_parts:
-        whole = sum_by(frame["document"], regained, size)
-        regained = pd.Series(balances.shared_out(frame, whole, frame["lost"].to_numpy()))
-    frame["lost"] = (frame["lost"] - regained).clip(lower=0)
-    frame["days_past_due"] = day_number(as_of) - day_numbers(frame["due_on"])
-    overdue = (frame["open_amount"] > 0) & (frame["days_past_due"] > 0) & (frame["kind"] == "invoice")
-    frame["overdue_amount"] = np.where(overdue, frame["open_amount"], 0)
-    billed = np.zeros(size, dtype=np.int64)
-    billed[where] = frame["amount"]
-    settled = settled_on(
-        np.concatenate([of_invoices["invoice"].to_numpy(), adjustments["invoice"].to_numpy()]),
-        np.concatenate([day_numbers(of_invoices["paid_on"]), day_numbers(adjustments["posted_on"])]),
-        np.concatenate([of_invoices["amount"].to_numpy(), adjustments["amount"].to_numpy()]),
-        billed,
-    )[where]
-    never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
-    frame["settled_on"] = _days(settled, never)
-    frame["paid_up_on"] = _paid_up_on(frame, payments, adjustments, rates, size)
-    return frame
-
-
-def _of_whole_claims(frame: pd.DataFrame, cents: "pd.Series[int]", size: int) -> "pd.Series[int]":
-    """What was given up of invoices in instalments, as of whole claims: what is taken back of one part is of all."""
-    in_parts = (frame["document"] != frame["invoice"]).to_numpy()
-    if not in_parts.any():
-        return cents
-    whole = np.maximum(sum_by(frame["document"], cents, size), 0)
-    shared = balances.shared_out(frame, whole, np.maximum(frame["amount"].to_numpy(), 0))
-    return cents.where(~in_parts, pd.Series(shared, index=cents.index))
-
-
-def _paid_up_on(
-    frame: pd.DataFrame, payments: pd.DataFrame, adjustments: pd.DataFrame, rates: pd.Series, size: int
-) -> pd.Series:
-    """See `View`; the day on which it was settled, but for invoices that something else than payments lowered."""
-    lowered = np.zeros(size, dtype=np.bool_)
-    lowered[adjustments["invoice"]] = True
-    where = frame["invoice"].to_numpy()
-    if not lowered.any():
-        return frame["settled_on"]
-    notes = frame.loc[frame["kind"] == "credit_note", "invoice"].to_numpy()
-    applied = cash_applied(payments, adjustments, notes, rates)
-    without_cash = sum_by(adjustments["invoice"], adjustments["amount"], size) - sum_by(
-        applied["invoice"], applied["amount"], size
-    )
-    cash_due = np.zeros(size, dtype=np.int64)
-    cash_due[where] = frame["amount"] + frame["recovered"]
-    cash_due -= without_cash
-    paid = payments[lowered[payments["invoice"]] & (payments["invoice"] >= 0).to_numpy()]
-    paid_up = settled_on(
-        np.concatenate([paid["invoice"].to_numpy(), applied["invoice"].to_numpy()]),
-        np.concatenate([day_numbers(paid["paid_on"]), applied["day"].to_numpy()]),
-        np.concatenate([paid["amount"].to_numpy(), applied["amount"].to_numpy()]),
-        cash_due,
-    )
-    by_money = (paid_up != STILL_OPEN) & (cash_due > 0)
-    own = _days(paid_up[where], ~by_money[where])
-    return frame["settled_on"].where(~lowered[where], own.where(frame["settled_on"].notna()))
-
-
-def _days(numbers: Positions, empty: npt.NDArray[np.bool_]) -> pd.Series:
-    days = np.where(empty, np.datetime64("NaT"), numbers.astype("datetime64[D]"))
-    return pd.Series(days.astype("datetime64[s]"))
