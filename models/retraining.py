@@ -26,7 +26,7 @@ from models.risk import default, late_payment
 from models.risk.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
 from models.risk.risk_model import RiskModel
 from models.risk.scoring import expected_cash
-from models.risk.value_dates import cash_by_value_date
+from models.risk.value_dates import cash_by_value_date, on_its_way
 
 # The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
 CASH_DAYS, CASH_HISTORY = 91, 182
@@ -57,8 +57,10 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
     for night in map(int, np.unique(rows["night"])):
         some = rows[rows["night"] == night]
         cents = np.rint(some["amount"].to_numpy(np.float64) * some["open_share"].to_numpy(np.float64))
+        invoice = some["invoice"].to_numpy()
+        cents = np.maximum(cents - on_its_way(view, night, invoice), 0)
         expected, variance = expected_cash(unpaid_curve(model.probability, some, CASH_DAYS), cents, CASH_DAYS)
-        came = cash_by_value_date(view, night, some["invoice"].to_numpy(), CASH_DAYS)
+        came = cash_by_value_date(view, night, invoice, CASH_DAYS)
         nights.append(PastForecast(night, expected, variance, came))
     return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
 

@@ -31,7 +31,7 @@ from models.past import gather
 from models.risk import late_payment
 from models.risk.cash_correction import DAYS, HORIZONS, IDLE_WEEKDAY, CashCorrection, correction_from_json, horizon_of
 from models.risk.risk_model import RiskModel
-from models.risk.value_dates import cash_by_value_date
+from models.risk.value_dates import cash_by_value_date, on_its_way
 from worklists.figures.cash_forecast import Receipts, corrected, forecast_of, receipts
 
 LAST, CUTS, LATER, EVERY = 700, (450, 510), 60, 4
@@ -104,9 +104,11 @@ def _view(portfolio: Portfolio, night: int) -> View:
 
 def _forecast(model: RiskModel, view: View, whole: View) -> tuple[Receipts, Floats]:
     rows = spine_of(view, features_at(view, SETTINGS.labels)).invoices
+    invoice, as_of = rows["invoice"].to_numpy(), day_number(view.as_of)
     cents = np.rint((rows["amount"] * rows["open_share"]).to_numpy(np.float64)).astype(np.int64)
+    cents = np.maximum(cents - on_its_way(whole, as_of, invoice).astype(np.int64), 0)
     opened = receipts(unpaid_curve(model.probability, rows, DAYS), cents, [""] * len(rows), DAYS)
-    return opened, cash_by_value_date(whole, day_number(view.as_of), rows["invoice"].to_numpy(), DAYS)
+    return opened, cash_by_value_date(whole, as_of, invoice, DAYS)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The simulation, day by day: the office works, credits are settled, customers pay, collectors call.
 
-What is rare is added at the end (see `rare_events`).
+What is rare is added at the end (see `rare.events`).
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ledger.simulator.credits import Credits
 from ledger.simulator.open_items import Journal, draw_book
 from ledger.simulator.paying import Boosts, Payers
 from ledger.simulator.population import draw_population
-from ledger.simulator.rare_events import add_rare_events
+from ledger.simulator.rare.events import add_rare_events
 from ledger.simulator.records import ledger_tables
 from ledger.simulator.truth import OUTLOOK_DAYS, true_effects
 from ledger.simulator.worlds import WORLDS, calendar

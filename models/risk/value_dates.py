@@ -6,6 +6,7 @@ from features.labels import cash_by_day
 from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
 from ledger.clock import day_numbers
+from ledger.portfolio import sum_by
 
 
 def cash_by_value_date(view: View, as_of: int, invoice: Positions, days: int) -> Floats:
@@ -28,3 +29,11 @@ def booked_since(view: View, as_of: int, invoice: Positions) -> float:
     moved, known = day_numbers(payments["paid_on"]), day_numbers(payments["known_on"])
     waiting = asked[payments["invoice"]] & (moved < as_of) & (known >= as_of)
     return float(payments["reporting_amount"].to_numpy(np.float64)[waiting].sum())
+
+
+def on_its_way(view: View, as_of: int, invoice: Positions) -> Floats:
+    """Reporting cents of each of the invoices (positions) that were known before the night and moved on it or later."""
+    payments = view.tables["payments"]
+    moved, known = day_numbers(payments["paid_on"]), day_numbers(payments["known_on"])
+    ahead = payments[(known < as_of) & (moved >= as_of) & (payments["amount"] > 0).to_numpy()]
+    return sum_by(ahead["invoice"], ahead["reporting_amount"], len(view.portfolio.invoice_ids))[invoice].astype(float)

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from ledger.sources.connections import open_engine
-from tests.support.in_euros import in_euros
 from tests.support.nights.flow_runs import NEXT_NIGHT, NIGHT, TrainedHome, nightly
+from tests.support.nights.in_euros import in_euros
 from tests.support.nights.published_nights import SCORED, digests, everything, folder, frame, table
 from worklists.pages.outcome_columns import OUTCOME_NAMES
 from worklists.score_db.tables import WORKLIST

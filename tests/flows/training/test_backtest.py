@@ -16,8 +16,8 @@ from models.backtesting import after_last_record
 from models.effect.off_policy import LEAST_CONTACTS
 from models.registry import mlflow_registry
 from pipelines.ledger_flows import truth_path
-from tests.support.in_euros import in_euros
 from tests.support.nights.flow_runs import TrainedHome, duerank, overrides
+from tests.support.nights.in_euros import in_euros
 from worklists.backtest.forecast_errors import ALL, AVERAGE_DELAY, COLUMNS, LAST_YEAR, OURS, THIRTEEN_WEEKS
 from worklists.backtest.policies import CAPACITIES
 from worklists.backtest.policy_gains import ESTIMATED

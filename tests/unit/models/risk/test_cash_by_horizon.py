@@ -26,7 +26,7 @@ from models.risk.cash_correction import (
     horizon_of,
 )
 from models.risk.scoring import expected_cash
-from models.risk.value_dates import booked_since, cash_by_value_date
+from models.risk.value_dates import booked_since, cash_by_value_date, on_its_way
 from tests.support import small_models
 from tests.support.view_from_rows import view_of
 
@@ -93,6 +93,20 @@ def test_money_that_moved_before_the_night_is_no_receipt_of_a_day_ahead() -> Non
     assert cash_by_value_date(view, night, invoice, 0).tolist() == []
 
 
+def test_money_on_its_way_was_known_before_the_night_and_moves_later() -> None:
+    view = view_of(
+        "2024-06-01",
+        invoices=[{"amount": 10_000}, {"amount": 10_000}],
+        payments=[
+            {"invoice_id": "i2", "amount": 1_000, "paid_on": "2024-02-09", "known_on": "2024-02-01"},
+            {"invoice_id": "i2", "amount": 2_000, "paid_on": "2024-02-10", "known_on": "2024-02-09"},
+            {"invoice_id": "i2", "amount": 3_000, "paid_on": "2024-03-10", "known_on": "2024-02-09"},
+            {"invoice_id": "i2", "amount": 4_000, "paid_on": "2024-02-12", "known_on": "2024-02-10"},
+        ],
+    )
+    assert on_its_way(view, day_number(pd.Timestamp("2024-02-10")), np.array([0, 1])).tolist() == [0, 5_000]
+
+
 @cache
 def spine() -> Spine:
     nights = [*pd.date_range("2023-06-01", CUT - pd.Timedelta(days=1), freq="7D")]
@@ -149,8 +163,10 @@ def later_nights() -> list[PastForecast]:
     whole = view_as_of(small_models.portfolio(), pd.Timestamp("2024-04-01"), small_models.CURRENCY)
     found = []
     for night, some in rows.groupby("night"):
+        invoice = some["invoice"].to_numpy()
         cents = (some["amount"] * some["open_share"]).to_numpy(np.float64)
+        cents = np.maximum(cents - on_its_way(whole, int(str(night)), invoice), 0)
         mean, variance = expected_cash(unpaid_curve(model.probability, some, DAYS), cents, DAYS)
-        came = cash_by_value_date(whole, int(str(night)), some["invoice"].to_numpy(), DAYS)
+        came = cash_by_value_date(whole, int(str(night)), invoice, DAYS)
         found.append(PastForecast(int(str(night)), mean, variance, came))
     return found

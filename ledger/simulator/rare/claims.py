@@ -3,7 +3,7 @@
 import numpy as np
 
 from ledger.simulator.open_items import CANCELLATION, HANDOVER, WRITE_OFF
-from ledger.simulator.rare_scene import Scene
+from ledger.simulator.rare.scene import Scene
 from ledger.simulator.records import HOLD_REASONS
 from ledger.simulator.worlds import Ints
 
@@ -121,7 +121,7 @@ def _recover(scene: Scene, losses: dict[str, np.ndarray], rows: Ints) -> None:
 
 
 def hold(scene: Scene) -> None:
-    """Overdue invoices, and customers, that nobody asked for until a day; some are held after the last day, too."""
+    """Overdue invoices, and customers, that no one asked for until a day; some are held after the last day, too."""
     book, days = scene.book, scene.days
     ended = np.where(book.open > 0, days, scene.paid)
     late = np.flatnonzero((ended - book.due > 5) & ((book.open > 0) | (scene.paid < days)) & (book.due < days - 6))
@@ -129,13 +129,13 @@ def hold(scene: Scene) -> None:
     customer = book.customer[late]
     until = np.minimum(first + scene.days_between(10, 45, len(late)), scene.next_contact(customer, first) - 1)
     long_enough, running = until >= first + 3, until >= days
-    nobody = np.full(len(late), -1)
+    none = np.full(len(late), -1)
     for of_customer in (False, True):
         for candidates in (long_enough & running, long_enough & ~running):
             place = scene.few(np.flatnonzero(candidates), _HELD)
             scene.journal.add(
-                "holds", customer=(customer if of_customer else nobody)[place],
-                invoice=(nobody if of_customer else late)[place], day=first[place], until=until[place],
+                "holds", customer=(customer if of_customer else none)[place],
+                invoice=(none if of_customer else late)[place], day=first[place], until=until[place],
                 reason=scene.days_between(0, len(HOLD_REASONS) - 1, len(place)),
             )  # fmt: skip
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.simulator.open_items import CREDIT_APPLIED
-from ledger.simulator.rare_scene import Scene
+from ledger.simulator.rare.scene import Scene
 from ledger.simulator.records import METHODS
 from ledger.simulator.worlds import Floats
 

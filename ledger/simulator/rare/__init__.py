@@ -1,0 +1,1 @@
+"""What happens seldom in a simulated ledger."""
