@@ -21,7 +21,11 @@ from ledger.validation.judge import TooManyRefused, reconcile
 from tests.support.judged_in_memory import JudgedInMemory, validate
 
 ANY_SHARE = LedgerSettings(
-    reporting_currency="EUR", max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+    reporting_currency="EUR",
+    max_quarantined_share=1.0,
+    small_difference_amount=5.0,
+    small_difference_share=0.02,
+    credit_covers="oldest",
 )
 
 
@@ -161,12 +165,20 @@ def test_rows_refused_at_reading_are_counted_and_refuse_what_leans_on_them() -> 
 def test_too_many_refused_rows_stop_the_night_with_a_sentence_and_with_the_quarantine_written(tmp_path: Path) -> None:
     tables = small_ledger([invoice(number) for number in range(1, 20)] + [invoice(20, amount=-1)], [])
     at_the_threshold = LedgerSettings(
-        reporting_currency=None, max_quarantined_share=0.05, small_difference_amount=5.0, small_difference_share=0.02
+        reporting_currency=None,
+        max_quarantined_share=0.05,
+        small_difference_amount=5.0,
+        small_difference_share=0.02,
+        credit_covers="oldest",
     )
     assert len(validate(tables, at_the_threshold, no_refusals()).tables["invoices"]) == 19
 
     below = LedgerSettings(
-        reporting_currency=None, max_quarantined_share=0.049, small_difference_amount=5.0, small_difference_share=0.02
+        reporting_currency=None,
+        max_quarantined_share=0.049,
+        small_difference_amount=5.0,
+        small_difference_share=0.02,
+        credit_covers="oldest",
     )
     with pytest.raises(TooManyRefused) as caught:
         validate(tables, below, no_refusals(), docs=tmp_path / "docs", quarantine=tmp_path / "quarantine")
@@ -196,6 +208,7 @@ def test_rows_refused_at_reading_count_towards_the_threshold() -> None:
                 max_quarantined_share=0.4,
                 small_difference_amount=5.0,
                 small_difference_share=0.02,
+                credit_covers="oldest",
             ),
             unreadable,
         )

@@ -14,7 +14,11 @@ from ledger.validation.rules import RULES, STAGES
 from tests.support.judged_in_memory import JudgedInMemory, validate
 
 SETTINGS = LedgerSettings(
-    reporting_currency=None, max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+    reporting_currency=None,
+    max_quarantined_share=1.0,
+    small_difference_amount=5.0,
+    small_difference_share=0.02,
+    credit_covers="oldest",
 )
 
 DEFAULTS = {
@@ -476,7 +480,11 @@ def test_the_reporting_currency(
         fx_rates=[{"currency": currency} for currency in rates] or [{"currency": "XXX"}],
     )
     settings = LedgerSettings(
-        reporting_currency=setting, max_quarantined_share=1.0, small_difference_amount=5.0, small_difference_share=0.02
+        reporting_currency=setting,
+        max_quarantined_share=1.0,
+        small_difference_amount=5.0,
+        small_difference_share=0.02,
+        credit_covers="oldest",
     )
     billed = counted(billed_currencies(tables))
     assert reporting_currency(billed, tables["fx_rates"], settings) == reporting

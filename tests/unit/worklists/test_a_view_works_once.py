@@ -35,10 +35,11 @@ def test_a_night_in_one_partition_sees_the_ledger_once_and_works_each_figure_out
 
         monkeypatch.setattr(module, name, count_and_work)
 
+    models = Models(small_models.late_rule(), small_models.default_rule(), NOTHING_LEARNED)
+    folder = small_models.ledger_folder()
     for module, name in WORK:
         counted(module, name)
-    counted(view, "_invoices")
-    models = Models(small_models.late_rule(), small_models.default_rule(), NOTHING_LEARNED)
-    night_of(small_models.ledger_folder(), small_models.NIGHT, models, load_settings())
+    counted(view, "added_up")
+    night_of(folder, small_models.NIGHT, models, load_settings())
     # The second look at the invoices is the key figures' at the night a month ago.
-    assert calls == {**{name: 1 for _, name in WORK}, "_invoices": 2}
+    assert calls == {**{name: 1 for _, name in WORK}, "added_up": 2}
