@@ -47,23 +47,20 @@ def cash_applied(payments: pd.DataFrame, adjustments: pd.DataFrame, notes: Posit
 
 def _without_taken_back(applied: pd.DataFrame, notes: Positions) -> pd.DataFrame:
     """The applications that last: what is taken off an invoice takes its latest applications back first."""
-    whole = applied["amount"].groupby(applied["invoice"])
-    taken = applied["amount"].clip(upper=0).groupby(applied["invoice"]).sum()
-    both = (whole.max() > 0) & (whole.min() < 0)
-    mixed = applied["invoice"].isin(both.index[both]) & ~applied["invoice"].isin(notes)
+    by_invoice = applied["invoice"]
+    given = applied["amount"].clip(lower=0).groupby(by_invoice).sum()
+    taken = -applied["amount"].clip(upper=0).groupby(by_invoice).sum()
+    back = given.where(given < taken, taken)
+    mixed = by_invoice.map(back > 0) & ~by_invoice.isin(notes)
     if not mixed.any():
         return applied
     rows = applied[mixed].sort_values(["invoice", "posted_on", "adjustment_id"])
     size = rows["amount"].abs()
-    by_sign = [rows["invoice"], rows["amount"] > 0]
-    after = size.groupby(by_sign).cumsum()
-    total = size.groupby(by_sign).transform("sum")
-    given = (total.where(rows["amount"] > 0, 0)).groupby(rows["invoice"]).transform("max")
-    back = np.minimum(given, -rows["invoice"].map(taken))
+    after = size.groupby([rows["invoice"], rows["amount"] > 0]).cumsum()
     lasts = np.where(
         rows["amount"] > 0,
-        (total - back - (after - size)).clip(lower=0, upper=size),
-        -(after - back).clip(lower=0, upper=size),
+        (rows["invoice"].map(given - back) - (after - size)).clip(lower=0, upper=size),
+        -(after - rows["invoice"].map(back)).clip(lower=0, upper=size),
     )
     kept = applied.assign(amount=applied["amount"].mask(mixed, pd.Series(lasts, index=rows.index)))
     return kept[kept["amount"] != 0]

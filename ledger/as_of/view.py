@@ -84,6 +84,10 @@ class View:
         )  # fmt: skip
 
     @cached_property
+    def _invoices_with_parts(self) -> pd.DataFrame:
+        return self.invoices.join(self.invoice_parts)
+
+    @cached_property
     def on_its_way(self) -> pd.Series:
         """Cents of each invoice, overdue or not, that are known to come on a later day, in the rows of `invoices`."""
         cents = sum_by(self.coming["invoice"], self.coming["amount"], len(self.portfolio.invoice_ids))
@@ -115,7 +119,7 @@ class View:
     def asked(self) -> Positions:
         """Reporting cents of each invoice that are asked for, in the rows of `invoices`: overdue, less its parts and
         what credit, money on its way and promises of the account cover (`ledger.credit_covers`)."""
-        invoices = self.invoices.join(self.invoice_parts)
+        invoices = self._invoices_with_parts
         overdue = invoices["overdue_amount"] - self.invoice_parts.sum(axis=1)
         cents = convert(overdue, invoices["currency"], self.rates).to_numpy()
         whole = balances.of_account(invoices, self.balances, self.rates)
@@ -124,7 +128,7 @@ class View:
 
     def _covered_by(self, cents: Positions) -> Positions:
         newest_first = self.portfolio.rules.credit_covers == "newest"
-        return balances.covered(self.invoices.join(self.invoice_parts), cents, self.rates, newest_first)
+        return balances.covered(self._invoices_with_parts, cents, self.rates, newest_first)
 
     @cached_property
     def left(self) -> Positions:
@@ -141,7 +145,7 @@ class View:
     def balances(self) -> pd.DataFrame:
         """One row per customer position, whole cents of the reporting currency, columns `balances.PARTS`."""
         return balances.customer_balances(
-            self.invoices.join(self.invoice_parts),
+            self._invoices_with_parts,
             self.promises_not_yet_due,
             self.coming,
             self.unapplied_cash,
