@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from configs.settings import LedgerSettings
+from configs.settings import LedgerSettings, load_settings
 from ledger.currencies import billed_currencies, counted, reporting_currency, without_rate
 from ledger.frames import Tables, complete
 from ledger.reading.quarantine import write_quarantine
@@ -38,6 +38,12 @@ class JudgedInMemory:
     repaired: pd.DataFrame
     counts: pd.DataFrame
     warnings: list[str]
+
+
+def ledger_settings(reporting_currency: str | None, max_quarantined_share: float) -> LedgerSettings:
+    """The default settings of the ledger but for these two."""
+    chosen = {"reporting_currency": reporting_currency, "max_quarantined_share": max_quarantined_share}
+    return load_settings().ledger.model_copy(update=chosen)
 
 
 def read_ledger(source: str | Path) -> Reading:

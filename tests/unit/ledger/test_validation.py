@@ -11,22 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from configs.settings import LedgerSettings
 from configs.telemetry import SWITCHES
 from ledger.frames import Tables, complete, with_known_on
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals
 from ledger.tables import TABLES
 from ledger.validation.judge import TooManyRefused, reconcile
-from tests.support.judged_in_memory import JudgedInMemory, validate
+from tests.support.judged_in_memory import JudgedInMemory, ledger_settings, validate
 
-ANY_SHARE = LedgerSettings(
-    reporting_currency="EUR",
-    max_quarantined_share=1.0,
-    small_difference_amount=5.0,
-    small_difference_share=0.02,
-    credit_covers="oldest",
-)
+ANY_SHARE = ledger_settings("EUR", 1.0)
 
 
 def frame(name: str, rows: list[tuple[object, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
@@ -164,22 +157,10 @@ def test_rows_refused_at_reading_are_counted_and_refuse_what_leans_on_them() -> 
 
 def test_too_many_refused_rows_stop_the_night_with_a_sentence_and_with_the_quarantine_written(tmp_path: Path) -> None:
     tables = small_ledger([invoice(number) for number in range(1, 20)] + [invoice(20, amount=-1)], [])
-    at_the_threshold = LedgerSettings(
-        reporting_currency=None,
-        max_quarantined_share=0.05,
-        small_difference_amount=5.0,
-        small_difference_share=0.02,
-        credit_covers="oldest",
-    )
+    at_the_threshold = ledger_settings(None, 0.05)
     assert len(validate(tables, at_the_threshold, no_refusals()).tables["invoices"]) == 19
 
-    below = LedgerSettings(
-        reporting_currency=None,
-        max_quarantined_share=0.049,
-        small_difference_amount=5.0,
-        small_difference_share=0.02,
-        credit_covers="oldest",
-    )
+    below = ledger_settings(None, 0.049)
     with pytest.raises(TooManyRefused) as caught:
         validate(tables, below, no_refusals(), docs=tmp_path / "docs", quarantine=tmp_path / "quarantine")
     assert str(caught.value) == (
@@ -203,13 +184,7 @@ def test_rows_refused_at_reading_count_towards_the_threshold() -> None:
     with pytest.raises(TooManyRefused, match=r"^payments: 1 of 2 rows \(50.0%\) .*'not an amount'.*'p9'"):
         validate(
             tables,
-            LedgerSettings(
-                reporting_currency=None,
-                max_quarantined_share=0.4,
-                small_difference_amount=5.0,
-                small_difference_share=0.02,
-                credit_covers="oldest",
-            ),
+            ledger_settings(None, 0.4),
             unreadable,
         )
 

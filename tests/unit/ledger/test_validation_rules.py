@@ -5,21 +5,14 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from configs.settings import LedgerSettings
 from ledger.currencies import billed_currencies, counted, reporting_currency, without_rate
 from ledger.frames import Tables, complete, with_known_on
 from ledger.reading.refusals import no_refusals
 from ledger.tables import TABLES
 from ledger.validation.rules import RULES, STAGES
-from tests.support.judged_in_memory import JudgedInMemory, validate
+from tests.support.judged_in_memory import JudgedInMemory, ledger_settings, validate
 
-SETTINGS = LedgerSettings(
-    reporting_currency=None,
-    max_quarantined_share=1.0,
-    small_difference_amount=5.0,
-    small_difference_share=0.02,
-    credit_covers="oldest",
-)
+SETTINGS = ledger_settings(None, 1.0)
 
 DEFAULTS = {
     "customers": {"customer_id": "c1"},
@@ -479,13 +472,7 @@ def test_the_reporting_currency(
         invoices=[{"invoice_id": f"i{place}", "currency": currency} for place, currency in enumerate(currencies)],
         fx_rates=[{"currency": currency} for currency in rates] or [{"currency": "XXX"}],
     )
-    settings = LedgerSettings(
-        reporting_currency=setting,
-        max_quarantined_share=1.0,
-        small_difference_amount=5.0,
-        small_difference_share=0.02,
-        credit_covers="oldest",
-    )
+    settings = ledger_settings(setting, 1.0)
     billed = counted(billed_currencies(tables))
     assert reporting_currency(billed, tables["fx_rates"], settings) == reporting
     assert without_rate(billed, tables["fx_rates"], settings) == without
