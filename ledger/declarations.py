@@ -1,9 +1,9 @@
 """How a table is declared, in the ledger as in what a night writes: its columns, each of a kind, and what a kind is.
 
 In memory a table is a pandas frame that has every declared column, in declared order: `text` and `choice` are pandas
-strings, `date` is datetime64[s] (midnight), `money` is whole cents and `whole` a whole number (int64, or Int64 where
-the column may be empty), `number` and `probability` are float64, `flag` is bool. Written, money is currency units with
-two decimals.
+strings, `date` is datetime64[s] (midnight), `money` is whole minor units (`ledger.minor_units`: cents in most ledgers)
+and `whole` a whole number (int64, or Int64 where the column may be empty), `number` and `probability` are float64,
+`flag` is bool. Written, money is currency units with the decimals of the ledger.
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,16 @@ from typing import Any, Literal, NamedTuple
 import pyarrow as pa
 import sqlalchemy as sa
 
+from ledger.minor_units import HUNDREDTHS, decimals, minor_units
+
 Kind = Literal["text", "choice", "date", "money", "number", "probability", "whole", "flag"]
 
 
 class Types(NamedTuple):
-    """What a kind of column is in pandas, as Arrow between two steps of a run and as it is written, and in SQL."""
+    """What a kind of column is in pandas, as Arrow between two steps of a run and as it is written, and in SQL.
+
+    Money is written with the decimals of the ledger: see `Column.written`.
+    """
 
     pandas: str
     held: pa.DataType
@@ -24,11 +29,13 @@ class Types(NamedTuple):
     sql: sa.types.TypeEngine[Any]
 
 
+# PostgreSQL rounds to a scale, SQLite keeps what it is given.
+AMOUNT = sa.Numeric(18, 2).with_variant(sa.Numeric(), "postgresql")
 TYPES: dict[Kind, Types] = {
     "text": Types("str", pa.large_string(), pa.string(), sa.Text()),
     "choice": Types("str", pa.large_string(), pa.string(), sa.Text()),
     "date": Types("datetime64[s]", pa.timestamp("s"), pa.date32(), sa.Date()),
-    "money": Types("int64", pa.int64(), pa.decimal128(18, 2), sa.Numeric(18, 2)),
+    "money": Types("int64", pa.int64(), pa.decimal128(18, 2), AMOUNT),
     "number": Types("float64", pa.float64(), pa.float64(), sa.Double()),
     "probability": Types("float64", pa.float64(), pa.float64(), sa.Double()),
     "whole": Types("int64", pa.int64(), pa.int64(), sa.BigInteger()),
@@ -38,7 +45,8 @@ TYPES: dict[Kind, Types] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `optional` where it may be empty; `low` and `high` are inclusive, in cents where it is money."""
+    """One column. `optional` where it may be empty; `low` and `high` are inclusive, in cents where it is money: see
+    `bounds`."""
 
     name: str
     kind: Kind
@@ -52,6 +60,19 @@ class Column:
     @property
     def types(self) -> Types:
         return TYPES[self.kind]
+
+    @property
+    def written(self) -> pa.DataType:
+        """The type that this column is written in: money with the decimals that the ledger is held with."""
+        return pa.decimal128(18, decimals()) if self.kind == "money" else self.types.written
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The least and the largest value as it is held; None where there is no bound."""
+        if self.kind != "money" or minor_units() == HUNDREDTHS:
+            return self.low, self.high
+        low, high = (None if bound is None else bound * minor_units() / HUNDREDTHS for bound in (self.low, self.high))
+        return low, high
 
     @property
     def dtype(self) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from configs.settings import LedgerSettings, load_settings
 from ledger.frames import Tables
 from ledger.hashing import find_texts
+from ledger.minor_units import minor_units
 
 Positions = npt.NDArray[np.int64]
 
@@ -73,7 +74,7 @@ def _small_differences(tables: Tables, rules: LedgerSettings) -> pd.DataFrame:
     """The adjustments with small write-offs as discounts; one in another currency than its invoice's is never small."""
     adjustments = tables["adjustments"]
     written_off = adjustments["kind"] == "write_off"
-    small = written_off & (adjustments["amount"].abs() <= round(100 * rules.small_difference_amount))
+    small = written_off & (adjustments["amount"].abs() <= round(minor_units() * rules.small_difference_amount))
     if not small.any():
         return adjustments
     asked = adjustments[small]

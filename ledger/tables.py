@@ -11,7 +11,7 @@ from ledger.declarations import Column, Table, choice, day, flag, number, text
 
 EARLIEST_DATE = date(1990, 1, 1)
 LATEST_DATE = date(2100, 1, 1)
-LARGEST_AMOUNT = 10**12  # ten billion currency units, in cents: above it, an amount is a typing error
+LARGEST_AMOUNT = 10**12  # ten billion currency units, in hundredths: above it, an amount is a typing error
 LONGEST_TEXT = 1_000
 
 

@@ -1,4 +1,4 @@
-"""A frame as it is written, to files or to a database: money in currency units with two decimals, dates as days."""
+"""A frame as it is written, to files or to a database: money in currency units with all decimals, dates as days."""
 
 from decimal import Decimal
 
@@ -7,8 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.declarations import Column, Table
-
-ONE_CENT = pa.scalar(Decimal("0.01"), pa.decimal128(2, 2))
+from ledger.minor_units import decimals
 
 
 def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
@@ -17,12 +16,13 @@ def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
 
 
 def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
-    written = column.types.written
+    written = column.written
     if not values.notna().any():  # pandas has no type for a column without values
         return pa.nulls(len(values), written)
     if column.kind == "money":
-        cents = pa.array(values.astype("Int64"), pa.int64()).cast(pa.decimal128(19, 0))
-        return pc.multiply(cents, ONE_CENT).cast(written)
+        amounts = pa.array(values.astype("Int64"), pa.int64()).cast(pa.decimal128(19, 0))
+        one = pa.scalar(Decimal(1).scaleb(-decimals()), pa.decimal128(decimals(), decimals()))
+        return pc.multiply(amounts, one).cast(written)
     if column.dtype == "str":
         values = values.astype("str")
     return pa.array(values, from_pandas=True).cast(written)

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from configs.settings import Settings, load_settings
 from ledger.as_of.view import View
+from ledger.minor_units import held_with
 from ledger.partitioned.lay_out import lay_out
 from ledger.partitioned.load import END_OF_TIME, Loaded, load_partitions, opened_ledger
 from ledger.partitioned.runner import Runner
@@ -90,10 +91,11 @@ def backtest(
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
     with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
         loaded = in_partitions("read for backtesting", load_the_whole_ledger, scratch)
-    whole = whole_view(loaded)
-    with progress("Replaying nights") as bar:
-        replays = replay(loaded, whole, nights, settings, policy, bar)
-    compared = compare_policies(whole, replays, nights, every_days, ledger, settings, policy)
+    with held_with(loaded.decimals):
+        whole = whole_view(loaded)
+        with progress("Replaying nights") as bar:
+            replays = replay(loaded, whole, nights, settings, policy, bar)
+        compared = compare_policies(whole, replays, nights, every_days, ledger, settings, policy)
     parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
     calibration = calibration_replayed(replays.invoices, replays.customers, loaded.portfolio)
     done = write(out, replays, compared, calibration, settings, parameters)

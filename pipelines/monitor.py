@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
+from ledger.minor_units import held_with
 from ledger.partitioned.load import Loaded, opened_ledger
 from ledger.partitioned.scratch import LedgerScratch
 from models.monitoring.watch import Monitored, normal_nights, recent_past, remember, watch, with_segments
@@ -49,7 +50,8 @@ def monitor(
     models = load_the_champions(night, settings)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for monitoring", load_for_training, scratch)
-    found = compare(loaded, models, night, url_of(out, database), settings)
+    with held_with(loaded.decimals):
+        found = compare(loaded, models, night, url_of(out, database), settings)
     table = keep(found, out, address(ledger))
     markdown_artifact("monitor", f"```\n{summary(found, table)}\n```", "What monitoring found")
     if found.breaches:

@@ -6,6 +6,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from configs.settings import Settings, load_settings
+from ledger.minor_units import held_with
 from ledger.partitioned.lay_out import lay_out
 from ledger.partitioned.load import Loaded, load_partitions, opened_ledger
 from ledger.partitioned.runner import Runner
@@ -58,9 +59,10 @@ def train(
     night = pd.Timestamp(as_of)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for training", load_for_training, scratch)
-    past = replay_past(loaded, night, settings)
-    challengers = [fit_and_register(name, past, settings) for name in MODELS]
-    results = [*promoted(challengers, settings), learn_effect(past, settings)]
+    with held_with(loaded.decimals):
+        past = replay_past(loaded, night, settings)
+        challengers = [fit_and_register(name, past, settings) for name in MODELS]
+        results = [*promoted(challengers, settings), learn_effect(past, settings)]
     markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
     return results
 

@@ -24,7 +24,7 @@ def account_currencies(known: Tables, size: int, reporting_currency: str | None)
 
 
 def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Series:
-    """Whole cents in the reporting currency, rounded half to even; a missing currency counts as the reporting one."""
+    """Whole minor units of the reporting currency, rounded half to even; a missing currency counts as that one."""
     rate = rate_of(currency, rates)
     if (rate == 1.0).all():
         return cents
@@ -32,7 +32,7 @@ def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Serie
 
 
 def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.Series) -> npt.NDArray[np.int64]:
-    """Whole cents of another currency each, row by row: exact where it is the same, else rounded half to even."""
+    """Whole minor units of another currency each, row by row: exact where it is the same, else rounded half to even."""
     target = rate_of(into, rates)
     ratio = np.divide(rate_of(currency, rates), target, out=np.zeros(len(target)), where=target > 0)
     amount = cents.to_numpy(dtype=np.int64)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
+from ledger.minor_units import as_units
 from ledger.tables import TABLES
 
 
@@ -14,7 +15,7 @@ class BooksDoNotBalance(RuntimeError):
 def reconcile(view: View) -> dict[str, int]:
     """Prove that the balances add up to the ledger's own records, or raise BooksDoNotBalance, which says where not.
 
-    Returns the net position in cents by currency: what was billed less what came in or was adjusted.
+    Returns the net position in minor units by currency: what was billed less what came in or was adjusted.
     """
     _refuse_money_for_unknown_invoices(view)
     invoices = view.invoices.set_index("invoice")
@@ -29,11 +30,11 @@ def reconcile(view: View) -> dict[str, int]:
     if (gap != 0).any():
         first = gap.index[gap != 0][0]
         by_currency = gap[gap != 0].groupby(currency).sum()
-        parts = ", ".join(f"{name}: {cents / 100:.2f}" for name, cents in by_currency.items())
+        parts = ", ".join(f"{name}: {as_units(amount)}" for name, amount in by_currency.items())
         raise BooksDoNotBalance(
             f"as of {view.as_of.date()} the open amount of {(gap != 0).sum()} invoices is not amount - payments - "
             f"adjustments, in total by {parts}; the first is invoice {view.portfolio.invoice_ids[first]!r}, by "
-            f"{gap[first] / 100:.2f}. Nothing was written. This is a fault of the program: please report it."
+            f"{as_units(gap[first])}. Nothing was written. This is a fault of the program: please report it."
         )
     return {str(name): int(cents) for name, cents in expected.groupby(currency).sum().items()}
 
@@ -59,7 +60,7 @@ def _refuse_credit_that_is_none(view: View) -> None:
         first = gap.index[gap.abs() > allowed][0]
         raise BooksDoNotBalance(
             f"as of {view.as_of.date()} customer {view.portfolio.customer_ids[first]!r} owes, less its credit, "
-            f"{gap[first] / 100:.2f} more than was billed less what came in or was adjusted. Nothing was written. This "
+            f"{as_units(gap[first])} more than was billed less what came in or was adjusted. Nothing was written. This "
             f"is a fault of the program: please report it."
         )
 
@@ -77,7 +78,7 @@ def _refuse_money_for_unknown_invoices(view: View) -> None:
             first = lost.sort_values(TABLES[name].key[0]).iloc[0]
             raise BooksDoNotBalance(
                 f"as of {view.as_of.date()} {len(lost)} rows of {name} name an invoice that is not in the ledger, the "
-                f"first is {first[TABLES[name].key[0]]!r} over {first['amount'] / 100:.2f} for invoice "
+                f"first is {first[TABLES[name].key[0]]!r} over {as_units(first['amount'])} for invoice "
                 f"{first['invoice_id']!r}. Nothing was written. Add the invoices, or validate the ledger, which puts "
                 f"such rows into quarantine."
             )

@@ -14,7 +14,7 @@ from ledger.written_rows import as_arrow
 
 
 def write_ledger(tables: Tables, folder: Path) -> None:
-    """Each table to `<folder>/<table>.parquet`: money as decimal128(18, 2) currency units, dates as date32.
+    """Each table to `<folder>/<table>.parquet`: money as decimals of currency units, dates as date32.
 
     A file of an earlier ledger is replaced at once, never half. LedgerError where the folder holds the same table in
     another form, since readers could not know which one is meant.

@@ -10,6 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from configs.settings import Settings
+from ledger.minor_units import USUAL, held_with
 from ledger.partitioned.judge_partitions import (
     JudgedPartition,
     accept,
@@ -27,6 +28,7 @@ from ledger.partitioned.scratch import LedgerRequest, LedgerScratch
 from ledger.portfolio import Portfolio
 from ledger.reading.import_losses import ImportLosses, read_losses
 from ledger.reading.refusals import stacked
+from ledger.reading.stated_decimals import decimals_of
 from ledger.sources.chunks import opened
 
 AnyScratch = TypeVar("AnyScratch", bound=LedgerScratch)
@@ -39,7 +41,7 @@ class Loaded:
     """A portfolio that passed, with what was refused on the way.
 
     `refused` has a row per refused record, `repaired` one per cell that could not be used; `notes` are sentences for
-    the user; `data_hash` is of the records used.
+    the user; `data_hash` is of the records used. What works on it does so `held_with` its `decimals`.
     """
 
     portfolio: Portfolio
@@ -49,6 +51,7 @@ class Loaded:
     counts: pd.DataFrame
     notes: tuple[str, ...]
     data_hash: str
+    decimals: int = USUAL
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def opened_ledger(
 ) -> Iterator[AnyScratch]:
     """A scratch of its kind for the ledger as it was known before `known_by` (`END_OF_TIME`: everything).
 
-    LedgerError where the ledger cannot be opened.
+    Within, money is held with the ledger's decimals. LedgerError where the ledger cannot be opened.
     """
     with (
         tempfile.TemporaryDirectory(prefix="duerank-", dir=settings.scale.scratch) as folder,
@@ -66,8 +69,10 @@ def opened_ledger(
         scratch = kind(Path(folder))
         partitions = partitions_for(source.rows, settings.scale.rows_per_partition)
         losses = ImportLosses() if "://" in address else read_losses(Path(address))
-        scratch.request = LedgerRequest(source, partitions, known_by, settings, losses)
-        yield scratch
+        decimals = decimals_of(source.pieces, known_by, settings.ledger.reporting_currency)
+        scratch.request = LedgerRequest(source, partitions, known_by, settings, losses, decimals)
+        with held_with(decimals):
+            yield scratch
 
 
 def load_ledger(
@@ -112,4 +117,5 @@ def load_partitions(
         counts=accepted.counts,
         notes=accepted.notes,
         data_hash=accepted.data_hash,
+        decimals=scratch.request.decimals,
     )

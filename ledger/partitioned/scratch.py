@@ -11,6 +11,7 @@ import pandas as pd
 from configs.settings import Settings
 from ledger.as_of.view import View, view_as_of
 from ledger.atomic_files import write_whole
+from ledger.minor_units import USUAL
 from ledger.partitioned.distribute import Layout, PlacedRows
 from ledger.partitioned.judge_partitions import WholeLedger, portfolio_of
 from ledger.reading.import_losses import ImportLosses
@@ -71,7 +72,7 @@ class ScratchFolder:
 class LedgerRequest:
     """A ledger that is to be read as it was known before `known_by`, in so many partitions.
 
-    `losses` are what its import left out.
+    `losses` are what its import left out; `decimals` those that its money is held with (`ledger.minor_units`).
     """
 
     source: Source
@@ -79,6 +80,7 @@ class LedgerRequest:
     known_by: pd.Timestamp
     settings: Settings
     losses: ImportLosses = field(default_factory=ImportLosses)
+    decimals: int = USUAL
 
 
 class LedgerScratch(ScratchFolder):

@@ -9,8 +9,9 @@ import pandas as pd
 from configs.near_names import closest
 from ledger.declarations import Column, Table
 from ledger.errors import LedgerError, listed
+from ledger.minor_units import minor_units
 from ledger.reading.byte_scan import glance
-from ledger.reading.parsing import NO, YES, Mask, as_id, as_text, to_cents, to_days, to_flags, to_numbers
+from ledger.reading.parsing import NO, YES, Mask, as_id, as_text, to_days, to_flags, to_money, to_numbers
 from ledger.reading.refusals import Problem, refused_rows, repaired_cells
 from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT
 
@@ -139,11 +140,11 @@ def _date(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:
 
 
 def _money(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:
-    cents, unread = to_cents(given)
+    amounts, unread = to_money(given)
     advice = "write it as 1234.56; for thousands separators or decimal commas use `duerank import`"
-    return cents.set_axis(given.index), [
+    return amounts.set_axis(given.index), [
         Problem(column.name, "not an amount", advice, unread),
-        _out_of_bounds(column, cents, 100),
+        _out_of_bounds(column, amounts, minor_units()),
     ]
 
 
@@ -159,8 +160,8 @@ def _flag(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:
 
 
 def _out_of_bounds(column: Column, values: pd.Series, units: int) -> Problem:
-    low = -np.inf if column.low is None else column.low
-    high = np.inf if column.high is None else column.high
+    low, high = column.bounds
+    low, high = -np.inf if low is None else low, np.inf if high is None else high
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
     advice = f"correct it: {column.name} lies between {low / units:.15g} and {high / units:.15g} {column.unit}".rstrip()
     return Problem(column.name, "out of bounds", advice, (numbers < low) | (numbers > high))

@@ -1,4 +1,4 @@
-"""Columns of raw values (text of a CSV, native values of Parquet or SQL) parsed into text, cents, days and numbers.
+"""Columns of raw values (text of a CSV, native values of Parquet or SQL) parsed into text, money, days and numbers.
 
 Each function gives the parsed values and a mask of the rows that hold something it cannot read. A missing
 value stays missing and is not in the mask.
@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.minor_units import HUNDREDTHS, decimals, minor_units
 from ledger.reading.byte_scan import glance
 from ledger.tables import LARGEST_AMOUNT
 
@@ -20,8 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 PLAIN_AMOUNT = r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})"
 EXACTLY = Context(prec=64)  # holds every digit of a plain amount
-# Below 2^53 cents with room to spare: a float holds these to the cent.
-EXACT_AS_FLOAT = r"[+-]?[0-9]{1,11}(?:\.[0-9]{0,2})?"
+# Below 2^53 minor units with room to spare, also of those with four decimals: a float holds these to the last one.
+EXACT_AS_FLOAT = r"[+-]?[0-9]{1,11}(?:\.[0-9]{0,%d})?"
 NUMBER = PLAIN_AMOUNT + r"(?:[eE][+-]?[0-9]{1,3})?"
 ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME_OF_DAY = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
@@ -30,8 +31,6 @@ ISO_DATE = f"{ISO_DAY}(?:{TIME_OF_DAY}(?:{ZONE})?)?"
 
 YES = ("true", "1", "yes")
 NO = ("false", "0", "no")
-
-JUST_TOO_LARGE = LARGEST_AMOUNT + 1
 
 
 def as_text(values: pd.Series) -> pd.Series:
@@ -68,19 +67,20 @@ def spelled(value: Any) -> str | None:
     return str(value)
 
 
-def to_cents(values: pd.Series) -> tuple[pd.Series, Mask]:
-    """Currency units as whole cents (Int64), rounded half-even; amounts beyond the bounds come out just beyond them."""
+def to_money(values: pd.Series) -> tuple[pd.Series, Mask]:
+    """Currency units as whole minor units of the ledger (Int64), rounded half-even; amounts beyond the bounds come out
+    just beyond them."""
     if _is_decimal(values) or _is_number(values):
         units = _as_float(values)
         # The first rounding undoes the error of the product, so that a float is rounded like the text that it prints.
-        return _whole(np.rint(np.round(units * 100, 4))), np.isinf(units)
+        return _whole(np.rint(np.round(units * minor_units(), 4))), np.isinf(units)
     text = as_text(values)
-    exact = _matches(text, EXACT_AS_FLOAT)
+    exact = _matches(text, EXACT_AS_FLOAT % decimals())
     other = _matches(text, PLAIN_AMOUNT) & ~exact
-    cents = np.full(len(text), np.nan)
-    cents[exact] = np.rint(_floats(text[exact]) * 100)
-    cents[other] = [_exact_cents(amount) for amount in text[other]]
-    return _whole(cents), text.notna().to_numpy() & ~exact & ~other
+    amounts = np.full(len(text), np.nan)
+    amounts[exact] = np.rint(_floats(text[exact]) * minor_units())
+    amounts[other] = [_exactly(amount) for amount in text[other]]
+    return _whole(amounts), text.notna().to_numpy() & ~exact & ~other
 
 
 def to_numbers(values: pd.Series) -> tuple[pd.Series, Mask]:
@@ -132,7 +132,7 @@ def _is_decimal(values: pd.Series) -> bool:
     return (
         isinstance(values.dtype, pd.ArrowDtype)
         and pa.types.is_decimal(values.dtype.pyarrow_dtype)
-        and values.dtype.pyarrow_dtype.scale <= 2
+        and values.dtype.pyarrow_dtype.scale <= decimals()
     )
 
 
@@ -152,11 +152,16 @@ def _matches(text: pd.Series, pattern: str) -> Mask:
     return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _exact_cents(amount: str) -> float:
-    cents = Decimal(amount).scaleb(2, EXACTLY).quantize(Decimal(1), ROUND_HALF_EVEN, EXACTLY)
-    return float(max(Decimal(-JUST_TOO_LARGE), min(Decimal(JUST_TOO_LARGE), cents)))
+def _exactly(amount: str) -> float:
+    found = Decimal(amount).scaleb(decimals(), EXACTLY).quantize(Decimal(1), ROUND_HALF_EVEN, EXACTLY)
+    most = Decimal(_just_too_large())
+    return float(max(-most, min(most, found)))
 
 
-def _whole(cents: npt.NDArray[np.float64]) -> pd.Series:
-    held = np.clip(cents, -JUST_TOO_LARGE, JUST_TOO_LARGE)
+def _whole(amounts: npt.NDArray[np.float64]) -> pd.Series:
+    held = np.clip(amounts, -_just_too_large(), _just_too_large())
     return pd.Series(held).astype("Int64")
+
+
+def _just_too_large() -> int:
+    return int(LARGEST_AMOUNT * minor_units() / HUNDREDTHS) + 1

@@ -3,7 +3,7 @@
 A piece is a few row groups of a Parquet file, a CSV, or a range of a table's rows in a database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,14 +62,17 @@ def opened(source: str | Path) -> Iterator[Source]:
         yield _folder(Path(source))
 
 
-def raw_rows(piece: Piece) -> Iterator[RawRows]:
-    """The rows of a piece, in one or more parts. LedgerError where they cannot be read."""
+def raw_rows(piece: Piece, only: Sequence[str] | None = None) -> Iterator[RawRows]:
+    """The rows of a piece, in one or more parts; where `only` is given, those of its columns that are there.
+
+    LedgerError where they cannot be read.
+    """
     if piece.rows_of is not None:
-        yield from map(RawRows, stream_rows(piece.source, piece.rows_of))
+        yield from map(RawRows, stream_rows(piece.source, piece.rows_of, only))
     elif piece.row_groups:
-        yield RawRows(read_row_groups(Path(piece.source), piece.row_groups))
+        yield RawRows(read_row_groups(Path(piece.source), piece.row_groups, only))
     else:
-        yield from _plain_csv(Path(piece.source))
+        yield from _plain_csv(Path(piece.source), only)
 
 
 def _folder(folder: Path) -> Source:
@@ -107,8 +110,8 @@ def _pieces_of_file(name: str, home: Path) -> Iterator[Piece]:
             yield Piece(name, str(path), str(path), rows, row_groups=groups)
 
 
-def _plain_csv(path: Path) -> Iterator[RawRows]:
-    for raw in stream_csv(path):
+def _plain_csv(path: Path, only: Sequence[str] | None) -> Iterator[RawRows]:
+    for raw in stream_csv(path, only=only):
         names = [str(name) for name in raw.frame.columns]
         if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
             raise LedgerError(

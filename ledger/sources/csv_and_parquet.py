@@ -4,7 +4,7 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,8 +41,11 @@ def read_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_row
     return RawRows(pd.concat([part.frame for part in parts], ignore_index=True), malformed)
 
 
-def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_rows: int = 0) -> Iterator[RawRows]:
-    """The rows of a CSV in parts, one at least, all cells as text.
+def stream_csv(
+    path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_rows: int = 0, only: Sequence[str] | None = None
+) -> Iterator[RawRows]:
+    """The rows of a CSV in parts, one at least, all cells as text; where `only` is given, those of its columns that are
+    there, and nothing where none of them is.
 
     LedgerError where the file is empty, in another encoding, or no CSV.
     """
@@ -56,6 +59,9 @@ def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_r
     _require_encoding(path, encoding)
     try:
         names = _header(path, delimiter, encoding, skip_rows)
+        chosen = names if only is None else [name for name in names if name in only]
+        if not chosen:  # to pyarrow that would mean all of them
+            return
         with pa.csv.open_csv(
             path,
             read_options=pa.csv.ReadOptions(
@@ -65,7 +71,7 @@ def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_r
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
             ),
             convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, include_columns=chosen
             ),
         ) as batches:
             header = 1
@@ -77,7 +83,7 @@ def stream_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_r
     except (pa.ArrowException, csv.Error, UnicodeError, OSError) as error:  # UnicodeError: \ud800 in unicode_escape
         raise LedgerError(f"{path}: this is not a readable CSV: {first_line(error)}") from None
     if malformed or header:
-        yield RawRows(pd.DataFrame({name: pd.Series(dtype="str") for name in names}), tuple(malformed))
+        yield RawRows(pd.DataFrame({name: pd.Series(dtype="str") for name in chosen}), tuple(malformed))
 
 
 def parquet_row_groups(path: Path, most_rows: int) -> Iterator[tuple[tuple[int, ...], int]]:
@@ -103,16 +109,20 @@ def read_parquet(path: Path) -> RawRows:
     return RawRows(read_row_groups(path, tuple(range(_parquet(path).metadata.num_row_groups)) or NO_GROUP))
 
 
-def read_row_groups(path: Path, groups: tuple[int, ...]) -> pd.DataFrame:
-    """The rows of some row groups in their native types. LedgerError as in `parquet_row_groups`."""
+def read_row_groups(path: Path, groups: tuple[int, ...], only: Sequence[str] | None = None) -> pd.DataFrame:
+    """The rows of some row groups in their native types; where `only` is given, those of its columns that are there.
+
+    LedgerError as in `parquet_row_groups`.
+    """
     file = _parquet(path)
     try:
-        table = file.read_row_groups([] if groups == NO_GROUP else list(groups))
+        columns = None if only is None else list(only)
+        table = file.read_row_groups([] if groups == NO_GROUP else list(groups), columns=columns)
         _require_names_once(path, table.column_names)
         table.validate(full=True)  # texts of a damaged file need not be UTF-8
-        columns = {name: _usable(table[name]) for name in table.column_names}
+        usable = {name: _usable(table[name]) for name in table.column_names}
         # Without the metadata: pandas' own would be parsed even where it is ignored.
-        rows: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=_exact_type, date_as_object=False)
+        rows: pd.DataFrame = pa.table(usable).to_pandas(types_mapper=_exact_type, date_as_object=False)
     except DAMAGED as error:
         raise _not_whole(path, error) from None
     return rows

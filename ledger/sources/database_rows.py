@@ -7,7 +7,7 @@ is streamed. A writer of an SQLite ledger must wait until the ledger is read.
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -60,12 +60,17 @@ def row_ranges(engine: sa.Engine, name: str, snapshot: str | None, most_rows: in
         return [Rows(name, about)]
 
 
-def stream_rows(address: str, rows: Rows) -> Iterator[pd.DataFrame]:
-    """The rows of a range in parts, one at least, as the driver gives them or as text."""
+def stream_rows(address: str, rows: Rows, only: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+    """The rows of a range in parts, one at least, as the driver gives them or as text; where `only` is given, those of
+    its columns that are there."""
     engine = open_engine(address)
     try:
         with _telling(engine, rows.table):
-            yield from _copied(engine, rows) if engine.url.get_backend_name() == "postgresql" else _read(engine, rows)
+            columns = [dict(column) for column in sa.inspect(engine).get_columns(rows.table)]
+            columns = columns if only is None else [column for column in columns if column["name"] in only]
+            if columns:
+                read = _copied if engine.url.get_backend_name() == "postgresql" else _read
+                yield from read(engine, rows, columns)
     finally:
         engine.dispose()
 
@@ -111,15 +116,11 @@ def _rowid_ranges(connection: sa.Connection, name: str, about: int, most_rows: i
     return [Rows(name, about // len(starts), start, start + step) for start in starts]
 
 
-def _columns(engine: sa.Engine, rows: Rows) -> list[dict[str, Any]]:
-    return [dict(column) for column in sa.inspect(engine).get_columns(rows.table)]
-
-
-def _read(engine: sa.Engine, rows: Rows) -> Iterator[pd.DataFrame]:
+def _read(engine: sa.Engine, rows: Rows, columns: list[dict[str, Any]]) -> Iterator[pd.DataFrame]:
+    names = [str(column["name"]) for column in columns]
     # Columns without a type: the driver's values come through, and a bad one is a refused row, not an exception.
-    columns: list[sa.ColumnClause[Any]] = [sa.column(column["name"]) for column in _columns(engine, rows)]
-    names = [str(column.name) for column in columns]
-    query = sa.select(*columns).select_from(sa.table(rows.table))
+    untyped: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
+    query = sa.select(*untyped).select_from(sa.table(rows.table))
     if rows.first is not None:
         rowid = sa.literal_column("rowid", sa.Integer)
         query = query.where(rowid >= rows.first, rowid < rows.end)
@@ -131,9 +132,8 @@ def _read(engine: sa.Engine, rows: Rows) -> Iterator[pd.DataFrame]:
             yield pd.DataFrame([tuple(row) for row in part], columns=names, dtype=object)
 
 
-def _copied(engine: sa.Engine, rows: Rows) -> Iterator[pd.DataFrame]:
+def _copied(engine: sa.Engine, rows: Rows, columns: list[dict[str, Any]]) -> Iterator[pd.DataFrame]:
     """By COPY, in text as a ledger's CSV would have it; the database's text is parsed while it still comes in."""
-    columns = _columns(engine, rows)
     names = [str(column["name"]) for column in columns]
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         driver: Any = connection.connection.driver_connection

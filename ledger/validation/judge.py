@@ -12,6 +12,7 @@ from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete, with_known_on
 from ledger.hashing import NOT_FOUND, Hashes
+from ledger.minor_units import decimals
 from ledger.reading.conversion import convert
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem, no_refusals, refused_rows, repaired_cells, stacked
@@ -261,7 +262,7 @@ def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     written = frame.astype(object).where(frame.notna(), None)
     for column in table.columns:
         if column.kind == "money":
-            written[column.name] = [None if pd.isna(cents) else _units(cents) for cents in frame[column.name]]
+            written[column.name] = [None if pd.isna(amount) else _units(amount) for amount in frame[column.name]]
         elif column.kind == "date":
             written[column.name] = frame[column.name].dt.strftime("%Y-%m-%d")
     return written[list(table.names)]
@@ -316,8 +317,8 @@ def _cents(frame: pd.DataFrame) -> int:
     return int(frame["amount"].sum()) if "amount" in frame else 0
 
 
-def _units(cents: int) -> str:
-    return str(Decimal(int(cents)).scaleb(-2))
+def _units(amount: int) -> str:
+    return str(Decimal(int(amount)).scaleb(-decimals()))
 
 
 def too_many_refused(allowed: float, counts: pd.DataFrame) -> bool:

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pandas as pd
 
+from ledger.minor_units import decimals
 from ledger.reading.import_losses import ImportLosses
-from ledger.reading.parsing import to_cents
+from ledger.reading.parsing import to_money
 from ledger.validation.rules import REPEATED
 
 NAMED = 10  # customers in a sentence; the rest is added up
@@ -58,41 +59,41 @@ def by_rule(listing: pd.DataFrame) -> str:
 
 
 def _money(rows: pd.DataFrame) -> pd.DataFrame:
-    """Table, customer, currency and cents of refused rows; cents are missing where they cannot be read."""
+    """Table, customer, currency and amount of refused rows (minor units), which is missing where it cannot be read."""
     cells = [json.loads(row) for row in rows["row"]]
     told = {
         name: pd.Series([cell.get(name) for cell in cells], index=rows.index, dtype="str")
         for name in ("customer_id", "currency", "amount")
     }
-    cents, _ = to_cents(told["amount"])
+    amounts, _ = to_money(told["amount"])
     frame = rows[["table", "record"]].assign(
         customer=told["customer_id"].fillna("unnamed customers"),
         currency=told["currency"].fillna(""),
-        cents=cents.to_numpy(),
+        money=amounts.to_numpy(),
     )
     keyed = frame["record"].fillna("") != ""
-    by_size = frame[keyed].assign(size=frame["cents"].abs()).sort_values(["size", "customer", "currency"])
+    by_size = frame[keyed].assign(size=frame["money"].abs()).sort_values(["size", "customer", "currency"])
     largest = by_size.drop_duplicates(["table", "record"], keep="last").drop(columns="size")
     return pd.concat([largest, frame[~keyed]])
 
 
 def _sentence(table: str, money: pd.DataFrame) -> str:
-    by_customer = money.dropna(subset=["cents"]).groupby(["customer", "currency"])["cents"].sum()
+    by_customer = money.dropna(subset=["money"]).groupby(["customer", "currency"])["money"].sum()
     by_customer = by_customer.sort_index().sort_values(key=abs, ascending=False, kind="stable")
     parts = [
-        f"{_units(cents)} of {customer}{f' ({currency})' if currency else ''} {MISSED[table]}"
-        for (customer, currency), cents in zip(by_customer.index[:NAMED], by_customer[:NAMED], strict=True)
+        f"{_units(amount)} of {customer}{f' ({currency})' if currency else ''} {MISSED[table]}"
+        for (customer, currency), amount in zip(by_customer.index[:NAMED], by_customer[:NAMED], strict=True)
     ]
     rest = by_customer[NAMED:]
     if len(rest):
         sums = rest.groupby(level="currency").sum()
-        amounts = " and ".join(f"{_units(cents)} {currency}".strip() for currency, cents in sums.items())
+        amounts = " and ".join(f"{_units(amount)} {currency}".strip() for currency, amount in sums.items())
         parts.append(f"nor are {amounts} of {len(rest):,} more customers")
-    unread = int(money["cents"].isna().sum())
+    unread = int(money["money"].isna().sum())
     if unread:
         parts.append(f"of {unread:,} the amount cannot be read")
     return f"{table}: {len(money):,} were refused: {'; '.join(parts)}"
 
 
-def _units(cents: int) -> str:
-    return f"{Decimal(int(cents)).scaleb(-2):,.2f}"
+def _units(amount: int) -> str:
+    return f"{Decimal(int(amount)).scaleb(-decimals()):,.{decimals()}f}"

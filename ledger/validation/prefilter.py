@@ -43,10 +43,10 @@ def key_hashes(table: Table, frame: pd.DataFrame) -> Hashes:
 
 
 def bounds_of(column: Column) -> tuple[Any, Any]:
-    """The least and the largest value of a column, None where there is no bound."""
+    """The least and the largest value of a column as it is held, None where there is no bound."""
     if column.kind == "date":
         return pd.Timestamp(EARLIEST_DATE), pd.Timestamp(LATEST_DATE)
-    return column.low, column.high
+    return column.bounds
 
 
 def any_not_fine(frame: pd.DataFrame, fine: Sequence[pd.Series]) -> Mask:

@@ -1,11 +1,11 @@
 """Steps as Prefect tasks: one after the other, or side by side where the flow's task runner lets them."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from ledger.partitioned.lay_out import find_the_heads_of_groups, read_rows_into_partitions
-from ledger.partitioned.runner import Item, Result, Scratch
+from ledger.partitioned.runner import Item, Result, Scratch, taken
 from pipelines.runtime.prefect_runtime import as_task
 from worklists.night import read_earlier_nights
 
@@ -37,4 +37,4 @@ class PrefectRunner:
 @cache
 def _task_of(step: Callable[..., Any]) -> Any:
     name = step.__name__.replace("_", " ")
-    return as_task(step, name, retries=2 if step in TRIED_AGAIN else 0)
+    return as_task(partial(taken, step), name, retries=2 if step in TRIED_AGAIN else 0)

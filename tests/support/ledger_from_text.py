@@ -9,6 +9,7 @@ import pandas as pd
 
 from ledger.declarations import Column, Table
 from ledger.frames import Tables, complete, with_known_on
+from ledger.minor_units import minor_units
 from ledger.tables import TABLES
 
 
@@ -73,7 +74,7 @@ def _cell(column: Column, cell: str) -> Any:
     if cell == "-":
         return None
     if column.kind == "money":
-        return int(Decimal(cell) * 100)
+        return int(Decimal(cell) * minor_units())
     if column.kind == "date":
         return pd.Timestamp(date.fromisoformat(cell))
     return float(cell) if column.kind == "number" else cell

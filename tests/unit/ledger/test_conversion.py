@@ -10,7 +10,7 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.reading.conversion import Converted, convert
-from ledger.reading.parsing import to_cents
+from ledger.reading.parsing import to_money
 from ledger.tables import CONTACTS, CUSTOMERS, INVOICES, PAYMENTS, PROMISES
 
 INVOICE = {
@@ -57,7 +57,7 @@ def test_every_cent_up_to_a_thousand_units_is_exact_as_text_and_as_float() -> No
     cents = np.arange(-100_000, 100_000)
     text = pd.Series([f"{'-' if c < 0 else ''}{abs(c) // 100}.{abs(c) % 100:02d}" for c in cents], dtype="str")
     for values in (text, text.astype(float)):
-        read, unread = to_cents(values)
+        read, unread = to_money(values)
         assert not unread.any()
         assert (read.to_numpy(dtype="int64") == cents).all()
 
