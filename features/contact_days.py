@@ -14,6 +14,7 @@ from features.calendar import weekday
 from features.window_kernels import Positions
 from ledger.as_of.view import View
 from ledger.clock import NEVER, day_number, day_numbers, owner_and_day, owner_days
+from ledger.minor_units import in_hundredths
 from ledger.tables import CHANNELS
 
 NO_CHANNEL = -1
@@ -28,8 +29,9 @@ class ContactDays:
 
     `debts`: a row per overdue, undisputed invoice and day: invoice, customer (positions), day (day number), open (cents
     of the invoice's currency), rate, days_past_due. `rows`: a row per customer and day, sorted by both: customer, day,
-    the columns of `STATE` (float; `owed` and `largest` in reporting cents), channel (index into CHANNELS of the day's
-    first contact, `NO_CHANNEL` where none), propensity (as logged, NaN where not), next_contact (day number, `NEVER`).
+    the columns of `STATE` (float; `owed` and `largest` in hundredths of the reporting currency, whatever the ledger is
+    held with), channel (index into CHANNELS of the day's first contact, `NO_CHANNEL` where none), propensity (as
+    logged, NaN where not), next_contact (day number, `NEVER`).
     """
 
     rows: pd.DataFrame
@@ -43,7 +45,7 @@ def contact_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None 
 
 def _days(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | None) -> ContactDays:
     debts = _debts(view, first_day, end, keep)
-    worth = debts["open"] * debts["rate"]
+    worth = in_hundredths(debts["open"] * debts["rate"])
     by_day = debts.assign(worth=worth, aged=worth * debts["days_past_due"]).groupby(["customer", "day"])
     rows = by_day.agg(
         owed=("worth", "sum"),

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 from configs.language import counted, number, spoken_language, translated
+from ledger.minor_units import HUNDREDTHS
 
 Entity = Literal["customer", "invoice"]
 Unit = Literal[
@@ -144,13 +145,13 @@ def _spoken_window(found: re.Match[str]) -> str:
 
 
 def figure(value: float, unit: Unit) -> str:
-    """A value as a collector says it: '21 days', '6 days early', '35 %', '1,250'."""
+    """A value as a collector says it: '21 days', '6 days early', '35 %', '1,250'; currency comes in hundredths."""
     if unit == "days late":
         return _days_late(round(value))
     if unit == "days":
         return counted("{count} day", "{count} days", round(value))
     if unit == "currency":
-        return number(value / 100)
+        return number(value / HUNDREDTHS)
     if unit == "share":
         return f"{number(100 * value)} %"
     if unit == "ratio":

@@ -1,7 +1,8 @@
 """What the statistics are taken over: streams of events, one frame each, as a night knows them.
 
 Every frame has `owner` (the customer's position), `day` (days since 1970-01-01, before the night) and the values
-that features name. A late payment is one after the due date and the grace days of the settings.
+that features name: money is hundredths of the reporting currency, whatever the ledger is held with. A late payment is
+one after the due date and the grace days of the settings.
 """
 
 from typing import Any
@@ -15,6 +16,7 @@ from features.calendar import at_month_end, day_of_month, week
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers, owner_days
 from ledger.frames import rows_where
+from ledger.minor_units import in_hundredths
 from ledger.tables import CHANNELS
 
 RESPONSE_DAYS = 7
@@ -47,7 +49,7 @@ def _issued(invoices: pd.DataFrame) -> pd.DataFrame:
     return _events(
         invoices["customer"],
         invoices["issued_on"],
-        amount=invoices["reporting_amount"],
+        amount=in_hundredths(invoices["reporting_amount"]),
         terms_days=(invoices["due_on"] - invoices["issued_on"]).dt.days,
     )
 
@@ -61,8 +63,8 @@ def _settled(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
         invoices["paid_up_on"],
         days_late=days_late,
         late=days_late > grace_days,
-        amount=invoices["reporting_amount"],
-        size_band=size_band(invoices["reporting_amount"]),
+        amount=in_hundredths(invoices["reporting_amount"]),
+        size_band=size_band(in_hundredths(invoices["reporting_amount"])),
     )
 
 
@@ -79,7 +81,7 @@ def _matured(invoices: pd.DataFrame, grace_days: int) -> pd.DataFrame:
         invoices["customer"],
         last_day + pd.Timedelta(days=1),
         late=late,
-        amount=invoices["reporting_amount"],
+        amount=in_hundredths(invoices["reporting_amount"]),
         terms_days=(invoices["due_on"] - invoices["issued_on"]).dt.days,
         due_week=week(day_numbers(invoices["due_on"])),
     )
@@ -94,7 +96,7 @@ def _paid(view: View) -> pd.DataFrame:
     return _events(
         payments["customer"],
         payments["paid_on"],
-        amount=payments["reporting_amount"],
+        amount=in_hundredths(payments["reporting_amount"]),
         day_of_month=day_of_month(paid_on),
         month_end=at_month_end(paid_on),
         partial=payments["amount"] < billed[payments["invoice"]],
@@ -150,7 +152,7 @@ def _answered(view: View, contacts: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def size_band(amount: pd.Series) -> pd.Series:
-    """Amounts in bands that double: the whole number of doublings from one cent."""
+    """Amounts (hundredths) in bands that double: the whole number of doublings from one hundredth."""
     return pd.Series(np.floor(np.log2(amount.clip(lower=1).to_numpy(dtype=np.float64))), index=amount.index).astype(
         "int64"
     )

@@ -15,6 +15,7 @@ from features.contact_days import ContactDays, running_sums
 from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
 from ledger.clock import NEVER, day_number, day_numbers, owner_days
+from ledger.minor_units import in_hundredths
 
 BOOKING_LAG_QUANTILE = 0.99
 
@@ -135,9 +136,10 @@ def paid_after(view: View, days: ContactDays, begin: int, end: int, *, until_nex
     spared = stop * moved - (paid_by_day.up_to(invoice, stop) - paid_by_day.up_to(invoice, start))
     rate = debts["rate"].to_numpy()
     owed = rows["owed"].to_numpy()
-    share = np.bincount(place, weights=np.clip(moved, 0, open_at_start) * rate, minlength=len(rows)) / owed
-    open_days = np.clip(open_at_start * (stop - start) - spared, 0, None)
-    exposure = np.bincount(place, weights=open_days * rate, minlength=len(rows)) / owed
+    came = in_hundredths(np.clip(moved, 0, open_at_start) * rate)
+    share = np.bincount(place, weights=came, minlength=len(rows)) / owed
+    open_days = in_hundredths(np.clip(open_at_start * (stop - start) - spared, 0, None) * rate)
+    exposure = np.bincount(place, weights=open_days, minlength=len(rows)) / owed
     unknown = rows["day"].to_numpy() + end >= day_number(view.as_of) - _booking_lag(view)
     return Paid(np.where(unknown, np.nan, share), np.where(unknown, np.nan, exposure))
 

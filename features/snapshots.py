@@ -8,13 +8,15 @@ from features.event_streams import size_band
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers
+from ledger.minor_units import in_hundredths
 from ledger.portfolio import sum_by
 
 AGEING_BUCKETS = ((1, 30), (31, 60), (61, 90), (91, None))
 
 
 def customer_snapshot(view: View) -> pd.DataFrame:
-    """One row per customer position: amounts in reporting cents, counts, and the share of the credit limit in use.
+    """One row per customer position: amounts in hundredths of the reporting currency, whatever the ledger is held with,
+    counts, and the share of the credit limit in use.
 
     Counts and ageing are of what credit leaves, which covers the oldest debt first.
     """
@@ -22,13 +24,13 @@ def customer_snapshot(view: View) -> pd.DataFrame:
     size = view.customers
     is_debt = (view.left > 0) & (view.invoices["kind"] == "invoice").to_numpy()
     opened = view.invoices.loc[is_debt, ["customer", "days_past_due"]]
-    cents = pd.Series(view.left[is_debt], index=opened.index)
+    left = pd.Series(view.left[is_debt], index=opened.index)
     overdue = opened["days_past_due"] > 0
     columns: dict[str, object] = {
-        "open_amount": balances["open_amount"],
-        "overdue_amount": balances["overdue_amount"],
-        "credit_amount": balances["credit_amount"],
-        "promised_amount": balances["promised_amount"],
+        "open_amount": in_hundredths(balances["open_amount"]),
+        "overdue_amount": in_hundredths(balances["overdue_amount"]),
+        "credit_amount": in_hundredths(balances["credit_amount"]),
+        "promised_amount": in_hundredths(balances["promised_amount"]),
         "open_count": np.bincount(opened["customer"], minlength=size),
         "overdue_count": np.bincount(opened.loc[overdue, "customer"], minlength=size),
         "oldest_days_past_due": _largest(opened["customer"], opened["days_past_due"].clip(lower=0), size),
@@ -37,7 +39,7 @@ def customer_snapshot(view: View) -> pd.DataFrame:
     }
     for low, high in AGEING_BUCKETS:
         inside = (opened["days_past_due"] >= low) & (opened["days_past_due"] <= (high or np.inf))
-        columns[ageing_name(low, high)] = sum_by(opened.loc[inside, "customer"], cents[inside], size)
+        columns[ageing_name(low, high)] = in_hundredths(sum_by(opened.loc[inside, "customer"], left[inside], size))
     frame = pd.DataFrame(columns).astype("float64")
     frame["overdue_share"] = _ratio(frame["overdue_amount"], frame["open_amount"])
     frame["credit_use"] = _ratio(frame["open_amount"], _credit_limits(view))
@@ -50,13 +52,14 @@ def ageing_name(low: int, high: int | None) -> str:
 
 
 def invoice_state(view: View) -> pd.DataFrame:
-    """One row per open invoice (indexed by invoice position): reporting cents, and days relative to the night."""
+    """One row per open invoice (indexed by invoice position): hundredths, as in `customer_snapshot`, and days relative
+    to the night."""
     asked = ["invoice", "customer", "due_on", "issued_on", "amount", "open_amount", "days_past_due", "currency"]
     everything = view.invoices[asked].assign(disputed=view.disputed)
     opened = everything[(view.invoices["open_amount"] > 0) & (view.invoices["kind"] == "invoice")]
     due = day_numbers(opened["due_on"])
     issued = day_numbers(opened["issued_on"])
-    amount = convert(opened["amount"], opened["currency"], view.rates)
+    amount = in_hundredths(convert(opened["amount"], opened["currency"], view.rates))
     night = day_number(view.as_of)
     frame = pd.DataFrame(
         {
@@ -94,7 +97,7 @@ def _size_group(customer: pd.Series, band: pd.Series) -> np.ndarray:
 def _credit_limits(view: View) -> pd.Series:
     customers = view.tables["customers"]
     stated = customers[customers["credit_limit"].notna()]
-    limits = convert(stated["credit_limit"].astype("int64"), stated["currency"], view.rates)
+    limits = in_hundredths(convert(stated["credit_limit"].astype("int64"), stated["currency"], view.rates))
     return pd.Series(limits.to_numpy(), index=stated["customer"].to_numpy()).reindex(range(view.customers))
 
 

@@ -9,6 +9,7 @@ from configs.settings import Settings
 from features.protected_fields import made_of
 from features.spine import sampled_by_contacts
 from ledger.clock import day_number, day_numbers
+from ledger.minor_units import in_hundredths
 from models.curves.pay_curve import unpaid_curve
 from models.effect import effect_model
 from models.effect.cases import HABITS, contact_cases
@@ -58,9 +59,9 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
         some = rows[rows["night"] == night]
         cents = np.rint(some["amount"].to_numpy(np.float64) * some["open_share"].to_numpy(np.float64))
         invoice = some["invoice"].to_numpy()
-        cents = np.maximum(cents - on_its_way(view, night, invoice), 0)
+        cents = np.maximum(cents - in_hundredths(on_its_way(view, night, invoice)), 0)
         expected, variance = expected_cash(unpaid_curve(model.probability, some, CASH_DAYS), cents, CASH_DAYS)
-        came = cash_by_value_date(view, night, invoice, CASH_DAYS)
+        came = in_hundredths(cash_by_value_date(view, night, invoice, CASH_DAYS))
         nights.append(PastForecast(night, expected, variance, came))
     return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from configs.settings import EffectSettings
 from features.window_kernels import Floats, Positions
+from ledger.minor_units import HUNDREDTHS
 from ledger.tables import CHANNELS
 from models.effect.cases import ContactCases
 from models.effect.estimators import EffectLine, effect_line, mean_effect, ranking_value
@@ -101,7 +102,7 @@ def effect_evidence(
     figures = {"effect": effect, "effect_error": error, "slope": line.slope, "slope_error": line.covariance[2] ** 0.5}
     for name, its_score in scores.items():
         value = ranking_value(its_score, cases.owed, residual, treated, weight)
-        figures[f"policy_value_{name.replace(' ', '_')}"] = value / 100
+        figures[f"policy_value_{name.replace(' ', '_')}"] = value / HUNDREDTHS
     return EffectEvidence(basis, effect, error, doubt, spread, line, strata, by_channel, tuple(remarks), figures)
 
 

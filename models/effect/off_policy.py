@@ -26,8 +26,9 @@ LEAST_CONTACTS = 30  # an interval from fewer says nothing
 @dataclass(frozen=True)
 class ContactResiduals:
     """Comparable days, one entry each: customer (position), day (day number), whether contacted, what the day counts in
-    the comparison, and the cash (cents) of the outcome days beyond what was expected without a contact. Debts above a
-    quantile count as that quantile: else whether two or three giants paid would decide, and no interval would hold."""
+    the comparison, and the cash (hundredths) of the outcome days beyond what was expected without a contact. Debts
+    above a quantile count as that quantile: else whether two or three giants paid would decide, and no interval would
+    hold."""
 
     customer: Positions
     day: Positions
@@ -58,7 +59,7 @@ def contact_residuals(view: View, first: pd.Timestamp, habits: pd.DataFrame, set
 
 
 def extra_cash(days: ContactResiduals, among: Bools) -> tuple[float, float, int]:
-    """Mean extra cash (cents) of a contact on the days `among`, its standard error, and the contacts it rests on.
+    """Mean extra cash (hundredths) of a contact on the days `among`, its standard error, and the contacts it rests on.
 
     NaN where fewer than `LEAST_CONTACTS` contacts say anything of it.
     """
