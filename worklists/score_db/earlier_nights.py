@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from ledger.declarations import Column, Table
 from ledger.errors import LedgerError
+from ledger.minor_units import minor_units
 from ledger.sources.connections import failure, open_engine, shown
 from worklists.score_db.tables import CONTACT_LOG, CUSTOMER_SCORES, KEY_FIGURES, RUNS, SEGMENTS, WORKLIST
 
@@ -192,7 +193,9 @@ def _selected(column: Column) -> sa.ColumnElement[Any]:
 
 def _in_memory(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == "money":
-        return pd.Series(np.rint(values.to_numpy(dtype=np.float64) * 100).astype(np.int64), index=values.index)
+        return pd.Series(
+            np.rint(values.to_numpy(dtype=np.float64) * minor_units()).astype(np.int64), index=values.index
+        )
     if column.kind == "date":
         return pd.to_datetime(values).dt.as_unit("s")
     typed: pd.Series = values.astype(pd.api.types.pandas_dtype(column.dtype))

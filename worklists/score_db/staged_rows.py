@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.minor_units import minor_units
 from ledger.partitioned.partition_files import arrow_batches, read_arrow, write_arrow
 from worklists.score_db.merge_sorted import in_order, merged
 from worklists.score_db.schema import as_arrow, declared
@@ -69,5 +70,5 @@ def _chosen(rows: pa.Table, columns: list[str], only: Mapping[str, list[str]]) -
 def _in_cents(rows: pa.Table) -> pa.Table:
     for place, name in enumerate(rows.column_names):
         if pa.types.is_decimal(rows[name].type):
-            rows = rows.set_column(place, name, pc.cast(pc.multiply(rows[name], 100), pa.int64()))
+            rows = rows.set_column(place, name, pc.cast(pc.multiply(rows[name], minor_units()), pa.int64()))
     return rows
