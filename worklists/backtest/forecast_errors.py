@@ -10,6 +10,7 @@ from features.labels import outcomes
 from features.window_kernels import Floats
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers, in_window
+from ledger.minor_units import minor_units
 from ledger.portfolio import NOBODY, Positions
 from models.backtesting import Replayed
 from models.curves.portfolio_curve import curve_of, delay_counts
@@ -74,8 +75,8 @@ def forecast_errors(table: pd.DataFrame) -> pd.DataFrame:
 def _rows(
     part: str, method: str, expected: Floats, came: dict[str, Floats], more: dict[str, Floats] | None = None
 ) -> pd.DataFrame:
-    actual = _weeks(came[part])
-    frame = pd.DataFrame({"week": np.arange(1, WEEKS + 1), "expected": expected / 100, "actual": actual / 100})
+    expected, actual = expected / minor_units(), _weeks(came[part]) / minor_units()
+    frame = pd.DataFrame({"week": np.arange(1, WEEKS + 1), "expected": expected, "actual": actual})
     said = more or dict.fromkeys(("p10", "p90", "inside", "days_inside"), NOTHING)
     return frame.assign(part=part, method=method, error=frame["expected"] - frame["actual"], **said)
 
@@ -120,7 +121,8 @@ def _ranged(
     share = np.nansum(judged, axis=1) / np.maximum(counted, 1)
     inside = np.where(np.isnan(actual), np.nan, (actual >= np.rint(low)) & (actual <= np.rint(high)))
     days_inside = np.where((counted == 0) | np.isnan(actual), np.nan, share)
-    return expected, {"p10": low / 100, "p90": high / 100, "inside": inside, "days_inside": days_inside}
+    low, high = low / minor_units(), high / minor_units()
+    return expected, {"p10": low, "p90": high, "inside": inside, "days_inside": days_inside}
 
 
 def _by_average_delay(night: Replayed) -> Floats:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from features.window_kernels import Floats
 from ledger.clock import day_numbers
+from ledger.minor_units import HUNDREDTHS
 from models.effect.off_policy import ContactResiduals, extra_cash
 
 CONFIDENCE = 0.9
@@ -30,9 +31,8 @@ def estimated(members: pd.DataFrame, days: ContactResiduals, every_days: int) ->
     for (policy, capacity), some in members.groupby(["policy", "capacity"], sort=False):
         listed = pd.MultiIndex.from_arrays([some["customer"], day_numbers(some["as_of"])])
         mean, error, contacts = extra_cash(days, of_day.isin(listed))
-        rows.append(
-            (policy, capacity, mean / 100, (mean - reach * error) / 100, (mean + reach * error) / 100, contacts)
-        )
+        ends = (mean, mean - reach * error, mean + reach * error)
+        rows.append((policy, capacity, *(end / HUNDREDTHS for end in ends), contacts))
     return pd.DataFrame(rows, columns=["policy", "capacity", *ESTIMATED])
 
 
@@ -46,7 +46,7 @@ def true_gains(
     every effect, and chooses the customers and the best of `channels` for each. Columns policy, capacity,
     true_extra_cash, oracle_share.
     """
-    effect = truth.pivot(index="customer_id", columns="channel", values="extra_cash_30d") / 100
+    effect = truth.pivot(index="customer_id", columns="channel", values="extra_cash_30d") / HUNDREDTHS
     effect = effect.reindex(customers["customer_id"])[list(channels)].fillna(0.0)
     best = np.sort(effect.max(axis=1).to_numpy())[::-1]
     own, usual = (_by(effect, customers[name]) for name in ("best_channel", "strategy_channel"))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.declarations import Column
+from ledger.minor_units import minor_units
 from models.backtesting import Replayed
 from worklists.backtest.policies import captured, members
 from worklists.decide.decisions import Judged
@@ -51,7 +52,8 @@ def policy_night(night: Replayed, customers: pd.DataFrame, strategy_channel: pd.
     """
     view, invoices = night.night.view, night.night.scores.invoices
     later = view.as_of + pd.Timedelta(days=STILL_UNPAID_DAYS)
-    unpaid = (night.paid_on.isna() | (night.paid_on >= later)).to_numpy() * invoices["collectible"].to_numpy() / 100
+    still_open = (night.paid_on.isna() | (night.paid_on >= later)).to_numpy()
+    unpaid = still_open * invoices["collectible"].to_numpy() / minor_units()
     if night.known_until < later:
         unpaid = np.full(len(invoices), np.nan)
     by_customer = pd.Series(unpaid).groupby(invoices["customer_id"].to_numpy()).sum(min_count=1)
@@ -70,5 +72,5 @@ def policy_night(night: Replayed, customers: pd.DataFrame, strategy_channel: pd.
 
 def _published(frame: pd.DataFrame, columns: tuple[Column, ...], night: Replayed) -> pd.DataFrame:
     frame = frame.assign(run_id=night.run_id, as_of=night.night.view.as_of)
-    money = {column.name: frame[column.name] / 100 for column in columns if column.kind == "money"}
+    money = {column.name: frame[column.name] / minor_units() for column in columns if column.kind == "money"}
     return frame.assign(**money)[[column.name for column in columns]].reset_index(drop=True)

@@ -7,6 +7,7 @@ import pandas as pd
 from configs.language import translated
 from configs.settings import Settings
 from ledger.frame_schema import NUMBER, TEXT, WHOLE, FrameSchema
+from ledger.minor_units import minor_units
 from models.effect.effect_model import UNKNOWN
 from models.night_scores import ScoredNight
 from worklists.assign.assignment import Assignment, assign
@@ -62,7 +63,7 @@ class Judged:
 def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
     """Segments, actions, and what a contact would bring."""
     view, strategy = night.view, policy.strategy
-    least_invoice = max(round(100 * strategy.rules.least_amount.invoice), 1)
+    least_invoice = max(round(minor_units() * strategy.rules.least_amount.invoice), 1)
     facts = customer_facts(view, night.features, night.scores.customers, least_invoice)
     heads = contact_heads(view, facts, strategy.contact_at)
     asked = facts_at_heads(view, facts, heads)

@@ -7,6 +7,7 @@ import pandas as pd
 from configs.language import DAY, percent, translated
 from configs.settings import HoldoutSettings
 from ledger.clock import day_number
+from ledger.minor_units import minor_units
 from worklists.rules.fact_words import filled, money
 
 
@@ -36,7 +37,7 @@ def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutS
     until = (first_day + pd.to_timedelta(settings.days, unit="D")).dt.strftime(translated(DAY)).astype("str")
     reason = pd.Series("", index=eligible.index, dtype="str")
     if settings.value_limit is not None:
-        limit = money(settings.value_limit * 100)
+        limit = money(settings.value_limit * minor_units())
         never = translated("Never held out: more than {amount} is collectible.").format(amount=limit)
         reason = reason.mask(too_large, never)
     left_alone = filled(
@@ -93,7 +94,7 @@ def _period(ids: pd.Series, as_of: pd.Timestamp, settings: HoldoutSettings) -> t
 
 
 def _above(value: pd.Series, limit: float | None) -> pd.Series:
-    return pd.Series(False, index=value.index) if limit is None else value > limit * 100
+    return pd.Series(False, index=value.index) if limit is None else value > limit * minor_units()
 
 
 def _uniform(words: pd.Series, seed: int) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 from configs.language import DAY, translated
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
+from ledger.minor_units import minor_units
 from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
 from worklists.rules.fact_words import amounts, filled, words
 from worklists.rules.strategy import Strategy
@@ -131,8 +132,8 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
 def _too_small(facts: pd.DataFrame, strategy: Strategy) -> pd.Series:
     least = strategy.rules.least_amount
     paid_back = facts["credit_amount"] < 0  # of no invoice
-    of_invoices = (facts["largest_asked"] < 100 * least.invoice) & ~paid_back
-    return (facts["collectible_amount"] < 100 * least.customer) | of_invoices
+    of_invoices = (facts["largest_asked"] < minor_units() * least.invoice) & ~paid_back
+    return (facts["collectible_amount"] < minor_units() * least.customer) | of_invoices
 
 
 def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:

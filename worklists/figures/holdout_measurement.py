@@ -15,6 +15,7 @@ from features.window_kernels import Floats
 from ledger.as_of.view import View
 from ledger.clock import day_numbers
 from ledger.hashing import find_texts
+from ledger.minor_units import minor_units
 from worklists.figures.key_figures import KeyFigure
 
 OUTCOME_DAYS = 30
@@ -131,9 +132,8 @@ def extra_cash_per_contact(rows: pd.DataFrame, cash: Floats, contacts: Floats) -
         )  # fmt: skip
     effect = money.value / made.value
     low, high = draws.interval(money.less(made, effect))
-    return _figures(
-        [effect / 100, (effect + low / made.value) / 100, (effect + high / made.value) / 100], held, through, ""
-    )
+    cents = [effect, effect + low / made.value, effect + high / made.value]
+    return _figures([amount / minor_units() for amount in cents], held, through, "")
 
 
 class _Draws:

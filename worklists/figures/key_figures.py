@@ -11,6 +11,7 @@ from ledger.as_of.balances import shared_out
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View, invoices_as_of, view_as_of
 from ledger.clock import in_window
+from ledger.minor_units import minor_units
 from ledger.partitioned.load import Loaded
 from ledger.portfolio import sum_by
 
@@ -147,7 +148,7 @@ def figures_of(parts: Sequence["pd.Series[int]"]) -> pd.DataFrame:
         "collection_effectiveness_index": 100 * _ratio(to_collect - sums["real"], to_collect - sums["real_current"]),
         "promise_kept_rate": _ratio(sums["kept"], sums["promises"]),
     }
-    values |= {f"ageing_{bucket}": sums[f"now_{bucket}"] / 100 for bucket in BUCKETS}
+    values |= {f"ageing_{bucket}": sums[f"now_{bucket}"] / minor_units() for bucket in BUCKETS}
     for earlier, later in ROLLS:
         values[f"roll_{earlier}_to_{later}"] = _ratio(sums[f"rolled_{earlier}"], sums[f"before_{earlier}"])
     return pd.DataFrame(

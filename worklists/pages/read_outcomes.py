@@ -10,6 +10,7 @@ from configs.language import in_any_language
 from configs.near_names import closest
 from ledger.errors import LedgerError, listed
 from ledger.frames import Tables
+from ledger.minor_units import as_units
 from ledger.reading.read import read_rows
 from ledger.reading.refusals import stacked
 from ledger.sources.csv_and_parquet import RawRows, read_csv
@@ -185,7 +186,7 @@ def _contacts(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _promises(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["outcome"] == "promise"]
-    collectible = (rows["collectible_amount"] / 100).map("{:.2f}".format)
+    collectible = rows["collectible_amount"].map(as_units)
     return pd.DataFrame(
         {
             "promise_id": rows["record"],

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from configs.language import DAY, number, translated
+from ledger.minor_units import decimals, minor_units
 
 NONE = "–"
 
@@ -15,9 +16,9 @@ def shown(value: Any, form: str) -> str:
     if pd.isna(value):
         return NONE
     if form == "cents":
-        return number(value / 100, 2)
+        return number(value / minor_units(), decimals())
     if form == "round":
-        return number(value / 100)
+        return number(value / minor_units())
     if form == "percent":
         return f"{number(100 * value)} %"
     if form == "day":

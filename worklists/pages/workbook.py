@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from configs.language import DAY, translated
 from ledger.declarations import Column, Kind
+from ledger.minor_units import decimals
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
 from worklists.rules.fact_words import words
 from worklists.rules.promise_state import promise_words
@@ -22,7 +23,7 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 100_000  # no one works more in a day, and a spreadsheet program would crawl; worklist.csv has them all
 FORMATS: dict[Kind, str] = {
     "date": "yyyy-mm-dd",
-    "money": "#,##0.00",
+    "money": "#,##0.",  # and the decimals of the ledger
     "probability": "0.0%",
     "number": "#,##0.0",
     "whole": "#,##0",
@@ -58,7 +59,8 @@ def write_workbook(worklist: pd.DataFrame, path: Any) -> None:
             title = translated("Worklist of {day}").format(day=night.strftime(translated(DAY)))
             book.set_properties({"title": title, "created": night.to_pydatetime()})
         formats: dict[str, Any] = {
-            kind: book.add_format({"num_format": translated(form), "valign": "top"}) for kind, form in FORMATS.items()
+            kind: book.add_format({"num_format": translated(form), "valign": "top"})
+            for kind, form in (FORMATS | {"money": FORMATS["money"] + "0" * decimals()}).items()
         }
         sentence = {"num_format": "@", "valign": "top", "text_wrap": True, "align": "left", "indent": 1}
         formats["sentence"] = book.add_format(sentence)

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from configs.language import number, percent, translated
+from configs.language import percent, translated
+from ledger.minor_units import minor_units
 from models.effect.effect_model import UNKNOWN
 from worklists.decide.contact_gains import AT_RISK
 from worklists.decide.contact_history import contact_history
@@ -11,7 +12,7 @@ from worklists.decide.decisions import Decisions
 from worklists.ranking.rank_stability import steady_order
 from worklists.ranking.what_changed import news, what_changed
 from worklists.rules.actions import ESCALATIONS
-from worklists.rules.fact_words import amounts, filled, words
+from worklists.rules.fact_words import amounts, filled, money, words
 from worklists.rules.promise_state import promise_status
 from worklists.score_db.earlier_nights import Previous
 
@@ -109,7 +110,7 @@ def why_ranked(listed: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
             "recovered_share": chosen["recovered"],
             "weight": chosen["weight"],
             "minutes": listed["minutes"],
-            "gain_per_minute": listed["value"] / 100,
+            "gain_per_minute": listed["value"] / minor_units(),
             "caps": _caps(listed, decisions),
             "text": _told(listed, chosen),
         }
@@ -135,7 +136,7 @@ def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
         "cash": amounts(listed["expected_gain"]),
         "amount": amounts(listed["collectible_amount"]),
         "minutes": listed["minutes"].astype("str"),
-        "nothing": number(0, 2),
+        "nothing": money(0),
         "unpaid": _percent(listed["p_unpaid_30d"].fillna(0.0), 0),
         **{name: _percent(chosen[name], 1) for name in ("low", "high", "effect")},
     }

@@ -7,6 +7,7 @@ import pandas as pd
 
 from configs.language import number, translated
 from features.declarations import figure
+from ledger.minor_units import decimals, in_hundredths, minor_units
 from ledger.tables import CHANNELS
 from ledger.templates import template_parts
 
@@ -58,8 +59,8 @@ FACTS: dict[str, Fact] = {
 
 
 def money(cents: float) -> str:
-    """Cents as an amount to the cent: '1,250.00'."""
-    return number(cents / 100, 2)
+    """Cents as an amount to the cent: '1,250.00', or '1,250.000' where the ledger has thousandths."""
+    return number(cents / minor_units(), decimals())
 
 
 def amounts(cents: pd.Series) -> pd.Series:
@@ -98,4 +99,5 @@ def _words(fact: Fact, values: pd.Series) -> pd.Series:
     unit, missing = fact.unit, translated(UNKNOWN)
     if unit == "text":
         return (words(values) if fact.choices else values.astype("str")).fillna(missing)
-    return values.map(lambda value: missing if pd.isna(value) else figure(value, unit)).astype("str")
+    told = in_hundredths(values) if unit == "currency" else values
+    return told.map(lambda value: missing if pd.isna(value) else figure(value, unit)).astype("str")

@@ -10,6 +10,7 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 from configs.language import number, translated
 from configs.near_names import closest
 from ledger.errors import listed
+from ledger.minor_units import decimals, minor_units
 from ledger.strict_yaml import StrictPart
 from worklists.rules.actions import ESCALATIONS
 from worklists.rules.fact_words import FACTS, fact_parts, sentences
@@ -79,7 +80,8 @@ class Offer(StrictPart):
         if self.at_least_amount is not None:
             conditions.append(FactCondition(fact=fact, at_least=self.at_least_amount))
         if self.at_most_amount is not None:
-            conditions.append(FactCondition(fact=fact, less_than=round(self.at_most_amount + 0.01, 2)))
+            above = round(self.at_most_amount + 1 / minor_units(), decimals())
+            conditions.append(FactCondition(fact=fact, less_than=above))
         return tuple(conditions)
 
     @property

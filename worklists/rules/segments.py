@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from configs.near_names import closest
 from ledger.errors import listed
+from ledger.minor_units import minor_units
 from ledger.strict_yaml import StrictPart
 from worklists.rules.fact_words import FACTS, fact_parts, sentences
 from worklists.rules.rule_files import load_rules
@@ -55,7 +56,9 @@ class FactCondition(StrictPart):
             return values.isin(self.one_of)
         if self.flag is not None:
             return values == self.flag
-        scale = 100 if FACTS[self.fact].unit == "currency" else 1  # rounded: 1.1 x 100 is a trace above 110 cents
+        scale = (
+            minor_units() if FACTS[self.fact].unit == "currency" else 1
+        )  # rounded: 1.1 x 100 is a trace above 110 cents
         holds = values.notna()
         if self.at_least is not None:
             holds &= values >= round(self.at_least * scale, 6)
