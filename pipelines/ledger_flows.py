@@ -60,7 +60,7 @@ def import_export(mapping: str, source: str, out: str, overrides: list[str]) -> 
 @in_memory_task(name="map an export")
 def map_export(mapping: Path, source: Path, out: Path, settings: LedgerSettings) -> str:
     require = partial(stop_an_import_above, settings.max_quarantined_share)
-    imported = import_ledger(mapping, source, out, require)
+    imported = import_ledger(mapping, source, out, require, settings.reporting_currency)
     markdown_artifact("import", f"```\n{imported.counts.to_string(index=False)}\n```", "Rows in and out")
     return _import_summary(imported, out)
 

@@ -6,8 +6,13 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
+from configs.settings import load_settings
 from ledger.errors import LedgerError
 from ledger.importing.append_rows import append_rows
+from ledger.minor_units import held_with
+from ledger.partitioned.load import END_OF_TIME
+from ledger.reading.stated_decimals import decimals_of, stated_decimals
+from ledger.sources.chunks import opened
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.runtime.records import records
 from worklists.pages.read_outcomes import outcomes_of, read_filled
@@ -15,6 +20,7 @@ from worklists.score_db.connection import url_of
 from worklists.score_db.past_advice import advice_of
 
 REFUSED_SHOWN = 20
+NO_CURRENCIES = pd.Series(dtype="str")
 
 
 class Imported(BaseModel):
@@ -44,13 +50,19 @@ def add(filled: Path, ledger: Path, url: str) -> Imported:
     rows = read_filled(filled)
     if rows.empty:
         raise LedgerError(f"{filled}: no row has an outcome; fill in the column outcome of the rows that were worked.")
-    found = outcomes_of(rows, advice_of(url, set(rows["run_id"].dropna())), str(filled))
-    append_rows(found.tables, ledger)
+    with held_with(max(_decimals_of(ledger), stated_decimals(rows.get("currency", NO_CURRENCIES)))):
+        found = outcomes_of(rows, advice_of(url, set(rows["run_id"].dropna())), str(filled))
+        append_rows(found.tables, ledger)
     return Imported(
         worked=found.worked,
         added={name: len(frame) for name, frame in found.tables.items()},
         refused=[_sentence(row) for row in records(found.refused)],
     )
+
+
+def _decimals_of(ledger: Path) -> int:
+    with opened(ledger) as source:
+        return decimals_of(source.pieces, END_OF_TIME, load_settings().ledger.reporting_currency)
 
 
 def _sentence(row: dict[str, Any]) -> str:

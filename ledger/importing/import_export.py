@@ -1,7 +1,7 @@
 """A stranger's export turned into a ledger, as a mapping YAML says; no export needs code."""
 
 import fnmatch
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +12,17 @@ from configs.near_names import closest
 from ledger.declarations import Table
 from ledger.errors import LedgerError, listed
 from ledger.frames import complete, empty, with_known_on
-from ledger.importing.mapped_values import fulfilling, mapped
+from ledger.importing.mapped_values import fulfilling, mapped, mapped_currencies
 from ledger.importing.mapping_schema import Mapping, SourceFile, TableRule, load_mapping
 from ledger.importing.write_ledger import write_ledger
+from ledger.minor_units import decimals_for, held_with
 from ledger.reading.conversion import convert
 from ledger.reading.import_losses import ImportLosses, write_losses
 from ledger.reading.parsing import Mask
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.read import Reading
 from ledger.reading.refusals import malformed_rows, no_refusals, rows_as_json, stacked
+from ledger.reading.stated_decimals import WITH_MONEY, stated_decimals
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.csv_and_parquet import RawRows, read_csv, read_parquet
 from ledger.tables import TABLES
@@ -69,29 +71,40 @@ def import_ledger(
     input_path: Path,
     out_folder: Path,
     require: Callable[[Import, Path], None] = lambda imported, quarantine: None,
+    reporting_currency: str | None = None,
 ) -> Import:
     """Write the ledger that the mapping makes of an export: Parquet to `out_folder`, refused rows to its quarantine/.
 
     `input_path` is the export's one file or its folder. LedgerError where the mapping, a file or a column that it
     names cannot be used; nothing is written then. `require` is asked before the tables are written, with the folder
-    of the quarantine, and may raise LedgerError: too much was refused, and there is a quarantine but no ledger.
+    of the quarantine, and may raise LedgerError: too much was refused, and there is a quarantine but no ledger. Amounts
+    have the decimals of the finest currency that the ledger states, or reports in.
     """
     mapping = load_mapping(mapping_path)
     sources = {name: _sources(mapping, name, input_path) for name in mapping.files}
-    filled = {
-        name: _filled(mapping_path, mapping, TABLES[name], rules, sources) for name, rules in mapping.tables.items()
-    }
-    notes = [note for one in filled.values() for note in one.notes]
-    notes += [note for group in sources.values() for source in group for note in _untaken(source)]
-    tables = {name: with_known_on(TABLES[name], one.rows) for name, one in filled.items()}
-    shown = _together([one.shown for one in filled.values()])
-    reading = Reading(complete(tables), shown.refused, shown.repaired, tuple(notes))
-    imported = Import(reading, pd.DataFrame([_counted(name, one) for name, one in filled.items()]))
-    write_quarantine([reading.refused], out_folder / QUARANTINE, [reading.repaired])
-    require(imported, out_folder / QUARANTINE)
-    write_ledger(reading.tables, out_folder)
-    write_losses(_together([one.losses for one in filled.values()]), out_folder)
-    return imported
+    with held_with(max(decimals_for([reporting_currency or ""]), *_decimals(mapping, sources))):
+        filled = {
+            name: _filled(mapping_path, mapping, TABLES[name], rules, sources) for name, rules in mapping.tables.items()
+        }
+        notes = [note for one in filled.values() for note in one.notes]
+        notes += [note for group in sources.values() for source in group for note in _untaken(source)]
+        tables = {name: with_known_on(TABLES[name], one.rows) for name, one in filled.items()}
+        shown = _together([one.shown for one in filled.values()])
+        reading = Reading(complete(tables), shown.refused, shown.repaired, tuple(notes))
+        imported = Import(reading, pd.DataFrame([_counted(name, one) for name, one in filled.items()]))
+        write_quarantine([reading.refused], out_folder / QUARANTINE, [reading.repaired])
+        require(imported, out_folder / QUARANTINE)
+        write_ledger(reading.tables, out_folder)
+        write_losses(_together([one.losses for one in filled.values()]), out_folder)
+        return imported
+
+
+def _decimals(mapping: Mapping, sources: dict[str, list[_Source]]) -> Iterator[int]:
+    """How many decimals the currencies have that each rule finds in each file."""
+    for name in WITH_MONEY:
+        for rule in mapping.tables.get(name, []):
+            for source in sources[rule.file]:
+                yield stated_decimals(mapped_currencies(TABLES[name], rule, mapping.files[rule.file], source.raw.frame))
 
 
 def _counted(name: str, filled: _Filled) -> dict[str, object]:

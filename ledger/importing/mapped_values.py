@@ -37,6 +37,14 @@ def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame)
     return pd.DataFrame(columns, index=frame.index), problems
 
 
+def mapped_currencies(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> pd.Series:
+    """The currencies that a rule finds; none where it names none, or a column that it needs is missing."""
+    value = rule.columns.get("currency")
+    if value is None or not {column for _, column in rule.source_columns} <= set(frame.columns):
+        return pd.Series(dtype="str")
+    return _mapped_column(table.column("currency"), value, form, frame[fulfilling(frame, rule.where)])[0]
+
+
 def plain_amounts(text: pd.Series, decimal_comma: bool, thousands: str | None) -> tuple[pd.Series, Mask]:
     """Amounts such as 1.234,56- as -1234.56, missing where the text has not the stated form, and which those are."""
     mark = "," if decimal_comma else r"\."

@@ -11,7 +11,7 @@ from ledger.as_of.balances import shared_out
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View, invoices_as_of, view_as_of
 from ledger.clock import in_window
-from ledger.minor_units import minor_units
+from ledger.minor_units import held_with, minor_units
 from ledger.partitioned.load import Loaded
 from ledger.portfolio import sum_by
 
@@ -93,7 +93,8 @@ def key_figures_as_of(loaded: Loaded, nights: Iterable[pd.Timestamp]) -> pd.Data
     to the cent, as long as the ledger still holds its records of then: each night sees only what was known before it.
     """
     nights = list(nights)
-    by_night = [key_figures(view_as_of(loaded.portfolio, night, loaded.reporting_currency)) for night in nights]
+    with held_with(loaded.decimals):
+        by_night = [key_figures(view_as_of(loaded.portfolio, night, loaded.reporting_currency)) for night in nights]
     return pd.concat(by_night, keys=pd.DatetimeIndex(nights, name="as_of")).reset_index("as_of").reset_index(drop=True)
 
 

@@ -28,7 +28,8 @@ A ledger is a folder with one `<table>.parquet` or `<table>.csv` per table, or a
 an SQLAlchemy URL of a database with tables of these names. Only `invoices` and `payments` are required. An export with
 other names comes in by a mapping: see [mapping.md](mapping.md).
 
-- Amounts are currency units such as `123.45`; they are held as whole cents, and more decimals are rounded half-even.
+- Amounts are currency units such as `123.45`. They are held exactly with two decimals, or with those of the finest
+  currency that the ledger states (`KWD`: three); more decimals are rounded half-even.
 - A credit note's `amount` is negative, and so is a reversed payment's. A positive adjustment lowers what is open.
 - Dates are calendar dates from {ledger.EARLIEST_DATE} to {ledger.LATEST_DATE}.
 - A text has at most {ledger.LONGEST_TEXT:,} characters.
@@ -51,7 +52,8 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 4. **Known is not valued.** Money counts from its value date. Known earlier, it is expected on that day: still open,
    not asked for, in the forecast of that day.
 5. **Money has a currency of its own.** A payment in another currency than its invoice's is exchanged at the rate of its
-   value date. What is in a currency without a rate that night is left out, never taken one for one.
+   value date. What is in a currency without a rate that night is left out, never taken one for one. Decimals are those
+   of the currencies (ISO 4217): three thirds of 100.000 dinars are paid in full by 33.333, 33.333 and 33.334.
 6. **Who pays may be another than who owes.** A payment settles the invoice that it names. A group that is contacted at
    its head is netted first, then floored.
 7. **Credit has an age.** It covers what is asked for, the oldest first (`ledger.credit_covers`), then what is not yet
