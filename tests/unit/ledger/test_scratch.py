@@ -1,11 +1,17 @@
 """What steps hand over to each other is typed by name, whole on disk, and found again by other processes."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ledger.partitioned.scratch import HandedOver, ScratchFolder
+from configs.settings import load_settings
+from ledger.minor_units import decimals
+from ledger.partitioned.load import END_OF_TIME
+from ledger.partitioned.runner import taken
+from ledger.partitioned.scratch import HandedOver, LedgerRequest, LedgerScratch, ScratchFolder
+from ledger.sources.chunks import Source
 
 
 class Kitchen(ScratchFolder):
@@ -32,3 +38,15 @@ def test_setting_it_again_replaces_it(tmp_path: Path) -> None:
 def test_what_no_step_has_set_yet_is_named(tmp_path: Path) -> None:
     with pytest.raises(AttributeError, match="no step has set recipe in"):
         Kitchen(tmp_path).recipe  # noqa: B018
+
+
+def decimals_of_a_step(scratch: LedgerScratch, more: int) -> int:
+    return decimals() + more
+
+
+def test_a_worker_holds_money_with_the_decimals_of_the_scratch_for_as_long_as_a_step_takes(tmp_path: Path) -> None:
+    scratch = LedgerScratch(tmp_path)
+    scratch.request = LedgerRequest(Source((), ()), 1, END_OF_TIME, load_settings(), decimals=3)
+    with ThreadPoolExecutor(1) as worker:  # a new thread knows nothing of what was said here
+        assert worker.submit(taken, decimals_of_a_step, scratch, 0).result() == 3
+        assert worker.submit(decimals).result() == 2

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from ledger.minor_units import held_with
 from ledger.sources.connections import open_engine
 from tests.support.nights.fake_score_tables import content, night, rows
 from worklists.score_db.connection import PublishError, changing
@@ -100,6 +101,23 @@ def test_a_night_brings_older_tables_up_to_date_by_itself(url: str, database: sa
     publish(night("2024-03-01", "a"), url)
     assert revision(database) == [(head(),)]
     assert rows(database, "select count(*) from worklist_latest") == [(3,)]
+
+
+def test_older_tables_take_all_decimals_and_their_views_stay_granted(url: str, database: sa.Engine) -> None:
+    migrated(url, "0005")
+    sqlite = database.dialect.name == "sqlite"
+    if not sqlite:
+        with database.begin() as connection:
+            connection.exec_driver_sql("grant select on worklist_latest to public")
+    with held_with(3):
+        frames = night("2024-03-01", "a")
+        publish({**frames, "worklist": frames["worklist"].assign(open_amount=1_004)}, url)
+    assert {float(amount) for (amount,) in rows(database, "select open_amount from worklist_latest")} == {1.004}
+    if not sqlite:
+        held = "select count(*) from information_schema.role_table_grants where table_name = 'worklist_latest'"
+        assert rows(database, f"{held} and grantee = 'PUBLIC' and privilege_type = 'SELECT'") == [(1,)]
+        owners = "select distinct pg_get_userbyid(relowner) = current_user from pg_class where relname like '%_latest'"
+        assert rows(database, owners) == [(True,)]
 
 
 def test_a_night_that_fails_leaves_the_older_tables_as_they_were(url: str, database: sa.Engine) -> None:
