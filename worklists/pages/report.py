@@ -7,6 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from configs.language import DAY, spoken_language, translated
+from ledger.minor_units import in_hundredths
 from models.night_models import Models
 from worklists.figures.cash_forecast import NOT_YET_ISSUED
 from worklists.figures.trends import Trends
@@ -66,7 +67,7 @@ def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
         moved=parts.records(beside.trends.moved.head(MOVES_SHOWN)),
         since=beside.trends.since,
         suppressions=parts.suppressions(frames["suppressions"]),
-        fan=svg.fan(frames["cash_forecast"], later),
+        fan=svg.fan(parts.drawn(frames["cash_forecast"]), in_hundredths(later)),
         weeks=parts.weeks(cash),
         sources=parts.sources(cash),
         health=parts.health(beside.models, run["as_of"]),

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from configs.language import number, translated
+from ledger.minor_units import in_hundredths
 from models.evaluation.rolling_origin import BASELINES
 from models.night_models import Models
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN
@@ -133,3 +134,8 @@ def health(models: Models, as_of: pd.Timestamp) -> list[dict[str, Any]]:
         }
         for model in risk
     ]
+
+
+def drawn(forecast: pd.DataFrame) -> pd.DataFrame:
+    """The forecast as it is drawn: its amounts in hundredths, whatever the ledger is held with."""
+    return forecast.assign(**{name: in_hundredths(forecast[name]) for name in ("expected", "p10", "p90")})

@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ledger.minor_units import minor_units
-
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 240, 78, 26  # of the forecast's drawing, in SVG units
 SPARK_WIDTH, SPARK_HEIGHT = 100.0, 24.0
 LONGEST_PUSH = 60.0  # the bar of the weightiest reason on the page
@@ -34,11 +32,11 @@ def fan(opened: pd.DataFrame, later: "pd.Series[int]") -> Fan | None:
         return None
     rows = opened.sort_values("day", kind="stable")
     together = rows["expected"].to_numpy() + later.reindex(rows["day"], fill_value=0).to_numpy()
-    top = _round_up(float(max(rows["p90"].max(), together.max())) / minor_units())
+    top = _round_up(float(max(rows["p90"].max(), together.max())) / 100)
     x = np.linspace(LEFT, WIDTH - 8, len(rows))
 
     def y(cents: Any) -> Any:
-        return (HEIGHT - BOTTOM) - np.asarray(cents, dtype=np.float64) / minor_units() / top * (HEIGHT - BOTTOM - 10)
+        return (HEIGHT - BOTTOM) - np.asarray(cents, dtype=np.float64) / 100 / top * (HEIGHT - BOTTOM - 10)
 
     band_x, band_y = np.concatenate([x, x[::-1]]), np.concatenate([y(rows["p90"]), y(rows["p10"])[::-1]])
     ticks = np.unique(np.linspace(0, len(rows) - 1, 6).astype(int))
@@ -47,7 +45,7 @@ def fan(opened: pd.DataFrame, later: "pd.Series[int]") -> Fan | None:
         band=_points(band_x, band_y),
         with_later=_points(x, y(together)) if later.any() else "",
         across=[(round(float(x[tick]), 1), rows["day"].iloc[tick]) for tick in ticks],
-        up=[(round(float(y(minor_units() * top * part)), 1), top * part) for part in (0, 0.25, 0.5, 0.75, 1)],
+        up=[(round(float(y(100 * top * part)), 1), top * part) for part in (0, 0.25, 0.5, 0.75, 1)],
     )
 
 
