@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ledger.declarations import Table
 from ledger.frames import with_known_on
@@ -33,6 +35,8 @@ def decimals_of(pieces: Sequence[Piece], known_by: pd.Timestamp, reporting_curre
 
 def stated_decimals(currencies: pd.Series) -> int:
     """The most decimals of any currency of a column as it came; two at least."""
+    if isinstance(currencies.dtype, pd.StringDtype):  # the millions of a large table, a few of which differ
+        currencies = pc.unique(pa.array(currencies)).to_pandas()
     return decimals_for(as_text(currencies.drop_duplicates()).dropna())
 
 
