@@ -33,3 +33,8 @@ def at_month_end(day: Days) -> Flags:
 def _first_of_month(day: Days, months_later: int) -> Days:
     months = day.astype("datetime64[D]").astype("datetime64[M]") + months_later
     return months.astype("datetime64[D]").astype(np.int64)
+
+
+def working_days_left(day: Days) -> Days:
+    """Working days (Monday to Friday) from each day to the end of its month, the day itself among them."""
+    return np.busday_count(day.astype("datetime64[D]"), _first_of_month(day, 1).astype("datetime64[D]"))

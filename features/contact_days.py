@@ -97,7 +97,8 @@ def _debts(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | N
             "days_past_due": day - due[row],
         }
     )
-    return frame[(frame["open"] > 0) & ~_disputed(view, frame)]
+    held = disputed(view, frame["document"].to_numpy(), frame["day"].to_numpy())
+    return frame[(frame["open"] > 0) & ~held]
 
 
 @dataclass(frozen=True)
@@ -133,15 +134,15 @@ def running_sums(invoice: Positions, day: Positions, cents: Positions) -> Reduct
     return Reductions(moment[order], np.concatenate([[0], np.cumsum(cents[order])]))
 
 
-def _disputed(view: View, debts: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Days on which a dispute of the invoice was open: no one asks for that money."""
+def disputed(view: View, document: Positions, day: Positions) -> npt.NDArray[np.bool_]:
+    """Days on which a dispute of the document (a position each) was open: no one asks for that money."""
     disputes = view.tables["disputes"]
     opened = owner_days(disputes["invoice"].to_numpy(), day_numbers(disputes["opened_on"]))
     until = disputes["closed_on"].fillna(pd.Timestamp(view.as_of + pd.Timedelta(days=2)))
     closed = owner_days(
         disputes["invoice"].to_numpy(), np.maximum(day_numbers(until), day_numbers(disputes["opened_on"]))
     )
-    moment = owner_days(debts["document"].to_numpy(), debts["day"].to_numpy())
+    moment = owner_days(document, day)
     begun = np.searchsorted(np.sort(opened), moment, side="right")
     ended = np.searchsorted(np.sort(closed), moment, side="right")
     # Both count the disputes of all earlier invoices alike, so their difference is those open on the day.

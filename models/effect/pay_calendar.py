@@ -1,0 +1,89 @@
+"""The days on which customers pay: kinds of day, and how fast money moves on each, as the ledger showed it.
+
+The pace of a day is what was paid on it for what was expected by what was open: nought on a day on which no one works.
+Ahead it is the weekday's, times the half month's of earlier years, times that of the last weeks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.calendar import day_of_month, weekday, working_days_left
+from features.window_kernels import Floats, Positions
+
+USUAL, PAY_RUN, MID_MONTH, LAST_WORKING_DAYS = range(4)
+KINDS = 4
+NO_PAY_RUN = -1
+STANDS_OUT = 1.25  # a weekday with so many times the payments of the others is one of a weekly pay run
+HALF_MONTHS = 24
+LAST_WEEKS = 28
+PRIOR_OF_SEASON, PRIOR_OF_LEVEL = 30.0, 20.0  # payments: of how many a half month, or the last weeks, must tell
+CLOSED = 0.1  # a day with less than this share of what was expected is closed,
+LEAST_EXPECTED = 5.0  # if so many payments were
+
+
+@dataclass(frozen=True)
+class PayCalendar:
+    """`pace`: of every day from `first_day` (a day number) on, in the past; `weekdays` (7), `seasons` (24 half months)
+    and `level` are factors of the days after them. `pay_run` is the weekday of a weekly pay run, or `NO_PAY_RUN`."""
+
+    pay_run: int
+    first_day: int
+    pace: Floats
+    weekdays: Floats
+    seasons: Floats
+    level: float
+
+    def kind(self, day: Positions) -> Positions:
+        """The kind of each day."""
+        return kind_of_day(day, self.pay_run)
+
+    def pace_on(self, day: Positions) -> Floats:
+        """How fast money moved, or may be expected to move, on each day: 1 is usual."""
+        ahead = self.weekdays[weekday(day)] * self.seasons[half_month(day)] * self.level
+        place = day - self.first_day
+        known = (place >= 0) & (place < len(self.pace))
+        return np.where(known, self.pace[np.clip(place, 0, len(self.pace) - 1)], ahead)
+
+
+def kind_of_day(day: Positions, pay_run: int) -> Positions:
+    """The kind of each day: the last two working days of a month come before the middle, and that before a pay run."""
+    kind = np.where(weekday(day) == pay_run, PAY_RUN, USUAL)
+    kind = np.where(np.abs(day_of_month(day) - 15) <= 1, MID_MONTH, kind)
+    return np.where(working_days_left(day) <= 2, LAST_WORKING_DAYS, kind)
+
+
+def half_month(day: Positions) -> Positions:
+    """0 for the first half of January to 23 for the second half of December; the first half has 15 days."""
+    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+    return np.asarray(2 * month + (day_of_month(day) > 15), dtype=np.int64)
+
+
+def weekly_pay_run(day: Positions, paid: Floats, open_days: Floats) -> int:
+    """The weekday whose payments for what was open stand out among the weekdays with payments."""
+    of_week = weekday(day)
+    rate = np.bincount(of_week, paid, minlength=7) / np.maximum(np.bincount(of_week, open_days, minlength=7), 1)
+    busy = rate > 0.2 * rate.max()
+    best = int(np.argmax(rate))
+    busy[best] = False
+    return best if busy.any() and rate[best] > STANDS_OUT * rate[busy].mean() else NO_PAY_RUN
+
+
+def observed_pace(paid: Floats, expected: Floats) -> Floats:
+    """The pace of each past day; a few payments are added to both, so that quiet days are near 1 and closed ones 0."""
+    pace = (paid + 3) / (expected + 3)
+    return np.where((paid < CLOSED * expected) & (expected > LEAST_EXPECTED), 0.0, pace)
+
+
+def learned_calendar(pay_run: int, day: Positions, paid: Floats, expected: Floats, pace: Floats) -> PayCalendar:
+    """The calendar of consecutive past days; `expected` is what was to be paid at a pace of 1."""
+    of_week, half = weekday(day), half_month(day)
+    by_week = np.bincount(of_week, expected, minlength=7)
+    weekdays = np.bincount(of_week, paid, minlength=7) / np.where(by_week > 0, by_week, 1.0)
+    usual = expected * weekdays[of_week]
+    overall = paid.sum() / max(usual.sum(), 1e-9)
+    seen, due = (np.bincount(half, values, minlength=HALF_MONTHS) for values in (paid, usual * overall))
+    seasons = (seen + PRIOR_OF_SEASON) / (due + PRIOR_OF_SEASON)
+    late = slice(-LAST_WEEKS, None)
+    level = (paid[late].sum() + PRIOR_OF_LEVEL) / ((usual * seasons[half])[late].sum() + PRIOR_OF_LEVEL)
+    return PayCalendar(pay_run, int(day[0]), pace, weekdays, seasons, float(level))

@@ -1,0 +1,79 @@
+"""One model of payment: customers are of a few classes, and each class pays with a chance a day, with and without a
+contact.
+
+The chance that an open invoice is paid on a day (its hazard) is base + extra, times the day's pace: `base` by class, age
+of the debt and kind of day, `extra` by class, channel of the last contact and days since. Which class a customer is of
+is not known; its own history makes some more likely (a mixture of Poisson processes, McLachlan and Peel 2000). What is
+expected of a customer is the mean over the classes of what each would do, never what a mean customer would do: hazards
+must not be averaged first, since those who pay at once would then stand for all.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+
+from features.payment_days import DAYS_BEFORE_DUE, STATES, PaymentDays
+from features.window_kernels import Floats, Positions
+from models.effect.pay_calendar import KINDS, PayCalendar
+
+AGES = (-DAYS_BEFORE_DUE, 0, 1, 4, 8, 14, 21, 31, 46, 61, 91)  # days past due: the first of each band
+HALF_LIFE = 800.0  # days after which a day of the past counts half
+TRUST = 0.8  # the power of a customer's likelihood: its days are not as independent as a Poisson process has them
+SMALLEST, LARGEST = 1e-7, 0.95  # of a hazard
+
+
+@dataclass(frozen=True)
+class PayerClasses:
+    """`shares` (classes,): of the customers; `base` (classes, ages, kinds of day) and `extra` (classes, states of
+    contact, nothing for none): chances a day; `noise` (channels,): the standard error of each channel's extra payments
+    as a share of them."""
+
+    shares: Floats
+    base: Floats
+    extra: Floats
+    noise: Floats
+    calendar: PayCalendar
+
+    def hazards(self) -> Floats:
+        """By class, age, kind of day and state of contact, at a pace of 1; shape (classes, ages, kinds, states)."""
+        return np.clip(self.base[..., None] + self.extra[:, None, None, :], SMALLEST, LARGEST)
+
+    def membership(self, days: PaymentDays, customers: int, as_of: int) -> Floats:
+        """How likely each customer is of each class, by all its days before the night; shape (customers, classes)."""
+        paid, open_days = counts(days, self.calendar, days.customer, customers, as_of)
+        hazards = self.hazards().reshape(len(self.shares), -1)
+        return members(paid, open_days, hazards, self.shares)
+
+
+def age_band(age: Positions) -> Positions:
+    """The place in `AGES` of days past due."""
+    return np.asarray(np.searchsorted(AGES, age, side="right") - 1, dtype=np.int64)
+
+
+def cell_of(days: PaymentDays, calendar: PayCalendar) -> Positions:
+    """Where each day lies in the flattened (ages, kinds, states) of `PayerClasses.hazards`."""
+    return (age_band(days.age) * KINDS + calendar.kind(days.day)) * STATES + days.state
+
+
+def counts(
+    days: PaymentDays, calendar: PayCalendar, row: Positions, rows: int, as_of: int
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """What was paid, and the days that were open at their pace, by row and cell; older days count less."""
+    cells = len(AGES) * KINDS * STATES
+    where = (row, cell_of(days, calendar))
+    weight = 0.5 ** ((as_of - days.day) / HALF_LIFE)
+    paid, open_days = (
+        sparse.csr_matrix((values, where), shape=(rows, cells))
+        for values in (weight * days.share, weight * calendar.pace_on(days.day))
+    )
+    paid.eliminate_zeros()
+    return paid, open_days
+
+
+def members(paid: sparse.csr_matrix, open_days: sparse.csr_matrix, hazards: Floats, shares: Floats) -> Floats:
+    """The classes' probabilities by row, of counts and flattened hazards; shape (rows, classes)."""
+    fit = paid @ np.log(hazards).T - open_days @ hazards.T
+    score = TRUST * fit + np.log(shares + 1e-9)
+    likely = np.exp(score - score.max(axis=1, keepdims=True))
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True))

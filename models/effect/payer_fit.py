@@ -1,0 +1,147 @@
+"""The classes of payers, fitted by expectation and maximisation (Dempster, Laird, Rubin 1977).
+
+In every round the customers are shared out over the classes by what they did, and the classes' hazards are counted anew:
+payments over open days, each count shrunk to what fewer counts say (a gamma prior of so many payments): a cell to the
+product of its class's age and kind of day, a contact's extra to the product of all classes' channel and days since.
+"""
+
+import numpy as np
+import scipy.sparse as sparse
+from sklearn.cluster import KMeans
+
+from features.payment_days import LAGS, STATES, PaymentDays
+from features.window_kernels import Floats, Positions
+from ledger.tables import CHANNELS
+from models.effect.pay_calendar import (
+    KINDS,
+    PayCalendar,
+    kind_of_day,
+    learned_calendar,
+    observed_pace,
+    weekly_pay_run,
+)
+from models.effect.payer_classes import AGES, LARGEST, SMALLEST, PayerClasses, cell_of, counts, members
+
+CLASSES, ROUNDS, STARTS = 12, 30, 3
+PACE_ROUNDS = (5, 12, 20)  # after these the pace of each day is read again
+PRIOR_OF_CELL, PRIOR_OF_AGE, PRIOR_OF_KIND, PRIOR_OF_EXTRA = 5.0, 1.0, 3.0, 5.0  # payments
+SPANS = (0, 1, 5, 8)  # places in AGES: before due, the first weeks, a month, later: how a start tells customers apart
+
+
+def fit_payer_classes(days: PaymentDays, as_of: int, seed: int) -> tuple[PayerClasses, ...]:
+    """`STARTS` fits from different starts, to be averaged: which local optimum one finds is chance."""
+    return tuple(_fit(days, as_of, seed + start) for start in range(STARTS))
+
+
+def _fit(days: PaymentDays, as_of: int, seed: int) -> PayerClasses:
+    first = int(days.day.min())
+    every_day = np.arange(first, as_of)
+    place, size = days.day - first, as_of - first
+    paid_on = np.bincount(place, days.share, minlength=size)
+    pay_run = weekly_pay_run(every_day, paid_on, np.bincount(place, minlength=size).astype(np.float64))
+    _, row = np.unique(days.customer, return_inverse=True)
+    rows = int(row.max()) + 1
+    calendar = _first_calendar(days, every_day, paid_on, pay_run)
+    cell = cell_of(days, calendar)
+    paid, open_days = counts(days, calendar, row, rows, as_of)
+    classes = min(CLASSES, rows)
+    member = _start(paid, open_days, classes, seed)
+    fitted = None
+    for step in range(ROUNDS):
+        fitted = _hazards(_by_class(paid, member), _by_class(open_days, member), fitted)
+        base, extra = fitted
+        hazards = np.clip(base[..., None] + extra[:, None, None, :], SMALLEST, LARGEST).reshape(classes, -1)
+        shares = member.mean(axis=0)
+        member = members(paid, open_days, hazards, shares)
+        if step in PACE_ROUNDS:
+            expected = np.bincount(place, (member @ hazards)[row, cell], minlength=size)
+            pace = observed_pace(paid_on, expected)
+            calendar = learned_calendar(pay_run, every_day, paid_on, expected, pace)
+            paid, open_days = counts(days, calendar, row, rows, as_of)
+    noise = _noise(_by_class(paid, member), _by_class(open_days, member), base, extra)
+    return PayerClasses(shares, base, extra, noise, calendar)
+
+
+def _first_calendar(days: PaymentDays, every_day: Positions, paid_on: Floats, pay_run: int) -> PayCalendar:
+    """The pace of each day for what all customers do at each age and kind of day."""
+    kind = kind_of_day(every_day, pay_run)
+    place = days.day - every_day[0]
+    cell = np.searchsorted(AGES, days.age, side="right") * KINDS + kind[place]
+    usual = np.bincount(cell, days.share) / np.maximum(np.bincount(cell), 1)
+    expected = np.bincount(place, usual[cell], minlength=len(every_day))
+    return learned_calendar(pay_run, every_day, paid_on, expected, observed_pace(paid_on, expected))
+
+
+def _start(paid: sparse.csr_matrix, open_days: sparse.csr_matrix, classes: int, seed: int) -> Floats:
+    """Nearly sure members of clusters of customers: payments observed over expected, by age of the debt and contact."""
+    by_age = np.asarray(paid.sum(axis=0)).reshape(len(AGES), -1).sum(axis=1)
+    hazard = by_age / np.maximum(np.asarray(open_days.sum(axis=0)).reshape(len(AGES), -1).sum(axis=1), 1e-9)
+    span = np.repeat(np.searchsorted(SPANS, np.arange(len(AGES)), side="right") - 1, KINDS * STATES)
+    contacted = np.tile(np.arange(STATES) > 0, len(AGES) * KINDS)
+    group = sparse.csr_matrix((np.ones(len(span)), (np.arange(len(span)), 2 * span + contacted)))
+    expected = (open_days @ sparse.diags(np.repeat(hazard, KINDS * STATES))) @ group
+    apart = np.log(((paid @ group).toarray() + 0.5) / (expected.toarray() + 0.5))
+    some = np.random.default_rng(seed).permutation(len(apart))[: max(classes, int(0.7 * len(apart)))]
+    cluster = KMeans(classes, n_init=1, random_state=seed).fit(apart[some]).predict(apart)
+    return 0.9 * np.eye(classes)[cluster] + 0.1 / classes
+
+
+def _by_class(values: sparse.csr_matrix, member: Floats) -> Floats:
+    return np.asarray((values.T @ member).T).reshape(member.shape[1], len(AGES), KINDS, STATES)
+
+
+def _hazards(paid: Floats, open_days: Floats, before: tuple[Floats, Floats] | None) -> tuple[Floats, Floats]:
+    """`base` and `extra` of counts by class. A payment after a contact is shared out between the two as `before` has
+    it; in the first round the base is that of days without a contact, and the extra what all classes pay beyond it."""
+    if before is None:
+        base = _base(paid[..., 0], open_days[..., 0])
+        usual = (open_days[..., 1:] * base[..., None]).sum(axis=(0, 1, 2))
+        beyond = np.maximum(paid[..., 1:].sum(axis=(0, 1, 2)) - 0.7 * usual, 1.0)
+        extra = beyond / np.maximum(open_days[..., 1:].sum(axis=(0, 1, 2)), 1.0)
+        return base, np.concatenate([np.zeros((len(base), 1)), np.tile(extra, (len(base), 1))], axis=1)
+    base, extra = before
+    usual = paid * (base[..., None] / np.maximum(base[..., None] + extra[:, None, None, :], 1e-12))
+    return (
+        _base(usual.sum(axis=-1), open_days.sum(axis=-1)),
+        _extra((paid - usual).sum(axis=(1, 2)), open_days.sum(axis=(1, 2))),
+    )
+
+
+def _base(paid: Floats, open_days: Floats) -> Floats:
+    """Hazards by class, age and kind of day, shrunk to level of the class x age x kind of day."""
+    of_all = (paid.sum(axis=(0, 2)) + 1e-6) / (open_days.sum(axis=(0, 2)) + 1e-3)
+    expected = (open_days * of_all[None, :, None]).sum(axis=(1, 2))
+    usual = of_all * ((paid.sum(axis=(1, 2)) + 1) / (expected + 1))[:, None]
+    by_age, by_kind = np.ones(paid.shape[:2]), np.ones((len(paid), KINDS))
+    for _ in range(6):
+        expected_by_age = (open_days * by_kind[:, None, :]).sum(axis=2) * usual
+        by_age = (paid.sum(axis=2) + PRIOR_OF_AGE) / (expected_by_age + PRIOR_OF_AGE)
+        expected_by_kind = (open_days * (by_age * usual)[..., None]).sum(axis=1)
+        by_kind = (paid.sum(axis=1) + PRIOR_OF_KIND) / (expected_by_kind + PRIOR_OF_KIND)
+    product = (by_age * usual)[..., None] * by_kind[:, None, :]
+    return np.asarray((paid + PRIOR_OF_CELL) / (open_days + PRIOR_OF_CELL / np.maximum(product, SMALLEST)))
+
+
+def _extra(paid: Floats, open_days: Floats) -> Floats:
+    """Extra hazards by class and state, shrunk to what all classes have by channel x days since, and the class's level,
+    spans and channels."""
+    shape = (len(paid), len(CHANNELS), len(LAGS))
+    came, waited = paid[:, 1:].reshape(shape), open_days[:, 1:].reshape(shape)
+    by_lag = (came.sum(axis=(0, 1)) + 1) / (waited.sum(axis=(0, 1)) + 100)
+    by_channel = (came.sum(axis=(0, 2)) + PRIOR_OF_EXTRA) / ((waited * by_lag).sum(axis=(0, 2)) + PRIOR_OF_EXTRA)
+    of_all = by_channel[:, None] * by_lag
+    level = (came.sum(axis=(1, 2)) + 2) / ((waited * of_all).sum(axis=(1, 2)) + 2)
+    expected = waited * of_all * level[:, None, None]
+    own_lag = (came.sum(axis=1) + PRIOR_OF_EXTRA) / (expected.sum(axis=1) + PRIOR_OF_EXTRA)
+    own_channel = (came.sum(axis=2) + PRIOR_OF_EXTRA) / (expected.sum(axis=2) + PRIOR_OF_EXTRA)
+    product = of_all * level[:, None, None] * own_lag[:, None, :] * own_channel[:, :, None]
+    extra = (came + PRIOR_OF_CELL) / (waited + PRIOR_OF_CELL / np.maximum(product, 1e-9))
+    return np.concatenate([np.zeros((len(paid), 1)), extra.reshape(len(paid), -1)], axis=1)
+
+
+def _noise(paid: Floats, open_days: Floats, base: Floats, extra: Floats) -> Floats:
+    """By channel: the standard error of the payments beyond the base, of Poisson counts, as a share of them."""
+    seen = paid[..., 1:].sum(axis=(0, 1, 2)).reshape(len(CHANNELS), len(LAGS)).sum(axis=1)
+    beyond = (open_days[..., 1:] * extra[:, None, None, 1:]).sum(axis=(0, 1, 2))
+    of_channel = beyond.reshape(len(CHANNELS), len(LAGS)).sum(axis=1)
+    return np.sqrt(seen + 1) / np.maximum(of_channel, 1e-9)
