@@ -101,7 +101,7 @@ def money_by_day(view: View) -> tuple[Reductions, Reductions]:
     direct = payments[payments["invoice"] >= 0]
     cash = [
         (direct["invoice"], day_numbers(direct["paid_on"]), direct["amount"]),
-        (used["invoice"], used["day"], used["amount"]),
+        (used["invoice"], used["day"].to_numpy(dtype=np.int64), used["amount"]),
         (waiting["invoice"], day_numbers(waiting["paid_on"]), waiting["amount"]),
     ]
     posted = day_numbers(adjustments["posted_on"])
@@ -114,7 +114,9 @@ def money_by_day(view: View) -> tuple[Reductions, Reductions]:
 
 
 def _summed(parts: list[tuple[pd.Series, Positions, pd.Series]]) -> Reductions:
-    invoice, day, cents = (np.concatenate([np.asarray(one, dtype=np.int64) for one in column]) for column in zip(*parts))
+    invoice, day, cents = (
+        np.concatenate([np.asarray(one, dtype=np.int64) for one in column]) for column in zip(*parts)
+    )
     return running_sums(invoice, day, cents)
 
 

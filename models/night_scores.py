@@ -11,8 +11,8 @@ from features.spine import Spine, spine_of
 from features.window_kernels import Floats
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
+from models.effect.contact_effects import contact_effects
 from models.night_models import Models
-from models.risk.risk_model import RiskModel
 from models.risk.scoring import score_customers, score_invoices
 
 
@@ -21,12 +21,13 @@ class NightScores:
     """`invoices`: one row per open invoice, in the order of the spine: invoice and customer (positions), invoice_id,
     customer_id, due_on, open_amount, collectible and to_come (reporting cents; collectible is overdue and neither
     disputed, held, on its way, promised nor covered by credit; to_come is open and neither on its way nor covered),
-    days_past_due (negative before the due date), and the scores. `unpaid`: its curves. `customers`: scores by customer
-    position."""
+    days_past_due (negative before the due date), and the scores. `unpaid`: its curves, under the usual course of
+    contacts. `customers`: scores by customer position. `effects`: see `ContactEffects.by_channel`."""
 
     invoices: pd.DataFrame
     unpaid: Floats
     customers: pd.DataFrame
+    effects: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,22 @@ class ScoredNight:
 def scored_night(view: View, features: FeatureTables, models: Models, settings: Settings) -> ScoredNight:
     """Score a night of which the features are known."""
     spine = spine_of(view, features)
-    scores = score_night(view, spine, models.late_payment, models.default, settings)
+    scores = score_night(view, spine, models, settings)
     return ScoredNight(view, features, spine, scores, models)
 
 
-def score_night(
-    view: View, spine: Spine, late_payment: RiskModel, default: RiskModel, settings: Settings
-) -> NightScores:
-    """Score every open invoice and every customer of the spine of one night."""
+def score_night(view: View, spine: Spine, models: Models, settings: Settings) -> NightScores:
+    """Score every open invoice and every customer of the spine of one night.
+
+    What is unpaid in 30 days is without a contact where the effect of one is known, of what is collectible.
+    """
     invoices = _amounts(view, spine.invoices)
-    scored = score_invoices(late_payment, spine.invoices, settings.labels, view.as_of, settings.forecast.days)
-    customers = score_customers(default, spine.customers, invoices, scored.unpaid)
-    return NightScores(pd.concat([invoices, scored.frame], axis=1), scored.unpaid, customers)
+    scored = score_invoices(models.late_payment, spine.invoices, settings.labels, view.as_of, settings.forecast.days)
+    customers = score_customers(models.default, spine.customers, invoices, scored.unpaid)
+    effects = contact_effects(models.contact_effect, view, invoices)
+    alone = effects.unpaid.reindex(customers.index)
+    customers["p_unpaid_30d"] = alone.where(alone.notna(), customers["p_unpaid_30d"])
+    return NightScores(pd.concat([invoices, scored.frame], axis=1), scored.unpaid, customers, effects.by_channel)
 
 
 def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:

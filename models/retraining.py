@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from configs.settings import Settings
+from features.payment_days import payment_days
 from features.protected_fields import made_of
 from features.spine import sampled_by_contacts
 from ledger.clock import day_number, day_numbers
@@ -14,6 +16,7 @@ from models.curves.pay_curve import unpaid_curve
 from models.effect import effect_model
 from models.effect.cases import HABITS, contact_cases
 from models.effect.effect_model import EffectModel
+from models.effect.payer_fit import fit_payer_classes
 from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
 from models.evaluation.rolling_origin import (
     JUDGED_DAYS,
@@ -31,6 +34,7 @@ from models.risk.value_dates import cash_by_value_date, on_its_way
 
 # The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
 CASH_DAYS, CASH_HISTORY = 91, 182
+PAYERS = 6_000  # more customers tell no more of what classes there are
 
 
 def fit(name: str, past: Past, settings: Settings) -> RiskModel:
@@ -76,7 +80,19 @@ def fit_effect(past: Past, settings: Settings) -> EffectModel:
     left_out = [name for name in HABITS if name in made_of(settings.fairness.protected_fields)]
     debtors = debtors.assign(**dict.fromkeys(left_out, np.nan))  # missing everywhere: no tree can ask for it
     cases = contact_cases(view, first, debtors, keep, settings.effect, seed)
-    return effect_model.train(cases, settings.effect, past.card, seed)
+    model = effect_model.train(cases, settings.effect, past.card, seed)
+    if not model.learned:
+        return model
+    days = payment_days(view, first, _payers(keep))
+    return replace(model, payers=fit_payer_classes(days, day_number(past.as_of), seed))
+
+
+def _payers(keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The customers that the classes are learned from: those kept, or `PAYERS` scattered over them."""
+    kept = np.flatnonzero(keep)
+    chosen = np.zeros(len(keep), dtype=np.bool_)
+    chosen[kept[np.linspace(0, len(kept) - 1, min(PAYERS, len(kept))).astype(np.int64)]] = True
+    return chosen
 
 
 def judge(name: str, past: Past, settings: Settings) -> Judgement:

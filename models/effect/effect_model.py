@@ -30,6 +30,7 @@ from models.effect.learners import (
     predict_across,
     regress,
 )
+from models.effect.payer_classes import PayerClasses
 from models.risk.risk_model import Card
 
 NAME = "contact_effect"
@@ -41,7 +42,11 @@ RARELY = 0.005  # customers with a smaller chance than all but this share of the
 
 @dataclass(frozen=True)
 class EffectModel:
-    """A fitted effect model; `trees` and `chance` (of a contact on a day) are None where nothing could be learned."""
+    """A fitted effect model; `trees` and `chance` (of a contact on a day) are None where nothing could be learned.
+
+    `payers` say what a night expects (see `contact_effects`): fits from several starts, to be averaged. The comparison
+    of days (`evidence`, `trees`) says whether contacts bring anything at all, and what of it would never have come.
+    """
 
     card: Card
     evidence: EffectEvidence | None = None
@@ -49,6 +54,7 @@ class EffectModel:
     chance: lightgbm.Booster | None = None
     version: str = "unregistered"
     settings: dict[str, float] = field(default_factory=dict)
+    payers: tuple[PayerClasses, ...] = ()
 
     @property
     def learned(self) -> bool:

@@ -62,7 +62,7 @@ def half_month(day: Positions) -> Positions:
 def weekly_pay_run(day: Positions, paid: Floats, open_days: Floats) -> int:
     """The weekday whose payments for what was open stand out among the weekdays with payments."""
     of_week = weekday(day)
-    rate = np.bincount(of_week, paid, minlength=7) / np.maximum(np.bincount(of_week, open_days, minlength=7), 1)
+    rate = sums(of_week, paid, 7) / np.maximum(sums(of_week, open_days, 7), 1)
     busy = rate > 0.2 * rate.max()
     best = int(np.argmax(rate))
     busy[best] = False
@@ -78,12 +78,17 @@ def observed_pace(paid: Floats, expected: Floats) -> Floats:
 def learned_calendar(pay_run: int, day: Positions, paid: Floats, expected: Floats, pace: Floats) -> PayCalendar:
     """The calendar of consecutive past days; `expected` is what was to be paid at a pace of 1."""
     of_week, half = weekday(day), half_month(day)
-    by_week = np.bincount(of_week, expected, minlength=7)
-    weekdays = np.bincount(of_week, paid, minlength=7) / np.where(by_week > 0, by_week, 1.0)
+    by_week = sums(of_week, expected, 7)
+    weekdays = sums(of_week, paid, 7) / np.where(by_week > 0, by_week, 1.0)
     usual = expected * weekdays[of_week]
     overall = paid.sum() / max(usual.sum(), 1e-9)
-    seen, due = (np.bincount(half, values, minlength=HALF_MONTHS) for values in (paid, usual * overall))
+    seen, due = (sums(half, values, HALF_MONTHS) for values in (paid, usual * overall))
     seasons = (seen + PRIOR_OF_SEASON) / (due + PRIOR_OF_SEASON)
     late = slice(-LAST_WEEKS, None)
     level = (paid[late].sum() + PRIOR_OF_LEVEL) / ((usual * seasons[half])[late].sum() + PRIOR_OF_LEVEL)
     return PayCalendar(pay_run, int(day[0]), pace, weekdays, seasons, float(level))
+
+
+def sums(place: Positions, values: Floats, size: int) -> Floats:
+    """Sums of the values by place, shape (size,)."""
+    return np.bincount(place, values, minlength=size).astype(np.float64)

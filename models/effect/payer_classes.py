@@ -1,11 +1,11 @@
 """One model of payment: customers are of a few classes, and each class pays with a chance a day, with and without a
 contact.
 
-The chance that an open invoice is paid on a day (its hazard) is base + extra, times the day's pace: `base` by class, age
-of the debt and kind of day, `extra` by class, channel of the last contact and days since. Which class a customer is of
-is not known; its own history makes some more likely (a mixture of Poisson processes, McLachlan and Peel 2000). What is
-expected of a customer is the mean over the classes of what each would do, never what a mean customer would do: hazards
-must not be averaged first, since those who pay at once would then stand for all.
+The chance that an open invoice is paid on a day (its hazard) is base + extra, times the day's pace: `base` by class,
+age of the debt and kind of day, `extra` by class, channel of the last contact and days since. Which class a customer is
+of is not known; its own history makes some more likely (a mixture of Poisson processes, McLachlan and Peel 2000). What
+is expected of a customer is the mean over the classes of what each would do, never what a mean customer would do:
+hazards must not be averaged first, since those who pay at once would then stand for all.
 """
 
 from dataclasses import dataclass

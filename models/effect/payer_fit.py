@@ -1,8 +1,9 @@
 """The classes of payers, fitted by expectation and maximisation (Dempster, Laird, Rubin 1977).
 
-In every round the customers are shared out over the classes by what they did, and the classes' hazards are counted anew:
-payments over open days, each count shrunk to what fewer counts say (a gamma prior of so many payments): a cell to the
-product of its class's age and kind of day, a contact's extra to the product of all classes' channel and days since.
+In every round the customers are shared out over the classes by what they did, and the classes' hazards are counted
+anew: payments over open days, each count shrunk to what fewer counts say (a gamma prior of so many payments). A cell is
+shrunk to the product of its class's age and kind of day, a contact's extra to that of all classes' channel and days
+since.
 """
 
 import numpy as np
@@ -18,6 +19,7 @@ from models.effect.pay_calendar import (
     kind_of_day,
     learned_calendar,
     observed_pace,
+    sums,
     weekly_pay_run,
 )
 from models.effect.payer_classes import AGES, LARGEST, SMALLEST, PayerClasses, cell_of, counts, members
@@ -37,8 +39,8 @@ def _fit(days: PaymentDays, as_of: int, seed: int) -> PayerClasses:
     first = int(days.day.min())
     every_day = np.arange(first, as_of)
     place, size = days.day - first, as_of - first
-    paid_on = np.bincount(place, days.share, minlength=size)
-    pay_run = weekly_pay_run(every_day, paid_on, np.bincount(place, minlength=size).astype(np.float64))
+    paid_on = sums(place, days.share, size)
+    pay_run = weekly_pay_run(every_day, paid_on, sums(place, np.ones(len(place)), size))
     _, row = np.unique(days.customer, return_inverse=True)
     rows = int(row.max()) + 1
     calendar = _first_calendar(days, every_day, paid_on, pay_run)
@@ -54,7 +56,7 @@ def _fit(days: PaymentDays, as_of: int, seed: int) -> PayerClasses:
         shares = member.mean(axis=0)
         member = members(paid, open_days, hazards, shares)
         if step in PACE_ROUNDS:
-            expected = np.bincount(place, (member @ hazards)[row, cell], minlength=size)
+            expected = sums(place, (member @ hazards)[row, cell], size)
             pace = observed_pace(paid_on, expected)
             calendar = learned_calendar(pay_run, every_day, paid_on, expected, pace)
             paid, open_days = counts(days, calendar, row, rows, as_of)
@@ -68,7 +70,7 @@ def _first_calendar(days: PaymentDays, every_day: Positions, paid_on: Floats, pa
     place = days.day - every_day[0]
     cell = np.searchsorted(AGES, days.age, side="right") * KINDS + kind[place]
     usual = np.bincount(cell, days.share) / np.maximum(np.bincount(cell), 1)
-    expected = np.bincount(place, usual[cell], minlength=len(every_day))
+    expected = sums(place, usual[cell], len(every_day))
     return learned_calendar(pay_run, every_day, paid_on, expected, observed_pace(paid_on, expected))
 
 
@@ -83,7 +85,7 @@ def _start(paid: sparse.csr_matrix, open_days: sparse.csr_matrix, classes: int, 
     apart = np.log(((paid @ group).toarray() + 0.5) / (expected.toarray() + 0.5))
     some = np.random.default_rng(seed).permutation(len(apart))[: max(classes, int(0.7 * len(apart)))]
     cluster = KMeans(classes, n_init=1, random_state=seed).fit(apart[some]).predict(apart)
-    return 0.9 * np.eye(classes)[cluster] + 0.1 / classes
+    return np.asarray(0.9 * np.eye(classes)[cluster] + 0.1 / classes)
 
 
 def _by_class(values: sparse.csr_matrix, member: Floats) -> Floats:
@@ -144,4 +146,4 @@ def _noise(paid: Floats, open_days: Floats, base: Floats, extra: Floats) -> Floa
     seen = paid[..., 1:].sum(axis=(0, 1, 2)).reshape(len(CHANNELS), len(LAGS)).sum(axis=1)
     beyond = (open_days[..., 1:] * extra[:, None, None, 1:]).sum(axis=(0, 1, 2))
     of_channel = beyond.reshape(len(CHANNELS), len(LAGS)).sum(axis=1)
-    return np.sqrt(seen + 1) / np.maximum(of_channel, 1e-9)
+    return np.asarray(np.sqrt(seen + 1) / np.maximum(of_channel, 1e-9))

@@ -13,11 +13,14 @@ from models.effect.effect_model import EffectModel
 from models.effect.estimators import EffectLine
 from models.effect.judgement import EffectEvidence, Stratum
 from models.effect.learners import EffectTrees
+from models.effect.pay_calendar import PayCalendar
+from models.effect.payer_classes import PayerClasses
 from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import CARD_FILE, UNREADABLE, NotOurModel, unchanged_files, write_digests
 from models.risk.risk_model import Card
 
-EVIDENCE_FILE, TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "evidence.json", "treated.txt", "control.txt", "chance.txt"
+EVIDENCE_FILE, PAYERS_FILE = "evidence.json", "payers.json"
+TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "treated.txt", "control.txt", "chance.txt"
 _KINDS: tuple[set[str], ...] = ({TREATED_FILE, CHANCE_FILE}, {TREATED_FILE, CHANCE_FILE, CONTROL_FILE}, set())
 
 
@@ -31,6 +34,8 @@ def save_effect(model: EffectModel, folder: Path) -> None:
         "kind": None if model.trees is None else model.trees.kind,
     }
     (folder / EVIDENCE_FILE).write_text(json.dumps(known, indent=2, sort_keys=True), "utf-8")
+    payers = [_stored(classes) for classes in model.payers]
+    (folder / PAYERS_FILE).write_text(json.dumps(payers, sort_keys=True), "utf-8")
     if model.trees is not None and model.chance is not None:
         boosters = {TREATED_FILE: model.trees.treated, CONTROL_FILE: model.trees.control, CHANCE_FILE: model.chance}
         for name, booster in boosters.items():
@@ -42,7 +47,7 @@ def save_effect(model: EffectModel, folder: Path) -> None:
 def load_effect(folder: Path, version: str) -> EffectModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        texts = unchanged_files(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
+        texts = unchanged_files(folder, {CARD_FILE, EVIDENCE_FILE, PAYERS_FILE}, _KINDS)
         card = Card(**json.loads(texts[CARD_FILE]))
         known = json.loads(texts[EVIDENCE_FILE])
         trees = chance = None
@@ -51,7 +56,8 @@ def load_effect(folder: Path, version: str) -> EffectModel:
             trees = EffectTrees(known["kind"], read_booster(texts[TREATED_FILE]), control)
             chance = read_booster(texts[CHANCE_FILE])
         evidence = None if known["evidence"] is None else _evidence(known["evidence"])
-        model = EffectModel(card, evidence, trees, chance, version, known["settings"])
+        payers = tuple(_payers(stored) for stored in json.loads(texts[PAYERS_FILE]))
+        model = EffectModel(card, evidence, trees, chance, version, known["settings"], payers)
         _require_answer(model)
     except UNREADABLE as error:
         raise NotOurModel(
@@ -74,3 +80,18 @@ def _evidence(stored: dict[str, Any]) -> EffectEvidence:
     line = EffectLine(**{**stored["line"], "covariance": tuple(stored["line"]["covariance"])})
     strata = tuple(Stratum(**{**one, "ages": tuple(one["ages"])}) for one in stored["strata"])
     return EffectEvidence(**{**stored, "line": line, "strata": strata, "remarks": tuple(stored["remarks"])})
+
+
+def _stored(classes: PayerClasses) -> dict[str, Any]:
+    parts = {name: value.tolist() for name, value in vars(classes).items() if name != "calendar"}
+    days = vars(classes.calendar).items()
+    calendar = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in days}
+    return {**parts, "calendar": calendar}
+
+
+def _payers(stored: dict[str, Any]) -> PayerClasses:
+    days = stored.pop("calendar")
+    pace, weekdays, seasons = (np.array(days[name], dtype=np.float64) for name in ("pace", "weekdays", "seasons"))
+    calendar = PayCalendar(days["pay_run"], days["first_day"], pace, weekdays, seasons, days["level"])
+    parts = {name: np.array(value, dtype=np.float64) for name, value in stored.items()}
+    return PayerClasses(**parts, calendar=calendar)

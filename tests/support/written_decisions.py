@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from configs.settings import Settings, load_settings
+from features.contact_days import overdue_now
 from features.engine import features_at
 from ledger.as_of.view import View
 from ledger.tables import CHANNELS
@@ -70,7 +71,8 @@ NOTHING_LEARNED = WrittenEffects(
 
 def scored(view: View, effects: WrittenEffects = NOTHING_LEARNED, **columns: object) -> ScoredNight:
     """A night with the scores of `scores_of` and `invoice_scores_of`."""
-    scores = NightScores(invoice_scores_of(view), None, scores_of(view, **columns))  # type: ignore[arg-type]
+    told = effects.effects(overdue_now(view) if effects.learned else pd.DataFrame())
+    scores = NightScores(invoice_scores_of(view), None, scores_of(view, **columns), told)  # type: ignore[arg-type]
     models = Models(None, None, effects)  # type: ignore[arg-type]
     return ScoredNight(view, features_at(view, load_settings().labels), None, scores, models)  # type: ignore[arg-type]
 

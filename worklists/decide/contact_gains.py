@@ -8,13 +8,9 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import EffectSettings
-from features.contact_days import overdue_now
-from features.engine import FeatureTables
 from features.window_kernels import Floats
-from ledger.as_of.view import View
 from ledger.frame_schema import NUMBER, TEXT, WHOLE, FrameSchema
-from models.effect.cases import HABITS, NOW
-from models.effect.effect_model import UNKNOWN, EffectModel
+from models.effect.effect_model import UNKNOWN
 
 AT_RISK = "value at risk"
 NOTHING_DUE = "nothing is overdue yet"
@@ -33,13 +29,6 @@ GAINS = FrameSchema(
     },
 )
 COLUMNS = list(GAINS.columns)
-
-
-def effects_tonight(model: EffectModel, view: View, features: FeatureTables) -> pd.DataFrame:
-    """`EffectModel.effects` of every customer with something overdue and undisputed tonight."""
-    now = overdue_now(view)
-    habits = features.customers.loc[now.index, HABITS]
-    return model.effects(pd.concat([now[NOW], habits], axis=1).astype("float32"))
 
 
 def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, settings: EffectSettings) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from ledger.minor_units import minor_units
 from models.effect.effect_model import UNKNOWN
 from models.night_scores import ScoredNight
 from worklists.assign.assignment import Assignment, assign
-from worklists.decide.contact_gains import NOTHING_DUE, at_heads, best_gain, contact_gains, effects_tonight
+from worklists.decide.contact_gains import NOTHING_DUE, at_heads, best_gain, contact_gains
 from worklists.decide.customer_facts import customer_facts
 from worklists.decide.holdout import draw_holdout
 from worklists.decide.parent_groups import contact_heads, facts_at_heads, sum_to_heads
@@ -71,8 +71,7 @@ def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
     soon = due_soon(view, night.scores.invoices, strategy.reminder.days_before_due)
     actions = recommend(asked, asked_segments, strategy, sum_to_heads(soon, heads))
     model = night.models.contact_effect
-    effects = effects_tonight(model, view, night.features)
-    gains = contact_gains(facts, effects, model.learned, settings.effect)
+    gains = contact_gains(facts, night.scores.effects, model.learned, settings.effect)
     own_actions = actions.reindex(facts.index)
     reached = usable_channels(facts, own_actions.assign(action="any"), strategy)
     return Judged(

@@ -1,0 +1,91 @@
+"""Tonight's effects: of every customer, what stays unpaid without a contact, and what a contact by each channel brings.
+
+Both come from the payer classes, so that no contact is expected to bring more than would stay unpaid without it.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from features.payment_days import payment_days
+from features.window_kernels import Floats, Positions
+from ledger.as_of.view import View
+from ledger.clock import day_number
+from ledger.tables import CHANNELS
+from models.effect.effect_model import OTHER_CHANNELS, EffectModel
+from models.effect.judgement import age_of
+from models.effect.payment_outlook import Outlook, outlook
+
+COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered"]
+CUSTOMER = "customer"
+DOUBT = 0.35  # how far, as a share of it, an effect may be off since contacts were chosen and classes are few
+LEAST_DOUBT = 0.006  # of what is owed
+
+
+@dataclass(frozen=True)
+class ContactEffects:
+    """`unpaid`: share of the collectible amount that is unpaid after 30 days without a contact, by customer position.
+    `by_channel`: a row per customer and channel with `COLUMNS`: effect (share of the collectible amount that a contact
+    brings within 30 days, at most what stays unpaid), low and high (its interval), basis, recovered (share of it that
+    would never have come)."""
+
+    unpaid: "pd.Series[float]"
+    by_channel: pd.DataFrame
+
+
+def contact_effects(model: EffectModel, view: View, invoices: pd.DataFrame) -> ContactEffects:
+    """Of customers with collectible `invoices` (customer, collectible in cents, days_past_due); nobody where the model
+    has no payer classes."""
+    rows = invoices[invoices["collectible"] > 0]
+    if not model.payers or rows.empty:
+        return ContactEffects(pd.Series(dtype="float64"), pd.DataFrame(columns=COLUMNS))
+    shares = mean_outlook(model, view, rows["customer"].to_numpy(), rows["days_past_due"].to_numpy())
+    customers, place = np.unique(rows["customer"], return_inverse=True)
+    cents = rows["collectible"].to_numpy(dtype=np.float64)
+    owed = np.bincount(place, cents)
+    unpaid = np.bincount(place, cents * shares.unpaid) / owed
+    brought = np.column_stack(
+        [np.bincount(place, cents * (shares.unpaid - with_one)) / owed for with_one in shares.contacted.T]
+    )
+    oldest = pd.Series(rows["days_past_due"].to_numpy()).groupby(place).max().to_numpy(dtype=np.float64)
+    assert model.evidence is not None
+    recovered = np.array([stratum.recovered for stratum in model.evidence.strata])[age_of(oldest)]
+    noise = np.mean([classes.noise for classes in model.payers], axis=0)
+    reach = NormalDist().inv_cdf((1 + model.settings["confidence"]) / 2)
+    frames = []
+    for number, channel in enumerate(CHANNELS):
+        effect = np.minimum(brought[:, number], unpaid)
+        away = reach * np.sqrt((noise[number] ** 2 + DOUBT**2) * effect**2 + LEAST_DOUBT**2)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "customer": customers,
+                    "channel": channel,
+                    "effect": effect,
+                    "low": np.maximum(effect - away, -1),
+                    "high": np.minimum(effect + away, unpaid),
+                    "basis": CUSTOMER if channel in model.channels else OTHER_CHANNELS,
+                    "recovered": recovered,
+                }
+            )
+        )
+    return ContactEffects(pd.Series(unpaid, index=customers), pd.concat(frames, ignore_index=True))
+
+
+def mean_outlook(model: EffectModel, view: View, customer: Positions, age: Positions) -> Outlook:
+    """The mean of what the model's classes of different starts expect of debts: `customer` positions, days past due."""
+    as_of = day_number(view.as_of)
+    keep = np.zeros(view.customers, dtype=np.bool_)
+    keep[customer] = True
+    unpaid: list[Floats] = []
+    contacted: list[Floats] = []
+    first = as_of - max(len(classes.calendar.pace) for classes in model.payers)
+    days = payment_days(view, first, keep)
+    for classes in model.payers:
+        member = classes.membership(days, view.customers, as_of)
+        one = outlook(classes, member[customer], age, as_of)
+        unpaid.append(one.unpaid)
+        contacted.append(one.contacted)
+    return Outlook(np.mean(unpaid, axis=0), np.mean(contacted, axis=0))
