@@ -115,7 +115,7 @@ def money_by_day(view: View) -> tuple[Reductions, Reductions]:
 
 def _summed(parts: list[tuple[pd.Series, Positions, pd.Series]]) -> Reductions:
     invoice, day, cents = (
-        np.concatenate([np.asarray(one, dtype=np.int64) for one in column]) for column in zip(*parts)
+        np.concatenate([np.asarray(one, dtype=np.int64) for one in column]) for column in zip(*parts, strict=True)
     )
     return running_sums(invoice, day, cents)
 

@@ -11,7 +11,6 @@ from features.spine import Spine, spine_of
 from features.window_kernels import Floats
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
-from models.effect.contact_effects import contact_effects
 from models.night_models import Models
 from models.risk.scoring import score_customers, score_invoices
 
@@ -56,7 +55,7 @@ def score_night(view: View, spine: Spine, models: Models, settings: Settings) ->
     invoices = _amounts(view, spine.invoices)
     scored = score_invoices(models.late_payment, spine.invoices, settings.labels, view.as_of, settings.forecast.days)
     customers = score_customers(models.default, spine.customers, invoices, scored.unpaid)
-    effects = contact_effects(models.contact_effect, view, invoices)
+    effects = models.contact_effect.tonight(view, invoices)
     alone = effects.unpaid.reindex(customers.index)
     customers["p_unpaid_30d"] = alone.where(alone.notna(), customers["p_unpaid_30d"])
     return NightScores(pd.concat([invoices, scored.frame], axis=1), scored.unpaid, customers, effects.by_channel)

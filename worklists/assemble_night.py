@@ -13,7 +13,7 @@ from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
 from models.curves.portfolio_curve import curve_of
-from models.effect.effect_model import OTHER_CHANNELS
+from models.effect.contact_effects import OTHER_CHANNELS
 from models.night_models import Models
 from models.risk.cash_correction import correction_from_json
 from worklists.decide.decisions import Decisions, Policy, settle

@@ -3,6 +3,7 @@
 Both come from the payer classes, so that no contact is expected to bring more than would stay unpaid without it.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -14,12 +15,13 @@ from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
 from ledger.clock import day_number
 from ledger.tables import CHANNELS
-from models.effect.effect_model import OTHER_CHANNELS, EffectModel
 from models.effect.judgement import age_of
+from models.effect.payer_classes import PayerClasses
 from models.effect.payment_outlook import Outlook, outlook
 
 COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered"]
 CUSTOMER = "customer"
+OTHER_CHANNELS = "other channels"  # a channel with too few contacts goes by the classes and the other channels
 DOUBT = 0.35  # how far, as a share of it, an effect may be off since contacts were chosen and classes are few
 LEAST_DOUBT = 0.006  # of what is owed
 
@@ -35,13 +37,23 @@ class ContactEffects:
     by_channel: pd.DataFrame
 
 
-def contact_effects(model: EffectModel, view: View, invoices: pd.DataFrame) -> ContactEffects:
-    """Of customers with collectible `invoices` (customer, collectible in cents, days_past_due); nobody where the model
-    has no payer classes."""
+NOTHING = ContactEffects(pd.Series(dtype="float64"), pd.DataFrame(columns=COLUMNS))
+
+
+def contact_effects(
+    payers: Sequence[PayerClasses],
+    view: View,
+    invoices: pd.DataFrame,
+    known: Collection[str],
+    recovered_by_age: Floats,
+    confidence: float,
+) -> ContactEffects:
+    """Of customers with collectible `invoices` (customer, collectible in cents, days_past_due). `known` are the
+    channels with enough contacts to learn from, `recovered_by_age` goes with `judgement.AGES`."""
     rows = invoices[invoices["collectible"] > 0]
-    if not model.payers or rows.empty:
-        return ContactEffects(pd.Series(dtype="float64"), pd.DataFrame(columns=COLUMNS))
-    shares = mean_outlook(model, view, rows["customer"].to_numpy(), rows["days_past_due"].to_numpy())
+    if rows.empty:
+        return NOTHING
+    shares = mean_outlook(payers, view, rows["customer"].to_numpy(), rows["days_past_due"].to_numpy())
     customers, place = np.unique(rows["customer"], return_inverse=True)
     cents = rows["collectible"].to_numpy(dtype=np.float64)
     owed = np.bincount(place, cents)
@@ -50,10 +62,8 @@ def contact_effects(model: EffectModel, view: View, invoices: pd.DataFrame) -> C
         [np.bincount(place, cents * (shares.unpaid - with_one)) / owed for with_one in shares.contacted.T]
     )
     oldest = pd.Series(rows["days_past_due"].to_numpy()).groupby(place).max().to_numpy(dtype=np.float64)
-    assert model.evidence is not None
-    recovered = np.array([stratum.recovered for stratum in model.evidence.strata])[age_of(oldest)]
-    noise = np.mean([classes.noise for classes in model.payers], axis=0)
-    reach = NormalDist().inv_cdf((1 + model.settings["confidence"]) / 2)
+    noise = np.mean([classes.noise for classes in payers], axis=0)
+    reach = NormalDist().inv_cdf((1 + confidence) / 2)
     frames = []
     for number, channel in enumerate(CHANNELS):
         effect = np.minimum(brought[:, number], unpaid)
@@ -66,24 +76,24 @@ def contact_effects(model: EffectModel, view: View, invoices: pd.DataFrame) -> C
                     "effect": effect,
                     "low": np.maximum(effect - away, -1),
                     "high": np.minimum(effect + away, unpaid),
-                    "basis": CUSTOMER if channel in model.channels else OTHER_CHANNELS,
-                    "recovered": recovered,
+                    "basis": CUSTOMER if channel in known else OTHER_CHANNELS,
+                    "recovered": recovered_by_age[age_of(oldest)],
                 }
             )
         )
     return ContactEffects(pd.Series(unpaid, index=customers), pd.concat(frames, ignore_index=True))
 
 
-def mean_outlook(model: EffectModel, view: View, customer: Positions, age: Positions) -> Outlook:
-    """The mean of what the model's classes of different starts expect of debts: `customer` positions, days past due."""
+def mean_outlook(payers: Sequence[PayerClasses], view: View, customer: Positions, age: Positions) -> Outlook:
+    """The mean of what the classes of different starts expect of debts: `customer` positions, days past due."""
     as_of = day_number(view.as_of)
     keep = np.zeros(view.customers, dtype=np.bool_)
     keep[customer] = True
     unpaid: list[Floats] = []
     contacted: list[Floats] = []
-    first = as_of - max(len(classes.calendar.pace) for classes in model.payers)
+    first = as_of - max(len(classes.calendar.pace) for classes in payers)
     days = payment_days(view, first, keep)
-    for classes in model.payers:
+    for classes in payers:
         member = classes.membership(days, view.customers, as_of)
         one = outlook(classes, member[customer], age, as_of)
         unpaid.append(one.unpaid)

@@ -15,8 +15,10 @@ import pandas as pd
 
 from configs.settings import EffectSettings
 from features.window_kernels import Floats
+from ledger.as_of.view import View
 from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
+from models.effect.contact_effects import NOTHING, OTHER_CHANNELS, ContactEffects, contact_effects
 from models.effect.estimators import comparison_weight, ranking_value
 from models.effect.judgement import EffectEvidence, age_of, effect_evidence
 from models.effect.learners import (
@@ -35,7 +37,6 @@ from models.risk.risk_model import Card
 
 NAME = "contact_effect"
 UNKNOWN = "no comparable contact"
-OTHER_CHANNELS = "other channels"  # a channel with too few contacts has the mean of the others
 SHORT = 0.01  # of the contacts, this share came sooner after the one before than is usual
 RARELY = 0.005  # customers with a smaller chance than all but this share of the contacted are unlike any of them
 
@@ -73,8 +74,18 @@ class EffectModel:
         least = self.settings["min_contacts"]
         return [name for name in CHANNELS if self.evidence.contacts_by_channel.get(name, 0) >= least]
 
+    def tonight(self, view: View, invoices: pd.DataFrame) -> ContactEffects:
+        """See `contact_effects`; nothing where nothing was learned."""
+        if not self.learned or not self.payers:
+            return NOTHING
+        assert self.evidence is not None
+        recovered = np.array([stratum.recovered for stratum in self.evidence.strata])
+        return contact_effects(self.payers, view, invoices, self.channels, recovered, self.settings["confidence"])
+
     def effects(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Effects by customer and channel for `rows` (index customer position, columns `FEATURES`).
+        """What the comparison of days says, to check the payer classes by.
+
+        Effects by customer and channel for `rows` (index customer position, columns `FEATURES`).
 
         Columns customer, channel, effect (share of the overdue amount), low, high (its interval), basis, recovered.
         Every channel has a row; one with too few contacts has the mean of the others, and says so. No row where nothing

@@ -11,6 +11,7 @@ from features.contact_days import overdue_now
 from features.engine import features_at
 from ledger.as_of.view import View
 from ledger.tables import CHANNELS
+from models.effect.contact_effects import NOTHING, ContactEffects
 from models.night_models import Models
 from models.night_scores import NightScores, ScoredNight
 from models.risk.risk_model import Card
@@ -49,16 +50,21 @@ class WrittenEffects:
     card: Card = CARD
     evidence: WrittenBasis | None = IN_A_TEST
 
-    def effects(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def tonight(self, view: View, invoices: pd.DataFrame) -> ContactEffects:
+        """Of everyone with something overdue; what stays unpaid without a contact is as the curves have it."""
+        if not self.learned:
+            return NOTHING
+        rows = overdue_now(view)
         found = [
             (customer, channel, {**self.by_channel, **self.own.get(customer, {})}.get(channel, 0.0))
             for customer in rows.index
             for channel in CHANNELS
         ]
         frame = pd.DataFrame(found, columns=["customer", "channel", "effect"])
-        return frame.assign(
+        by_channel = frame.assign(
             low=frame["effect"] - SPREAD, high=frame["effect"] + SPREAD, basis="customer", recovered=self.recovered
         )
+        return ContactEffects(NOTHING.unpaid, by_channel)
 
 
 NOTHING_LEARNED = WrittenEffects(
@@ -71,8 +77,9 @@ NOTHING_LEARNED = WrittenEffects(
 
 def scored(view: View, effects: WrittenEffects = NOTHING_LEARNED, **columns: object) -> ScoredNight:
     """A night with the scores of `scores_of` and `invoice_scores_of`."""
-    told = effects.effects(overdue_now(view) if effects.learned else pd.DataFrame())
-    scores = NightScores(invoice_scores_of(view), None, scores_of(view, **columns), told)  # type: ignore[arg-type]
+    invoices = invoice_scores_of(view)
+    by_channel = effects.tonight(view, invoices).by_channel
+    scores = NightScores(invoices, None, scores_of(view, **columns), by_channel)  # type: ignore[arg-type]
     models = Models(None, None, effects)  # type: ignore[arg-type]
     return ScoredNight(view, features_at(view, load_settings().labels), None, scores, models)  # type: ignore[arg-type]
 
