@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from configs.settings import load_settings
+from features.payment_days import payment_days
 from features.spine import replay
 from ledger.as_of.view import view_as_of
 from ledger.clock import day_number
@@ -56,8 +57,7 @@ def later_tables() -> list[str]:
     return [name for name in TABLES if name != "customers" and (tables()[name]["known_on"] >= NIGHT).any()]
 
 
-@pytest.mark.parametrize("table", later_tables())
-def test_deleting_what_is_known_later_changes_no_case(table: str):
+def without_later(table: str) -> Portfolio:
     frame = tables()[table]
     # Invoices are numbered by what the whole ledger names: later ones stay, with other amounts and dates.
     later = frame["known_on"] >= NIGHT
@@ -65,7 +65,22 @@ def test_deleting_what_is_known_later_changes_no_case(table: str):
     if table == "invoices":
         changed = frame.assign(amount=frame["amount"].where(~later, 7), due_on=frame["due_on"].where(~later, NIGHT))
         changed = changed.astype(frame.dtypes.to_dict())
-    assert_same(cases_of(number({**tables(), table: changed})), unchanged())
+    return number({**tables(), table: changed})
+
+
+@pytest.mark.parametrize("table", later_tables())
+def test_deleting_what_is_known_later_changes_no_case(table: str):
+    assert_same(cases_of(without_later(table)), unchanged())
+
+
+@pytest.mark.parametrize("table", later_tables())
+def test_deleting_what_is_known_later_changes_no_day_of_payment(table: str):
+    found, expected = (
+        payment_days(view_as_of(portfolio, NIGHT, "EUR"), 0) for portfolio in (without_later(table), number(tables()))
+    )
+    assert len(expected.day) > 1_000 and expected.share.any() and (expected.state > 0).any()
+    for name, values in vars(expected).items():
+        np.testing.assert_array_equal(vars(found)[name], values, err_msg=name)
 
 
 def test_the_order_of_the_rows_of_the_ledger_changes_no_case():

@@ -1,23 +1,34 @@
 """Effect models on disk: the same effects again, and a clear no to anything changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from features.payment_days import PaymentDays
+from models.effect.effect_model import EffectModel
 from models.effect.learners import NO_ARM
+from models.effect.payer_fit import fit_payer_classes
 from models.registry.effect_files import load_effect, save_effect
 from models.registry.risk_files import NotOurModel
 from tests.support.effect_worlds import learned, world
 
-FILES = ["card.json", "evidence.json", "treated.txt", "chance.txt", "digests.json"]
+FILES = ["card.json", "evidence.json", "payers.json", "treated.txt", "chance.txt", "digests.json"]
+
+
+def with_payers(model: EffectModel) -> EffectModel:
+    """The model with classes of payers learned from a few days."""
+    customer, day = np.divmod(np.arange(200), 20)
+    days = PaymentDays(customer, 19_000 + day, day - 7, np.zeros(200, dtype=np.int64), (day % 5 == 4).astype(float))
+    return replace(model, payers=fit_payer_classes(days, 19_020, 1))
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("effect")
-    save_effect(learned(world(1).cases), folder)
+    save_effect(with_payers(learned(world(1).cases)), folder)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
@@ -29,10 +40,14 @@ def folder(stored: dict[str, bytes], tmp_path: Path) -> Path:
 
 
 def test_the_same_cases_and_seed_are_stored_as_the_same_bytes_and_give_equal_effects(folder, stored, tmp_path):
-    model, again = learned(world(1).cases), load_effect(folder, "7")
+    model, again = with_payers(learned(world(1).cases)), load_effect(folder, "7")
     rows = world(2, rows=50).cases.features
     pd.testing.assert_frame_equal(again.effects(rows), model.effects(rows), check_exact=True)
     assert (again.card, again.evidence, again.version) == (model.card, model.evidence, "7")
+    for one, other in zip(again.payers, model.payers, strict=True):
+        for name, values in {**vars(one), **vars(one.calendar)}.items():
+            if name != "calendar":
+                np.testing.assert_array_equal(values, {**vars(other), **vars(other.calendar)}[name], err_msg=name)
     save_effect(again, tmp_path / "again")
     assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()} == stored
 

@@ -1,0 +1,144 @@
+"""The payer classes: they find planted payers, say what each expects, and never more than stays unpaid."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from features.payment_days import LAGS, NO_CONTACT, STATES, PaymentDays, state_of
+from ledger.tables import CHANNELS
+from models.effect.pay_calendar import NO_PAY_RUN, PayCalendar, half_month, kind_of_day, weekly_pay_run
+from models.effect.payer_classes import AGES, PayerClasses, age_band
+from models.effect.payer_fit import fit_payer_classes
+from models.effect.payment_outlook import OUTLOOK_DAYS, outlook
+
+AS_OF = 19_800  # 2024-03-18
+CALL = CHANNELS.index("call")
+PROMPT, FORGETFUL, NEVER = 0.3, 0.01, 0.0
+CUSTOMERS, INVOICES = 240, 20
+
+
+@cache
+def planted(seed: int = 1) -> tuple[PaymentDays, np.ndarray]:
+    """A third of the customers pays by itself, a third hardly ever but for a call (30% a day for a week), a third
+    never. Every second invoice gets a call on the 10th day past due."""
+    draw = np.random.default_rng(seed)
+    kind = np.arange(CUSTOMERS) % 3
+    rows = []
+    for customer in range(CUSTOMERS):
+        for _ in range(INVOICES):
+            due, called = AS_OF - int(draw.integers(40, 500)), draw.random() < 0.5
+            for age in range(-7, 36):
+                since = age - 10
+                fresh = called and 1 <= since <= 30
+                hazard = (PROMPT, FORGETFUL, NEVER)[kind[customer]]
+                if fresh and since <= 7 and kind[customer] == 1:
+                    hazard = 0.3
+                paid = draw.random() < hazard
+                state = int(state_of(np.array(CALL), np.array(since))) if fresh else NO_CONTACT
+                rows.append((customer, due + age, age, state, float(paid)))
+                if paid:
+                    break
+    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
+    return PaymentDays(customer, day, age, state, share), kind
+
+
+@cache
+def fitted() -> tuple[PayerClasses, ...]:
+    return fit_payer_classes(planted()[0], AS_OF, 7)
+
+
+def told(classes: PayerClasses, age: int) -> tuple[np.ndarray, np.ndarray]:
+    """What is expected of a debt of this age of every customer: unpaid alone, and paid because of a call."""
+    member = classes.membership(planted()[0], CUSTOMERS, AS_OF)
+    found = outlook(classes, member, np.full(CUSTOMERS, age), AS_OF)
+    return found.unpaid, found.unpaid - found.contacted[:, CALL]
+
+
+def test_a_call_is_worth_most_with_those_who_pay_because_of_it():
+    kind = planted()[1]
+    at_first, later = (np.mean([told(classes, age) for classes in fitted()], axis=0) for age in (0, 9))
+    assert at_first[:, kind == 0].max() < 0.05  # paid in any case; none of them is left on the later days
+    unpaid, brought = later
+    assert brought[kind == 1].mean() > 0.5
+    assert brought[kind == 2].mean() < 0.15
+    assert unpaid[kind == 1].mean() == pytest.approx((1 - FORGETFUL) ** 30, abs=0.1)
+    assert unpaid[kind == 2].mean() > 0.85
+
+
+def test_no_contact_brings_more_than_would_stay_unpaid():
+    for classes in fitted():
+        for age in (-7, 0, 5, 40, 400):
+            unpaid, brought = told(classes, age)
+            assert (brought >= 0).all() and (brought <= unpaid).all()
+
+
+def test_the_outlook_is_the_product_of_each_days_chance_of_staying_unpaid():
+    classes = fitted()[0]
+    member = classes.membership(planted()[0], CUSTOMERS, AS_OF)[:5]
+    ages = np.array([-7, 0, 3, 20, 200])
+    found = outlook(classes, member, ages, AS_OF)
+    for row, age in enumerate(ages):
+        for channel in (None, *range(len(CHANNELS))):
+            expected = 0.0
+            for one in range(len(classes.shares)):
+                stays = 1.0
+                for ahead in range(OUTLOOK_DAYS):
+                    day = AS_OF + ahead
+                    band = age_band(np.array(min(age, AGES[-1]) + ahead))
+                    kind = int(classes.calendar.kind(np.array([day]))[0])
+                    hazard = classes.base[one, band, kind]
+                    if channel is not None:
+                        span = sum(ahead + 1 >= lag for lag in LAGS) - 1
+                        hazard += classes.extra[one, 1 + channel * len(LAGS) + span]
+                    stays *= 1 - hazard * classes.calendar.pace_on(np.array([day]))[0]
+                expected += member[row, one] * stays
+            seen = found.unpaid[row] if channel is None else found.contacted[row, channel]
+            assert seen == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_customer_without_history_is_of_each_class_as_often_as_all_are():
+    classes = fitted()[0]
+    nothing = PaymentDays(*(np.zeros(0, dtype=np.int64) for _ in range(4)), np.zeros(0))
+    np.testing.assert_allclose(classes.membership(nothing, 3, AS_OF), np.tile(classes.shares, (3, 1)), atol=1e-6)
+
+
+def test_the_same_days_give_the_same_classes_in_whatever_order_they_come():
+    days = planted()[0]
+    order = np.random.default_rng(3).permutation(len(days.day))
+    shuffled = PaymentDays(*(values[order] for values in vars(days).values()))
+    for one, other in zip(fitted(), fit_payer_classes(shuffled, AS_OF, 7), strict=True):
+        np.testing.assert_allclose(one.hazards(), other.hazards(), rtol=1e-6)
+
+
+def test_fewer_customers_than_classes_are_enough():
+    days = planted()[0]
+    some = PaymentDays(*(values[days.customer < 3] for values in vars(days).values()))
+    for classes in fit_payer_classes(some, AS_OF, 7):
+        assert np.isfinite(classes.hazards()).all()
+        assert classes.hazards().shape == (3, len(AGES), 4, STATES)
+
+
+def test_a_weekly_pay_run_is_the_weekday_whose_payments_stand_out():
+    days = np.arange(AS_OF - 700, AS_OF)
+    working = (days + 3) % 7 < 5
+    paid = np.where(working, 1.0, 0.0)
+    waiting = np.full(len(days), 10.0)
+    assert weekly_pay_run(days, paid, waiting) == NO_PAY_RUN
+    assert weekly_pay_run(days, np.where((days + 3) % 7 == 3, 2.0, paid), waiting) == 3
+
+
+def test_kinds_of_day_and_half_months_follow_the_calendar():
+    days = np.array(["2024-01-01", "2024-01-15", "2024-01-16", "2024-01-30", "2024-01-31", "2024-03-28", "2024-12-31"])
+    numbers = days.astype("datetime64[D]").astype(np.int64)
+    assert kind_of_day(numbers, NO_PAY_RUN).tolist() == [0, 2, 2, 3, 3, 3, 3]
+    assert half_month(numbers).tolist() == [0, 0, 1, 1, 1, 5, 23]
+
+
+def test_ahead_the_pace_is_that_of_the_weekday_the_half_month_and_the_last_weeks():
+    seasons = np.ones(24)
+    seasons[23] = 0.4
+    calendar = PayCalendar(NO_PAY_RUN, 100, np.array([2.0, 0.0]), np.array([1.0] * 5 + [0.0] * 2), seasons, 0.5)
+    saturday, new_years_eve = (np.array(["2026-11-28", "2024-12-31"]).astype("datetime64[D]")).astype(np.int64)
+    found = calendar.pace_on(np.array([100, 101, saturday, new_years_eve]))
+    np.testing.assert_allclose(found, [2.0, 0.0, 0.0, 0.2])
