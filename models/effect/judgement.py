@@ -241,5 +241,6 @@ def _recovered(
         share = (precision * saved / brought + believed * prior) / (precision + believed)
         shares.append(float(np.clip(share, 0, 1)))
         precisions.append(precision + believed)
-    rising = IsotonicRegression().fit_transform(np.arange(len(shares)), shares, precisions)
-    return [float(share) for share in rising]
+    ages = np.arange(len(shares))
+    rising = IsotonicRegression().fit(ages, shares, sample_weight=precisions).predict(ages)
+    return [round(float(share), 12) for share in rising]

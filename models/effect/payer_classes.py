@@ -15,7 +15,8 @@ import scipy.sparse as sparse
 
 from features.payment_days import DAYS_BEFORE_DUE, STATES, PaymentDays
 from features.window_kernels import Floats, Positions
-from models.effect.pay_calendar import KINDS, PayCalendar
+from ledger.tables import CHANNELS
+from models.effect.pay_calendar import HALF_MONTHS, KINDS, PayCalendar
 
 AGES = (-DAYS_BEFORE_DUE, 0, 1, 4, 8, 14, 21, 31, 46, 61, 91)  # days past due: the first of each band
 HALF_LIFE = 800.0  # days after which a day of the past counts half
@@ -34,6 +35,18 @@ class PayerClasses:
     extra: Floats
     noise: Floats
     calendar: PayCalendar
+
+    def require_sound(self) -> None:
+        """ValueError where the parts do not fit each other, or are no chances and factors."""
+        count = len(self.shares)
+        shapes = (count,), (count, len(AGES), KINDS), (count, STATES), (len(CHANNELS),)
+        parts = (self.shares, self.base, self.extra, self.noise)
+        days = self.calendar
+        factors = (days.pace, days.weekdays, days.seasons, np.array(days.level))
+        if tuple(part.shape for part in parts) != shapes or [len(one) for one in factors[1:3]] != [7, HALF_MONTHS]:
+            raise ValueError("the parts of its payer classes do not fit each other")
+        if not count or not all(np.isfinite(one).all() and (one >= 0).all() for one in (*parts, *factors)):
+            raise ValueError("its payer classes hold something that is no chance or factor")
 
     def hazards(self) -> Floats:
         """By class, age, kind of day and state of contact, at a pace of 1; shape (classes, ages, kinds, states)."""

@@ -21,7 +21,8 @@ from models.risk.risk_model import Card
 
 EVIDENCE_FILE, PAYERS_FILE = "evidence.json", "payers.json"
 TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "treated.txt", "control.txt", "chance.txt"
-_KINDS: tuple[set[str], ...] = ({TREATED_FILE, CHANCE_FILE}, {TREATED_FILE, CHANCE_FILE, CONTROL_FILE}, set())
+_PARTS: tuple[set[str], ...] = ({TREATED_FILE, CHANCE_FILE}, {TREATED_FILE, CHANCE_FILE, CONTROL_FILE}, set())
+_KINDS = (*_PARTS, *(parts | {PAYERS_FILE} for parts in _PARTS))  # models of before the payer classes have none
 
 
 def save_effect(model: EffectModel, folder: Path) -> None:
@@ -47,7 +48,7 @@ def save_effect(model: EffectModel, folder: Path) -> None:
 def load_effect(folder: Path, version: str) -> EffectModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        texts = unchanged_files(folder, {CARD_FILE, EVIDENCE_FILE, PAYERS_FILE}, _KINDS)
+        texts = unchanged_files(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
         card = Card(**json.loads(texts[CARD_FILE]))
         known = json.loads(texts[EVIDENCE_FILE])
         trees = chance = None
@@ -56,7 +57,7 @@ def load_effect(folder: Path, version: str) -> EffectModel:
             trees = EffectTrees(known["kind"], read_booster(texts[TREATED_FILE]), control)
             chance = read_booster(texts[CHANCE_FILE])
         evidence = None if known["evidence"] is None else _evidence(known["evidence"])
-        payers = tuple(_payers(stored) for stored in json.loads(texts[PAYERS_FILE]))
+        payers = tuple(_payers(stored) for stored in json.loads(texts.get(PAYERS_FILE, "[]")))
         model = EffectModel(card, evidence, trees, chance, version, known["settings"], payers)
         _require_answer(model)
     except UNREADABLE as error:
@@ -94,4 +95,6 @@ def _payers(stored: dict[str, Any]) -> PayerClasses:
     pace, weekdays, seasons = (np.array(days[name], dtype=np.float64) for name in ("pace", "weekdays", "seasons"))
     calendar = PayCalendar(days["pay_run"], days["first_day"], pace, weekdays, seasons, days["level"])
     parts = {name: np.array(value, dtype=np.float64) for name, value in stored.items()}
-    return PayerClasses(**parts, calendar=calendar)
+    classes = PayerClasses(**parts, calendar=calendar)
+    classes.require_sound()
+    return classes

@@ -53,6 +53,15 @@ def test_every_rank_of_a_night_of_learned_models_multiplies_out() -> None:
         assert tables["why_ranked"]["gain_per_minute"].is_monotonic_decreasing
 
 
+def test_no_contact_is_expected_to_bring_more_than_would_stay_unpaid_without_it() -> None:
+    for tables in small_nights():
+        assert set(tables["worklist"]["gain_basis"]) & {"customer", "other channels"}
+        for name in ("customer_scores", "worklist", "why_ranked"):
+            rows = tables[name]
+            most = rows["collectible_amount"] * rows["p_unpaid_30d"].fillna(0.0)
+            assert (rows["expected_gain"] <= most + 0.5 + 1e-6).all(), name
+
+
 def test_a_published_night_is_logged_and_adds_up() -> None:
     tables = night_of(FIRST, random_effects(1), NO_DATABASE, 300, "holdout.share=0.2")
     log, listed = tables["contact_log"].set_index("customer_id"), tables["worklist"]

@@ -171,6 +171,12 @@ def test_what_is_recovered_moves_from_the_loss_rate_with_evidence():
     assert all(one.recovered <= 1.5 * SETTINGS.loss_rate for one in passing)
 
 
+def test_an_older_debt_is_never_told_to_be_lost_less_often_than_a_younger_one(found, model):
+    for evidence in (model.evidence, learned(world(4, rows=4_000, late=0.5).cases).evidence):
+        shares = [one.recovered for one in evidence.strata]
+        assert shares == sorted(shares)
+
+
 def test_strata_with_few_contacts_have_the_effect_of_the_portfolio(found):
     few = found.cases.where(((found.cases.features["oldest"] > 7) | (found.cases.arm == NO_ARM)).to_numpy())
     evidence = learned(few).evidence

@@ -1,7 +1,10 @@
 """Effect models on disk: the same effects again, and a clear no to anything changed."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +15,7 @@ from models.effect.effect_model import EffectModel
 from models.effect.learners import NO_ARM
 from models.effect.payer_fit import fit_payer_classes
 from models.registry.effect_files import load_effect, save_effect
-from models.registry.risk_files import NotOurModel
+from models.registry.risk_files import NotOurModel, write_digests
 from tests.support.effect_worlds import learned, world
 
 FILES = ["card.json", "evidence.json", "payers.json", "treated.txt", "chance.txt", "digests.json"]
@@ -72,3 +75,35 @@ def test_a_changed_file_is_refused(folder, name):
     (folder / name).write_text((folder / name).read_text("utf-8").replace("1", "2"), "utf-8")
     with pytest.raises(NotOurModel):
         load_effect(folder, "3")
+
+
+def no_number(stored: dict[str, Any]) -> None:
+    stored["shares"][0] = float("nan")
+
+
+def one_class_fewer(stored: dict[str, Any]) -> None:
+    stored["base"].pop()
+
+
+def below_nothing(stored: dict[str, Any]) -> None:
+    stored["calendar"]["pace"][0] = -1.0
+
+
+def no_seasons(stored: dict[str, Any]) -> None:
+    stored["calendar"]["seasons"] = []
+
+
+@pytest.mark.parametrize("wrong", [no_number, one_class_fewer, below_nothing, no_seasons])
+def test_sealed_payer_classes_that_are_none_are_refused(folder: Path, wrong: Callable[[dict[str, Any]], None]) -> None:
+    stored = json.loads((folder / "payers.json").read_text("utf-8"))
+    wrong(stored[0])
+    (folder / "payers.json").write_text(json.dumps(stored), "utf-8")
+    write_digests(folder)
+    with pytest.raises(NotOurModel, match="payer classes"):
+        load_effect(folder, "3")
+
+
+def test_a_model_of_before_the_payer_classes_is_read_without_them(folder: Path) -> None:
+    (folder / "payers.json").unlink()
+    write_digests(folder)
+    assert load_effect(folder, "3").payers == ()
