@@ -27,7 +27,7 @@ from models.effect.payer_classes import AGES, LARGEST, SMALLEST, PayerClasses, c
 CLASSES, ROUNDS, STARTS = 12, 30, 3
 PACE_ROUNDS = (5, 12, 20)  # after these the pace of each day is read again
 PRIOR_OF_CELL, PRIOR_OF_AGE, PRIOR_OF_KIND, PRIOR_OF_EXTRA = 5.0, 1.0, 3.0, 5.0  # payments
-SPANS = (0, 1, 5, 8)  # places in AGES: before due, the first weeks, a month, later: how a start tells customers apart
+SPANS = (0, 1, 5, 8)  # places in AGES: before due, the first weeks, a month, later: how a start distinguishes customers
 
 
 def fit_payer_classes(days: PaymentDays, as_of: int, seed: int) -> tuple[PayerClasses, ...]:
