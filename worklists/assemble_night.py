@@ -13,7 +13,7 @@ from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
 from models.curves.portfolio_curve import curve_of
-from models.effect.contact_effects import OTHER_CHANNELS
+from models.effect.contact_effects import CUSTOMER, OTHER_CHANNELS
 from models.night_models import Models
 from models.risk.cash_correction import correction_from_json
 from worklists.decide.decisions import Decisions, Policy, settle
@@ -146,8 +146,7 @@ def _how_ranked(models: Models) -> list[str]:
         return [why.format(ranking=translated(FALLBACK), why=effect.card.why)]
     assert effect.evidence is not None
     ranked = translated("ranked by {ranking}; effects distinguished by {basis}")
-    basis = translated(effect.evidence.basis)
-    return [ranked.format(ranking=translated(LEARNED), basis=basis), *effect.evidence.remarks]
+    return [ranked.format(ranking=translated(LEARNED), basis=translated(CUSTOMER)), *effect.evidence.remarks]
 
 
 def _by_other_channels(decisions: Decisions) -> list[str]:

@@ -74,7 +74,7 @@ def effect_evidence(
     kind, score = next(iter(scores.items()))
     effect, error = mean_effect(residual, treated, weight, cases.group)
     line = effect_line(residual, score, treated, weight, cases.group)
-    remarks = [f"learner by held-back policy value: {kind}"]
+    remarks = [f"comparison of days: learner by held-back policy value: {kind}"]
     spread, doubt = _spread_around(line, cases, residual, score, treated, weight), BIAS_SPREAD
     anchor, anchor_error, randomised = _randomised(cases, residual, treated, chance, weight)
     if randomised:

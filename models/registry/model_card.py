@@ -58,8 +58,9 @@ def effect_card_text(model: EffectModel) -> str:
     ]
     if evidence is not None:
         lines += [
-            f"- effects distinguished by: {evidence.basis}",
-            f"- mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
+            f"- the night goes by payer classes: {_classes(model)}",
+            f"- comparison of days: effects distinguished by {evidence.basis}",
+            f"- comparison of days: mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
             *(f"- {remark}" for remark in evidence.remarks),
             "",
             "| days past due | contacts | effect | standard error | of it never to come otherwise |",
@@ -78,6 +79,11 @@ def effect_card_text(model: EffectModel) -> str:
         "- A customer's own effect cannot be observed; the interval is about the mean of customers like it.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _classes(model: EffectModel) -> str:
+    sizes = [len(classes.shares) for classes in model.payers]
+    return f"{len(sizes)} fits, to be averaged, of {max(sizes)} classes" if sizes else "none"
 
 
 def _trees_weight(model: RiskModel) -> list[str]:
