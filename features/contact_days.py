@@ -81,9 +81,7 @@ def _debts(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | N
     closed = invoices["settled_on"].notna().to_numpy()
     settled[closed] = day_numbers(invoices["settled_on"][closed])
     first = np.maximum(due + 1, first_day)
-    length = np.maximum(np.minimum(settled, end) - first, 0)
-    row = np.repeat(np.arange(len(invoices)), length)
-    day = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
+    row, day = each_day(first, np.minimum(settled, end))
     invoice = invoices["invoice"].to_numpy()[row]
     paid = reductions(view).up_to(invoice, day)
     frame = pd.DataFrame(
@@ -99,6 +97,13 @@ def _debts(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | N
     )
     held = disputed(view, frame["document"].to_numpy(), frame["day"].to_numpy())
     return frame[(frame["open"] > 0) & ~held]
+
+
+def each_day(first: Positions, end: Positions) -> tuple[Positions, Positions]:
+    """Every day from `first` up to, not including, `end` of each row: the row's place, and the day."""
+    length = np.maximum(end - first, 0)
+    row = np.repeat(np.arange(len(first)), length)
+    return row, first[row] + np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.contact_days import Reductions, disputed, running_sums
+from features.contact_days import Reductions, disputed, each_day, running_sums
 from features.window_kernels import Floats, Positions
 from ledger.as_of.cash_used import cash_applied
 from ledger.as_of.view import View
 from ledger.clock import day_number, day_numbers, owner_and_day, owner_days
+from ledger.portfolio import NOBODY, sum_by
 from ledger.tables import CHANNELS
 
 DAYS_BEFORE_DUE = 7
@@ -49,9 +50,7 @@ def payment_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None 
     settled = invoices["settled_on"].notna().to_numpy()
     last[settled] = np.minimum(day_numbers(invoices["settled_on"][settled]), end - 1)
     first = np.maximum(np.maximum(due - DAYS_BEFORE_DUE, first_day), day_numbers(invoices["issued_on"]) + 1)
-    length = np.maximum(last + 1 - first, 0)
-    row = np.repeat(np.arange(len(invoices)), length)
-    day = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
+    row, day = each_day(first, last + 1)
     invoice, amount = invoices["invoice"].to_numpy()[row], invoices["amount"].to_numpy()[row]
     cash, other = money_by_day(view)
     paid_before = cash.up_to(invoice, day - 1)
@@ -127,10 +126,10 @@ def _not_used_yet(view: View, payments: pd.DataFrame, used: pd.DataFrame) -> pd.
     """
     invoices = view.invoices[(view.invoices["kind"] == "invoice") & (view.invoices["open_amount"] > 0)]
     loose = payments[payments["invoice"] < 0]
-    owner = np.full(len(view.portfolio.invoice_ids) + 1, -1, dtype=np.int64)
+    owner = np.full(len(view.portfolio.invoice_ids) + 1, NOBODY, dtype=np.int64)
     owner[view.invoices["invoice"]] = view.invoices["customer"]
-    gone = np.bincount(owner[used["invoice"]], used["amount"], minlength=view.customers) if len(used) else 0.0
-    left = np.bincount(loose["customer"], loose["amount"], minlength=view.customers) - gone
+    gone = sum_by(owner[used["invoice"]], used["amount"], view.customers)
+    left = sum_by(loose["customer"], loose["amount"], view.customers) - gone
     latest = loose[loose["amount"] > 0].sort_values(["paid_on", "payment_id"]).drop_duplicates("customer", keep="last")
     latest = latest[left[latest["customer"]] > 0]
     pairs = latest[["customer", "paid_on", "amount"]].merge(

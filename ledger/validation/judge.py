@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete, with_known_on
 from ledger.hashing import NOT_FOUND, Hashes
-from ledger.minor_units import decimals
+from ledger.minor_units import as_units
 from ledger.reading.conversion import convert
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem, no_refusals, refused_rows, repaired_cells, stacked
@@ -223,7 +222,7 @@ def reconcile(counts: pd.DataFrame) -> None:
         cents = count["came_cents"] - count["refused_cents"] - count["used_cents"]
         if rows or cents:
             raise LedgerError(
-                f"{table}: validation lost {rows} rows and {_units(cents)} currency units between what came and what "
+                f"{table}: validation lost {rows} rows and {as_units(cents)} currency units between what came and what "
                 f"was refused or used. This is a fault of the program: please report it with this sentence."
             )
 
@@ -262,7 +261,7 @@ def as_written(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     written = frame.astype(object).where(frame.notna(), None)
     for column in table.columns:
         if column.kind == "money":
-            written[column.name] = [None if pd.isna(amount) else _units(amount) for amount in frame[column.name]]
+            written[column.name] = [None if pd.isna(amount) else as_units(int(amount)) for amount in frame[column.name]]
         elif column.kind == "date":
             written[column.name] = frame[column.name].dt.strftime("%Y-%m-%d")
     return written[list(table.names)]
@@ -315,10 +314,6 @@ def _counts(came: Tables, bad: dict[str, Mask]) -> pd.DataFrame:
 
 def _cents(frame: pd.DataFrame) -> int:
     return int(frame["amount"].sum()) if "amount" in frame else 0
-
-
-def _units(amount: int) -> str:
-    return str(Decimal(int(amount)).scaleb(-decimals()))
 
 
 def too_many_refused(allowed: float, counts: pd.DataFrame) -> bool:

@@ -50,13 +50,18 @@ class PayerClasses:
 
     def hazards(self) -> Floats:
         """By class, age, kind of day and state of contact, at a pace of 1; shape (classes, ages, kinds, states)."""
-        return np.clip(self.base[..., None] + self.extra[:, None, None, :], SMALLEST, LARGEST)
+        return hazards_of(self.base, self.extra)
 
     def membership(self, days: PaymentDays, customers: int, as_of: int) -> Floats:
         """How likely each customer is of each class, by all its days before the night; shape (customers, classes)."""
         paid, open_days = counts(days, self.calendar, days.customer, customers, as_of)
         hazards = self.hazards().reshape(len(self.shares), -1)
         return members(paid, open_days, hazards, self.shares)
+
+
+def hazards_of(base: Floats, extra: Floats) -> Floats:
+    """See `PayerClasses.hazards`."""
+    return np.clip(base[..., None] + extra[:, None, None, :], SMALLEST, LARGEST)
 
 
 def age_band(age: Positions) -> Positions:

@@ -22,7 +22,7 @@ from models.effect.pay_calendar import (
     sums,
     weekly_pay_run,
 )
-from models.effect.payer_classes import AGES, LARGEST, SMALLEST, PayerClasses, cell_of, counts, members
+from models.effect.payer_classes import AGES, SMALLEST, PayerClasses, age_band, cell_of, counts, hazards_of, members
 
 CLASSES, ROUNDS, STARTS = 12, 30, 3
 PACE_ROUNDS = (5, 12, 20)  # after these the pace of each day is read again
@@ -52,7 +52,7 @@ def _fit(days: PaymentDays, as_of: int, seed: int) -> PayerClasses:
     for step in range(ROUNDS):
         fitted = _hazards(_by_class(paid, member), _by_class(open_days, member), fitted)
         base, extra = fitted
-        hazards = np.clip(base[..., None] + extra[:, None, None, :], SMALLEST, LARGEST).reshape(classes, -1)
+        hazards = hazards_of(base, extra).reshape(classes, -1)
         shares = member.mean(axis=0)
         member = members(paid, open_days, hazards, shares)
         if step in PACE_ROUNDS:
@@ -68,7 +68,7 @@ def _first_calendar(days: PaymentDays, every_day: Positions, paid_on: Floats, pa
     """The pace of each day for what all customers do at each age and kind of day."""
     kind = kind_of_day(every_day, pay_run)
     place = days.day - every_day[0]
-    cell = np.searchsorted(AGES, days.age, side="right") * KINDS + kind[place]
+    cell = age_band(days.age) * KINDS + kind[place]
     usual = np.bincount(cell, days.share) / np.maximum(np.bincount(cell), 1)
     expected = sums(place, usual[cell], len(every_day))
     return learned_calendar(pay_run, every_day, paid_on, expected, observed_pace(paid_on, expected))

@@ -56,9 +56,8 @@ class FactCondition(StrictPart):
             return values.isin(self.one_of)
         if self.flag is not None:
             return values == self.flag
-        scale = (
-            minor_units() if FACTS[self.fact].unit == "currency" else 1
-        )  # rounded: 1.1 x 100 is a trace above 110 cents
+        # The bounds are rounded: 1.1 x 100 is a trace above 110 cents.
+        scale = minor_units() if FACTS[self.fact].unit == "currency" else 1
         holds = values.notna()
         if self.at_least is not None:
             holds &= values >= round(self.at_least * scale, 6)
