@@ -30,13 +30,18 @@ TRIFLE = 0.02  # of the invoice: what is left of one that was paid less a small 
 @dataclass(frozen=True)
 class PaymentDays:
     """One entry per open invoice and day: customer (position), day (day number), age (days past due, negative before),
-    state (of `contact_state`), share (of what was open that morning that came in on the day, 0 to 1)."""
+    state and alone (of `contact_state`), share (of what was open that morning that came in on the day, 0 to 1)."""
 
     customer: Positions
     day: Positions
     age: Positions
     state: Positions
+    alone: npt.NDArray[np.bool_]
     share: Floats
+
+    def where(self, rows: npt.NDArray[np.bool_] | Positions) -> "PaymentDays":
+        """The entries alone that are chosen, by mask or by place."""
+        return PaymentDays(**{name: values[rows] for name, values in vars(self).items()})
 
 
 def payment_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None = None) -> PaymentDays:
@@ -58,18 +63,23 @@ def payment_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None 
     came = np.clip(cash.up_to(invoice, day) - paid_before, 0, np.maximum(opened, 0))
     customer = invoices["customer"].to_numpy()[row]
     waits = (opened > TRIFLE * amount) & ~disputed(view, invoices["document"].to_numpy()[row], day)
-    customer, day = customer[waits], day[waits]
+    customer, day, age = customer[waits], day[waits], (day - due[row])[waits]
+    state, alone = contact_state(view, customer, day)
+    overdue = age > 0
     return PaymentDays(
         customer=customer,
         day=day,
-        age=day - due[row][waits],
-        state=contact_state(view, customer, day),
+        age=age,
+        # A contact asks for what is overdue: it says nothing of an invoice that is not.
+        state=np.where(overdue, state, NO_CONTACT),
+        alone=alone & overdue,
         share=came[waits] / opened[waits],
     )
 
 
-def contact_state(view: View, customer: Positions, day: Positions) -> Positions:
-    """Which contact was fresh on each day: `NO_CONTACT`, or a place for each channel and span of `LAGS`.
+def contact_state(view: View, customer: Positions, day: Positions) -> tuple[Positions, npt.NDArray[np.bool_]]:
+    """Which contact was fresh on each day: `NO_CONTACT`, or a place for each channel and span of `LAGS`; and whether it
+    was alone, with none in the `REMEMBERED_DAYS` before it.
 
     It is the last one before the day that did not bounce.
     """
@@ -79,10 +89,13 @@ def contact_state(view: View, customer: Positions, day: Positions) -> Positions:
     order = np.argsort(made, kind="stable")
     channel = np.concatenate([[0], pd.Categorical(contacts["channel"], CHANNELS).codes[order]]).astype(np.int64)
     place = np.searchsorted(made[order], owner_days(customer, day), side="left")
-    who, on = owner_and_day(np.concatenate([[-1], made[order]])[place])
+    of_contacts = np.concatenate([[-1], made[order]])
+    who, on = owner_and_day(of_contacts[place])
+    who_before, on_before = owner_and_day(of_contacts[np.maximum(place - 1, 0)])
     since = day - on
     fresh = (who == customer) & (since <= REMEMBERED_DAYS)
-    return np.where(fresh, state_of(channel[place], since), NO_CONTACT)
+    alone = fresh & ((who_before != customer) | (on - on_before > REMEMBERED_DAYS) | (place < 2))
+    return np.where(fresh, state_of(channel[place], since), NO_CONTACT), alone
 
 
 def state_of(channel: Positions, since: Positions) -> Positions:

@@ -108,7 +108,7 @@ def _effect(files: Files) -> EffectModel:
             f"the champion of contact_effect, version {model.version}, was trained on another feature catalogue: run "
             f"`duerank train` again"
         )
-    if model.learned and not model.payers:
+    if model.learned and model.payers is None:
         return _nothing_learned(
             f"the champion of contact_effect, version {model.version}, was trained by an earlier duerank, without "
             f"payer classes: run `duerank train` again"

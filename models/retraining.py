@@ -15,6 +15,7 @@ from ledger.minor_units import in_hundredths
 from models.curves.pay_curve import unpaid_curve
 from models.effect import effect_model
 from models.effect.cases import HABITS, contact_cases
+from models.effect.contact_level import Payers, contact_level
 from models.effect.effect_model import EffectModel
 from models.effect.payer_fit import fit_payer_classes
 from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
@@ -83,8 +84,9 @@ def fit_effect(past: Past, settings: Settings) -> EffectModel:
     model = effect_model.train(cases, settings.effect, past.card, seed)
     if not model.learned:
         return model
-    days = payment_days(view, first, _payers(keep))
-    return replace(model, payers=fit_payer_classes(days, day_number(past.as_of), seed))
+    days, as_of = payment_days(view, first, _payers(keep)), day_number(past.as_of)
+    fits = fit_payer_classes(days, as_of, seed)
+    return replace(model, payers=Payers(fits, contact_level(fits, days, as_of)))
 
 
 def _payers(keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

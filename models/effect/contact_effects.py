@@ -15,6 +15,7 @@ from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
 from ledger.clock import day_number
 from ledger.tables import CHANNELS
+from models.effect.contact_level import Payers
 from models.effect.judgement import age_of
 from models.effect.payer_classes import PayerClasses
 from models.effect.payment_outlook import Outlook, outlook
@@ -22,7 +23,7 @@ from models.effect.payment_outlook import Outlook, outlook
 COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered"]
 CUSTOMER = "customer"
 OTHER_CHANNELS = "other channels"  # a channel with too few contacts goes by the classes and the other channels
-DOUBT = 0.35  # how far, as a share of it, an effect may be off since contacts were chosen and classes are few
+DOUBT = 0.35  # how far, as a share of it, the effect of a group may lie off the level, since classes are few
 LEAST_DOUBT = 0.006  # of what is owed
 
 
@@ -41,7 +42,7 @@ NOTHING = ContactEffects(pd.Series(dtype="float64"), pd.DataFrame(columns=COLUMN
 
 
 def contact_effects(
-    payers: Sequence[PayerClasses],
+    payers: Payers,
     view: View,
     invoices: pd.DataFrame,
     known: Collection[str],
@@ -53,7 +54,7 @@ def contact_effects(
     rows = invoices[invoices["collectible"] > 0]
     if rows.empty:
         return NOTHING
-    shares = mean_outlook(payers, view, rows["customer"].to_numpy(), rows["days_past_due"].to_numpy())
+    shares = mean_outlook(payers.fits, view, rows["customer"].to_numpy(), rows["days_past_due"].to_numpy())
     customers, place = np.unique(rows["customer"], return_inverse=True)
     cents = rows["collectible"].to_numpy(dtype=np.float64)
     owed = np.bincount(place, cents)
@@ -62,12 +63,14 @@ def contact_effects(
         [np.bincount(place, cents * (shares.unpaid - with_one)) / owed for with_one in shares.contacted.T]
     )
     oldest = pd.Series(rows["days_past_due"].to_numpy()).groupby(place).max().to_numpy(dtype=np.float64)
-    noise = np.mean([classes.noise for classes in payers], axis=0)
+    level, level_away = payers.level.level, payers.level.away(confidence)
     reach = NormalDist().inv_cdf((1 + confidence) / 2)
     frames = []
     for number, channel in enumerate(CHANNELS):
-        effect = np.minimum(brought[:, number], unpaid)
-        away = reach * np.sqrt((noise[number] ** 2 + DOUBT**2) * effect**2 + LEAST_DOUBT**2)
+        predicted = brought[:, number]
+        effect = np.minimum(level[number] * predicted, unpaid)
+        of_customer = reach**2 * ((DOUBT * effect) ** 2 + LEAST_DOUBT**2)
+        away = np.sqrt((level_away[number] * predicted) ** 2 + of_customer)
         frames.append(
             pd.DataFrame(
                 {
@@ -84,16 +87,16 @@ def contact_effects(
     return ContactEffects(pd.Series(unpaid, index=customers), pd.concat(frames, ignore_index=True))
 
 
-def mean_outlook(payers: Sequence[PayerClasses], view: View, customer: Positions, age: Positions) -> Outlook:
+def mean_outlook(fits: Sequence[PayerClasses], view: View, customer: Positions, age: Positions) -> Outlook:
     """The mean of what the classes of different starts expect of debts: `customer` positions, days past due."""
     as_of = day_number(view.as_of)
     keep = np.zeros(view.customers, dtype=np.bool_)
     keep[customer] = True
     unpaid: list[Floats] = []
     contacted: list[Floats] = []
-    first = as_of - max(len(classes.calendar.pace) for classes in payers)
+    first = as_of - max(len(classes.calendar.pace) for classes in fits)
     days = payment_days(view, first, keep)
-    for classes in payers:
+    for classes in fits:
         member = classes.membership(days, view.customers, as_of)
         one = outlook(classes, member[customer], age, as_of)
         unpaid.append(one.unpaid)

@@ -19,6 +19,7 @@ from ledger.as_of.view import View
 from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
 from models.effect.contact_effects import NOTHING, OTHER_CHANNELS, ContactEffects, contact_effects
+from models.effect.contact_level import Payers
 from models.effect.estimators import comparison_weight, ranking_value
 from models.effect.judgement import EffectEvidence, age_of, effect_evidence
 from models.effect.learners import (
@@ -32,7 +33,6 @@ from models.effect.learners import (
     predict_across,
     regress,
 )
-from models.effect.payer_classes import PayerClasses
 from models.risk.risk_model import Card
 
 NAME = "contact_effect"
@@ -45,7 +45,7 @@ RARELY = 0.005  # customers with a smaller chance than all but this share of the
 class EffectModel:
     """A fitted effect model; `trees` and `chance` (of a contact on a day) are None where nothing could be learned.
 
-    `payers` say what a night expects (see `contact_effects`): fits from several starts, to be averaged. The comparison
+    `payers` say what a night expects (see `contact_effects`). The comparison
     of days (`evidence`, `trees`) says whether contacts bring anything at all, and what of it would never have come.
     """
 
@@ -55,7 +55,7 @@ class EffectModel:
     chance: lightgbm.Booster | None = None
     version: str = "unregistered"
     settings: dict[str, float] = field(default_factory=dict)
-    payers: tuple[PayerClasses, ...] = ()
+    payers: Payers | None = None
 
     @property
     def learned(self) -> bool:
@@ -76,7 +76,7 @@ class EffectModel:
 
     def tonight(self, view: View, invoices: pd.DataFrame) -> ContactEffects:
         """See `contact_effects`; nothing where nothing was learned."""
-        if not self.learned or not self.payers:
+        if not self.learned or self.payers is None:
             return NOTHING
         assert self.evidence is not None
         recovered = np.array([stratum.recovered for stratum in self.evidence.strata])

@@ -89,3 +89,14 @@ def weighted_least_squares(design: Floats, target: Floats, weight: Floats, group
     by_group = np.column_stack([np.bincount(where, column, minlength=groups) for column in pull.T])
     correction = groups / max(groups - 1, 1)
     return estimate, correction * bread @ (by_group.T @ by_group) @ bread
+
+
+def variance_between(values: Floats, variance: Floats) -> float:
+    """The variance of what values estimate: what they vary by beyond their own variances, not below zero (DerSimonian
+    and Laird 1986)."""
+    if len(values) < 2:
+        return 0.0
+    precision = 1 / variance
+    mean = np.average(values, weights=precision)
+    beyond = float(precision @ (values - mean) ** 2) - (len(values) - 1)
+    return max(beyond / float(precision.sum() - (precision**2).sum() / precision.sum()), 0.0)

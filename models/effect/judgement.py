@@ -10,7 +10,7 @@ from features.window_kernels import Floats, Positions
 from ledger.minor_units import HUNDREDTHS
 from ledger.tables import CHANNELS
 from models.effect.cases import ContactCases
-from models.effect.estimators import EffectLine, effect_line, mean_effect, ranking_value
+from models.effect.estimators import EffectLine, effect_line, mean_effect, ranking_value, variance_between
 from models.effect.learners import Bools, Kind, predict_across
 
 AGES = ((1, 7), (8, 30), (31, 90), (91, 100_000))  # days past due of the oldest debt: the strata of the effect
@@ -131,18 +131,8 @@ def _spread_around(
             effect, error = mean_effect(residual[group], treated[group], weight[group], cases.group[group])
             away.append(effect - line.at(score[contacted])[0].mean())
             variance.append(max(error, 1e-6) ** 2)
-        largest = max(largest, _between(np.array(away), np.array(variance)))
+        largest = max(largest, variance_between(np.array(away), np.array(variance)))
     return float(np.sqrt(largest))
-
-
-def _between(values: Floats, variance: Floats) -> float:
-    """The variance of what values estimate: what they vary by beyond their own variances, not below zero."""
-    if len(values) < 2:
-        return 0.0
-    precision = 1 / variance
-    mean = np.average(values, weights=precision)
-    beyond = float(precision @ (values - mean) ** 2) - (len(values) - 1)
-    return max(beyond / float(precision.sum() - (precision**2).sum() / precision.sum()), 0.0)
 
 
 def _randomised(

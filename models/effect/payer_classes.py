@@ -15,7 +15,7 @@ import scipy.sparse as sparse
 
 from features.payment_days import DAYS_BEFORE_DUE, STATES, PaymentDays
 from features.window_kernels import Floats, Positions
-from ledger.tables import CHANNELS
+from ledger.clock import owner_days
 from models.effect.pay_calendar import HALF_MONTHS, KINDS, PayCalendar
 
 AGES = (-DAYS_BEFORE_DUE, 0, 1, 4, 8, 14, 21, 31, 46, 61, 91)  # days past due: the first of each band
@@ -27,20 +27,18 @@ SMALLEST, LARGEST = 1e-7, 0.95  # of a hazard
 @dataclass(frozen=True)
 class PayerClasses:
     """`shares` (classes,): of the customers; `base` (classes, ages, kinds of day) and `extra` (classes, states of
-    contact, nothing for none): chances a day; `noise` (channels,): the standard error of each channel's extra payments
-    as a share of them."""
+    contact, nothing for none): chances a day."""
 
     shares: Floats
     base: Floats
     extra: Floats
-    noise: Floats
     calendar: PayCalendar
 
     def require_sound(self) -> None:
         """ValueError where the parts do not fit each other, or are no chances and factors."""
         count = len(self.shares)
-        shapes = (count,), (count, len(AGES), KINDS), (count, STATES), (len(CHANNELS),)
-        parts = (self.shares, self.base, self.extra, self.noise)
+        shapes = (count,), (count, len(AGES), KINDS), (count, STATES)
+        parts = (self.shares, self.base, self.extra)
         days = self.calendar
         factors = (days.pace, days.weekdays, days.seasons, np.array(days.level))
         if tuple(part.shape for part in parts) != shapes or [len(one) for one in factors[1:3]] != [7, HALF_MONTHS]:
@@ -57,6 +55,24 @@ class PayerClasses:
         paid, open_days = counts(days, self.calendar, days.customer, customers, as_of)
         hazards = self.hazards().reshape(len(self.shares), -1)
         return members(paid, open_days, hazards, self.shares)
+
+    def membership_before(self, days: PaymentDays, as_of: int) -> Floats:
+        """How likely each entry's customer was of each class by the days before that of the entry; shape (entries,
+        classes)."""
+        order = np.lexsort((days.day, days.customer))
+        customer, day = days.customer[order], days.day[order]
+        hazard = self.hazards().reshape(len(self.shares), -1)[:, cell_of(days, self.calendar)[order]].T
+        expected = self.calendar.pace_on(day)[:, None] * hazard
+        # Of a running sum, what lies before a day is decayed to that day; as in `counts`, to the night.
+        decayed = (0.5 ** ((as_of - day) / HALF_LIFE))[:, None]
+        fit = (days.share[order][:, None] * np.log(hazard) - expected) * decayed
+        running = np.concatenate([np.zeros((1, fit.shape[1])), np.cumsum(fit, axis=0)])
+        moment = owner_days(customer, day)
+        first_of_day, first_of_customer = np.searchsorted(moment, moment), np.searchsorted(customer, customer)
+        score = TRUST * (running[first_of_day] - running[first_of_customer]) / decayed
+        member = np.zeros(score.shape)
+        member[order] = probable(score, self.shares)
+        return member
 
 
 def hazards_of(base: Floats, extra: Floats) -> Floats:
@@ -91,7 +107,11 @@ def counts(
 
 def members(paid: sparse.csr_matrix, open_days: sparse.csr_matrix, hazards: Floats, shares: Floats) -> Floats:
     """The classes' probabilities by row, of counts and flattened hazards; shape (rows, classes)."""
-    fit = paid @ np.log(hazards).T - open_days @ hazards.T
-    score = TRUST * fit + np.log(shares + 1e-9)
+    return probable(TRUST * (paid @ np.log(hazards).T - open_days @ hazards.T), shares)
+
+
+def probable(fit: Floats, shares: Floats) -> Floats:
+    """Probabilities of the classes by row, of the logarithms of how well each fits and of the classes' shares."""
+    score = fit + np.log(shares + 1e-9)
     likely = np.exp(score - score.max(axis=1, keepdims=True))
     return np.asarray(likely / likely.sum(axis=1, keepdims=True))

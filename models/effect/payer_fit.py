@@ -60,8 +60,7 @@ def _fit(days: PaymentDays, as_of: int, seed: int) -> PayerClasses:
             pace = observed_pace(paid_on, expected)
             calendar = learned_calendar(pay_run, every_day, paid_on, expected, pace)
             paid, open_days = counts(days, calendar, row, rows, as_of)
-    noise = _noise(_by_class(paid, member), _by_class(open_days, member), base, extra)
-    return PayerClasses(shares, base, extra, noise, calendar)
+    return PayerClasses(shares, base, extra, calendar)
 
 
 def _first_calendar(days: PaymentDays, every_day: Positions, paid_on: Floats, pay_run: int) -> PayCalendar:
@@ -139,11 +138,3 @@ def _extra(paid: Floats, open_days: Floats) -> Floats:
     product = of_all * level[:, None, None] * own_lag[:, None, :] * own_channel[:, :, None]
     extra = (came + PRIOR_OF_CELL) / (waited + PRIOR_OF_CELL / np.maximum(product, 1e-9))
     return np.concatenate([np.zeros((len(paid), 1)), extra.reshape(len(paid), -1)], axis=1)
-
-
-def _noise(paid: Floats, open_days: Floats, base: Floats, extra: Floats) -> Floats:
-    """By channel: the standard error of the payments beyond the base, of Poisson counts, as a share of them."""
-    seen = paid[..., 1:].sum(axis=(0, 1, 2)).reshape(len(CHANNELS), len(LAGS)).sum(axis=1)
-    beyond = (open_days[..., 1:] * extra[:, None, None, 1:]).sum(axis=(0, 1, 2))
-    of_channel = beyond.reshape(len(CHANNELS), len(LAGS)).sum(axis=1)
-    return np.asarray(np.sqrt(seen + 1) / np.maximum(of_channel, 1e-9))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from models.effect.cases import FEATURES
+from models.effect.contact_level import ContactLevel, Payers
 from models.effect.effect_model import EffectModel
 from models.effect.estimators import EffectLine
 from models.effect.judgement import EffectEvidence, Stratum
@@ -35,8 +36,7 @@ def save_effect(model: EffectModel, folder: Path) -> None:
         "kind": None if model.trees is None else model.trees.kind,
     }
     (folder / EVIDENCE_FILE).write_text(json.dumps(known, indent=2, sort_keys=True), "utf-8")
-    payers = [_stored(classes) for classes in model.payers]
-    (folder / PAYERS_FILE).write_text(json.dumps(payers, sort_keys=True), "utf-8")
+    (folder / PAYERS_FILE).write_text(json.dumps(_stored_payers(model.payers), sort_keys=True), "utf-8")
     if model.trees is not None and model.chance is not None:
         boosters = {TREATED_FILE: model.trees.treated, CONTROL_FILE: model.trees.control, CHANCE_FILE: model.chance}
         for name, booster in boosters.items():
@@ -57,7 +57,7 @@ def load_effect(folder: Path, version: str) -> EffectModel:
             trees = EffectTrees(known["kind"], read_booster(texts[TREATED_FILE]), control)
             chance = read_booster(texts[CHANCE_FILE])
         evidence = None if known["evidence"] is None else _evidence(known["evidence"])
-        payers = tuple(_payers(stored) for stored in json.loads(texts.get(PAYERS_FILE, "[]")))
+        payers = _payers(json.loads(texts.get(PAYERS_FILE, "{}")))
         model = EffectModel(card, evidence, trees, chance, version, known["settings"], payers)
         _require_answer(model)
     except UNREADABLE as error:
@@ -83,14 +83,33 @@ def _evidence(stored: dict[str, Any]) -> EffectEvidence:
     return EffectEvidence(**{**stored, "line": line, "strata": strata, "remarks": tuple(stored["remarks"])})
 
 
+def _stored_payers(payers: Payers | None) -> dict[str, Any]:
+    if payers is None:
+        return {}
+    level = {name: _plain(value) for name, value in vars(payers.level).items()}
+    return {"fits": [_stored(classes) for classes in payers.fits], "level": level}
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
 def _stored(classes: PayerClasses) -> dict[str, Any]:
     parts = {name: value.tolist() for name, value in vars(classes).items() if name != "calendar"}
-    days = vars(classes.calendar).items()
-    calendar = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in days}
+    calendar = {name: _plain(value) for name, value in vars(classes.calendar).items()}
     return {**parts, "calendar": calendar}
 
 
-def _payers(stored: dict[str, Any]) -> PayerClasses:
+def _payers(stored: dict[str, Any]) -> Payers | None:
+    if not stored:
+        return None
+    channels = {name: np.array(stored["level"][name], dtype=np.float64) for name in ("level", "error")}
+    level = ContactLevel(**{**stored["level"], **channels})
+    level.require_sound()
+    return Payers(tuple(_classes(one) for one in stored["fits"]), level)
+
+
+def _classes(stored: dict[str, Any]) -> PayerClasses:
     days = stored.pop("calendar")
     pace, weekdays, seasons = (np.array(days[name], dtype=np.float64) for name in ("pace", "weekdays", "seasons"))
     calendar = PayCalendar(days["pay_run"], days["first_day"], pace, weekdays, seasons, days["level"])

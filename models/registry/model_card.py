@@ -1,5 +1,6 @@
 """The model card: what a model is for, what it was learned from, how good it is, and where it does not hold."""
 
+from ledger.tables import CHANNELS
 from models.effect.effect_model import EffectModel
 from models.risk.risk_model import RiskModel, Trees
 
@@ -59,6 +60,7 @@ def effect_card_text(model: EffectModel) -> str:
     if evidence is not None:
         lines += [
             f"- the night goes by payer classes: {_classes(model)}",
+            *_level(model),
             f"- comparison of days: effects distinguished by {evidence.basis}",
             f"- comparison of days: mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
             *(f"- {remark}" for remark in evidence.remarks),
@@ -82,8 +84,27 @@ def effect_card_text(model: EffectModel) -> str:
 
 
 def _classes(model: EffectModel) -> str:
-    sizes = [len(classes.shares) for classes in model.payers]
-    return f"{len(sizes)} fits, to be averaged, of {max(sizes)} classes" if sizes else "none"
+    if model.payers is None:
+        return "none"
+    sizes = [len(classes.shares) for classes in model.payers.fits]
+    return f"{len(sizes)} fits, to be averaged, of {max(sizes)} classes"
+
+
+def _level(model: EffectModel) -> list[str]:
+    """What contacts brought by channel over what the classes predicted a day ahead."""
+    if model.payers is None:
+        return []
+    level = model.payers.level
+    by_channel = ", ".join(
+        f"{channel} {value:.2f} (standard error {error:.2f})"
+        for channel, value, error in zip(CHANNELS, level.level, level.error, strict=True)
+    )
+    return [
+        f"- level, what contacts brought over what the classes predicted a day ahead: {by_channel}",
+        f"- the level moves between periods of 60 days by {level.between:.2f} ({level.periods} periods), and by "
+        f"{level.hidden:.2f} if contacted debts may pay more or less often by themselves",
+        f"- how sensitive it is: {level.sensitivity}",
+    ]
 
 
 def _trees_weight(model: RiskModel) -> list[str]:

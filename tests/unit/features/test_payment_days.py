@@ -164,3 +164,35 @@ def test_what_is_known_on_the_night_or_later_leaves_no_trace():
         vars(days_of(INVOICE + later)).values(), vars(days_of(INVOICE)).values(), strict=True
     ):
         np.testing.assert_array_equal(with_later, without)
+
+
+def test_a_contact_says_nothing_of_an_invoice_that_is_not_overdue_yet():
+    days = days_of(
+        INVOICE
+        + """
+    contacts
+    contacted_on channel outcome
+    2024-02-27   call    reached
+    """
+    )
+    assert not days.state[days.age <= 0].any()
+    assert days.state[(days.age > 0) & (days.age <= 25)].all()
+
+
+def test_a_contact_is_alone_where_none_was_made_in_the_thirty_days_before_it():
+    contacts = """
+    invoices
+    invoice_id due_on     amount
+    1          2024-01-01 100
+    contacts
+    contacted_on channel outcome
+    2024-01-02   email   no_answer
+    {}   call    reached
+    """
+    within, later = days_of(contacts.format("2024-02-01")), days_of(contacts.format("2024-02-02"))
+    after = day_number(pd.Timestamp("2024-02-02"))
+    for days in (within, later):
+        assert days.alone[(days.day <= after - 2) & (days.age > 1)].all()
+    assert not within.alone[within.day >= after].any()
+    assert later.alone[(later.day > after) & (later.day <= after + 30)].all()
+    assert not later.alone[later.day > after + 30].any()

@@ -5,42 +5,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from features.payment_days import LAGS, NO_CONTACT, STATES, PaymentDays, state_of
+from features.payment_days import LAGS, STATES
 from ledger.tables import CHANNELS
 from models.effect.pay_calendar import NO_PAY_RUN, PayCalendar, half_month, kind_of_day, weekly_pay_run
 from models.effect.payer_classes import AGES, PayerClasses, age_band
 from models.effect.payer_fit import fit_payer_classes
 from models.effect.payment_outlook import OUTLOOK_DAYS, outlook
-
-AS_OF = 19_800  # 2024-03-18
-CALL = CHANNELS.index("call")
-PROMPT, FORGETFUL, NEVER = 0.3, 0.01, 0.0
-CUSTOMERS, INVOICES = 240, 20
-
-
-@cache
-def planted(seed: int = 1) -> tuple[PaymentDays, np.ndarray]:
-    """A third of the customers pays by itself, a third hardly ever but for a call (30% a day for a week), a third
-    never. Every second invoice gets a call on the 10th day past due."""
-    draw = np.random.default_rng(seed)
-    kind = np.arange(CUSTOMERS) % 3
-    rows = []
-    for customer in range(CUSTOMERS):
-        for _ in range(INVOICES):
-            due, called = AS_OF - int(draw.integers(40, 500)), draw.random() < 0.5
-            for age in range(-7, 36):
-                since = age - 10
-                fresh = called and 1 <= since <= 30
-                hazard = (PROMPT, FORGETFUL, NEVER)[kind[customer]]
-                if fresh and since <= 7 and kind[customer] == 1:
-                    hazard = 0.3
-                paid = draw.random() < hazard
-                state = int(state_of(np.array(CALL), np.array(since))) if fresh else NO_CONTACT
-                rows.append((customer, due + age, age, state, float(paid)))
-                if paid:
-                    break
-    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
-    return PaymentDays(customer, day, age, state, share), kind
+from tests.support.planted_payers import AS_OF, CALL, CUSTOMERS, FORGETFUL, planted
 
 
 @cache
@@ -99,21 +70,21 @@ def test_the_outlook_is_the_product_of_each_days_chance_of_staying_unpaid():
 
 def test_a_customer_without_history_is_of_each_class_as_often_as_all_are():
     classes = fitted()[0]
-    nothing = PaymentDays(*(np.zeros(0, dtype=np.int64) for _ in range(4)), np.zeros(0))
+    nothing = planted()[0].where(np.zeros(0, dtype=np.int64))
     np.testing.assert_allclose(classes.membership(nothing, 3, AS_OF), np.tile(classes.shares, (3, 1)), atol=1e-6)
 
 
 def test_the_same_days_give_the_same_classes_in_whatever_order_they_come():
     days = planted()[0]
     order = np.random.default_rng(3).permutation(len(days.day))
-    shuffled = PaymentDays(*(values[order] for values in vars(days).values()))
+    shuffled = days.where(order)
     for one, other in zip(fitted(), fit_payer_classes(shuffled, AS_OF, 7), strict=True):
         np.testing.assert_allclose(one.hazards(), other.hazards(), rtol=1e-6)
 
 
 def test_fewer_customers_than_classes_are_enough():
     days = planted()[0]
-    some = PaymentDays(*(values[days.customer < 3] for values in vars(days).values()))
+    some = days.where(days.customer < 3)
     for classes in fit_payer_classes(some, AS_OF, 7):
         assert np.isfinite(classes.hazards()).all()
         assert classes.hazards().shape == (3, len(AGES), 4, STATES)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from features.payment_days import PaymentDays
+from models.effect.contact_level import Payers, contact_level
 from models.effect.effect_model import EffectModel
 from models.effect.learners import NO_ARM
 from models.effect.payer_fit import fit_payer_classes
@@ -24,8 +25,10 @@ FILES = ["card.json", "evidence.json", "payers.json", "treated.txt", "chance.txt
 def with_payers(model: EffectModel) -> EffectModel:
     """The model with classes of payers learned from a few days."""
     customer, day = np.divmod(np.arange(200), 20)
-    days = PaymentDays(customer, 19_000 + day, day - 7, np.zeros(200, dtype=np.int64), (day % 5 == 4).astype(float))
-    return replace(model, payers=fit_payer_classes(days, 19_020, 1))
+    none = np.zeros(200, dtype=np.int64)
+    days = PaymentDays(customer, 19_000 + day, day - 7, none, none > 0, (day % 5 == 4).astype(float))
+    fits = fit_payer_classes(days, 19_020, 1)
+    return replace(model, payers=Payers(fits, contact_level(fits, days, 19_020)))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ def test_the_same_cases_and_seed_are_stored_as_the_same_bytes_and_give_equal_eff
     rows = world(2, rows=50).cases.features
     pd.testing.assert_frame_equal(again.effects(rows), model.effects(rows), check_exact=True)
     assert (again.card, again.evidence, again.version) == (model.card, model.evidence, "7")
-    for one, other in zip(again.payers, model.payers, strict=True):
+    for one, other in zip(again.payers.fits, model.payers.fits, strict=True):
         for name, values in {**vars(one), **vars(one.calendar)}.items():
             if name != "calendar":
                 np.testing.assert_array_equal(values, {**vars(other), **vars(other.calendar)}[name], err_msg=name)
@@ -96,7 +99,7 @@ def no_seasons(stored: dict[str, Any]) -> None:
 @pytest.mark.parametrize("wrong", [no_number, one_class_fewer, below_nothing, no_seasons])
 def test_sealed_payer_classes_that_are_none_are_refused(folder: Path, wrong: Callable[[dict[str, Any]], None]) -> None:
     stored = json.loads((folder / "payers.json").read_text("utf-8"))
-    wrong(stored[0])
+    wrong(stored["fits"][0])
     (folder / "payers.json").write_text(json.dumps(stored), "utf-8")
     write_digests(folder)
     with pytest.raises(NotOurModel, match="payer classes"):
@@ -106,4 +109,4 @@ def test_sealed_payer_classes_that_are_none_are_refused(folder: Path, wrong: Cal
 def test_a_model_of_before_the_payer_classes_is_read_without_them(folder: Path) -> None:
     (folder / "payers.json").unlink()
     write_digests(folder)
-    assert load_effect(folder, "3").payers == ()
+    assert load_effect(folder, "3").payers is None
