@@ -47,10 +47,10 @@ class Collectors:
         self._daily = count / _CUSTOMERS_PER_CONTACT
         self._collectors = max(2, count // _CUSTOMERS_PER_COLLECTOR)
 
-    def work(self, day: int, boosts: Boosts, office: Office) -> None:
-        """Contact customers about what is overdue on a day."""
+    def work(self, day: int, boosts: Boosts, office: Office) -> tuple[Ints, Ints]:
+        """Contact customers about what is overdue on a day; the customers, and the channel of each."""
         if not self._when.working[day]:
-            return
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         book, rng = self._book, self._rng
         live = book.live(day)
         overdue = live[(book.due[live] < day) & ~book.parked[live] & (book.disputed_until[live] < day)]
@@ -76,6 +76,7 @@ class Collectors:
         propensity = np.full(len(customers), np.nan)
         propensity[: len(trial)] = TRIAL_SHARE / _TRIAL_CHANNELS
         self._contact(day, customers, channel, propensity, oldest[customers], owed[customers], boosts, office)
+        return customers, channel
 
     def _channel(self, customers: Ints, age: Ints) -> Ints:
         stage = np.searchsorted(_STAGES, age, side="right")

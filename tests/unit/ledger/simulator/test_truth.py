@@ -1,0 +1,59 @@
+"""The truth of a simulated ledger is what the simulation would do, and knowing it changes nothing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ledger.simulator import Simulation, simulate
+
+CUSTOMERS, DAYS, NIGHT = 200, 400, 300
+
+
+@pytest.fixture(scope="module")
+def simulation() -> Simulation:
+    return simulate(CUSTOMERS, DAYS, seed=3, truth_days=(NIGHT, 30))
+
+
+def test_asking_for_the_truth_of_earlier_nights_changes_nothing_else(simulation: Simulation) -> None:
+    plain = simulate(CUSTOMERS, DAYS, seed=3)
+    for name, frame in plain.tables.items():
+        pd.testing.assert_frame_equal(frame, simulation.tables[name])
+    pd.testing.assert_frame_equal(plain.truth, simulation.truth)
+    pd.testing.assert_frame_equal(plain.contact_truth, simulation.contact_truth)
+    assert plain.earlier_truth.empty
+    pd.testing.assert_series_equal(plain.earlier_truth.dtypes, simulation.earlier_truth.dtypes)
+
+
+def test_the_truth_of_an_earlier_night_is_that_of_a_ledger_that_ends_there() -> None:
+    """The rare events, which come last, are few among the debts; habits and traits of both ledgers are the same."""
+    asked = simulate(1, 60, seed=2, truth_days=(59,))
+    people = asked.earlier_truth[["customer_id", "habit", "channel", "extra_hazard"]]
+    pd.testing.assert_frame_equal(people, asked.truth[people.columns])
+    assert (asked.earlier_truth["night"] == pd.Timestamp("2023-03-02")).all()
+
+
+@pytest.mark.parametrize("night", [0, DAYS, -3])
+def test_a_night_that_was_not_simulated_or_is_the_last_is_refused(night: int) -> None:
+    with pytest.raises(ValueError, match="truth_days"):
+        simulate(5, DAYS, seed=3, truth_days=(night,))
+
+
+def test_every_contact_has_a_truth(simulation: Simulation) -> None:
+    contacts, truth = simulation.tables["contacts"], simulation.contact_truth
+    same = ["contact_id", "customer_id", "contacted_on", "channel"]
+    pd.testing.assert_frame_equal(truth[same], contacts[same])
+    assert (truth["overdue_amount"] > 0).all()  # no one is contacted who owes nothing
+    assert truth["extra_cash_30d"].between(0, truth["unpaid_30d"]).all()
+    assert truth["extra_cash_30d"].sum() > 0
+
+
+def test_the_truth_of_a_contact_is_that_of_its_night() -> None:
+    days = range(100, 130)
+    simulation = simulate(CUSTOMERS, 200, seed=3, truth_days=[day + 1 for day in days])
+    of_nights = simulation.earlier_truth.assign(contacted_on=simulation.earlier_truth["night"] - pd.Timedelta(days=1))
+    both = simulation.contact_truth.merge(
+        of_nights, on=["customer_id", "contacted_on", "channel"], suffixes=("", "_at_night")
+    )
+    assert len(both) > 30
+    for column in ("overdue_amount", "extra_cash_30d", "extra_paid_30d", "unpaid_30d"):
+        np.testing.assert_allclose(both[column], both[f"{column}_at_night"], err_msg=column)
