@@ -14,6 +14,7 @@ _OVERPAID = 0.003
 _BOUNCED = 0.004
 _DISCOUNT_DAYS = 10
 _DISCOUNT = 0.02
+PAID_WHOLE = 10_000  # cents: so little is not paid in parts
 _METHODS = 3  # of records.METHODS; cheques are rare
 _SQUEEZE_DELAY = 6.0
 _SQUEEZE_SLOWDOWN = 0.3
@@ -81,7 +82,8 @@ class Payers:
         paid = live[rng.random(len(live)) < 1 - (1 - hazard) * (1 - extra)]
 
         customer = book.customer[paid]
-        in_parts = (rng.random(len(paid)) < self._people.trait("pays_in_parts")[customer]) & (book.open[paid] > 10_000)
+        divisible = book.open[paid] > PAID_WHOLE
+        in_parts = (rng.random(len(paid)) < self._people.trait("pays_in_parts")[customer]) & divisible
         share = np.where(in_parts, rng.uniform(0.3, 0.7, len(paid)), 1.0)
         amount = np.where(in_parts, np.rint(book.open[paid] * share).astype(np.int64), book.open[paid])
         whole = amount == book.amount[paid]

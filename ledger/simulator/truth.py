@@ -5,7 +5,7 @@ import pandas as pd
 
 from ledger.simulator.habits import EFFECT_DAYS, HABIT_NAMES, REACH
 from ledger.simulator.open_items import OpenItems
-from ledger.simulator.paying import paying_hazard
+from ledger.simulator.paying import PAID_WHOLE, paying_hazard
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Calendar, Floats, Ints
 from ledger.tables import CHANNELS
@@ -86,7 +86,7 @@ def _outlook(people: Population, book: OpenItems, when: Calendar, last: int, ove
     and by channel the cents that a contact at the end of that day is expected to bring."""
     customer = book.customer[overdue]
     # A payment in parts is half of what is open on average; the rest stays in the lottery.
-    paid_at_once = 1 - 0.5 * people.trait("pays_in_parts")[customer]
+    paid_at_once = 1 - 0.5 * people.trait("pays_in_parts")[customer] * (book.open[overdue] > PAID_WHOLE)
     unpaid = np.ones(len(overdue))
     unpaid_contacted = np.ones((len(overdue), len(CHANNELS)))
     for day in np.flatnonzero(when.working[: last + 1 + OUTLOOK_DAYS])[when.working[: last + 1].sum() :]:

@@ -1,12 +1,24 @@
 """The truth of a simulated ledger is what the simulation would do, and knowing it changes nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from ledger.simulator import Simulation, simulate
+from ledger.simulator.credits import Credits
+from ledger.simulator.habits import REACH
+from ledger.simulator.open_items import Journal, OpenItems, draw_book
+from ledger.simulator.paying import Boosts, Payers
+from ledger.simulator.population import Population, draw_population
+from ledger.simulator.truth import OUTLOOK_DAYS, true_effects
+from ledger.simulator.worlds import WORLDS, Calendar, Floats, calendar
+from ledger.tables import CHANNELS
 
 CUSTOMERS, DAYS, NIGHT = 200, 400, 300
+CALL = CHANNELS.index("call")
+TIMES = 1_000  # how often the lottery of each invoice is drawn
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +69,39 @@ def test_the_truth_of_a_contact_is_that_of_its_night() -> None:
     assert len(both) > 30
     for column in ("overdue_amount", "extra_cash_30d", "extra_paid_30d", "unpaid_30d"):
         np.testing.assert_allclose(both[column], both[f"{column}_at_night"], err_msg=column)
+
+
+@pytest.mark.parametrize("world", list(WORLDS))
+def test_the_truth_is_the_mean_of_many_lotteries(world: str) -> None:
+    days = 200
+    stream = np.random.default_rng(7)
+    when = calendar(days, OUTLOOK_DAYS, WORLDS[world])
+    people = draw_population(stream, 60, days, WORLDS[world], when)
+    book = draw_book(stream, people, days, WORLDS[world], when)
+    truth = true_effects(people, book, when, days).query("channel == 'call'")
+
+    alone = received(stream, people, book, when, days, np.zeros(60))
+    reached = received(stream, people, book, when, days, people.contact_effect[:, CALL])
+    owed = truth["overdue_amount"].to_numpy()
+    assert (owed > 0).sum() > 30
+    unpaid, extra = owed - alone.mean(axis=0), REACH[CALL] * (reached - alone).mean(axis=0)
+    noise = np.sqrt((alone.var(axis=0) + reached.var(axis=0)) / TIMES)
+    assert (np.abs(unpaid - truth["unpaid_30d"]) <= 4.5 * noise + 0.006 * owed).all()
+    assert (np.abs(extra - truth["extra_cash_30d"]) <= 4.5 * noise + 0.006 * owed).all()
+
+
+def received(
+    stream: np.random.Generator, people: Population, book: OpenItems, when: Calendar, days: int, extra_hazard: Floats
+) -> Floats:
+    """Cents that each customer (columns) paid of what is overdue, in each of many lotteries (rows) of 30 days."""
+    live = book.live(days - 1)
+    overdue = np.repeat(live[book.due[live] < days], TIMES)
+    many = replace(book, **{name: column[overdue] for name, column in vars(book).items()})
+    customers, journal, boosts = len(extra_hazard), Journal(), Boosts(len(extra_hazard))
+    boosts.add(days - 1, np.arange(customers), extra_hazard)
+    payers, credits = Payers(stream, people, many, when, journal), Credits(many, customers)
+    for day in range(days, days + OUTLOOK_DAYS):
+        payers.pay(day, boosts, credits)
+    gone = np.where(many.parked, many.open, many.amount * 0) + many.amount - many.open
+    row = np.arange(len(overdue)) % TIMES
+    return np.bincount(row * customers + many.customer, gone, minlength=TIMES * customers).reshape(TIMES, customers)
