@@ -41,8 +41,10 @@ class Simulation:
 def simulate(customers: int, days: int, seed: int, world: str = "b2b", truth_days: Sequence[int] = ()) -> Simulation:
     """Simulate the ledger of a number of customers over a number of days from 2023-01-02.
 
-    `world` is one of `b2b` (steady business customers), `squeeze` (their cash runs short in the last third) and
-    `consumer` (small monthly bills). `truth_days` are the earlier nights whose truth is wanted, as days after the
+    `world` is one of `b2b` (steady business customers), `squeeze` (their cash runs short in the last third), `consumer`
+    (small monthly bills), `mixed` (business customers who have a mixture of the habits each), `untidy` (a ledger with
+    unmatched cash, holidays, cheques of a later date and payments that bounce) and `no_effect` (business customers whom
+    contacts do not move). `truth_days` are the earlier nights whose truth is wanted, as days after the
     first: night 1 sees the first day. The same arguments give the same frames, and `truth_days` changes nothing but
     `earlier_truth`. ValueError where an argument is out of bounds.
     """
@@ -57,27 +59,30 @@ def simulate(customers: int, days: int, seed: int, world: str = "b2b", truth_day
 
     # One stream per part, so that a change in one part leaves the draws of the others alone.
     streams = [np.random.Generator(np.random.PCG64(child)) for child in np.random.SeedSequence(seed).spawn(7)]
-    when = calendar(days, OUTLOOK_DAYS, WORLDS[world])
-    people = draw_population(streams[0], customers, days, WORLDS[world], when)
-    book = draw_book(streams[1], people, days, WORLDS[world], when)
+    chosen = WORLDS[world]
+    when = calendar(days, OUTLOOK_DAYS, chosen)
+    people = draw_population(streams[0], customers, days, chosen, when)
+    book = draw_book(streams[1], people, days, chosen, when)
     journal = Journal()
-    credits = Credits(book, customers)
+    credits = Credits(book, customers, chosen.books)
     office = Office(streams[2], people, book, journal, credits)
-    payers = Payers(streams[3], people, book, when, journal)
-    collectors = Collectors(streams[4], people, book, when, journal)
+    payers = Payers(streams[3], people, book, when, journal, chosen.books)
+    collectors = Collectors(streams[4], people, book, when, journal, chosen)
     boosts = Boosts(customers)
     nights = []
     for day in range(days):
-        office.work(day)
-        credits.settle(streams[5], day, journal)
+        if not when.closed[day]:
+            office.work(day)
+            credits.settle(streams[5], day, journal)
         payers.pay(day, boosts, credits)
         contacted, channel = collectors.work(day, boosts, office)
         if len(contacted):
-            journal.add("contact_truth", **effects_of_contacts(people, book, when, day, contacted, channel))
+            brought = effects_of_contacts(people, book, when, day, contacted, channel, chosen.books)
+            journal.add("contact_truth", **brought)
         if day + 1 in truth_days:
-            nights.append(_at_night(day + 1, true_effects(people, book, when, day + 1)))
-    add_rare_events(streams[6], people, book, when, journal, days, WORLDS[world])
-    tables, truth = ledger_tables(people, book, journal, days), true_effects(people, book, when, days)
+            nights.append(_at_night(day + 1, true_effects(people, book, when, day + 1, chosen.books)))
+    add_rare_events(streams[6], people, book, when, journal, days, chosen)
+    tables, truth = ledger_tables(people, book, journal, days), true_effects(people, book, when, days, chosen.books)
     earlier = pd.concat(nights, ignore_index=True) if nights else _at_night(0, truth.iloc[:0])
     return Simulation(tables, truth, earlier, _contact_truth(tables, journal))
 

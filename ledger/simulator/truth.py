@@ -7,7 +7,7 @@ from ledger.simulator.habits import EFFECT_DAYS, HABIT_NAMES, REACH
 from ledger.simulator.open_items import OpenItems
 from ledger.simulator.paying import PAID_WHOLE, paying_hazard
 from ledger.simulator.population import Population
-from ledger.simulator.worlds import Calendar, Floats, Ints
+from ledger.simulator.worlds import Books, Calendar, Floats, Ints
 from ledger.tables import CHANNELS
 
 OUTLOOK_DAYS = 30
@@ -19,7 +19,7 @@ CONTACT_TRUTH = {
 }
 
 
-def true_effects(people: Population, book: OpenItems, when: Calendar, days: int) -> pd.DataFrame:
+def true_effects(people: Population, book: OpenItems, when: Calendar, days: int, books: Books) -> pd.DataFrame:
     """One row per customer and channel, for a contact made at the end of day `days - 1`, in customer order.
 
     Columns: customer_id; habit; channel; `reach` (probability that the contact gets through); `extra_hazard` (what it
@@ -31,7 +31,7 @@ def true_effects(people: Population, book: OpenItems, when: Calendar, days: int)
     """
     last = days - 1
     overdue = _overdue(book, last)
-    unpaid, gain = _outlook(people, book, when, last, overdue)
+    unpaid, gain = _outlook(people, book, when, last, overdue, books)
     customer, count, per_channel = book.customer[overdue], len(people.habit), len(CHANNELS)
     extra_cash = np.stack([np.bincount(customer, column, minlength=count) for column in gain.T], axis=1)
     still = np.bincount(customer, unpaid, minlength=count)
@@ -52,7 +52,7 @@ def true_effects(people: Population, book: OpenItems, when: Calendar, days: int)
 
 
 def effects_of_contacts(
-    people: Population, book: OpenItems, when: Calendar, day: int, customers: Ints, channel: Ints
+    people: Population, book: OpenItems, when: Calendar, day: int, customers: Ints, channel: Ints, books: Books
 ) -> dict[str, np.ndarray]:
     """What contacts made at the end of `day` are expected to bring, one entry per contact of different customers.
 
@@ -62,7 +62,7 @@ def effects_of_contacts(
     asked = np.zeros(count, dtype=np.bool_)
     asked[customers] = True
     overdue = overdue[asked[book.customer[overdue]]]
-    unpaid, gain = _outlook(people, book, when, day, overdue)
+    unpaid, gain = _outlook(people, book, when, day, overdue, books)
     customer = book.customer[overdue]
     by_channel = np.zeros(count, dtype=np.int64)
     by_channel[customers] = channel
@@ -81,12 +81,15 @@ def _overdue(book: OpenItems, day: int) -> Ints:
     return live[(book.due[live] <= day) & ~book.parked[live] & (book.disputed_until[live] < day)]
 
 
-def _outlook(people: Population, book: OpenItems, when: Calendar, last: int, overdue: Ints) -> tuple[Floats, Floats]:
+def _outlook(
+    people: Population, book: OpenItems, when: Calendar, last: int, overdue: Ints, books: Books
+) -> tuple[Floats, Floats]:
     """Of each overdue invoice, the cents expected to be unpaid `OUTLOOK_DAYS` after the day `last` without a contact;
     and by channel the cents that a contact at the end of that day is expected to bring."""
     customer = book.customer[overdue]
-    # A payment in parts is half of what is open on average; the rest stays in the lottery.
+    # A payment in parts is half of what is open on average; the rest stays in the lottery, as does what bounces.
     paid_at_once = 1 - 0.5 * people.trait("pays_in_parts")[customer] * (book.open[overdue] > PAID_WHOLE)
+    paid_at_once *= 1 - books.bounced
     unpaid = np.ones(len(overdue))
     unpaid_contacted = np.ones((len(overdue), len(CHANNELS)))
     for day in np.flatnonzero(when.working[: last + 1 + OUTLOOK_DAYS])[when.working[: last + 1].sum() :]:

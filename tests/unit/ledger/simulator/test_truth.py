@@ -13,7 +13,7 @@ from ledger.simulator.open_items import Journal, OpenItems, draw_book
 from ledger.simulator.paying import Boosts, Payers
 from ledger.simulator.population import Population, draw_population
 from ledger.simulator.truth import OUTLOOK_DAYS, true_effects
-from ledger.simulator.worlds import WORLDS, Calendar, Floats, calendar
+from ledger.simulator.worlds import WORLDS, Books, Calendar, Floats, calendar
 from ledger.tables import CHANNELS
 
 CUSTOMERS, DAYS, NIGHT = 200, 400, 300
@@ -75,13 +75,14 @@ def test_the_truth_of_a_contact_is_that_of_its_night() -> None:
 def test_the_truth_is_the_mean_of_many_lotteries(world: str) -> None:
     days = 200
     stream = np.random.default_rng(7)
-    when = calendar(days, OUTLOOK_DAYS, WORLDS[world])
-    people = draw_population(stream, 60, days, WORLDS[world], when)
-    book = draw_book(stream, people, days, WORLDS[world], when)
-    truth = true_effects(people, book, when, days).query("channel == 'call'")
+    chosen = WORLDS[world]
+    when = calendar(days, OUTLOOK_DAYS + 30, chosen)
+    people = draw_population(stream, 60, days, chosen, when)
+    book = draw_book(stream, people, days, chosen, when)
+    truth = true_effects(people, book, when, days, chosen.books).query("channel == 'call'")
 
-    alone = received(stream, people, book, when, days, np.zeros(60))
-    reached = received(stream, people, book, when, days, people.contact_effect[:, CALL])
+    alone = received(stream, people, book, when, days, chosen.books, np.zeros(60))
+    reached = received(stream, people, book, when, days, chosen.books, people.contact_effect[:, CALL])
     owed = truth["overdue_amount"].to_numpy()
     assert (owed > 0).sum() > 30
     unpaid, extra = owed - alone.mean(axis=0), REACH[CALL] * (reached - alone).mean(axis=0)
@@ -91,17 +92,18 @@ def test_the_truth_is_the_mean_of_many_lotteries(world: str) -> None:
 
 
 def received(
-    stream: np.random.Generator, people: Population, book: OpenItems, when: Calendar, days: int, extra_hazard: Floats
-) -> Floats:
+    stream: np.random.Generator, people: Population, book: OpenItems, when: Calendar, days: int, books: Books,
+    extra_hazard: Floats,
+) -> Floats:  # fmt: skip
     """Cents that each customer (columns) paid of what is overdue, in each of many lotteries (rows) of 30 days."""
     live = book.live(days - 1)
     overdue = np.repeat(live[book.due[live] < days], TIMES)
     many = replace(book, **{name: column[overdue] for name, column in vars(book).items()})
     customers, journal, boosts = len(extra_hazard), Journal(), Boosts(len(extra_hazard))
     boosts.add(days - 1, np.arange(customers), extra_hazard)
-    payers, credits = Payers(stream, people, many, when, journal), Credits(many, customers)
+    payers, credits = Payers(stream, people, many, when, journal, books), Credits(many, customers, books)
     for day in range(days, days + OUTLOOK_DAYS):
         payers.pay(day, boosts, credits)
-    gone = np.where(many.parked, many.open, many.amount * 0) + many.amount - many.open
+    gone = np.where(many.parked, many.amount, many.amount - many.open)
     row = np.arange(len(overdue)) % TIMES
     return np.bincount(row * customers + many.customer, gone, minlength=TIMES * customers).reshape(TIMES, customers)
