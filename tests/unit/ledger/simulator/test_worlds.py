@@ -1,4 +1,4 @@
-"""What each world promises: no habits to tell apart, books that are not tidy, contacts without an effect."""
+"""What each world promises: customers without classes, books that are not tidy, contacts without an effect."""
 
 import numpy as np
 import pandas as pd
