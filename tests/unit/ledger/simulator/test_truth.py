@@ -90,6 +90,12 @@ def test_the_truth_is_the_mean_of_many_lotteries(world: str) -> None:
     assert (np.abs(unpaid - truth["unpaid_30d"]) <= 4.5 * noise + 0.006 * owed).all()
     assert (np.abs(extra - truth["extra_cash_30d"]) <= 4.5 * noise + 0.006 * owed).all()
 
+    debtors = owed > 0
+    shares = np.stack([alone, REACH[CALL] * (reached - alone)])[:, :, debtors] / owed[debtors]
+    said = np.stack([owed - truth["unpaid_30d"], truth["extra_cash_30d"]])[:, debtors] / owed[debtors]
+    away = shares.mean(axis=2) - said.mean(axis=1)[:, None]
+    assert (np.abs(away.mean(axis=1)) <= 3.5 * away.std(axis=1) / np.sqrt(TIMES)).all()
+
 
 def received(
     stream: np.random.Generator, people: Population, book: OpenItems, when: Calendar, days: int, books: Books,
