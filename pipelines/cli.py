@@ -14,6 +14,8 @@ from pipelines.runtime.command_journal import Journalled
 from pipelines.runtime.exit_codes import command
 
 OUT = Console(highlight=False, soft_wrap=True)
+# Those of `ledger.simulator.worlds`, named here since importing it would slow every command.
+WORLDS = ("b2b", "squeeze", "consumer", "mixed", "untidy", "no_effect")
 
 
 class Day(click.ParamType[Any]):
@@ -69,7 +71,7 @@ main.add_command(forget)
 @click.option("--customers", type=click.IntRange(1), required=True)
 @click.option("--days", type=click.IntRange(1), required=True, help="Days of history.")
 @click.option("--seed", type=int, required=True, help="The same seed makes the same ledger.")
-@click.option("--world", type=click.Choice(["b2b", "squeeze", "consumer"]), default="b2b", show_default=True)
+@click.option("--world", type=click.Choice(WORLDS), default="b2b", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @command
 def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> None:

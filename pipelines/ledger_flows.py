@@ -23,7 +23,8 @@ from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_art
 
 @flow(name="simulate")
 def simulate(customers: int, days: int, seed: int, world: str, out: str) -> str:
-    """Write a simulated ledger, and beside it in OUT_truth.parquet what no real ledger shows."""
+    """Write a simulated ledger, and beside it what no real ledger shows: in OUT_truth.parquet of the night after the
+    last day, in OUT_contact_truth.parquet of every contact made."""
     return write_simulated(customers, days, seed, world, Path(out))
 
 
@@ -32,6 +33,7 @@ def write_simulated(customers: int, days: int, seed: int, world: str, out: Path)
     simulation = simulate_ledger(customers, days, seed, world)
     write_ledger(simulation.tables, out)
     simulation.truth.to_parquet(truth_path(out), index=False)
+    simulation.contact_truth.to_parquet(contact_truth_path(out), index=False)
     rows = ", ".join(f"{len(frame):,} {name}" for name, frame in simulation.tables.items() if len(frame))
     last = max(frame["known_on"].max() for frame in simulation.tables.values() if len(frame))
     return f"Simulated {rows} in {out}; the last day is {last.date()}."
@@ -39,8 +41,17 @@ def write_simulated(customers: int, days: int, seed: int, world: str, out: Path)
 
 def truth_path(ledger: Path) -> Path:
     """Where a simulated ledger's truth lies: beside it."""
+    return _beside(ledger, "truth")
+
+
+def contact_truth_path(ledger: Path) -> Path:
+    """Where the truth of a simulated ledger's contacts lies: beside it."""
+    return _beside(ledger, "contact_truth")
+
+
+def _beside(ledger: Path, what: str) -> Path:
     folder = ledger.resolve()
-    return folder.with_name(f"{folder.name}_truth.parquet")
+    return folder.with_name(f"{folder.name}_{what}.parquet")
 
 
 def read_truth(ledger: str) -> pd.DataFrame | None:

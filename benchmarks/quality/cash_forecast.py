@@ -113,7 +113,7 @@ def _forecast(model: RiskModel, view: View, whole: View) -> tuple[Receipts, Floa
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=list(WORLDS))
+    parser.add_argument("--worlds", nargs="+", default=["b2b", "squeeze", "consumer"], choices=list(WORLDS))
     parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12, 13])
     for name, value in (("customers", 400), ("workers", 2)):
         parser.add_argument(f"--{name}", type=int, default=value)

@@ -122,7 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name, value in (("customers", 1_000), ("days", 540), ("seeds", 2), ("rows", 100_000)):
         parser.add_argument(f"--{name}", type=int, default=value)
-    parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=list(WORLDS))
+    parser.add_argument("--worlds", nargs="+", default=["b2b", "squeeze", "consumer"], choices=list(WORLDS))
     parser.add_argument("--ledger")
     parser.add_argument("--as-of", type=pd.Timestamp)
     asked = parser.parse_args()

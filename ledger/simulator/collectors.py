@@ -12,7 +12,7 @@ from ledger.simulator.habits import REACH
 from ledger.simulator.open_items import Journal, OpenItems
 from ledger.simulator.paying import Boosts
 from ledger.simulator.population import Population
-from ledger.simulator.worlds import Calendar, Floats, Ints
+from ledger.simulator.worlds import Calendar, Floats, Ints, World
 
 TRIAL_SHARE = 0.01
 _TRIAL_CHANNELS = 4  # all but the visit
@@ -39,18 +39,20 @@ class Collectors:
     """Chooses, makes and logs the contacts of each working day."""
 
     def __init__(
-        self, rng: np.random.Generator, people: Population, book: OpenItems, when: Calendar, journal: Journal
-    ) -> None:
+        self, rng: np.random.Generator, people: Population, book: OpenItems, when: Calendar, journal: Journal,
+        world: World,
+    ) -> None:  # fmt: skip
         self._rng, self._people, self._book, self._when, self._journal = rng, people, book, when, journal
+        self._world = world
         count = len(people.habit)
         self._last_contact = np.full(count, -1_000, dtype=np.int64)
         self._daily = count / _CUSTOMERS_PER_CONTACT
         self._collectors = max(2, count // _CUSTOMERS_PER_COLLECTOR)
 
-    def work(self, day: int, boosts: Boosts, office: Office) -> None:
-        """Contact customers about what is overdue on a day."""
+    def work(self, day: int, boosts: Boosts, office: Office) -> tuple[Ints, Ints]:
+        """Contact customers about what is overdue on a day; the customers, and the channel of each."""
         if not self._when.working[day]:
-            return
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         book, rng = self._book, self._rng
         live = book.live(day)
         overdue = live[(book.due[live] < day) & ~book.parked[live] & (book.disputed_until[live] < day)]
@@ -76,6 +78,7 @@ class Collectors:
         propensity = np.full(len(customers), np.nan)
         propensity[: len(trial)] = TRIAL_SHARE / _TRIAL_CHANNELS
         self._contact(day, customers, channel, propensity, oldest[customers], owed[customers], boosts, office)
+        return customers, channel
 
     def _channel(self, customers: Ints, age: Ints) -> Ints:
         stage = np.searchsorted(_STAGES, age, side="right")
@@ -95,14 +98,15 @@ class Collectors:
 
         answered = through & (rng.random(count) < _ANSWERED[channel])
         promises, refuses = people.trait("promises")[customers], people.trait("refuses")[customers]
-        disputes = people.trait("disputes")[customers]
+        # A dispute that comes to light by a contact would be an effect of it: the invoice is not paid meanwhile.
+        disputes = people.trait("disputes")[customers] * self._world.contacts_work
         mood = rng.random(count)
         answer = np.select(
             [mood < promises, mood < promises + refuses, mood < promises + refuses + disputes],
             [PROMISE, REFUSED, DISPUTE],
             REACHED,
         )
-        returned = ~through & (rng.random(count) < _BOUNCED[channel])
+        returned = ~through & (rng.random(count) < _BOUNCED[channel] * self._world.books.returned)
         outcome = np.where(answered, answer, np.where(returned, BOUNCED, NO_ANSWER))
         minutes = np.round(np.maximum(_MINUTES[channel] * rng.gamma(4, 0.25, count), 0.5), 1)
         # Most customers have their own collector; a colleague steps in for one in ten.

@@ -3,18 +3,16 @@
 import numpy as np
 
 from ledger.simulator.open_items import CREDIT_APPLIED, Journal, OpenItems
-from ledger.simulator.worlds import Ints
+from ledger.simulator.worlds import Books, Ints
 
 CASH = -1
-_WAITS = 4  # days: longer than it takes until the payment itself is known
-_SETTLED_DAILY = 0.15
 
 
 class Credits:
     """The waiting credits, one entry each: whose, what is left, for which invoice (-1: any), from which document."""
 
-    def __init__(self, book: OpenItems, customers: int) -> None:
-        self._book, self._customers = book, customers
+    def __init__(self, book: OpenItems, customers: int, books: Books) -> None:
+        self._book, self._customers, self._books = book, customers, books
         self._customer, self._left, self._invoice, self._document, self._since = (
             np.empty(0, dtype=np.int64) for _ in range(5)
         )
@@ -37,11 +35,13 @@ class Credits:
     def settle(self, rng: np.random.Generator, day: int, journal: Journal) -> None:
         """Set some of the waiting credits against the invoice they are for, or the customer's oldest open one."""
         book = self._book
-        ready = np.flatnonzero((day - self._since >= _WAITS) & (rng.random(len(self._left)) < _SETTLED_DAILY))
+        # They wait longer than it takes until the payment itself is known.
+        old = day - self._since >= self._books.unmatched_days
+        ready = np.flatnonzero(old & (rng.random(len(self._left)) < self._books.matched_daily))
         # One credit of a customer a day: two could be set against the same invoice.
         ready = ready[np.unique(self._customer[ready], return_index=True)[1]]
         meant = self._invoice[ready]
-        still_open = (meant >= 0) & (book.open[meant] > 0)
+        still_open = (meant >= 0) & (book.open[meant] > 0) & ~book.on_its_way[meant]
         invoice = np.where(still_open, meant, self._oldest_open(day)[self._customer[ready]])
         ready, invoice = ready[invoice >= 0], invoice[invoice >= 0]
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ledger.clock import NEVER
-from ledger.simulator.habits import HABITS
 from ledger.simulator.population import Population
 from ledger.simulator.worlds import Bools, Calendar, Floats, Ints, World
 
@@ -20,7 +19,8 @@ class OpenItems:
     """One entry per invoice, in order of issue. Day numbers count from the first day; amounts are cents.
 
     `open` is what payments and adjustments left. `parked` marks an invoice whose money has arrived without
-    a reference. `dispute_on`, `cancel_on` and `credit_on` are plans, which an earlier payment makes void.
+    a reference, or is `on_its_way`: it was announced for a later day. `dispute_on`, `cancel_on` and `credit_on` are
+    plans, which an earlier payment makes void.
     """
 
     customer: Ints
@@ -33,6 +33,7 @@ class OpenItems:
     credit_on: Ints
     open: Ints
     parked: Bools
+    on_its_way: Bools
     disputed_until: Ints
 
     def live(self, day: int) -> Ints:
@@ -50,11 +51,10 @@ def draw_book(rng: np.random.Generator, people: Population, days: int, world: Wo
 
     relative = rng.normal(0, world.amount_spread_within, count)
     amount = np.maximum(np.rint(people.usual_amount[customer] * np.exp(relative)), 500).astype(np.int64)
-    habit = people.habit[customer]
-    spread = np.array([kind.delay_between_invoices for kind in HABITS])[habit]
+    spread = people.trait("delay_between_invoices")[customer]
     # A bill that is larger than usual needs more signatures.
     delay = people.delay[customer] + spread * rng.standard_normal(count) + 2.0 * relative
-    forgotten = rng.random(count) < people.trait("forgets")[customer] * rng.uniform(0.5, 1.5, len(habit))
+    forgotten = rng.random(count) < people.trait("forgets")[customer] * rng.uniform(0.5, 1.5, count)
     delay += forgotten * np.minimum(6 + rng.exponential(_FORGOTTEN_FOR, count), _FORGOTTEN_AT_MOST)
 
     def planned(share: Floats | float, first: int, last: int) -> Ints:
@@ -71,6 +71,7 @@ def draw_book(rng: np.random.Generator, people: Population, days: int, world: Wo
         credit_on=planned(0.008, 5, 21),
         open=amount.copy(),
         parked=np.zeros(count, dtype=np.bool_),
+        on_its_way=np.zeros(count, dtype=np.bool_),
         disputed_until=np.full(count, -1, dtype=np.int64),
     )
 

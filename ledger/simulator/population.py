@@ -25,11 +25,14 @@ class Population:
     """One entry per customer. Day numbers count from the first simulated day; amounts are cents.
 
     `delay_shift` has a row per customer and a column per month: spells of tighter or easier cash.
-    `contact_effect` has a column per channel: the extra daily hazard once a contact got through.
+    `contact_effect` has a column per channel: the extra daily hazard once a contact got through. `mixture` has a column
+    per habit, the weights of which add up to one; `habit` is the heaviest.
     """
 
     frame: pd.DataFrame
     habit: Ints
+    mixture: Floats
+    pays_at_month_end: Bools
     first_day: Ints
     failing_from: Ints
     usual_amount: Floats
@@ -45,8 +48,8 @@ class Population:
     write_off_after: Ints
 
     def trait(self, name: str) -> Floats:
-        """A number of the Habit of every customer."""
-        return np.array([float(getattr(habit, name)) for habit in HABITS])[self.habit]
+        """A number of the Habit of every customer, or the mean of its mixture's."""
+        return self.mixture @ _of_habits(name)
 
     def failure(self, day: int) -> Floats:
         """How far every customer has gone from sound (0) to unable to pay (1) on a day."""
@@ -65,12 +68,21 @@ def draw_population(rng: np.random.Generator, customers: int, days: int, world: 
     # The first six cover the habits of the world, so that even a tiny ledger shows them all.
     present = np.flatnonzero(world.habit_shares)[:count]
     habit[: len(present)] = present
+    mixture = np.eye(len(HABITS))[habit]
+    if world.alike:
+        mixture = rng.dirichlet(world.alike * np.array(world.habit_shares), count)
+        habit = mixture.argmax(axis=1)
+    # No one fails a little, or pays at the end of the month a little.
+    fails, at_month_end = (
+        rng.random(count) < mixture @ of_habit if world.alike else of_habit[habit] > 0
+        for of_habit in (_of_habits("fails"), _of_habits("pays_at_month_end"))
+    )
     industry = rng.choice(len(INDUSTRIES), count)
     country = rng.choice(len(COUNTRIES), count, p=[share for _, share, _, _ in COUNTRIES])
     first_day = np.where(
         rng.random(count) < 0.8, -rng.integers(30, 3_000, count), rng.integers(0, max(1, int(0.7 * days)), count)
     )
-    by_habit = {name: np.array([getattr(kind, name) for kind in HABITS])[habit] for name in _DRAWN}
+    by_habit = {name: mixture @ _of_habits(name) for name in _DRAWN}
     delay = by_habit["delay"] + by_habit["delay_between_customers"] * rng.standard_normal(count)
     if world.businesses:
         delay += _INDUSTRY_DELAY[industry]
@@ -78,14 +90,20 @@ def draw_population(rng: np.random.Generator, customers: int, days: int, world: 
     preferred = rng.choice(len(CHANNELS), count, p=_PREFERRED_SHARES)
     effect = by_habit["contact_effect"] * rng.lognormal(0, 0.25, count)[:, None]
     effect[np.arange(count), preferred] *= 1.3
+    if not world.contacts_work:
+        effect[:] = 0
+    if world.alike:
+        effect[fails] = 0  # as of those whose one habit is to fail
     usual_amount = world.usual_amount * rng.lognormal(0, world.amount_spread, count)
     rate = world.invoices_per_month * (np.ones(count) if world.billed_monthly else rng.lognormal(0, 0.8, count))
     do_not_contact = rng.random(count) < 0.02
     return Population(
         frame=_frame(rng, world, industry, country, first_day, preferred, do_not_contact, usual_amount * rate),
         habit=habit,
+        mixture=mixture,
+        pays_at_month_end=at_month_end,
         first_day=first_day,
-        failing_from=np.where(by_habit["fails"], onset, NEVER),
+        failing_from=np.where(fails, onset, NEVER),
         usual_amount=usual_amount,
         invoices_per_month=np.minimum(rate, 15),
         terms=rng.choice(world.terms, count, p=world.term_shares),
@@ -100,7 +118,11 @@ def draw_population(rng: np.random.Generator, customers: int, days: int, world: 
     )
 
 
-_DRAWN = ("delay", "delay_between_customers", "hazard", "fails", "contact_effect")
+_DRAWN = ("delay", "delay_between_customers", "hazard", "contact_effect")
+
+
+def _of_habits(name: str) -> Floats:
+    return np.array([getattr(habit, name) for habit in HABITS], dtype=np.float64)
 
 
 def _spells(rng: np.random.Generator, count: int, months: int) -> Floats:

@@ -85,6 +85,7 @@ def scene_of(
     payment = np.full(count, -1, dtype=np.int64)
     payment[of] = named
     whole = (payments["amount"][payment] == book.amount) & (payments["known"][payment] < days)
+    whole &= payments["day"][payment] < days
     plain = (np.bincount(of, minlength=count) == 1) & whole & (book.disputed_until < 0)
     touched = journal.columns("adjustments").get("document", np.empty(0, dtype=np.int64))
     plain[touched[touched < count]] = False

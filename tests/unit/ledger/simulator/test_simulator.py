@@ -10,6 +10,7 @@ import pytest
 from ledger.frames import Tables
 from ledger.simulator import Simulation, simulate
 from ledger.simulator.habits import HABIT_NAMES
+from ledger.simulator.worlds import WORLDS
 from ledger.tables import CHANNELS, TABLES
 
 CUSTOMERS, DAYS = 200, 400
@@ -21,7 +22,7 @@ def b2b() -> Simulation:
     return simulate(CUSTOMERS, DAYS, seed=3)
 
 
-@pytest.fixture(scope="module", params=["b2b", "squeeze", "consumer"])
+@pytest.fixture(scope="module", params=list(WORLDS))
 def any_world(request: pytest.FixtureRequest) -> Simulation:
     return simulate(CUSTOMERS, DAYS, seed=3, world=request.param)
 
@@ -264,7 +265,7 @@ def test_the_truth_says_what_a_contact_would_bring(b2b: Simulation) -> None:
 
 
 @pytest.mark.parametrize(("customers", "days"), [(1, 1), (1, 30), (5, 2), (3, 200)])
-@pytest.mark.parametrize("world", ["b2b", "squeeze", "consumer"])
+@pytest.mark.parametrize("world", list(WORLDS))
 def test_the_smallest_ledgers_can_be_simulated(customers: int, days: int, world: str) -> None:
     assert len(simulate(customers, days, seed=1, world=world).tables["customers"]) <= customers
 
