@@ -74,11 +74,12 @@ class ContactLevel:
 
 @dataclass(frozen=True)
 class Payers:
-    """What a night's payments are expected by: fits of the classes from several starts, to be averaged, and the level
-    of what contacts bring."""
+    """What a night's payments are expected by: fits of the classes from several starts, to be averaged, the level of
+    what contacts bring, and the share of them that arrives (see `deliveries.arriving`)."""
 
     fits: tuple[PayerClasses, ...]
     level: ContactLevel
+    arriving: Floats
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES
 from models.effect.contact_level import ContactLevel, Payers
 from models.effect.effect_model import EffectModel
@@ -87,7 +88,11 @@ def _stored_payers(payers: Payers | None) -> dict[str, Any]:
     if payers is None:
         return {}
     level = {name: _plain(value) for name, value in vars(payers.level).items()}
-    return {"fits": [_stored(classes) for classes in payers.fits], "level": level}
+    return {
+        "fits": [_stored(classes) for classes in payers.fits],
+        "level": level,
+        "arriving": payers.arriving.tolist(),
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -106,13 +111,17 @@ def _payers(stored: dict[str, Any]) -> Payers | None:
     channels = {name: np.array(stored["level"][name], dtype=np.float64) for name in ("level", "error")}
     level = ContactLevel(**{**stored["level"], **channels})
     level.require_sound()
-    return Payers(tuple(_classes(one) for one in stored["fits"]), level)
+    arriving = np.array(stored["arriving"], dtype=np.float64)
+    if arriving.shape != (2, len(CHANNELS)) or not ((arriving >= 0) & (arriving <= 1)).all():
+        raise ValueError("beside its payer classes, the shares of contacts that arrive are none")
+    return Payers(tuple(_classes(one) for one in stored["fits"]), level, arriving)
 
 
 def _classes(stored: dict[str, Any]) -> PayerClasses:
     days = stored.pop("calendar")
     pace, weekdays, seasons = (np.array(days[name], dtype=np.float64) for name in ("pace", "weekdays", "seasons"))
-    calendar = PayCalendar(days["pay_run"], days["first_day"], pace, weekdays, seasons, days["level"])
+    closed = np.array(days["closed"], dtype=np.int64)
+    calendar = PayCalendar(days["pay_run"], days["first_day"], pace, weekdays, seasons, days["level"], closed)
     parts = {name: np.array(value, dtype=np.float64) for name, value in stored.items()}
     classes = PayerClasses(**parts, calendar=calendar)
     classes.require_sound()

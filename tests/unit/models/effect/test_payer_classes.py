@@ -7,7 +7,16 @@ import pytest
 
 from features.payment_days import LAGS, STATES
 from ledger.tables import CHANNELS
-from models.effect.pay_calendar import NO_PAY_RUN, PayCalendar, half_month, kind_of_day, weekly_pay_run
+from models.effect.pay_calendar import (
+    NO_PAY_RUN,
+    PayCalendar,
+    date_of_year,
+    half_month,
+    kind_of_day,
+    learned_calendar,
+    observed_pace,
+    weekly_pay_run,
+)
 from models.effect.payer_classes import AGES, PayerClasses, age_band
 from models.effect.payer_fit import fit_payer_classes
 from models.effect.payment_outlook import OUTLOOK_DAYS, outlook
@@ -109,7 +118,23 @@ def test_kinds_of_day_and_half_months_follow_the_calendar():
 def test_ahead_the_pace_is_that_of_the_weekday_the_half_month_and_the_last_weeks():
     seasons = np.ones(24)
     seasons[23] = 0.4
-    calendar = PayCalendar(NO_PAY_RUN, 100, np.array([2.0, 0.0]), np.array([1.0] * 5 + [0.0] * 2), seasons, 0.5)
-    saturday, new_years_eve = (np.array(["2026-11-28", "2024-12-31"]).astype("datetime64[D]")).astype(np.int64)
-    found = calendar.pace_on(np.array([100, 101, saturday, new_years_eve]))
-    np.testing.assert_allclose(found, [2.0, 0.0, 0.0, 0.2])
+    calendar = PayCalendar(
+        NO_PAY_RUN, 100, np.array([2.0, 0.0]), np.array([1.0] * 5 + [0.0] * 2), seasons, 0.5, np.array([1225])
+    )
+    dates = np.array(["2026-11-28", "2024-12-31", "2024-12-25"])  # a Saturday, and two days of the week
+    ahead = dates.astype("datetime64[D]").astype(np.int64)
+    found = calendar.pace_on(np.concatenate([[100, 101], ahead]))
+    np.testing.assert_allclose(found, [2.0, 0.0, 0.0, 0.2, 0.0])
+
+
+def test_a_date_on_which_no_one_paid_though_much_was_expected_is_closed_in_later_years():
+    days = np.arange(AS_OF - 365, AS_OF)
+    expected = np.full(len(days), 20.0)
+    weekend = (days + 3) % 7 >= 5
+    holiday, quiet = days == AS_OF - 100, days == AS_OF - 50  # both on weekdays
+    expected[quiet] = 6.0  # so little that no payment may be chance
+    paid = np.where(weekend | holiday | quiet, 0.0, 20.0)
+    found = learned_calendar(NO_PAY_RUN, days, paid, expected, observed_pace(paid, expected))
+    assert found.closed.tolist() == date_of_year(np.array([AS_OF - 100])).tolist()
+    a_year_later = AS_OF - 100 + 366
+    assert found.pace_on(np.array([a_year_later, a_year_later + 1]))[0] == 0.0

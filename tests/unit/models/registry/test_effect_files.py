@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from features.payment_days import PaymentDays
+from ledger.tables import CHANNELS
 from models.effect.contact_level import Payers, contact_level
 from models.effect.effect_model import EffectModel
 from models.effect.learners import NO_ARM
@@ -28,7 +29,7 @@ def with_payers(model: EffectModel) -> EffectModel:
     none = np.zeros(200, dtype=np.int64)
     days = PaymentDays(customer, 19_000 + day, day - 7, none, none > 0, (day % 5 == 4).astype(float))
     fits = fit_payer_classes(days, 19_020, 1)
-    return replace(model, payers=Payers(fits, contact_level(fits, days, 19_020)))
+    return replace(model, payers=Payers(fits, contact_level(fits, days, 19_020), np.full((2, len(CHANNELS)), 0.9)))
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,15 @@ def below_nothing(stored: dict[str, Any]) -> None:
 
 def no_seasons(stored: dict[str, Any]) -> None:
     stored["calendar"]["seasons"] = []
+
+
+def test_a_sealed_level_that_is_none_is_refused(folder: Path) -> None:
+    stored = json.loads((folder / "payers.json").read_text("utf-8"))
+    for part, value in (("level", {**stored["level"], "hidden": float("nan")}), ("arriving", [[2.0] * 5] * 2)):
+        (folder / "payers.json").write_text(json.dumps({**stored, part: value}), "utf-8")
+        write_digests(folder)
+        with pytest.raises(NotOurModel, match="payer classes"):
+            load_effect(folder, "3")
 
 
 @pytest.mark.parametrize("wrong", [no_number, one_class_fewer, below_nothing, no_seasons])
