@@ -24,8 +24,8 @@ from models.effect.payment_outlook import Outlook, outlook
 COLUMNS = ["customer", "channel", "effect", "low", "high", "basis", "recovered"]
 CUSTOMER = "customer"
 OTHER_CHANNELS = "other channels"  # a channel with too few contacts goes by the classes and the other channels
-DOUBT = 0.35  # how far, as a share of it, the effect of a group may lie off the level, since classes are few
-LEAST_DOUBT = 0.006  # of what is owed
+DOUBT = 0.2  # how far, as a share of it, the effect of a group may lie off the level, since classes are few
+LEAST_DOUBT = 0.004  # of what is owed
 
 
 @dataclass(frozen=True)

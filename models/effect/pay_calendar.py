@@ -28,8 +28,8 @@ BUSY = 0.2  # of the payments on the best weekday: a weekday with fewer is one o
 @dataclass(frozen=True)
 class PayCalendar:
     """`pace`: of every day from `first_day` (a day number) on, in the past; `weekdays` (7), `seasons` (24 half months)
-    and `level` are factors of the days after them. `pay_run` is the weekday of a weekly pay run, or `NO_PAY_RUN`; `closed`
-    has the dates of a year (month x 100 + day) on which no one works."""
+    and `level` are factors of the days after them. `pay_run` is the weekday of a weekly pay run, or `NO_PAY_RUN`;
+    `closed` has the dates of a year (month x 100 + day) on which no one works."""
 
     pay_run: int
     first_day: int

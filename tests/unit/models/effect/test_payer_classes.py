@@ -118,9 +118,8 @@ def test_kinds_of_day_and_half_months_follow_the_calendar():
 def test_ahead_the_pace_is_that_of_the_weekday_the_half_month_and_the_last_weeks():
     seasons = np.ones(24)
     seasons[23] = 0.4
-    calendar = PayCalendar(
-        NO_PAY_RUN, 100, np.array([2.0, 0.0]), np.array([1.0] * 5 + [0.0] * 2), seasons, 0.5, np.array([1225])
-    )
+    weekdays, past, christmas = np.array([1.0] * 5 + [0.0] * 2), np.array([2.0, 0.0]), np.array([1225])
+    calendar = PayCalendar(NO_PAY_RUN, 100, past, weekdays, seasons, 0.5, christmas)
     dates = np.array(["2026-11-28", "2024-12-31", "2024-12-25"])  # a Saturday, and two days of the week
     ahead = dates.astype("datetime64[D]").astype(np.int64)
     found = calendar.pace_on(np.concatenate([[100, 101], ahead]))
@@ -131,10 +130,10 @@ def test_a_date_on_which_no_one_paid_though_much_was_expected_is_closed_in_later
     days = np.arange(AS_OF - 365, AS_OF)
     expected = np.full(len(days), 20.0)
     weekend = (days + 3) % 7 >= 5
-    holiday, quiet = days == AS_OF - 100, days == AS_OF - 50  # both on weekdays
+    holiday, quiet = days == AS_OF - 101, days == AS_OF - 52  # both on weekdays
     expected[quiet] = 6.0  # so little that no payment may be chance
     paid = np.where(weekend | holiday | quiet, 0.0, 20.0)
     found = learned_calendar(NO_PAY_RUN, days, paid, expected, observed_pace(paid, expected))
-    assert found.closed.tolist() == date_of_year(np.array([AS_OF - 100])).tolist()
-    a_year_later = AS_OF - 100 + 366
+    assert found.closed.tolist() == date_of_year(np.array([AS_OF - 101])).tolist()
+    a_year_later = AS_OF - 101 + 366
     assert found.pace_on(np.array([a_year_later, a_year_later + 1]))[0] == 0.0
