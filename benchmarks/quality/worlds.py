@@ -62,6 +62,8 @@ def shares_of_oracle(night: JudgedNight) -> Rows:
     tried |= {f"{name}, best channel": (rank, largest) for name, rank in night.ranks.items()}
     tried["perfect risk only"] = (night.unpaid, usual)
     tried["perfect risk only, best channel"] = (night.unpaid, largest)
+    if night.reach is not None:
+        tried["reachable"] = (night.reach.max(axis=1), _by(true, night.reach.argmax(axis=1)))
     rows: Rows = []
     for share, (name, (rank, gain)) in product(SHARES, tried.items()):
         count = max(round(share * len(largest)), 1)
