@@ -38,19 +38,19 @@ SHARES = (0.02, 0.05, 0.1, 0.2)
 Rows = list[dict[str, object]]
 
 
-def one(job: tuple[str, int, int, int, list[dict[int, Ceiling]]]) -> tuple[Rows, Rows]:
-    """Of one ledger on all its nights: the share of the oracle of every policy, and the groups of the effects."""
+def one(job: tuple[str, int, int, int, list[dict[int, Ceiling]]]) -> dict[str, Rows]:
+    """Of one ledger: its nights (`runs`), the share of the oracle of every policy, and the groups of the effects."""
     world, seed, customers, days, ceiling = job
     simulation, portfolio = simulated(world, seed, customers, days)
-    ranks: Rows = []
-    found: Rows = []
+    found: dict[str, Rows] = {"runs": [], "ranks": [], "groups": []}
     for night in nights_of(days):
         of_others = [part[night] for part in ceiling]
         judged = judged_night(portfolio, truth_of(simulation, night, days), night, of_others)
-        run = {"world": world, "seed": seed, "night": f"{date_of(night):%B}", "learned": judged.learned}
-        ranks += [run | row for row in shares_of_oracle(judged)]
-        found += [run | row for row in groups(judged)]
-    return ranks, found
+        run: dict[str, object] = {"world": world, "seed": seed, "night": f"{date_of(night):%B}"}
+        found["runs"].append(run | {"learned": judged.learned})
+        found["ranks"] += [run | row for row in shares_of_oracle(judged)]
+        found["groups"] += [run | row for row in groups(judged)]
+    return found
 
 
 def shares_of_oracle(night: JudgedNight) -> Rows:
@@ -62,6 +62,8 @@ def shares_of_oracle(night: JudgedNight) -> Rows:
     tried |= {f"{name}, best channel": (rank, largest) for name, rank in night.ranks.items()}
     tried["perfect risk only"] = (night.unpaid, usual)
     tried["perfect risk only, best channel"] = (night.unpaid, largest)
+    if night.reach is not None:
+        tried["reachable"] = (night.reach.max(axis=1), _by(true, night.reach.argmax(axis=1)))
     rows: Rows = []
     for share, (name, (rank, gain)) in product(SHARES, tried.items()):
         count = max(round(share * len(largest)), 1)
@@ -84,8 +86,7 @@ def main() -> None:
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=list(WORLDS))
     asked = parser.parse_args()
     size, begun = (asked.customers, asked.days), time.monotonic()
-    ranks: Rows = []
-    found: Rows = []
+    found: dict[str, Rows] = {"runs": [], "ranks": [], "groups": []}
     with ProcessPoolExecutor(asked.workers) as pool:
         for world in asked.worlds:
             ceiling = []
@@ -95,13 +96,13 @@ def main() -> None:
                 ceiling = list(pool.map(ceiling_rows, [world] * CEILING_SEEDS, seeds, *many))
                 print(f"{world}: the ceiling's ledgers are made, {time.monotonic() - begun:.0f} seconds", flush=True)
             jobs = [(world, seed, *size, ceiling) for seed in range(FIRST_SEED, FIRST_SEED + asked.seeds)]
-            for job, (more_ranks, more_found) in zip(jobs, pool.map(one, jobs), strict=True):
-                ranks += more_ranks
-                found += more_found
+            for job, more in zip(jobs, pool.map(one, jobs), strict=True):
+                for kind, rows in more.items():
+                    found[kind] += rows
                 print(f"{world}: seed {job[1]} is done, {time.monotonic() - begun:.0f} seconds", flush=True)
                 with open(asked.out, "w") as file:
-                    json.dump({"ranks": ranks, "groups": found}, file, indent=1)
-    print(report(pd.DataFrame(ranks), pd.DataFrame(found)))
+                    json.dump(found, file, indent=1)
+    print(report(*(pd.DataFrame(found[kind]) for kind in ("runs", "ranks", "groups"))))
 
 
 if __name__ == "__main__":

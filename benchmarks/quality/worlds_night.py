@@ -39,7 +39,7 @@ class JudgedNight:
     `true` is the cash (cents) that a contact would really bring, `owed` what is overdue in truth, `unpaid` the cash
     that stays unpaid without a contact. `effect`, `low` and `high` are predicted, as shares of the collectible amount;
     NaN where nothing is. `own` and `usual` are the places of the channels that we and the strategy choose, -1 where
-    none; `ranks` is what each policy sorts by.
+    none; `ranks` is what each policy sorts by. `reach` is the gain as the ceiling sees it, None where there is none.
     """
 
     facts: pd.DataFrame
@@ -53,6 +53,7 @@ class JudgedNight:
     own: np.ndarray
     usual: np.ndarray
     ranks: dict[str, Floats]
+    reach: Floats | None
 
 
 def nights_of(days: int) -> tuple[int, ...]:
@@ -90,8 +91,7 @@ def judged_night(portfolio: Portfolio, truth: pd.DataFrame, night: int, ceiling:
     listed = facts.assign(expected_gain=best["gain"].fillna(0.0), days_past_due=facts["collectible_days_past_due"])
     listed["collectible_amount"] /= 100
     ranks = policy_ranks(listed, view.as_of)
-    if ceiling:
-        ranks["reachable"] = reachable(ceiling, tonight(view, features.customers).reindex(facts.index)).max(axis=1)
+    reach = reachable(ceiling, tonight(view, features.customers).reindex(facts.index)) if ceiling else None
 
     by_customer = truth.drop_duplicates("customer_id").set_index("customer_id").loc[facts["customer_id"]]
     effects = scored.scores.effects
@@ -107,6 +107,7 @@ def judged_night(portfolio: Portfolio, truth: pd.DataFrame, night: int, ceiling:
         own=_places(best["channel"]),
         usual=_places(judged.actions["channel"].reindex(facts.index)),
         ranks=ranks,
+        reach=reach,
     )
 
 

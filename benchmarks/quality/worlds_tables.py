@@ -7,9 +7,10 @@ import pandas as pd
 from benchmarks.quality.worlds_coverage import EVERYONE, coverage, levels
 
 
-def report(ranks: pd.DataFrame, groups: pd.DataFrame) -> str:
-    """All tables: per world the shares of the oracle, then coverage, and levels."""
-    parts = []
+def report(runs: pd.DataFrame, ranks: pd.DataFrame, groups: pd.DataFrame) -> str:
+    """All tables: in how many runs an effect was learned, per world the shares of the oracle, then coverage, levels."""
+    learned = runs.groupby(["world", "night"], sort=False)["learned"].agg(["size", "sum"]).reset_index()
+    parts = [_table(["world", "night", "runs", "learned an effect"], learned.itertuples(index=False))]
     for world, of_world in ranks.groupby("world", sort=False) if len(ranks) else ():
         parts += [f"## {world}: shares of the oracle", rank_table(of_world)]
     if len(groups):

@@ -19,7 +19,7 @@ NIGHTS = tuple(date(2023, 1, 2) + timedelta(days=days) for days in (150, 280, DA
 
 
 @pytest.mark.parametrize("night", NIGHTS, ids=str)
-@pytest.mark.parametrize("world", ["b2b", "consumer"])
+@pytest.mark.parametrize("world", ["b2b", "consumer", "untidy"])
 def test_every_part_and_the_days_late_of_every_customer(world: str, night: date) -> None:
     tables = simulate(CUSTOMERS, DAYS, seed=7, world=world).tables
     rows = {name: frame.astype(object).where(frame.notna(), None).to_dict("records") for name, frame in tables.items()}

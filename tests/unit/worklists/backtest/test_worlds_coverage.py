@@ -1,5 +1,7 @@
 """The benchmark of the simulated worlds: intervals of groups, and the level of the effect, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,6 +29,7 @@ def night(true_share: float, effect: float, away: float) -> JudgedNight:
         own=np.zeros(CUSTOMERS, dtype=np.int64),
         usual=np.full(CUSTOMERS, -1),
         ranks={"duerank": amount.astype("float64"), "smallest": -amount.astype("float64")},
+        reach=None,
     )
 
 
@@ -84,3 +87,12 @@ def test_shares_of_the_oracle_are_of_the_best_customers_by_the_chosen_channel() 
     assert found["smallest", 0.2] == 0  # the strategy's channel, which is none
     assert found["smallest, best channel", 0.2] == pytest.approx((1 + 2 + 3 + 4 + 5) / (21 + 22 + 23 + 24 + 25))
     assert shares_of_oracle(night(0.0, 0.1, 0.02)) == []
+
+
+def test_the_ceiling_is_judged_by_the_channels_that_it_chooses() -> None:
+    one = night(0.1, 0.1, 0.02)
+    one.true[:, 1:] = 0
+    first, second = (np.outer(one.facts["collectible_amount"], row) for row in np.eye(len(CHANNELS))[:2])
+    for reach, share in ((first, 1), (second, 0)):
+        found = pd.DataFrame(shares_of_oracle(replace(one, reach=reach))).query("policy == 'reachable'")
+        assert found["of_oracle"].to_numpy() == pytest.approx(share)
