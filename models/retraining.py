@@ -87,7 +87,7 @@ def fit_effect(past: Past, settings: Settings) -> EffectModel:
         return model
     days, as_of = payment_days(view, first, _payers(keep)), day_number(past.as_of)
     fits = fit_payer_classes(days, as_of, seed)
-    return replace(model, payers=Payers(fits, contact_level(fits, days, as_of), arriving(view)))
+    return effect_model.with_payers(model, Payers(fits, contact_level(fits, days, as_of), arriving(view)))
 
 
 def _payers(keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

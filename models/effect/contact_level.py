@@ -25,6 +25,7 @@ LEAST_HISTORY = 180  # days known before: with fewer the classes cannot know a c
 PERIOD_DAYS = 60
 LEAST_EXPECTED = 5.0  # payments that contacts should have brought: with fewer there is no level
 LARGEST = 3.0  # a level above it is a fault of the classes, not a finding
+SHOWN = 1.645  # one-sided 5%
 LEAST_PAYMENTS = 20  # of an age of the debt, to be compared with the other ages
 
 
@@ -51,6 +52,11 @@ class ContactLevel:
             raise ValueError("the level of its payer classes does not fit the channels")
         if not (np.isfinite(parts).all() and (parts >= 0).all()):
             raise ValueError("the level of its payer classes holds something that is no factor")
+
+    @property
+    def shown(self) -> bool:
+        """Whether contacts by any channel brought something that is neither chance nor a hidden choice, one-sided."""
+        return bool((self.level > SHOWN * np.hypot(self.error, self.hidden)).any())
 
     def away(self, confidence: float) -> Floats:
         """How far each level may be off at a confidence, both ways: sampling, hidden choice, and that tonight is

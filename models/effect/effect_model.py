@@ -6,7 +6,7 @@ much is then measured along their score, on customers that they have not seen, a
 shows no difference between customers, all of one age of debt are taken together; where it shows no effect, it is zero.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
 import lightgbm
@@ -156,6 +156,18 @@ class EffectModel:
         assert self.evidence is not None
         place = age_of(rows["oldest"].to_numpy(dtype=np.float64))
         return np.array([stratum.recovered for stratum in self.evidence.strata])[place]
+
+
+def with_payers(model: EffectModel, payers: Payers) -> EffectModel:
+    """The model with what a night expects by; one that learned nothing where a day ahead contacts did not bring more
+    than chance, or a hidden choice, may have."""
+    if payers.level.shown:
+        return replace(model, payers=payers)
+    assert model.evidence is not None
+    why = "what the contacted paid is not more than was expected of them a day ahead, beyond chance and hidden choice"
+    return replace(
+        model, card=replace(model.card, kind="rule", why=why), evidence=replace(model.evidence, basis="none")
+    )
 
 
 def train(cases: ContactCases, settings: EffectSettings, card: dict[str, str], seed: int) -> EffectModel:

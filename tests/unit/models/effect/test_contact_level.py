@@ -9,9 +9,11 @@ import pytest
 from features.payment_days import PaymentDays
 from ledger.tables import CHANNELS
 from models.effect import contact_level as module
-from models.effect.contact_level import ContactLevel, contact_level
+from models.effect.contact_level import ContactLevel, Payers, contact_level
+from models.effect.effect_model import with_payers
 from models.effect.payer_classes import PayerClasses
 from models.effect.payer_fit import fit_payer_classes
+from tests.support.effect_worlds import learned, world
 from tests.support.planted_payers import AS_OF, CALL, CUSTOMERS, planted
 
 
@@ -85,6 +87,25 @@ def test_fewer_periods_make_what_varies_between_them_count_for_more():
     few, many = (level_of(between=0.2, periods=periods) for periods in (3, 30))
     assert few.away(0.9)[0] == pytest.approx(2.920 * 0.2, rel=1e-3)  # Student's t with two degrees of freedom
     assert many.away(0.9)[0] == pytest.approx(1.699 * 0.2, rel=1e-3)
+
+
+def test_an_effect_is_shown_beyond_chance_and_beyond_hidden_choice():
+    surely, hidden = level_of(), replace(level_of(), hidden=0.7)
+    by_chance = replace(level_of(), error=np.full(len(CHANNELS), 0.7))
+    assert surely.shown
+    assert not hidden.shown
+    assert not by_chance.shown
+
+
+def test_a_model_whose_level_is_not_shown_has_learned_nothing_and_says_so():
+    model = learned(world(1).cases)
+    nothing = contact_level(fitted(), planted(effect=0.0)[0], AS_OF)
+    arriving = np.ones((2, len(CHANNELS)))
+    none = with_payers(model, Payers(fitted(), nothing, arriving))
+    assert not none.learned
+    assert "what the contacted paid is not more than was expected" in none.card.why
+    assert none.card.kind == "rule"
+    assert with_payers(model, Payers(fitted(), level_of(), arriving)).learned
 
 
 def test_how_strong_a_hidden_reason_must_be_is_said_in_ages_of_the_debt():
