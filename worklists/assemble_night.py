@@ -146,7 +146,12 @@ def _how_ranked(models: Models) -> list[str]:
         return [why.format(ranking=translated(FALLBACK), why=effect.card.why)]
     assert effect.evidence is not None
     ranked = translated("ranked by {ranking}; effects distinguished by {basis}")
-    return [ranked.format(ranking=translated(LEARNED), basis=translated(CUSTOMER)), *effect.evidence.remarks]
+    sensitivity = [] if effect.payers is None else [effect.payers.level.sensitivity]
+    return [
+        ranked.format(ranking=translated(LEARNED), basis=translated(CUSTOMER)),
+        *sensitivity,
+        *effect.evidence.remarks,
+    ]
 
 
 def _by_other_channels(decisions: Decisions) -> list[str]:
