@@ -16,7 +16,7 @@ from models.curves.pay_curve import unpaid_curve
 from models.effect import effect_model
 from models.effect.cases import HABITS, contact_cases
 from models.effect.contact_level import Payers, contact_level
-from models.effect.deliveries import arriving
+from models.effect.deliveries import arriving, preferred_channels
 from models.effect.effect_model import EffectModel
 from models.effect.payer_fit import fit_payer_classes
 from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
@@ -87,7 +87,9 @@ def fit_effect(past: Past, settings: Settings) -> EffectModel:
         return model
     days, as_of = payment_days(view, first, _payers(keep)), day_number(past.as_of)
     fits = fit_payer_classes(days, as_of, seed)
-    return effect_model.with_payers(model, Payers(fits, contact_level(fits, days, as_of), arriving(view)))
+    return effect_model.with_payers(
+        model, Payers(fits, contact_level(fits, days, preferred_channels(view), as_of), arriving(view))
+    )
 
 
 def _payers(keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

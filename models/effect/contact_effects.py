@@ -16,7 +16,7 @@ from ledger.as_of.view import View
 from ledger.clock import day_number
 from ledger.tables import CHANNELS
 from models.effect.contact_level import Payers
-from models.effect.deliveries import came_back
+from models.effect.deliveries import came_back, preferred_channels
 from models.effect.judgement import age_of
 from models.effect.payer_classes import PayerClasses
 from models.effect.payment_outlook import Outlook, outlook
@@ -64,7 +64,8 @@ def contact_effects(
         [np.bincount(place, cents * (shares.unpaid - with_one)) / owed for with_one in shares.contacted.T]
     )
     came = payers.arriving[came_back(view)[customers].astype(np.int64), np.arange(len(CHANNELS))]
-    brought *= came
+    level_of = payers.level.of_preferred(preferred_channels(view)[customers])
+    brought *= came * level_of
     oldest = pd.Series(rows["days_past_due"].to_numpy()).groupby(place).max().to_numpy(dtype=np.float64)
     level, level_away = payers.level.level, payers.level.away(confidence)
     reach = NormalDist().inv_cdf((1 + confidence) / 2)

@@ -25,6 +25,7 @@ LEAST_HISTORY = 180  # days known before: with fewer the classes cannot know a c
 PERIOD_DAYS = 60
 LEAST_EXPECTED = 5.0  # payments that contacts should have brought: with fewer there is no level
 LARGEST = 3.0  # a level above it is a fault of the classes, not a finding
+SPREAD_OF_PREFERRED = 0.3  # of the logarithm of what a preferred channel brings over others, before a ledger is read
 SHOWN = 1.645  # one-sided 5%
 LEAST_PAYMENTS = 20  # of an age of the debt, to be compared with the other ages
 
@@ -32,26 +33,45 @@ LEAST_PAYMENTS = 20  # of an age of the debt, to be compared with the other ages
 @dataclass(frozen=True)
 class ContactLevel:
     """`level` (channels,): what contacts brought over what was predicted, and `error`: its standard error of sampling.
-    `between`: the standard deviation of the level from period to period, known from so many `periods`; `hidden`: how
-    far the level moves if contacted debts may pay more or less often by themselves than predicted. `paid_times`: what
-    the contacted paid over what was expected of them without a contact; `age_times`: the same of the age of the debt
-    that pays most often over the one that pays least."""
+
+    `between`: the standard deviation of the level from period to period, known from so many `periods`. `hidden`: how
+    far the level moves if contacted debts may pay more or less often by themselves than predicted. `preferred`: how
+    many times as much a customer's preferred channel brings as another, and `usual`: the share of contacts by preferred
+    channels, as predicted. `paid_times`: what the contacted paid over what was expected of them without a contact;
+    `age_times`: the same of the age of the debt that pays most often over the one that pays least.
+    """
 
     level: Floats
     error: Floats
     between: float
     periods: int
     hidden: float
+    preferred: float
+    usual: float
     paid_times: float
     age_times: float
 
     def require_sound(self) -> None:
         """ValueError where it holds something that is no level, error or factor."""
-        parts = np.concatenate([self.level, self.error, [self.between, self.hidden, self.paid_times, self.age_times]])
+        parts = np.concatenate(
+            [
+                self.level,
+                self.error,
+                [self.between, self.hidden, self.preferred, self.usual, self.paid_times, self.age_times],
+            ]
+        )
         if len(self.level) != len(CHANNELS) or len(self.error) != len(CHANNELS) or self.periods < 0:
             raise ValueError("the level of its payer classes does not fit the channels")
         if not (np.isfinite(parts).all() and (parts >= 0).all()):
             raise ValueError("the level of its payer classes holds something that is no factor")
+
+    def of_preferred(self, preferred: Positions) -> Floats:
+        """Factors of the level by customer and channel, for the places of the preferred channels (negative where there
+        is none); their mean over the contacts that were made is 1. Shape (customers, channels)."""
+        mean = self.usual * self.preferred + 1 - self.usual
+        is_it = preferred[:, None] == np.arange(len(CHANNELS))
+        known = (preferred >= 0)[:, None]
+        return np.where(known, np.where(is_it, self.preferred, 1.0) / mean, 1.0)
 
     @property
     def shown(self) -> bool:
@@ -104,8 +124,9 @@ class _Ahead:
         return _Ahead(**{name: values[rows] for name, values in vars(self).items()})
 
 
-def contact_level(fits: Sequence[PayerClasses], days: PaymentDays, as_of: int) -> ContactLevel:
-    """The level of the mean of some fits, by the days that they were fitted to."""
+def contact_level(fits: Sequence[PayerClasses], days: PaymentDays, preferred: Positions, as_of: int) -> ContactLevel:
+    """The level of the mean of some fits, by the days that they were fitted to. `preferred` has the place of each
+    customer's preferred channel, negative where there is none."""
     parts = [_ahead(fits, part, as_of) for part in _customers_together(days)]
     ahead = _Ahead(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])})
     overall, error = _ratio(ahead)
@@ -113,12 +134,15 @@ def contact_level(fits: Sequence[PayerClasses], days: PaymentDays, as_of: int) -
         overall, error = 1.0, 1.0
     level, errors = _by_channel(ahead, overall, error)
     between, periods = _between_periods(ahead)
+    times, usual = _by_preferred(ahead, preferred)
     return ContactLevel(
         level=np.clip(level, 0, LARGEST),
         error=errors,
         between=between,
         periods=periods,
         hidden=abs(_beside_choice(ahead) - overall),
+        preferred=times,
+        usual=usual,
         paid_times=float(ahead.paid.sum() / max(ahead.usual.sum(), 1e-9)),
         age_times=_age_times(days),
     )
@@ -171,6 +195,22 @@ def _by_channel(ahead: _Ahead, overall: float, error: float) -> tuple[Floats, Fl
     trust = np.where(known, spread / (spread + np.nan_to_num(errors, nan=1.0) ** 2 + 1e-12), 0.0)
     shrunk = trust * np.nan_to_num(level) + (1 - trust) * overall
     return shrunk, np.sqrt(trust * np.nan_to_num(errors) ** 2 + (1 - trust) * error**2 + (1 - trust) * spread)
+
+
+def _by_preferred(ahead: _Ahead, preferred: Positions) -> tuple[float, float]:
+    """How many times the level of the others preferred channels have, shrunk to 1, and their share of the contacts."""
+    wish = preferred[ahead.customer]
+    is_it = ahead.channel == wish
+    (own, own_error), (other, error) = (
+        _ratio(ahead.where(np.flatnonzero(rows & (wish >= 0)))) for rows in (is_it, ~is_it)
+    )
+    usual = float(ahead.more[is_it].sum() / max(ahead.more[wish >= 0].sum(), 1e-9))
+    if np.isnan(own) or np.isnan(other) or min(own, other) <= 0:
+        return 1.0, usual
+    # The error of a logarithm of a ratio, by the delta method.
+    variance = (own_error / own) ** 2 + (error / other) ** 2
+    trust = SPREAD_OF_PREFERRED**2 / (SPREAD_OF_PREFERRED**2 + variance)
+    return float(np.exp(trust * np.log(own / other))), usual
 
 
 def _between_periods(ahead: _Ahead) -> tuple[float, int]:

@@ -1,10 +1,10 @@
-"""Contacts that came back: what share of the contacts by each channel arrives, and with whom the last one did not."""
+"""How customers can be reached: what share of the contacts by each channel arrives, and which channel they ask for."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.window_kernels import Floats
+from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
 from ledger.tables import CHANNELS
 
@@ -32,6 +32,14 @@ def came_back(view: View) -> npt.NDArray[np.bool_]:
     last = last[last["bounced"]]
     found = np.zeros((view.customers, len(CHANNELS)), dtype=np.bool_)
     found[last["customer"], last["channel"]] = True
+    return found
+
+
+def preferred_channels(view: View) -> Positions:
+    """The place in `CHANNELS` of what each customer asked for, -1 where it asked for nothing; shape (customers,)."""
+    customers = view.tables["customers"]
+    found = np.full(view.customers, -1, dtype=np.int64)
+    found[customers["customer"]] = pd.Categorical(customers["preferred_channel"], CHANNELS).codes
     return found
 
 

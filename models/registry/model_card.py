@@ -103,6 +103,7 @@ def _level(model: EffectModel) -> list[str]:
         f"- level, what contacts brought over what the classes predicted a day ahead: {by_channel}",
         f"- the level moves between periods of 60 days by {level.between:.2f} ({level.periods} periods), and by "
         f"{level.hidden:.2f} if contacted debts may pay more or less often by themselves",
+        f"- a preferred channel brings {level.preferred:.2f} times as much as another",
         f"- how sensitive it is: {level.sensitivity}",
     ]
 

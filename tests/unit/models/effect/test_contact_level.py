@@ -16,6 +16,9 @@ from models.effect.payer_fit import fit_payer_classes
 from tests.support.effect_worlds import learned, world
 from tests.support.planted_payers import AS_OF, CALL, CUSTOMERS, planted
 
+EMAIL = CHANNELS.index("email")
+NO_WISH = np.full(CUSTOMERS, -1)
+
 
 @cache
 def fitted() -> tuple[PayerClasses, ...]:
@@ -38,14 +41,14 @@ def test_what_is_known_before_a_day_is_what_a_night_on_that_day_knows():
 
 def test_classes_that_predict_rightly_have_a_level_of_one_and_those_that_predict_double_of_a_half():
     days = planted()[0]
-    right = contact_level(fitted(), days, AS_OF)
+    right = contact_level(fitted(), days, NO_WISH, AS_OF)
     assert right.level[CALL] == pytest.approx(1, abs=max(2 * right.error[CALL], 0.1))
     double = [replace(classes, extra=2 * classes.extra) for classes in fitted()]
-    assert contact_level(double, days, AS_OF).level[CALL] == pytest.approx(right.level[CALL] / 2, rel=0.15)
+    assert contact_level(double, days, NO_WISH, AS_OF).level[CALL] == pytest.approx(right.level[CALL] / 2, rel=0.15)
 
 
 def test_contacts_that_bring_nothing_have_a_level_near_zero():
-    found = contact_level(fitted(), planted(effect=0.0)[0], AS_OF)
+    found = contact_level(fitted(), planted(effect=0.0)[0], NO_WISH, AS_OF)
     assert abs(found.level[CALL]) < max(2 * found.error[CALL], 0.1)
 
 
@@ -55,32 +58,51 @@ def test_a_contact_that_follows_another_says_nothing_of_the_level():
     second = np.arange(len(days.day)) % 2 == 0
     mixed = replace(days, alone=days.alone & second)
     other = replace(mixed, share=np.where(days.alone & ~second, 0.0, share))
-    with_first, with_other = contact_level(fitted(), mixed, AS_OF), contact_level(fitted(), other, AS_OF)
+    with_first, with_other = (
+        contact_level(fitted(), mixed, NO_WISH, AS_OF),
+        contact_level(fitted(), other, NO_WISH, AS_OF),
+    )
     assert with_other.level[CALL] == pytest.approx(with_first.level[CALL], rel=0.3)
 
 
 def test_parts_of_the_customers_give_the_level_of_all_together(monkeypatch: pytest.MonkeyPatch):
-    whole = contact_level(fitted(), planted()[0], AS_OF)
+    whole = contact_level(fitted(), planted()[0], NO_WISH, AS_OF)
     monkeypatch.setattr(module, "ROWS_AT_ONCE", 1_000)
-    in_parts = contact_level(fitted(), planted()[0], AS_OF)
+    in_parts = contact_level(fitted(), planted()[0], NO_WISH, AS_OF)
     np.testing.assert_allclose(in_parts.level, whole.level)
     np.testing.assert_allclose(in_parts.error, whole.error)
 
 
 def test_contacted_debts_that_pay_more_by_themselves_are_seen_as_a_hidden_choice():
-    as_it_is, chosen = (contact_level(fitted(), planted(effect=0.3, chosen=one)[0], AS_OF) for one in (1.0, 3.0))
+    as_it_is, chosen = (
+        contact_level(fitted(), planted(effect=0.3, chosen=one)[0], NO_WISH, AS_OF) for one in (1.0, 3.0)
+    )
     assert chosen.hidden > as_it_is.hidden
     assert chosen.away(0.9)[CALL] > as_it_is.away(0.9)[CALL]
 
 
 def test_a_channel_that_was_hardly_used_has_the_level_of_all_and_without_any_contact_it_is_one():
-    found = contact_level(fitted(), planted()[0], AS_OF)
+    found = contact_level(fitted(), planted()[0], NO_WISH, AS_OF)
     assert np.ptp(found.level) < 1e-9  # only calls were made
     days = planted()[0]
     never = replace(days, state=np.zeros_like(days.state), alone=np.zeros_like(days.alone))
-    nothing = contact_level(fitted(), never, AS_OF)
+    nothing = contact_level(fitted(), never, NO_WISH, AS_OF)
     assert nothing.level.tolist() == [1.0] * len(CHANNELS)
     assert (nothing.error >= 1).all()
+
+
+def test_a_preferred_channel_that_brings_more_is_seen_and_the_mean_over_the_contacts_stays():
+    days, kind = planted()[0], planted()[1]
+    wish = np.where(np.arange(CUSTOMERS) % 2 == 0, CALL, EMAIL)
+    draw = np.random.default_rng(2).random(len(days.day))
+    # Of those who asked for something else, half of what calls brought did not come.
+    lost = days.alone & (wish[days.customer] != CALL) & (kind[days.customer] == 1) & (draw < 0.5)
+    found = contact_level(fitted(), replace(days, share=np.where(lost, 0.0, days.share)), wish, AS_OF)
+    assert 1.2 < found.preferred < 2.2
+    factors = found.of_preferred(np.array([CALL, EMAIL, -1]))
+    assert factors[0, CALL] / factors[1, CALL] == pytest.approx(found.preferred)
+    assert found.usual * factors[0, CALL] + (1 - found.usual) * factors[1, CALL] == pytest.approx(1)
+    assert factors[2].tolist() == [1.0] * len(CHANNELS)
 
 
 def test_fewer_periods_make_what_varies_between_them_count_for_more():
@@ -99,7 +121,7 @@ def test_an_effect_is_shown_beyond_chance_and_beyond_hidden_choice():
 
 def test_a_model_whose_level_is_not_shown_has_learned_nothing_and_says_so():
     model = learned(world(1).cases)
-    nothing = contact_level(fitted(), planted(effect=0.0)[0], AS_OF)
+    nothing = contact_level(fitted(), planted(effect=0.0)[0], NO_WISH, AS_OF)
     arriving = np.ones((2, len(CHANNELS)))
     none = with_payers(model, Payers(fitted(), nothing, arriving))
     assert not none.learned
@@ -115,4 +137,4 @@ def test_how_strong_a_hidden_reason_must_be_is_said_in_ages_of_the_debt():
 
 def level_of(between: float = 0.0, periods: int = 5, paid_times: float = 1.5, age_times: float = 2.0) -> ContactLevel:
     every = np.ones(len(CHANNELS))
-    return ContactLevel(every, 0 * every, between, periods, 0.0, paid_times, age_times)
+    return ContactLevel(every, 0 * every, between, periods, 0.0, 1.0, 0.0, paid_times, age_times)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ledger.tables import CHANNELS
-from models.effect.deliveries import ARRIVED, CAME_BACK, TAKEN_FOR_DEAD, arriving, came_back
+from models.effect.deliveries import ARRIVED, CAME_BACK, TAKEN_FOR_DEAD, arriving, came_back, preferred_channels
 from tests.support.view_from_text import night, view_of
 
 EMAIL, CALL = CHANNELS.index("email"), CHANNELS.index("call")
@@ -44,3 +44,17 @@ def test_a_channel_came_back_where_the_last_contact_by_it_did():
 def test_without_any_contact_everything_arrives_until_one_comes_back():
     share = arriving(view_of(LEDGER, night("2024-01-15")))
     np.testing.assert_array_equal(share, [[1.0] * len(CHANNELS), [0.0] * len(CHANNELS)])
+
+
+def test_what_a_customer_asks_for_is_known_by_its_place():
+    view = view_of(
+        """
+    customers
+    customer_id preferred_channel
+    A           call
+    B           -
+    """
+        + LEDGER,
+        night("2024-03-01"),
+    )
+    assert preferred_channels(view).tolist() == [CALL, -1]

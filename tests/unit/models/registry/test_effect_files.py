@@ -29,7 +29,9 @@ def with_payers(model: EffectModel) -> EffectModel:
     none = np.zeros(200, dtype=np.int64)
     days = PaymentDays(customer, 19_000 + day, day - 7, none, none > 0, (day % 5 == 4).astype(float))
     fits = fit_payer_classes(days, 19_020, 1)
-    return replace(model, payers=Payers(fits, contact_level(fits, days, 19_020), np.full((2, len(CHANNELS)), 0.9)))
+    return replace(
+        model, payers=Payers(fits, contact_level(fits, days, none, 19_020), np.full((2, len(CHANNELS)), 0.9))
+    )
 
 
 @pytest.fixture(scope="module")
