@@ -27,7 +27,7 @@ from worklists.decide.decisions import judge, load_policy
 EARLIER = 75  # days: with 720 days the nights are of December and of October
 # The risk models only serve the rules here, and the comparison of days only checks: fewer rows, trees and replayed
 # nights than by default, to save hours.
-SETTINGS = load_settings(("training.max_rows=20000", "training.trees=100", "training.spine_every_days=28"))
+SETTINGS = load_settings(("training.max_rows=20000", "training.trees=100", "training.spine_every_days=182"))
 POLICY = load_policy(SETTINGS)
 CHANNELS = POLICY.strategy.channels
 Ceiling = tuple[pd.DataFrame, pd.DataFrame]
