@@ -5,8 +5,8 @@
 For every world and seed a ledger is simulated. On two nights, the one after its last day and one 75 days earlier, the
 models learn from what was known by then, and the customers of the night are ranked. The truth says what a contact with
 each would really have brought. The oracle knows it; `reachable` is a ceiling for any learner: our features, trained on
-the true effects of other seeds of the same world (`--ceilings`, none where 0). Beside the rank, the predicted effects are compared with the true
-ones: whether the intervals of groups hold them, and whether the level is right.
+the true effects of other seeds of the same world (of so many `--ceilings`). Beside the rank, the predicted effects are
+compared with the true ones: whether the intervals of groups hold them, and whether the level is right.
 """
 
 import argparse
