@@ -64,7 +64,7 @@ def whole_tables(
         "suppressions": decisions.suppressed,
         "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),
         **cash_forecasts(parts, about, settings.forecast.days),
-        "contact_log": contact_log(decisions.eligible, decisions.draw, listed),
+        "contact_log": contact_log(decisions.eligible, decisions.draw, listed, decisions.line_ratio),
     }
     rules = [policy.segments.model_dump(), policy.strategy.rules.model_dump()]
     roster = None if policy.roster is None else policy.roster.rules.model_dump()

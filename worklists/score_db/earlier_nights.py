@@ -59,7 +59,8 @@ def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
     """The latest night of the year before `as_of` in the database at `url` (SQLite or PostgreSQL).
 
     A missing SQLite file, which is not made here, a missing table, or one of another version without a column that is
-    read, counts as empty. LedgerError where the database cannot be read.
+    needed, counts as empty; a column that may be empty is so where an older version had none. LedgerError where the
+    database cannot be read.
     """
     with reading(url) as database:
         runs = database.rows(RUNS, ("as_of",), _before(as_of))
@@ -123,20 +124,23 @@ class _Database:
         """The named columns of the nights from the first to the last, both included; none without nights."""
         columns = {column.name: column for column in table.columns}
         chosen = [columns[name] for name in names]
-        if self.connection is None or nights is None or not self._has(table, names):
+        held = self._held(table)
+        needed = {"as_of", *(column.name for column in chosen if not column.optional)}
+        if self.connection is None or nights is None or not needed <= held:
             return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in chosen})
         within = sa.column("as_of", sa.Date()).between(nights[0].date(), nights[1].date())
-        query = sa.select(*map(_selected, chosen)).select_from(sa.table(table.name)).where(within)
+        selected = [_selected(column, column.name in held) for column in chosen]
+        query = sa.select(*selected).select_from(sa.table(table.name)).where(within)
         if only is not None:
             query = query.where(only)
         found = pd.DataFrame(self.connection.execute(query).all(), columns=list(names))
         return pd.DataFrame({column.name: _in_memory(column, found[column.name]) for column in chosen})
 
-    def _has(self, table: Table, names: tuple[str, ...]) -> bool:
+    def _held(self, table: Table) -> set[str]:
+        """The columns that the database has of a table."""
         if self.connection is None or table.name not in self.tables:
-            return False
-        found = {column["name"] for column in sa.inspect(self.connection).get_columns(table.name)}
-        return {*names, "as_of"} <= found
+            return set()
+        return {column["name"] for column in sa.inspect(self.connection).get_columns(table.name)}
 
 
 def _before(as_of: pd.Timestamp) -> Nights:
@@ -185,7 +189,9 @@ def _is_file(database: str | None) -> bool:
     return bool(database) and (str(database).startswith("file:") or Path(str(database)).is_file())
 
 
-def _selected(column: Column) -> sa.ColumnElement[Any]:
+def _selected(column: Column, held: bool) -> sa.ColumnElement[Any]:
+    if not held:
+        return sa.null().label(column.name)
     selected: sa.ColumnElement[Any] = sa.column(column.name, column.types.sql)
     # As a float a decimal needs no object for each row; the cent is exact up to 2**53.
     return sa.cast(selected, sa.Double()).label(column.name) if column.kind == "money" else selected
@@ -193,9 +199,9 @@ def _selected(column: Column) -> sa.ColumnElement[Any]:
 
 def _in_memory(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == "money":
-        return pd.Series(
-            np.rint(values.to_numpy(dtype=np.float64) * minor_units()).astype(np.int64), index=values.index
-        )
+        cents = np.rint(values.to_numpy(dtype=np.float64) * minor_units())
+        amounts: pd.Series = pd.Series(cents, index=values.index).astype(pd.api.types.pandas_dtype(column.dtype))
+        return amounts
     if column.kind == "date":
         return pd.to_datetime(values).dt.as_unit("s")
     typed: pd.Series = values.astype(pd.api.types.pandas_dtype(column.dtype))

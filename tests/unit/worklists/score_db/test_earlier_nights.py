@@ -1,5 +1,6 @@
 """What earlier nights published is read back as it was in memory, from SQLite and from PostgreSQL alike."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -36,18 +37,23 @@ def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2"), period: str = "20
             "channel": ["call", *[None] * (len(customers) - 1)],
             "period": pd.Timestamp(period).as_unit("s"),
             "collectible_amount": [1_000_000_000_001 + place for place in range(len(customers))],
+            "p_unpaid_30d": [0.25] * len(customers),
+            "expected_gain": pd.array([1_234_567_890_123, *[None] * (len(customers) - 1)], dtype="Int64"),
+            "days_past_due": pd.array([12] * len(customers), dtype="Int64"),
+            "line_ratio": [1.5, *[None] * (len(customers) - 1)],
         }
     )
 
 
-def write_log(url: str, *logs: pd.DataFrame) -> None:
-    """The table as it is published, with all of the logs."""
+def write_log(url: str, *logs: pd.DataFrame, names: Iterable[str] = CONTACT_LOG.names) -> None:
+    """The table as it is published, with these columns of all of the logs."""
     engine = open_engine(url)
-    columns = [sa.Column(column.name, column.types.sql) for column in CONTACT_LOG.columns]
+    columns = [sa.Column(column.name, column.types.sql) for column in CONTACT_LOG.columns if column.name in names]
     with engine.begin() as connection:
         table = sa.Table("contact_log", sa.MetaData(), *columns)
         table.create(connection)
-        connection.execute(sa.insert(table), as_arrow(CONTACT_LOG, pd.concat(logs)).to_pylist())
+        published = as_arrow(CONTACT_LOG, pd.concat(logs)).select([column.name for column in columns])
+        connection.execute(sa.insert(table), published.to_pylist())
     engine.dispose()
 
 
@@ -124,10 +130,20 @@ def test_the_log_gives_the_first_night_with_a_draw_of_each_customer_and_period_i
         log("2023-03-07", ("c9",), period="2023-03-06"),
         log("2024-03-01", ("c1",), period="2024-01-01"),
         log("2024-03-03", ("c1",)),
-        log("2024-03-04", ("c2",)).assign(channel=float("nan"), collectible_amount=1_000_000_000_002),
+        log("2024-03-04", ("c1", "c2"))[1:],
     ]
     pd.testing.assert_frame_equal(found, pd.concat(expected, ignore_index=True), check_dtype=False)
     assert found["collectible_amount"].dtype == "int64"
+    assert found["expected_gain"].dtype == "Int64"
+
+
+def test_a_log_of_an_older_version_is_read_without_the_columns_that_it_lacks(url: str) -> None:
+    younger = ["p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"]
+    write_log(url, log("2024-03-04"), names=[name for name in CONTACT_LOG.names if name not in younger])
+    found = earlier_contact_log(url, TONIGHT)
+    assert found["customer_id"].tolist() == ["c1", "c2"]
+    assert found[younger].isna().all(axis=None)
+    assert found.dtypes[younger].tolist() == ["float64", "Int64", "Int64", "float64"]
 
 
 @pytest.mark.parametrize(
