@@ -47,7 +47,7 @@ MISSING = [np.nan] * 5  # the cash and its intervals
 
 def contact_measure(view: View, log: pd.DataFrame, settings: HoldoutSettings) -> Measured:
     """The measure of a night from the contact log of earlier nights (columns of `holdout.CONTACT_LOG`, cents)."""
-    return measured([watched(view, log, settings)])
+    return measured(whole([watched(view, log, settings)]))
 
 
 def watched(view: View, log: pd.DataFrame, settings: HoldoutSettings, lag: int | None = None) -> pd.DataFrame:
@@ -65,9 +65,8 @@ def watched(view: View, log: pd.DataFrame, settings: HoldoutSettings, lag: int |
     )
 
 
-def measured(parts: Sequence[pd.DataFrame]) -> Measured:
-    """The measure from the rows of `watched`, of all parts of a portfolio."""
-    rows = whole(parts)
+def measured(rows: pd.DataFrame) -> Measured:
+    """The measure from the rows of `whole`."""
     return extra_cash_per_contact(rows, rows["cash"].to_numpy(), rows["contacts"].to_numpy())
 
 

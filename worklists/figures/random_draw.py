@@ -38,10 +38,11 @@ class Ends(NamedTuple):
 
 @dataclass(frozen=True)
 class Ratio:
-    """A difference over another: its value, its interval for one night fixed beforehand, and the one that holds on all
-    nights at once, however often it is looked at."""
+    """A difference over another: its value and standard error, its interval for one night fixed beforehand, and the one
+    that holds on all nights at once, however often it is looked at."""
 
     value: float
+    error: float
     one_night: Ends
     always: Ends
 
@@ -64,7 +65,7 @@ class RandomDraw:
         self.owed = rows["collectible_amount"].to_numpy(dtype=np.float64)
         self.share: Floats = np.where(held_out, weight / weight[held_out].sum(), weight / weight[~held_out].sum())
         self.held, _ = customers_of(rows)
-        self.chance = [self._plain(values) for values in (self.owed, _anyway(rows, self.owed))]
+        self.chance = [self._plain(values) for values in (self.owed, expected_anyway(rows, self.owed))]
 
     def ratio(self, of: Floats, per: Floats) -> Ratio | None:
         """The difference of one over that of the other; None where that of the other is hardly more than chance.
@@ -80,7 +81,7 @@ class RandomDraw:
             Ends(*(value + end / below.value for end in self.interval(rest, quantile)))
             for quantile in (self.one_night_quantile(), self.always_quantile())
         )
-        return Ratio(value, one_night, always)
+        return Ratio(value, self.error(rest) / below.value, one_night, always)
 
     def difference(self, values: Floats) -> Difference:
         """The difference of weighted means (Hajek), less what the draw brought about by who owes how much, and by how
@@ -166,7 +167,7 @@ def always_valid_quantile(draws: int) -> float:
     return float(np.sqrt(2 * (times + 1) / times * np.log(np.sqrt(times + 1) / alpha)))
 
 
-def _anyway(rows: pd.DataFrame, owed: Floats) -> Floats:
+def expected_anyway(rows: pd.DataFrame, owed: Floats) -> Floats:
     """The cash that was expected that night without a contact; where that is not known, in proportion to what was owed,
     so that these rows are adjusted by the collectible amount alone."""
     expected = owed * (1 - rows["p_unpaid_30d"].to_numpy(dtype=np.float64))
