@@ -15,7 +15,7 @@ from models.evaluation.calibration_by_group import AGEING_NAMES
 from worklists.figures.holdout_measurement import LEAST_CUSTOMERS, OUTCOME_DAYS
 from worklists.figures.key_figures import KeyFigure
 from worklists.figures.measured import Measured
-from worklists.figures.random_draw import CONFIDENCE, RandomDraw, Ratio, customers_of
+from worklists.figures.random_draw import CONFIDENCE, Ends, RandomDraw, Ratio, customers_of
 
 Groups = npt.NDArray[np.int64]
 FIFTHS = 5
@@ -23,15 +23,16 @@ LEAST_OF_GROUP = 20  # held out; a group of fewer has the level of all
 
 LEVEL = (
     f"cash of {OUTCOME_DAYS} days of customers let through less of those held out at random, / the same difference of "
-    "the expected gain of that night where a contact followed; weighted so that age of debt and expected gain are as "
-    "tonight"
+    "the expected gain of that night x contacts made; weighted so that age of debt and expected gain are as tonight"
 )
 INTERVAL = f"end of the {CONFIDENCE:.0%} interval of gain_level that may be looked at every night"
+LOW = f"lower {INTERVAL}, where every contact counts in full"
+HIGH = f"upper {INTERVAL}, where only the first contact of a customer counts"
 SOURCE = "randomised trial against an estimate from chosen contacts: Kallus, Puli and Shalit 2018"
 LEVEL_FIGURES: tuple[KeyFigure, ...] = (
     KeyFigure("gain_level", "share", LEVEL, SOURCE),
-    KeyFigure("gain_level_low", "share", f"lower {INTERVAL}", SOURCE),
-    KeyFigure("gain_level_high", "share", f"upper {INTERVAL}", SOURCE),
+    KeyFigure("gain_level_low", "share", LOW, SOURCE),
+    KeyFigure("gain_level_high", "share", HIGH, SOURCE),
 )
 
 
@@ -39,8 +40,8 @@ def gain_level(rows: pd.DataFrame, tonight: pd.DataFrame) -> Measured:
     """The figures of `LEVEL_FIGURES` from the rows of `holdout_measurement.whole`, for the customers of tonight.
 
     `tonight` has expected_gain (cents, missing where it is not known) and days_past_due of everyone who can be
-    contacted. A customer contacted more than once in the days that follow counts once, as the gain is that of one
-    contact; what more contacts bring, and what late ones bring after those days, are both left out.
+    contacted. The expected gain is that of one contact, with 30 days to work. What a customer was expected to bring who
+    was contacted again and again lies between that of one contact and that of all in full, and so does the interval.
     """
     rows = compared(rows)
     held, through = customers_of(rows)
@@ -71,14 +72,17 @@ def compared(rows: pd.DataFrame) -> pd.DataFrame:
 
 def level_of(rows: pd.DataFrame, tonight: pd.DataFrame) -> Ratio | None:
     """Observed over expected extra cash of the rows of `compared`, weighted to the customers of tonight; None where too
-    little was expected of the contacts that were made."""
-    return RandomDraw(rows, _as_tonight(rows, tonight)).ratio(rows["cash"].to_numpy(), expected(rows))
+    little was expected of the contacts that were made. The value counts every contact in full."""
+    draw, cash = RandomDraw(rows, _as_tonight(rows, tonight)), rows["cash"].to_numpy()
+    gain, contacts = rows["expected_gain"].to_numpy(dtype=np.float64), rows["contacts"].to_numpy(dtype=np.float64)
+    each, first = draw.ratio(cash, gain * contacts), draw.ratio(cash, gain * (contacts > 0))
+    if each is None or first is None:
+        return None
+    return Ratio(each.value, each.error, _both(each.one_night, first.one_night), _both(each.always, first.always))
 
 
-def expected(rows: pd.DataFrame) -> Floats:
-    """The expected gain (cents) of the customers who were contacted."""
-    gain = rows["expected_gain"].to_numpy(dtype=np.float64)
-    return np.asarray(gain * (rows["contacts"].to_numpy() > 0), dtype=np.float64)
+def _both(one: Ends, other: Ends) -> Ends:
+    return Ends(min(one.low, other.low), max(one.high, other.high))
 
 
 def groups_of(customers: pd.DataFrame, edges: Floats) -> Groups:

@@ -25,7 +25,7 @@ def draw(
             "propensity": np.where(held_out, SHARE, 1 - SHARE), "collectible_amount": 50_000, "p_unpaid_30d": 0.5,
             "expected_gain": pd.array(gain.astype(np.int64), dtype="Int64"),
             "days_past_due": pd.array(np.where(old, 70, 5), dtype="Int64"),
-            "cash": chance.normal(20_000, noise, size) + brought, "contacts": 2.0 * contacted,
+            "cash": chance.normal(20_000, noise, size) + brought, "contacts": 1.0 * contacted,
         }
     )  # fmt: skip
 
@@ -47,6 +47,14 @@ def test_the_level_is_what_contacts_brought_of_what_was_expected(level: float) -
 def test_the_level_is_that_of_the_ages_of_tonight(old_share: float) -> None:
     rows = draw(20_000, 2.0, 0.5, noise=100.0)
     assert values(rows, draw(20_000, 0, 0, 2, old_share))[0] == pytest.approx(2 - 1.5 * old_share, abs=0.05)
+
+
+def test_customers_contacted_again_and_again_may_have_brought_one_contact_or_as_many() -> None:
+    once = draw(20_000, 1.0, 1.0, noise=100.0)
+    thrice = once.assign(contacts=3 * once["contacts"])
+    value, low, high = values(thrice, thrice)
+    assert value == pytest.approx(1 / 3, abs=0.01)
+    assert low == pytest.approx(1 / 3, abs=0.03) and high == pytest.approx(1, abs=0.03)
 
 
 def test_nothing_of_tonight_is_known_leaves_the_draw_as_it_was() -> None:
