@@ -11,7 +11,7 @@ from ledger.as_of.view import view_as_of
 from ledger.minor_units import held_with
 from ledger.partitioned.load import Loaded, opened_ledger
 from ledger.partitioned.scratch import LedgerScratch
-from models.monitoring.effect_checks import level_check
+from models.monitoring.effect_checks import level_check, shrunk_checks
 from models.monitoring.input_drift import Check
 from models.monitoring.watch import Monitored, normal_nights, recent_past, remember, watch, with_segments
 from models.night_models import Models
@@ -25,6 +25,7 @@ from pipelines.train import load_for_training
 from pipelines.train import train as retrain
 from worklists.figures.gain_level import gain_level
 from worklists.figures.holdout_measurement import watched, whole
+from worklists.figures.level_by_group import level_by_group, level_tonight
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
 from worklists.score_db.earlier_nights import earlier_contact_log, latest_gains, published_segments
@@ -83,7 +84,11 @@ def compare(loaded: Loaded, models: Models, night: pd.Timestamp, url: str, setti
 def effect_checks(drawn: pd.DataFrame, tonight: pd.DataFrame) -> list[Check]:
     """What the random draw says of the expected gain; nothing as long as it is not measured."""
     level, low, high = gain_level(drawn, tonight).rows["value"]
-    return [] if pd.isna(level) else [level_check(level, low, high)]
+    if pd.isna(level):
+        return []
+    groups = level_by_group(drawn, tonight)
+    shrunk = {"tonight": level_tonight(groups), **dict(zip(groups["group"], groups["level"], strict=True))}
+    return [level_check(level, low, high), *shrunk_checks(shrunk)]
 
 
 @in_memory_task(name="keep what was found")

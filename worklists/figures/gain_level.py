@@ -19,7 +19,6 @@ from worklists.figures.random_draw import CONFIDENCE, Ends, RandomDraw, Ratio, c
 
 Groups = npt.NDArray[np.int64]
 FIFTHS = 5
-LEAST_OF_GROUP = 20  # held out; a group of fewer has the level of all
 
 LEVEL = (
     f"cash of {OUTCOME_DAYS} days of customers let through less of those held out at random, / the same difference of "
