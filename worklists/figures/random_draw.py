@@ -49,7 +49,8 @@ class Ratio:
 
 def customers_of(rows: pd.DataFrame) -> tuple[int, int]:
     """How many customers of the rows were held out, and how many were let through."""
-    held, through = (rows.loc[rows["held_out"] == arm, "customer_id"].nunique() for arm in (1, 0))
+    held_out = rows["held_out"].to_numpy() == 1
+    held, through = (rows["customer_id"][arm].nunique() for arm in (held_out, ~held_out))
     return held, through
 
 
