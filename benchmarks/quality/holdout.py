@@ -187,7 +187,7 @@ def one(seed: int, life: Life, true: dict[str, float]) -> dict[str, float]:
     left = dict.fromkeys(("left by one night", "left by always", "level left", "level off 1"), False)
     for night in range(OUTCOME_DAYS, YEAR + 1, life.looks_every):
         rows = known(lived.drawn, night)
-        found, of_expected = contact(rows), level(rows) if life.looks_every == WEEK else None
+        found, of_expected = contact(rows), level(rows) if (night - OUTCOME_DAYS) % WEEK == 0 else None
         if found is not None:
             left["left by one night"] |= not found.one_night.low <= true["contact"] <= found.one_night.high
             left["left by always"] |= not found.always.low <= true["contact"] <= found.always.high
