@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
+from ledger.as_of.view import view_as_of
 from ledger.minor_units import held_with
 from ledger.partitioned.load import Loaded, opened_ledger
 from ledger.partitioned.scratch import LedgerScratch
+from models.monitoring.effect_checks import level_check, shrunk_checks
+from models.monitoring.input_drift import Check
 from models.monitoring.watch import Monitored, normal_nights, recent_past, remember, watch, with_segments
 from models.night_models import Models
 from models.registry import mlflow_registry
@@ -20,9 +23,12 @@ from pipelines.runtime.progress import progress
 from pipelines.runtime.records import records
 from pipelines.train import load_for_training
 from pipelines.train import train as retrain
+from worklists.figures.gain_level import gain_level
+from worklists.figures.holdout_measurement import watched, whole
+from worklists.figures.level_by_group import level_by_group, level_tonight
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
-from worklists.score_db.earlier_nights import published_segments
+from worklists.score_db.earlier_nights import earlier_contact_log, latest_gains, published_segments
 
 EVENT = "duerank.monitor.breached"
 
@@ -69,7 +75,20 @@ def compare(loaded: Loaded, models: Models, night: pd.Timestamp, url: str, setti
     nights = normal_nights(portfolio, night, settings.monitor)
     customer_ids = portfolio.customer_ids[np.unique(past.spine.customers["customer"])]
     spine = with_segments(past.spine, portfolio, published_segments(url, nights, customer_ids))
-    return watch(spine, past.known, models, night, settings)
+    found = watch(spine, past.known, models, night, settings)
+    view = view_as_of(portfolio, night, loaded.reporting_currency)
+    drawn = whole([watched(view, earlier_contact_log(url, night), settings.holdout)])
+    return found.with_outcomes(models.contact_effect.card.name, effect_checks(drawn, latest_gains(url, night)))
+
+
+def effect_checks(drawn: pd.DataFrame, tonight: pd.DataFrame) -> list[Check]:
+    """What the random draw says of the expected gain; nothing as long as it is not measured."""
+    level, low, high = gain_level(drawn, tonight).rows["value"]
+    if pd.isna(level):
+        return []
+    groups = level_by_group(drawn, tonight)
+    shrunk = {"tonight": level_tonight(groups), **dict(zip(groups["group"], groups["level"], strict=True))}
+    return [level_check(level, low, high), *shrunk_checks(shrunk)]
 
 
 @in_memory_task(name="keep what was found")

@@ -19,8 +19,9 @@ from models.risk.cash_correction import correction_from_json
 from worklists.decide.decisions import Decisions, Policy, settle
 from worklists.decide.holdout import contact_log
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, added_up, forecast_by_segment, forecast_of
+from worklists.figures.experiments import experiments
 from worklists.figures.future_invoices import billed_together, not_yet_issued
-from worklists.figures.holdout_measurement import measured
+from worklists.figures.holdout_measurement import whole
 from worklists.figures.key_figures import figures_of
 from worklists.night_partition import NightPartition, together
 from worklists.ranking.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
@@ -56,7 +57,8 @@ def whole_tables(
     everyone = together(parts)
     decisions = settle(everyone.candidates, policy, settings)
     listed = worklist(decisions, everyone.reasons, earlier.previous, settings.capacity.most_rank_jump, everyone.paid)
-    brought = measured([part.watched for part in parts])
+    drawn, at_the_line = whole([part.watched for part in parts]), whole([part.at_the_line for part in parts])
+    brought = experiments(drawn, at_the_line, decisions.eligible)
     currency = about.reporting_currency or ""
     tables = {
         "worklist": listed[COLUMNS].assign(currency=currency, model_versions=about.models.mark),
@@ -64,7 +66,7 @@ def whole_tables(
         "suppressions": decisions.suppressed,
         "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),
         **cash_forecasts(parts, about, settings.forecast.days),
-        "contact_log": contact_log(decisions.eligible, decisions.draw, listed),
+        "contact_log": contact_log(decisions.eligible, decisions.draw, listed, decisions.line_ratio),
     }
     rules = [policy.segments.model_dump(), policy.strategy.rules.model_dump()]
     roster = None if policy.roster is None else policy.roster.rules.model_dump()
@@ -80,9 +82,9 @@ def whole_tables(
         "worklist_rows": len(listed),
         "quarantined_rows": about.refused,
         "ranking": ranking(about.models),
-        "notes": "\n".join([*notes(about, decisions), *filter(None, [brought.note])]),
+        "notes": "\n".join([*notes(about, decisions), *brought.notes]),
     }
-    before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log)]
+    before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log, earlier.line)]
     run_id = _hash([str(about.as_of.date()), run, [card.data_hash for card in about.models.cards], before])
     return tables | {"runs": pd.DataFrame([{**run, "run_id": run_id}])}
 

@@ -133,11 +133,14 @@ def read_earlier_nights(scratch: NightScratch) -> Earlier:
     earlier = look_back(scratch.plan.database, layout.known_by)
     previous = earlier.previous
     of_scores = partition_of(layout.heads.hashes(previous.customers["customer_id"]), layout.partitions)
-    of_log = partition_of(layout.heads.hashes(earlier.log["customer_id"]), layout.partitions)
+    of_log, of_line = (
+        partition_of(layout.heads.hashes(rows["customer_id"]), layout.partitions)
+        for rows in (earlier.log, earlier.line)
+    )
     for partition in range(layout.partitions):
         own = Previous(previous.as_of, previous.worklist[:0], previous.customers[of_scores == partition])
-        log = earlier.log[of_log == partition]
-        scratch.of_partition(partition).earlier = Earlier(own, log, earlier.figures[:0])
+        log, line = earlier.log[of_log == partition], earlier.line[of_line == partition]
+        scratch.of_partition(partition).earlier = Earlier(own, log, line, earlier.figures[:0])
     return earlier
 
 

@@ -16,6 +16,7 @@ from worklists.figures.cash_forecast import Receipts, receipts, with_coming
 from worklists.figures.future_invoices import billing
 from worklists.figures.holdout_measurement import watched
 from worklists.figures.key_figures import figure_sums
+from worklists.figures.line_measurement import watched_at_the_line
 from worklists.figures.trends import moves
 from worklists.ranking.reasons import reasons, worklist_reasons
 from worklists.ranking.what_changed import paid_since
@@ -42,6 +43,7 @@ class NightPartition:
     billing: pd.DataFrame
     delays: DelayCounts
     watched: pd.DataFrame
+    at_the_line: pd.DataFrame
     moved: pd.DataFrame
 
     def without_tables(self) -> "NightPartition":
@@ -82,6 +84,7 @@ def night_partition(
         billing=billing(view, segment),
         delays=delay_counts(outcomes(view, lag)),
         watched=watched(view, earlier.log, settings.holdout, lag),
+        at_the_line=watched_at_the_line(view, earlier.line, lag),
         moved=moves(earlier.previous.customers, tables["customer_scores"]),
     )
 

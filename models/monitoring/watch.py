@@ -63,6 +63,12 @@ class Monitored:
             for row in self.checks[self.checks["breached"]].itertuples()
         ]
 
+    def with_outcomes(self, model: str, checks: Iterable[Check]) -> "Monitored":
+        """With checks of what became of a model's word."""
+        more = pd.DataFrame([("outcomes", model, *check) for check in checks], columns=list(CHECKS))
+        found = pd.concat([self.checks, more], ignore_index=True) if len(more) else self.checks
+        return replace(self, checks=found.astype({"breached": bool}))
+
 
 def with_segments(spine: Spine, portfolio: Portfolio, segments: pd.DataFrame) -> Spine:
     """The spine with the column `segment`: what each customer was published as that night; missing where nothing was.

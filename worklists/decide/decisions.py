@@ -11,7 +11,8 @@ from ledger.minor_units import minor_units
 from models.effect.effect_model import UNKNOWN
 from models.night_scores import ScoredNight
 from worklists.assign.assignment import Assignment, assign
-from worklists.decide.contact_gains import NOTHING_DUE, at_heads, best_gain, contact_gains
+from worklists.decide.capacity_line import line_ratio
+from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE, at_heads, best_gain, contact_gains
 from worklists.decide.customer_facts import customer_facts
 from worklists.decide.holdout import draw_holdout
 from worklists.decide.parent_groups import contact_heads, facts_at_heads, sum_to_heads
@@ -90,8 +91,9 @@ def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
 class Candidates:
     """The customers who might be contacted tonight, and what is already decided about the others.
 
-    `eligible` (customer_id, value) and `draw` are the hold-out's, `options` is of those whom it lets through;
-    `suppressed` is as `suppressions` has it, with the held out.
+    `eligible` and `draw` are the hold-out's, `options` is of those whom it lets through; `suppressed` is as
+    `suppressions` has it, with the held out. `eligible` has customer_id, value (collectible, cents), p_unpaid_30d,
+    expected_gain (cents, of the best usable channel; missing where it is not known) and days_past_due.
     """
 
     judged: Judged
@@ -106,7 +108,8 @@ class Decisions:
     """Who is contacted tonight, by whom and how; and who is not, with the reason.
 
     `chosen` has a row per customer to contact, by position: the columns of `gains.COLUMNS` for the channel,
-    collector_id and minutes. `suppressed` has those of the candidates, and whom no one has time for.
+    collector_id and minutes. `suppressed` has those of the candidates, and whom no one has time for. `line_ratio` is
+    from `capacity_line.line_ratio`.
     """
 
     judged: Judged
@@ -115,6 +118,7 @@ class Decisions:
     draw: pd.DataFrame
     suppressed: pd.DataFrame
     assignment: Assignment
+    line_ratio: "pd.Series[float]"
 
 
 def decide(night: ScoredNight, policy: Policy, settings: Settings) -> Decisions:
@@ -129,7 +133,7 @@ def candidates(night: ScoredNight, policy: Policy, settings: Settings) -> Candid
     held = suppressions(night.view, judged.facts, actions, policy.strategy, judged.heads)
     waiting = held.loc[held["reason"].isin(HOLDING), "customer_id"]
     open_to = asked[(actions["action"] != "") & ~asked["customer_id"].isin(waiting)]
-    eligible = pd.DataFrame({"customer_id": open_to["customer_id"], "value": open_to["collectible_amount"]})
+    eligible = _eligible(open_to, judged, policy.strategy)
     draw = draw_holdout(eligible, night.view.as_of, settings.holdout)
     out = open_to[draw["held_out"]]
     suppressed = pd.concat([held, _held("hold_out", out, draw.loc[out.index, "reason"])], ignore_index=True)
@@ -153,7 +157,25 @@ def settle(tonight: Candidates, policy: Policy, settings: Settings) -> Decisions
     late = assignment.left_out.reindex(free.index).dropna()
     left_out = _held("no_capacity", free.loc[late.index], late.map(OUT_OF_REACH).map(translated).astype("str"))
     suppressed = pd.concat([tonight.suppressed, left_out], ignore_index=True)
-    return Decisions(judged, _chosen(judged, assignment), tonight.eligible, draw, suppressed, assignment)
+    line = line_ratio(tonight.options, assignment)
+    return Decisions(judged, _chosen(judged, assignment), tonight.eligible, draw, suppressed, assignment, line)
+
+
+def _eligible(open_to: pd.DataFrame, judged: Judged, strategy: Strategy) -> pd.DataFrame:
+    """What the draw and the contact log hold of each customer, by position: see `Candidates`."""
+    actions = judged.actions.loc[open_to.index]
+    gains = judged.gains[judged.gains["customer"].isin(open_to.index)]
+    best = best_gain(gains, usable_channels(open_to, actions, strategy), actions).reindex(open_to.index)
+    gain = best["gain"].where(best["basis"].notna() & ~best["basis"].isin([AT_RISK, UNKNOWN]))
+    return pd.DataFrame(
+        {
+            "customer_id": open_to["customer_id"],
+            "value": open_to["collectible_amount"],
+            "p_unpaid_30d": open_to["p_unpaid_30d"],
+            "expected_gain": gain.round().astype("Int64"),
+            "days_past_due": open_to["days_past_due"].astype("Int64"),
+        }
+    )
 
 
 def options(judged: Judged, free: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from ledger.clock import day_number
 from ledger.minor_units import minor_units
 from worklists.rules.fact_words import filled, money
 
+KNOWN_BEFORE = ("p_unpaid_30d", "expected_gain", "days_past_due")  # of each customer, when the draw is made
+
 
 def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutSettings) -> pd.DataFrame:
     """Who of tonight's eligible customers is left alone, in the rows of `eligible`.
@@ -57,12 +59,15 @@ def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutS
     )
 
 
-def contact_log(eligible: pd.DataFrame, draw: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+def contact_log(
+    eligible: pd.DataFrame, draw: pd.DataFrame, listed: pd.DataFrame, line_ratio: "pd.Series[float]"
+) -> pd.DataFrame:
     """The night's rows of `CONTACT_LOG` without run_id and as_of, in the rows of `eligible`.
 
-    `draw` is from `draw_holdout`; `listed` are the rows of the worklist by customer position, with their channel. A
-    customer who is neither held out nor listed is one for whom no one had time. ValueError where a listed customer
-    is held out, or was never in the draw: the log would not say what happened.
+    `draw` is from `draw_holdout`; `listed` are the rows of the worklist by customer position, with their channel;
+    `line_ratio` is from `capacity_line.line_ratio`. A customer who is neither held out nor listed is one for whom no
+    one had time. ValueError where a listed customer is held out, or was never in the draw: the log would not say what
+    happened.
     """
     unlogged = listed.index[~listed.index.isin(draw.index[~draw["held_out"]])]
     if len(unlogged):
@@ -80,6 +85,8 @@ def contact_log(eligible: pd.DataFrame, draw: pd.DataFrame, listed: pd.DataFrame
             "channel": channel.where(channel != ""),
             "period": draw["period"],
             "collectible_amount": eligible["value"],
+            **{name: eligible[name] for name in KNOWN_BEFORE},
+            "line_ratio": line_ratio.reindex(eligible.index),
         },
         index=eligible.index,
     )

@@ -9,7 +9,7 @@ from ledger.minor_units import in_hundredths
 from models.evaluation.rolling_origin import BASELINES
 from models.night_models import Models
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN
-from worklists.figures.holdout_measurement import CONTACT_FIGURES
+from worklists.figures.experiments import EXPERIMENTS
 from worklists.pages import svg
 from worklists.pages.report_words import bucket_words, first_day, with_unit, words
 from worklists.ranking.reasons import UNPAID_30D
@@ -25,12 +25,10 @@ def totals(customers: pd.DataFrame, forecast: pd.DataFrame) -> list[tuple[str, i
 def figures(figures: pd.DataFrame, earlier: pd.DataFrame, as_of: pd.Timestamp) -> list[dict[str, Any]]:
     """Key figures with their trend over nights: label, value with unit, formula, a line, a month before.
 
-    Without the ageing, which is drawn, and what contacts brought as long as that is not measured.
+    Without the ageing, which is drawn, and what an experiment says of contacts as long as it says nothing.
     """
     drawn = figures["name"].str.startswith("ageing_")
-    of_contacts = figures["name"].isin([figure.name for figure in CONTACT_FIGURES])
-    measured = figures.loc[of_contacts & (figures["unit"] == "currency"), "value"].notna().any()
-    shown = figures[~drawn & (~of_contacts | bool(measured))]
+    shown = figures[~drawn & ~_says_nothing(figures)]
     tonight = shown[["name", "value"]].assign(as_of=as_of)
     nights = pd.concat([earlier[earlier["as_of"] < as_of], tonight]) if len(earlier) else tonight
     over_nights = nights.pivot(index="as_of", columns="name", values="value").sort_index()
@@ -44,6 +42,16 @@ def figures(figures: pd.DataFrame, earlier: pd.DataFrame, as_of: pd.Timestamp) -
         }
         for row in shown.to_dict("records")
     ]
+
+
+def _says_nothing(figures: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a figure is of an experiment that has counts at most."""
+    unsaid = pd.Series(False, index=figures.index)
+    for experiment in EXPERIMENTS:
+        own = figures["name"].isin([figure.name for figure in experiment])
+        measured = figures.loc[own & (figures["unit"] != "count"), "value"].notna().any()
+        unsaid |= own & (not measured)
+    return unsaid
 
 
 def _a_month_before(over_nights: "pd.Series[float]", unit: str) -> tuple[pd.Timestamp, str] | None:

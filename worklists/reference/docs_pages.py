@@ -9,7 +9,7 @@ from features.families.invoice import QUESTION
 from ledger import tables as ledger
 from ledger.declarations import Column, Table
 from worklists.decide.suppressions import REASONS
-from worklists.figures.holdout_measurement import CONTACT_FIGURES
+from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.score_db import tables as scores
@@ -168,7 +168,8 @@ def _score_table(table: Table) -> str:
 
 def _named_figures() -> str:
     rows = (
-        (f"`{figure.name}`", figure.unit, figure.formula, figure.source) for figure in (*KEY_FIGURES, *CONTACT_FIGURES)
+        (f"`{figure.name}`", figure.unit, figure.formula, figure.source)
+        for figure in (*KEY_FIGURES, *EXPERIMENT_FIGURES)
     )
     return f"## The names in key_figures\n\n{_grid(('name', 'unit', 'formula', 'source'), rows)}"
 

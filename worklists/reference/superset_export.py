@@ -17,7 +17,7 @@ import yaml
 
 from ledger.declarations import Column, Table
 from worklists.decide.suppressions import REASONS
-from worklists.figures.holdout_measurement import CONTACT_FIGURES
+from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import BUCKETS, KEY_FIGURES
 from worklists.reference.superset_metrics import FIGURE_FORMATS, METRICS, Metric
 from worklists.score_db.tables import SCORE_TABLES
@@ -142,7 +142,7 @@ def _days(bucket: str) -> str:
 def _figures(table: Table) -> Iterable[Metric]:
     if table.name != "key_figures":
         return
-    for figure in (*KEY_FIGURES, *CONTACT_FIGURES):
+    for figure in (*KEY_FIGURES, *EXPERIMENT_FIGURES):
         expression = f"MAX(CASE WHEN name = '{figure.name}' THEN value END)"
         yield Metric(figure.name, _title(figure.name), expression, figure.formula, FIGURE_FORMATS[figure.unit])
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from ledger.clock import day_number
 from ledger.declarations import Column, Table
 from ledger.errors import LedgerError
 from ledger.minor_units import minor_units
@@ -25,6 +26,10 @@ SCORED = (
     "risk_band", "segment", "expected_gain",
 )  # fmt: skip
 LOGGED = tuple(column.name for column in CONTACT_LOG.columns)
+LINE_COLUMNS = ("as_of", "customer_id", "collectible_amount", "p_unpaid_30d", "line_ratio")
+NEAR = 2.0  # times the value at the line, or a half of it: who is further away says nothing about the line
+# Of the nights near the line every eighth is read, so that every weekday has its turn: their 30 days overlap anyway.
+NIGHTS_APART = 8
 MEMORY = pd.Timedelta(days=365)  # what a contact brought longer ago says little about tonight's
 Nights = tuple[pd.Timestamp, pd.Timestamp]
 
@@ -43,23 +48,31 @@ class Previous:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What earlier nights published: the latest one, the contact log of them all, and their key figures."""
+    """What earlier nights published: the latest one, the contact log of them all by first draws (`log`) and near the
+    line at which minutes ended (`line`), and their key figures."""
 
     previous: Previous
     log: pd.DataFrame
+    line: pd.DataFrame
     figures: pd.DataFrame
 
 
 def look_back(url: str, as_of: pd.Timestamp) -> Earlier:
     """All of it, from the database at `url`."""
-    return Earlier(previous_night(url, as_of), earlier_contact_log(url, as_of), earlier_figures(url, as_of))
+    return Earlier(
+        previous_night(url, as_of),
+        earlier_contact_log(url, as_of),
+        near_the_line(url, as_of),
+        earlier_figures(url, as_of),
+    )
 
 
 def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
     """The latest night of the year before `as_of` in the database at `url` (SQLite or PostgreSQL).
 
     A missing SQLite file, which is not made here, a missing table, or one of another version without a column that is
-    read, counts as empty. LedgerError where the database cannot be read.
+    needed, counts as empty; a column that may be empty is so where an older version had none. LedgerError where the
+    database cannot be read.
     """
     with reading(url) as database:
         runs = database.rows(RUNS, ("as_of",), _before(as_of))
@@ -84,6 +97,38 @@ def earlier_contact_log(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
     with reading(url) as database:
         rows = database.rows(CONTACT_LOG, LOGGED, _before(as_of), _first_draws(as_of))
     return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
+
+
+def near_the_line(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Who was near the line at which the collectors' minutes ended (`LINE_COLUMNS`), on every eighth day of the year
+    before `as_of`, counted from 1970 so that the days are the same tomorrow. In the order of as_of and customer_id.
+
+    Missing parts and errors as in `previous_night`.
+    """
+    days = pd.date_range(as_of - MEMORY, as_of - pd.Timedelta(days=1))
+    chosen = [day.date() for day in days if day_number(day) % NIGHTS_APART == 0]
+    near = sa.column("line_ratio", sa.Double()).between(1 / NEAR, NEAR)
+    with reading(url) as database:
+        rows = database.rows(
+            CONTACT_LOG,
+            LINE_COLUMNS,
+            _before(as_of),
+            near & sa.column("as_of", sa.Date()).in_(chosen),
+            needed=("line_ratio",),
+        )
+    return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
+
+
+def latest_gains(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The expected gain (cents) and days past due of all who could be contacted on the latest night up to `as_of`.
+
+    Missing parts and errors as in `previous_night`.
+    """
+    nights: Nights = (as_of - MEMORY, as_of)
+    with reading(url) as database:
+        runs = database.rows(RUNS, ("as_of",), nights)
+        latest = (runs["as_of"].max(),) * 2 if len(runs) else None
+        return database.rows(CONTACT_LOG, ("expected_gain", "days_past_due"), latest)
 
 
 def earlier_figures(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -118,25 +163,34 @@ class _Database:
         self.tables = set(sa.inspect(connection).get_table_names()) if connection is not None else set()
 
     def rows(
-        self, table: Table, names: tuple[str, ...], nights: Nights | None, only: sa.ColumnElement[bool] | None = None
+        self,
+        table: Table,
+        names: tuple[str, ...],
+        nights: Nights | None,
+        only: sa.ColumnElement[bool] | None = None,
+        needed: tuple[str, ...] = (),
     ) -> pd.DataFrame:
-        """The named columns of the nights from the first to the last, both included; none without nights."""
+        """The named columns of the nights from the first to the last, both included; none without nights, and none
+        where a column lacks that may not be empty or is `needed`."""
         columns = {column.name: column for column in table.columns}
         chosen = [columns[name] for name in names]
-        if self.connection is None or nights is None or not self._has(table, names):
+        held = self._held(table)
+        required = {"as_of", *needed, *(column.name for column in chosen if not column.optional)}
+        if self.connection is None or nights is None or not required <= held:
             return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in chosen})
         within = sa.column("as_of", sa.Date()).between(nights[0].date(), nights[1].date())
-        query = sa.select(*map(_selected, chosen)).select_from(sa.table(table.name)).where(within)
+        selected = [_selected(column, column.name in held) for column in chosen]
+        query = sa.select(*selected).select_from(sa.table(table.name)).where(within)
         if only is not None:
             query = query.where(only)
         found = pd.DataFrame(self.connection.execute(query).all(), columns=list(names))
         return pd.DataFrame({column.name: _in_memory(column, found[column.name]) for column in chosen})
 
-    def _has(self, table: Table, names: tuple[str, ...]) -> bool:
+    def _held(self, table: Table) -> set[str]:
+        """The columns that the database has of a table."""
         if self.connection is None or table.name not in self.tables:
-            return False
-        found = {column["name"] for column in sa.inspect(self.connection).get_columns(table.name)}
-        return {*names, "as_of"} <= found
+            return set()
+        return {column["name"] for column in sa.inspect(self.connection).get_columns(table.name)}
 
 
 def _before(as_of: pd.Timestamp) -> Nights:
@@ -185,7 +239,9 @@ def _is_file(database: str | None) -> bool:
     return bool(database) and (str(database).startswith("file:") or Path(str(database)).is_file())
 
 
-def _selected(column: Column) -> sa.ColumnElement[Any]:
+def _selected(column: Column, held: bool) -> sa.ColumnElement[Any]:
+    if not held:
+        return sa.null().label(column.name)
     selected: sa.ColumnElement[Any] = sa.column(column.name, column.types.sql)
     # As a float a decimal needs no object for each row; the cent is exact up to 2**53.
     return sa.cast(selected, sa.Double()).label(column.name) if column.kind == "money" else selected
@@ -193,9 +249,9 @@ def _selected(column: Column) -> sa.ColumnElement[Any]:
 
 def _in_memory(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == "money":
-        return pd.Series(
-            np.rint(values.to_numpy(dtype=np.float64) * minor_units()).astype(np.int64), index=values.index
-        )
+        cents = np.rint(values.to_numpy(dtype=np.float64) * minor_units())
+        amounts: pd.Series = pd.Series(cents, index=values.index).astype(pd.api.types.pandas_dtype(column.dtype))
+        return amounts
     if column.kind == "date":
         return pd.to_datetime(values).dt.as_unit("s")
     typed: pd.Series = values.astype(pd.api.types.pandas_dtype(column.dtype))

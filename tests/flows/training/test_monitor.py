@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -75,3 +76,30 @@ def test_a_retraining_follows_where_it_is_configured(trained: TrainedHome, told:
     before = len(client.search_model_versions("name = 'late_payment'"))
     monitor(trained, tmp_path, *ALWAYS_AMISS, "--set", "monitor.retrain=true")
     assert len(client.search_model_versions("name = 'late_payment'")) == before + 1
+
+
+def drawn(level: float) -> pd.DataFrame:
+    """Customers of a random draw, whose contacts brought so much of what was expected."""
+    chance = np.random.default_rng(1)
+    held_out = np.arange(2_000) % 5 == 0
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{place}" for place in range(2_000)], "held_out": held_out.astype(np.int64),
+            "propensity": np.where(held_out, 0.2, 0.8), "collectible_amount": 50_000, "p_unpaid_30d": 0.5,
+            "expected_gain": pd.array([5_000] * 2_000, dtype="Int64"),
+            "days_past_due": pd.array([12] * 2_000, dtype="Int64"),
+            "cash": chance.normal(20_000, 5_000, 2_000) + level * 5_000 * ~held_out, "contacts": 1.0 * ~held_out,
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "breached"), [(1.0, False), (0.3, True), (2.0, True)])
+def test_contacts_that_bring_other_than_expected_are_an_alarm(level: float, breached: bool) -> None:
+    from pipelines.monitor import effect_checks
+
+    check, tonight, group = effect_checks(drawn(level), drawn(level))
+    assert (check.figure, check.of, check.breached) == ("gain_level", "all", breached)
+    assert check.value == pytest.approx(level, abs=0.3)
+    assert (tonight.of, tonight.breached) == ("tonight", False)
+    assert (group.of, group.breached) == ("ageing 1-30, fifth 1 by gain", False)
+    assert effect_checks(drawn(level)[:50], drawn(level)) == []

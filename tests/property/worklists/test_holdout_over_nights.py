@@ -66,7 +66,9 @@ def test_the_measure_is_what_the_same_nights_would_have_brought_with_and_without
         eligible = pd.DataFrame({"customer_id": IDS, "value": debtors.owed})[debtors.eligible(night)]
         draw = draw_holdout(eligible, FIRST + pd.Timedelta(days=night), SETTINGS)
         listed = draw.index[~draw["held_out"]]
-        rows = contact_log(eligible, draw, pd.DataFrame({"channel": "call"}, index=listed))
+        known = eligible.assign(p_unpaid_30d=np.nan, expected_gain=0, days_past_due=1)
+        unlimited = pd.Series(dtype="float64")
+        rows = contact_log(known, draw, pd.DataFrame({"channel": "call"}, index=listed), unlimited)
         logs.append(rows.assign(as_of=FIRST + pd.Timedelta(days=night)))
         contacted = NEVER.copy()
         contacted[listed] = True

@@ -14,7 +14,7 @@ from tests.support.repository import ROOT
 from worklists.decide import decisions, suppressions
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
-from worklists.figures.holdout_measurement import CONTACT_FIGURES
+from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages import workbook
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
@@ -73,7 +73,7 @@ def in_rules() -> set[str]:
 
 def of_key_figures() -> set[str]:
     """The key figures that the report names, with their formulas; the ageing is drawn."""
-    figures = [one for one in (*KEY_FIGURES, *CONTACT_FIGURES) if not one.name.startswith("ageing_")]
+    figures = [one for one in (*KEY_FIGURES, *EXPERIMENT_FIGURES) if not one.name.startswith("ageing_")]
     return {"days", *(one.name for one in figures), *(one.formula for one in figures)}
 
 

@@ -63,9 +63,24 @@ def test_no_contact_is_expected_to_bring_more_than_would_stay_unpaid_without_it(
 
 
 def test_a_published_night_is_logged_and_adds_up() -> None:
-    tables = night_of(FIRST, random_effects(1), NO_DATABASE, 300, "holdout.share=0.2")
+    tables = night_of(FIRST, random_effects(1), NO_DATABASE, 120, "holdout.share=0.2")
     log, listed = tables["contact_log"].set_index("customer_id"), tables["worklist"]
     assert set(log.index[log["recommended"] == 1]) == set(listed["customer_id"])
+    assert log.loc[log["held_out"] == 1, "line_ratio"].isna().all()
+    at_the_line = log[log["line_ratio"].notna()]
+    assert {True, False} == set(at_the_line["line_ratio"] > 1)
+    listed_above, listed_below = (
+        at_the_line.loc[side, "recommended"].mean()
+        for side in (at_the_line["line_ratio"] > 1, at_the_line["line_ratio"] < 1)
+    )
+    assert listed_above > 0.8 and listed_below < 0.2
+    scores = tables["customer_scores"].set_index("customer_id").reindex(log.index)
+    overdue = log["collectible_amount"] > 0
+    assert (log["expected_gain"] <= scores["expected_gain"])[overdue].all() and log.loc[
+        ~overdue, "expected_gain"
+    ].isna().all()
+    assert log["p_unpaid_30d"].equals(scores["p_unpaid_30d"])
+    assert "extra cash at the line is not measured: on no night" in tables["runs"].iloc[0]["notes"]
     held = tables["suppressions"]
     assert set(log.index[log["held_out"] == 1]) == set(held.loc[held["reason"] == "hold_out", "customer_id"])
     notes = tables["runs"].iloc[0]["notes"]

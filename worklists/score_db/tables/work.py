@@ -132,5 +132,19 @@ CONTACT_LOG = Table(
         text("channel", "channel of the recommended contact; empty where there is none", optional=True),
         day("period", "first day of the hold-out period, in which the customer's draw stays the same"),
         money("collectible_amount", "what could be collected on that night"),
+        P_UNPAID_30D,
+        money(
+            "expected_gain",
+            "extra cash expected within 30 days because of a contact by the best channel; empty where it is not known",
+            optional=True,
+        ),
+        whole("days_past_due", "of the oldest open invoice on that night", "days", optional=True),
+        number(
+            "line_ratio",
+            "value of a minute of the customer's best contact over that at the line at which the collectors' minutes "
+            "ended; empty where they did not end, and for the held out",
+            "ratio",
+            optional=True,
+        ),
     ),
 )

@@ -11,6 +11,7 @@ from configs.settings import load_settings
 from features.spine import replay
 from ledger.clock import day_number
 from models.monitoring import watch as monitoring
+from models.monitoring.effect_checks import level_check
 from models.monitoring.input_drift import Check, shifts, stability_index, volumes
 from models.monitoring.outcome_checks import auc_error, expected_auc, outcomes
 from models.monitoring.watch import recent_past, remember, warning, watch, with_segments
@@ -235,6 +236,28 @@ def test_nights_by_the_same_models_remember_what_was_amiss(found, monkeypatch, t
     assert warning(Champions(), NIGHT - pd.Timedelta(days=1)) is None  # type: ignore[arg-type]
     Champions.label = "newer models"
     assert warning(Champions(), NIGHT) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("level", "low", "high", "limit", "breached"),
+    [(0.4, 0.1, 0.9, 0.5, True), (0.4, 0.1, 1.2, 0.8, False), (1.8, 1.1, 2.9, 0.7, True), (1.8, 0.9, 2.9, 0.9, False)],
+)
+def test_contacts_that_bring_other_than_expected_are_out_of_limits_where_the_interval_excludes_it(
+    found: monitoring.Monitored, level: float, low: float, high: float, limit: float, breached: bool
+) -> None:
+    watched = found.with_outcomes("contact_effect", [level_check(level, low, high)])
+    row = watched.checks.iloc[-1]
+    assert (row["clock"], row["model"], row["figure"], row["of"]) == ("outcomes", "contact_effect", "gain_level", "all")
+    assert (row["value"], row["reference"], row["breached"]) == (level, 1.0, breached)
+    assert row["limit"] == pytest.approx(limit)
+    assert abs(level - 1) > limit if breached else abs(level - 1) < limit
+    assert len(watched.breaches) == breached
+    assert watched.checks["breached"].dtype == bool
+    pd.testing.assert_frame_equal(watched.checks[:-1], found.checks)
+
+
+def test_as_long_as_nothing_is_measured_there_is_no_check_of_the_effect(found: monitoring.Monitored) -> None:
+    pd.testing.assert_frame_equal(found.with_outcomes("contact_effect", []).checks, found.checks)
 
 
 def test_outcomes_are_looked_at_by_the_segment_published_that_night() -> None:

@@ -71,12 +71,22 @@ def test_who_is_held_out_is_suppressed_with_its_amount_and_logged(effects: Writt
     assert reasons(decisions) == {name: ("hold_out", amount) for name, amount in amounts.items()}
     told = decisions.suppressed.set_index("customer_id").loc[list(amounts), "text"]
     assert told.str.startswith("Left alone at random (20.0% of the customers) until 2024-").all()
-    log = contact_log(decisions.eligible, decisions.draw, decisions.chosen).set_index("customer_id")
+    log = contact_log(decisions.eligible, decisions.draw, decisions.chosen, decisions.line_ratio).set_index(
+        "customer_id"
+    )
     assert len(log) == 120
     assert log["held_out"].eq(log.index.isin(amounts)).all()
     assert log["recommended"].eq(1 - log["held_out"]).all()
     assert log["propensity"].eq(np.where(log["held_out"] == 1, 0.2, 0.8)).all()
     assert log["channel"].isna().eq(log["held_out"] == 1).all()
+    asked = decisions.judged.asked.set_index("customer_id")
+    assert log["p_unpaid_30d"].eq(asked["p_unpaid_30d"].reindex(log.index)).all()
+    assert log["days_past_due"].eq(asked["days_past_due"].reindex(log.index)).all()
+    if effects is NOTHING_LEARNED:
+        assert log["expected_gain"].isna().all()
+    else:
+        assert log["expected_gain"].eq(np.rint(0.3 * log["collectible_amount"])).all()
+    assert log["line_ratio"].isna().all()  # without a roster there is no line
     assert_every_cent_once(decisions)
 
 

@@ -134,11 +134,14 @@ def test_the_contact_log_says_who_was_recommended_held_out_or_not_reached() -> N
         {"held_out": [False, True, False, False], "propensity": [0.97, 0.03, 0.97, 1.0], "period": NIGHT, "reason": ""},
         index=eligible.index,
     )
-    log = contact_log(eligible, draw, pd.DataFrame({"channel": ["call", ""]}, index=[14, 11]))
+    known = {"p_unpaid_30d": [0.5, None, 0.2, 0.1], "expected_gain": 7, "days_past_due": 3}
+    ratio = pd.Series({11: 2.0, 13: 0.5})
+    log = contact_log(eligible.assign(**known), draw, pd.DataFrame({"channel": ["call", ""]}, index=[14, 11]), ratio)
     assert log["recommended"].tolist() == [1, 0, 0, 1]
     assert log["held_out"].tolist() == [0, 1, 0, 0]
     assert log["channel"].fillna("none").tolist() == ["none", "none", "none", "call"]
     assert log["collectible_amount"].tolist() == [50_000] * 4
+    assert log["line_ratio"].fillna(-1).tolist() == [2, -1, 0.5, -1]
     published = as_arrow(CONTACT_LOG, log.assign(run_id="a", as_of=NIGHT.as_unit("s")))
     assert published.column_names == CONTACT_LOG.names
 
@@ -148,4 +151,4 @@ def test_a_listed_customer_that_was_held_out_or_not_drawn_is_a_fault(position: i
     eligible = customers(2).set_axis([11, 12])
     draw = pd.DataFrame({"held_out": [False, True], "propensity": [0.97, 0.03], "period": NIGHT}, index=eligible.index)
     with pytest.raises(ValueError, match=f"customer position {position}"):
-        contact_log(eligible, draw, pd.DataFrame({"channel": ["call"]}, index=[position]))
+        contact_log(eligible, draw, pd.DataFrame({"channel": ["call"]}, index=[position]), pd.Series(dtype="float64"))

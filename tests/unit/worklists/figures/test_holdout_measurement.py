@@ -29,6 +29,7 @@ class HoldoutWorld:
     share: float
     uplift: float = UPLIFT
     value_limit: float = np.inf
+    expected: bool = False  # whether it was logged who would pay without a contact
 
     def draw(self, chance: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
         """Rows of the contact log with their cash (cents) and contacts."""
@@ -40,7 +41,8 @@ class HoldoutWorld:
         at_random = owed <= self.value_limit
         held_out = at_random & (chance.uniform(size=size) < self.share)
         contacted = ~held_out & (chance.uniform(size=size) < np.where(small, 0.4, 0.9))
-        pays = chance.uniform(size=size) < habit + 0.3 * small + self.uplift * contacted
+        alone = habit + 0.3 * small
+        pays = chance.uniform(size=size) < alone + self.uplift * contacted
         propensity = np.where(at_random, np.where(held_out, self.share, 1 - self.share), 1.0)
         rows = pd.DataFrame(
             {
@@ -50,6 +52,7 @@ class HoldoutWorld:
                 "held_out": held_out.astype(np.int64),
                 "propensity": propensity,
                 "collectible_amount": np.rint(owed),
+                "p_unpaid_30d": 1 - alone if self.expected else np.nan,
             }
         )
         return rows, np.rint(owed * pays), contacted.astype(np.float64)
@@ -84,8 +87,10 @@ def repeated(world: HoldoutWorld, times: int) -> pd.DataFrame:
         HoldoutWorld(1_000, 3, 0.1, uplift=0.0),
         HoldoutWorld(1_500, 3, 0.1, value_limit=150_000),
         HoldoutWorld(2_700, 1, 0.03, value_limit=1_000_000),
+        HoldoutWorld(1_000, 3, 0.1, expected=True),
+        HoldoutWorld(2_700, 1, 0.03, value_limit=1_000_000, expected=True),
     ],
-    ids=["usual", "few held out", "no effect", "value limit", "hardly enough"],
+    ids=["usual", "few held out", "no effect", "value limit", "hardly enough", "expected", "expected, hardly enough"],
 )
 def test_the_effect_is_found_without_bias_and_the_interval_covers_it_19_times_in_20(world: HoldoutWorld) -> None:
     times = 300
@@ -97,9 +102,46 @@ def test_the_effect_is_found_without_bias_and_the_interval_covers_it_19_times_in
     assert 0.91 <= covered.mean() <= 0.98
 
 
+def test_what_was_expected_without_a_contact_makes_the_interval_shorter() -> None:
+    plain, adjusted = (repeated(HoldoutWorld(1_000, 3, 0.1, expected=known), 30) for known in (False, True))
+    width = [found["extra_cash_per_contact_high"] - found["extra_cash_per_contact_low"] for found in (plain, adjusted)]
+    assert width[1].mean() < 0.97 * width[0].mean()
+
+
+def test_where_the_expected_cash_explains_all_the_rest_of_the_difference_is_exact() -> None:
+    rows, _, _ = HoldoutWorld(800, 1, 0.2, expected=True).draw(np.random.default_rng(5))
+    let_through = (rows["held_out"] == 0).to_numpy()
+    cash = (rows["collectible_amount"] * (1 - rows["p_unpaid_30d"])).to_numpy() + 700.0 * let_through
+    found = values(extra_cash_per_contact(rows, cash, let_through.astype(float)))
+    assert found["extra_cash_per_contact"] == pytest.approx(7)
+    assert found["extra_cash_per_contact_always_high"] == pytest.approx(7, abs=1e-6)
+
+
+def test_rows_of_which_nothing_was_expected_are_adjusted_by_the_collectible_amount_alone() -> None:
+    rows, cash, contacts = HoldoutWorld(800, 1, 0.2).draw(np.random.default_rng(5))
+    of_old = extra_cash_per_contact(rows, cash, contacts).rows
+    same_share = extra_cash_per_contact(rows.assign(p_unpaid_30d=0.4), cash, contacts).rows
+    np.testing.assert_allclose(of_old["value"], same_share["value"])
+    some = rows.assign(p_unpaid_30d=np.where(np.arange(len(rows)) % 2, 0.4, np.nan))
+    np.testing.assert_allclose(of_old["value"], extra_cash_per_contact(some, cash, contacts).rows["value"])
+
+
+def test_the_order_of_the_rows_is_of_no_account() -> None:
+    rows, cash, contacts = HoldoutWorld(800, 2, 0.2, expected=True).draw(np.random.default_rng(6))
+    order = np.random.default_rng(7).permutation(len(rows))
+    moved = extra_cash_per_contact(rows.iloc[order], cash[order], contacts[order])
+    np.testing.assert_allclose(moved.rows["value"], extra_cash_per_contact(rows, cash, contacts).rows["value"])
+
+
 def measured(held_out: list[int], cash: list[float], contacts: list[float], propensity: float = 0.5) -> Measured:
     rows = pd.DataFrame(
-        {"customer_id": range(len(held_out)), "held_out": held_out, "propensity": propensity, "collectible_amount": 100}
+        {
+            "customer_id": range(len(held_out)),
+            "held_out": held_out,
+            "propensity": propensity,
+            "collectible_amount": 100,
+            "p_unpaid_30d": 0.5,
+        }
     )
     return extra_cash_per_contact(rows, np.array(cash), np.array(contacts))
 
@@ -110,7 +152,7 @@ def test_the_figures_are_in_currency_units_in_declared_order_each_with_its_formu
     assert found.note == ""
     assert found.rows["name"].tolist() == [figure.name for figure in CONTACT_FIGURES]
     assert found.rows["formula"].str.len().gt(20).all()
-    assert found.rows["unit"].tolist() == ["currency"] * 3 + ["count"] * 2
+    assert found.rows["unit"].tolist() == ["currency"] * 5 + ["count"] * 2
     figures = values(found)
     assert figures["extra_cash_per_contact"] == pytest.approx(25)  # 50.00 more by two contacts
     assert figures["extra_cash_per_contact_low"] == pytest.approx(25 - (figures["extra_cash_per_contact_high"] - 25))
@@ -128,7 +170,7 @@ def test_with_few_customers_nothing_is_told_and_the_note_says_how_many_are_neede
         "200 let through; at least 50 of each are needed"
     )
     assert values(found)["held_out_customers"] == held
-    assert found.rows["value"].isna().tolist() == [True] * 3 + [False] * 2
+    assert found.rows["value"].isna().tolist() == [True] * 5 + [False] * 2
 
 
 def test_where_the_held_out_are_contacted_like_the_others_nothing_is_told() -> None:
@@ -136,7 +178,7 @@ def test_where_the_held_out_are_contacted_like_the_others_nothing_is_told() -> N
     cash, contacts = chance.uniform(size=400), chance.integers(0, 3, 400).astype(float)
     found = measured([1] * 200 + [0] * 200, cash.tolist(), contacts.tolist())
     assert "contacted about as often as the others" in found.note
-    assert found.rows["value"].isna().sum() == 3
+    assert found.rows["value"].isna().sum() == 5
 
 
 def test_where_no_contact_is_recorded_nothing_is_told() -> None:
@@ -145,7 +187,13 @@ def test_where_no_contact_is_recorded_nothing_is_told() -> None:
 
 
 def log(**columns: object) -> pd.DataFrame:
-    usual: Row = {"customer_id": "c1", "propensity": 0.97, "held_out": 0, "collectible_amount": 100}
+    usual: Row = {
+        "customer_id": "c1",
+        "propensity": 0.97,
+        "held_out": 0,
+        "collectible_amount": 100,
+        "p_unpaid_30d": 0.5,
+    }
     frame = pd.DataFrame({**usual, **columns})
     return frame.assign(as_of=pd.to_datetime(frame["as_of"]), period=pd.to_datetime(frame["period"]))
 

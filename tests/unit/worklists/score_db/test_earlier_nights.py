@@ -1,5 +1,6 @@
 """What earlier nights published is read back as it was in memory, from SQLite and from PostgreSQL alike."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +11,13 @@ from ledger.errors import LedgerError
 from ledger.sources.connections import open_engine
 from tests.support.nights.fake_score_tables import Frames, night
 from worklists.score_db.earlier_nights import (
+    LINE_COLUMNS,
     LISTED,
     SCORED,
     earlier_contact_log,
     earlier_figures,
+    latest_gains,
+    near_the_line,
     previous_night,
     published_segments,
 )
@@ -36,18 +40,23 @@ def log(as_of: str, customers: tuple[str, ...] = ("c1", "c2"), period: str = "20
             "channel": ["call", *[None] * (len(customers) - 1)],
             "period": pd.Timestamp(period).as_unit("s"),
             "collectible_amount": [1_000_000_000_001 + place for place in range(len(customers))],
+            "p_unpaid_30d": [0.25] * len(customers),
+            "expected_gain": pd.array([1_234_567_890_123, *[None] * (len(customers) - 1)], dtype="Int64"),
+            "days_past_due": pd.array([12] * len(customers), dtype="Int64"),
+            "line_ratio": [1.5, *[None] * (len(customers) - 1)],
         }
     )
 
 
-def write_log(url: str, *logs: pd.DataFrame) -> None:
-    """The table as it is published, with all of the logs."""
+def write_log(url: str, *logs: pd.DataFrame, names: Iterable[str] = CONTACT_LOG.names) -> None:
+    """The table as it is published, with these columns of all of the logs."""
     engine = open_engine(url)
-    columns = [sa.Column(column.name, column.types.sql) for column in CONTACT_LOG.columns]
+    columns = [sa.Column(column.name, column.types.sql) for column in CONTACT_LOG.columns if column.name in names]
     with engine.begin() as connection:
         table = sa.Table("contact_log", sa.MetaData(), *columns)
         table.create(connection)
-        connection.execute(sa.insert(table), as_arrow(CONTACT_LOG, pd.concat(logs)).to_pylist())
+        published = as_arrow(CONTACT_LOG, pd.concat(logs)).select([column.name for column in columns])
+        connection.execute(sa.insert(table), published.to_pylist())
     engine.dispose()
 
 
@@ -124,10 +133,46 @@ def test_the_log_gives_the_first_night_with_a_draw_of_each_customer_and_period_i
         log("2023-03-07", ("c9",), period="2023-03-06"),
         log("2024-03-01", ("c1",), period="2024-01-01"),
         log("2024-03-03", ("c1",)),
-        log("2024-03-04", ("c2",)).assign(channel=float("nan"), collectible_amount=1_000_000_000_002),
+        log("2024-03-04", ("c1", "c2"))[1:],
     ]
     pd.testing.assert_frame_equal(found, pd.concat(expected, ignore_index=True), check_dtype=False)
     assert found["collectible_amount"].dtype == "int64"
+    assert found["expected_gain"].dtype == "Int64"
+
+
+def test_a_log_of_an_older_version_is_read_without_the_columns_that_it_lacks(url: str) -> None:
+    younger = ["p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"]
+    write_log(url, log("2024-03-04"), names=[name for name in CONTACT_LOG.names if name not in younger])
+    found = earlier_contact_log(url, TONIGHT)
+    assert found["customer_id"].tolist() == ["c1", "c2"]
+    assert found[younger].isna().all(axis=None)
+    assert found.dtypes[younger].tolist() == ["float64", "Int64", "Int64", "float64"]
+
+
+def test_who_was_near_the_line_is_read_of_every_eighth_day(url: str) -> None:
+    customers = ("c1", "c2", "c3", "c4", "c5")
+    ratios = [0.49, 0.5, 2.0, 2.01, None]
+    days = ["2023-03-05", "2024-02-29", "2024-03-03", "2024-03-04"]  # 2024-03-04 is day 19,786, 19,784 is divided by 8
+    write_log(url, *(log(day, customers).assign(line_ratio=ratios) for day in [*days, "2024-03-02"]))
+    found = near_the_line(url, TONIGHT)
+    assert found["as_of"].unique().tolist() == [pd.Timestamp("2024-03-02")]
+    assert found["customer_id"].tolist() == ["c2", "c3"]
+    assert found["line_ratio"].tolist() == [0.5, 2.0]
+    assert found["collectible_amount"].tolist() == [1_000_000_000_002, 1_000_000_000_003]
+    assert found.columns.tolist() == list(LINE_COLUMNS)
+
+
+def test_a_log_of_an_older_version_knows_no_line(url: str) -> None:
+    write_log(url, log("2024-03-02"), names=[name for name in CONTACT_LOG.names if name != "line_ratio"])
+    assert len(near_the_line(url, TONIGHT)) == 0
+
+
+def test_the_gains_are_those_of_the_latest_night_with_tonight(url: str) -> None:
+    for as_of, run in (("2024-03-03", "a"), ("2024-03-05", "b"), ("2024-03-06", "c")):
+        frames = night(as_of, run, size=4)
+        publish(frames | {"contact_log": frames["contact_log"].assign(expected_gain=len(run) + int(as_of[-1]))}, url)
+    assert latest_gains(url, TONIGHT)["expected_gain"].tolist() == [6] * 4
+    assert latest_gains(url, pd.Timestamp("2024-03-02")).columns.tolist() == ["expected_gain", "days_past_due"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +204,7 @@ def test_reading_leaves_the_night_as_it_was_and_does_not_block_the_next(url: str
     assert previous_night(url, TONIGHT).as_of == pd.Timestamp("2024-03-02")
 
 
-@pytest.mark.parametrize("read", [previous_night, earlier_contact_log, earlier_figures])
+@pytest.mark.parametrize("read", [previous_night, earlier_contact_log, near_the_line, earlier_figures])
 def test_a_database_that_cannot_be_reached_is_a_clear_no_without_the_password(read: object, tmp_path: Path) -> None:
     broken = tmp_path / "broken.db"
     broken.write_text("this is no database, but some text of more than a few letters " * 20)

@@ -58,8 +58,12 @@ def test_tables_made_at_once_are_those_that_the_revisions_give(url: str, databas
         other.dispose()
 
 
-# The last column of these tables is younger than the baseline.
-ADDED_SINCE = {"worklist": "contact_history", "suppressions": "contacted_at"}
+# The last columns of these tables are younger than the baseline.
+ADDED_SINCE = {
+    "worklist": ["contact_history"],
+    "suppressions": ["contacted_at"],
+    "contact_log": ["p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"],
+}
 
 
 def wider(database: sa.Engine) -> dict[str, list[tuple[object, ...]]]:
@@ -77,9 +81,10 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
             connection.exec_driver_sql("drop table duerank_revision")
         connection.exec_driver_sql("drop view cash_forecast_parts_latest")
         connection.exec_driver_sql("drop table cash_forecast_parts")
-        for name, column in ADDED_SINCE.items():
+        for name, columns in ADDED_SINCE.items():
             connection.exec_driver_sql(f"drop view {name}_latest")
-            connection.exec_driver_sql(f"alter table {name} drop column {column}")
+            for column in columns:
+                connection.exec_driver_sql(f"alter table {name} drop column {column}")
             connection.exec_driver_sql(
                 f"create view {name}_latest as select * from {name} where as_of = (select max(as_of) from runs)"
             )
@@ -88,7 +93,9 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
     with changing(url, REFUSED) as connection:
         assert bring_to_head(connection) == (BASELINE if known else None, head())
     assert content(database, names=of_baseline) == old
-    assert wider(database) == {name: [(*row, None) for row in listed[name]] for name in ADDED_SINCE}
+    assert wider(database) == {
+        name: [(*row, *[None] * len(columns)) for row in listed[name]] for name, columns in ADDED_SINCE.items()
+    }
     assert revision(database) == [(head(),)]
     publish(night("2024-03-02", "b"), url)
     assert content(database, "as_of = '2024-03-01'", of_baseline) == old

@@ -142,6 +142,10 @@ def test_a_writer_is_told_that_older_tables_need_an_upgrade_and_the_owners_login
         connection.exec_driver_sql("drop table audit, cash_forecast_parts cascade")
         connection.exec_driver_sql("alter table worklist drop column contact_history cascade")
         connection.exec_driver_sql("alter table suppressions drop column contacted_at cascade")
+        for column in ("p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"):
+            connection.exec_driver_sql(f"alter table contact_log drop column {column} cascade")
+        connection.exec_driver_sql("create view contact_log_latest as select * from contact_log")
+        connection.exec_driver_sql("alter view contact_log_latest owner to duerank_owner")
         connection.exec_driver_sql(f"update duerank_revision set version_num = '{BASELINE}'")
     with pytest.raises(PublishError, match=f"revision {BASELINE}.* needs {head()}.*`duerank database upgrade URL`"):
         publish(night("2024-03-02", "b"), url_of("writer", prepared))
