@@ -1,4 +1,4 @@
-"""Who visits because of an e-mail: our learners compared with the standard ones, on a randomised trial.
+"""Who visits because of an e-mail: our stack of learners compared with the standard ones, on a randomised trial.
 
 The MineThatData trial of Kevin Hillstrom: 64,000 customers, a third each with an e-mail for men's goods, one for
 women's goods, or none; the outcome is a visit within two weeks. Every split learns on one half and ranks the other.
@@ -16,8 +16,9 @@ from scipy.stats import t as student
 from benchmarks.quality.data import HILLSTROM, run, table
 from benchmarks.quality.qini import Bools, Floats, qini_area, top_uplift
 from benchmarks.quality.standard_learners import Learner, missing, standard_learners
-from models.effect.estimators import comparison_weight, ranking_value
-from models.effect.learners import LEARNERS, NO_ARM, Cases, Kind, fit_apart, fit_learner, predict_across, regress
+from models.effect.estimators import comparison_weight
+from models.effect.learners import LEARNERS, NO_ARM, Cases, regress
+from models.effect.stack import EffectStack, fit_stack
 
 ARMS = {
     "any e-mail": ("Mens E-Mail", "Womens E-Mail"),
@@ -28,7 +29,7 @@ NONE = "No E-Mail"
 SPLITS = 10
 SEED = 7
 CONFIDENCE = 0.95
-OURS = "duerank, learner chosen in the training half"
+OURS = "duerank, stack of the learners"
 ANYWAY, RANDOM = "chance to visit anyway", "random"
 
 
@@ -43,13 +44,13 @@ class Trial:
 
 @dataclass(frozen=True)
 class Results:
-    """By ranking: the area (x 10,000) and the uplift in the top decile (points), shape (splits,). `chosen`: which of
-    our learners, by split."""
+    """By ranking: the area (x 10,000) and the uplift in the top decile (points), shape (splits,). `weights`: of our
+    learners in the stack, shape (splits, learners)."""
 
     areas: dict[str, Floats]
     tops: dict[str, Floats]
     mean_uplift: float
-    chosen: list[Kind]
+    weights: Floats
 
 
 def load(data: Path, arms: tuple[str, ...]) -> Trial:
@@ -69,40 +70,28 @@ def training_half(customers: int, split: int) -> Bools:
     return half
 
 
-def our_rankings(trial: Trial, learn: Bools) -> tuple[dict[str, Floats], Kind]:
-    """Scores of the customers not learned from by each of our learners, and which one the training half prefers."""
+def our_rankings(trial: Trial, learn: Bools) -> tuple[dict[str, Floats], EffectStack]:
+    """Scores of the customers not learned from by the stack of the training half, and by each of its learners."""
     arm = np.where(trial.treated, 0, NO_ARM)
     everyone = Cases(trial.features, arm, trial.visit, np.arange(len(arm)), np.ones(len(arm)))
     cases, others = everyone.some(learn), everyone.some(~learn)
-    kind = best_kind(cases)
-    without = predict_across(cases, ~cases.treated, SEED)
+    chance = np.full(len(cases.arm), cases.treated.mean())
+    stack, _ = fit_stack(cases, comparison_weight(cases.treated, chance, cases.weight), SEED)
     to_all = np.zeros(len(others.arm), dtype=np.int64)
-    scores = {one: fit_learner(one, cases, without, SEED).effect(others.features, to_all) for one in LEARNERS}
-    return {OURS: scores[kind], **{f"duerank, {one}": score for one, score in scores.items()}}, kind
-
-
-def best_kind(cases: Cases) -> Kind:
-    """The learner with the best held-back policy value, similar customers in value."""
-    scores = {kind: np.zeros(len(cases.arm)) for kind in LEARNERS}
-    for here, learners in fit_apart(cases, SEED):
-        for kind, learner in learners.items():
-            scores[kind][here] = learner.effect(cases.features[here], np.zeros(here.sum(), dtype=np.int64))
-    residual = cases.outcome - predict_across(cases, ~cases.treated, SEED)
-    alike = np.ones(len(residual))
-    weight = comparison_weight(cases.treated, alike * cases.treated.mean(), cases.weight)
-    return max(LEARNERS, key=lambda kind: ranking_value(scores[kind], alike, residual, cases.treated, weight))
+    single = {f"duerank, {one.kind}": one.effect(others.features, to_all) for one in stack.learners}
+    return {OURS: stack.effect(others.features, to_all), **single}, stack
 
 
 def compare(trial: Trial, splits: int, learners: dict[str, Learner]) -> Results:
     """All rankings on the same splits."""
     areas: dict[str, list[float]] = {}
     tops: dict[str, list[float]] = {}
-    chosen = []
+    weights = []
     for split in range(splits):
         learn = training_half(len(trial.visit), split)
         features, treated, visit = trial.features[learn], trial.treated[learn], trial.visit[learn]
         features, to_rank = features.reset_index(drop=True), trial.features[~learn].reset_index(drop=True)
-        rankings, kind = our_rankings(trial, learn)
+        rankings, stack = our_rankings(trial, learn)
         rankings |= {name: fit(features, treated, visit, to_rank) for name, fit in learners.items()}
         untreated = regress(features[~treated], visit[~treated], SEED)
         rankings[ANYWAY] = np.asarray(untreated.predict(to_rank.to_numpy(dtype=np.float32)))
@@ -110,9 +99,9 @@ def compare(trial: Trial, splits: int, learners: dict[str, Learner]) -> Results:
         for name, score in rankings.items():
             areas.setdefault(name, []).append(1e4 * qini_area(score, trial.treated[~learn], trial.visit[~learn]))
             tops.setdefault(name, []).append(100 * top_uplift(score, trial.treated[~learn], trial.visit[~learn]))
-        chosen.append(kind)
+        weights.append(stack.weights)
     mean = 100 * (trial.visit[trial.treated].mean() - trial.visit[~trial.treated].mean())
-    return Results(_arrays(areas), _arrays(tops), float(mean), chosen)
+    return Results(_arrays(areas), _arrays(tops), float(mean), np.array(weights))
 
 
 def interval(figures: Floats) -> tuple[float, float]:
@@ -150,9 +139,11 @@ def describe(name: str, results: Results) -> str:
         "ranking", "area x 10,000 ± spread", "interval", "top decile, points ± spread",
         "ours ahead by (splits)", "interval of that",
     ]  # fmt: skip
-    counts = ", ".join(f"{kind} {results.chosen.count(kind)}" for kind in LEARNERS)
+    weights = ", ".join(
+        f"{kind} {share:.0%}" for kind, share in zip(LEARNERS, results.weights.mean(axis=0), strict=True)
+    )
     return (
-        f"{name[0].upper()}{name[1:]} against none: {results.mean_uplift:.1f} points on average; chosen: {counts}\n\n"
+        f"{name[0].upper()}{name[1:]} against none: {results.mean_uplift:.1f} points on average; weights: {weights}\n\n"
         f"{table(header, rows)}"
     )
 

@@ -1,7 +1,7 @@
 """The effect of a contact: what a customer pays within 30 days because it is contacted, by channel.
 
 Learned from logged contacts. Contacts are not made at random, so days with a contact are compared with days without one
-on which a contact was as likely (`effect_cases`, `effect_evidence`). Trees find who responds (`effect_learners`); how
+on which a contact was as likely (`cases`, `judgement`). A stack of trees finds who responds (`learners`, `stack`); how
 much is then measured along their score, on customers that they have not seen, and shown with its interval. Where that
 shows no difference between customers, all of one age of debt are taken together; where it shows no effect, it is zero.
 """
@@ -20,19 +20,10 @@ from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
 from models.effect.contact_effects import NOTHING, OTHER_CHANNELS, ContactEffects, contact_effects
 from models.effect.contact_level import Payers
-from models.effect.estimators import comparison_weight, ranking_value
+from models.effect.estimators import comparison_weight
 from models.effect.judgement import EffectEvidence, age_of, effect_evidence
-from models.effect.learners import (
-    LEARNERS,
-    NO_ARM,
-    Bools,
-    EffectTrees,
-    Kind,
-    fit_apart,
-    fit_learner,
-    predict_across,
-    regress,
-)
+from models.effect.learners import NO_ARM, Bools, predict_across, regress
+from models.effect.stack import EffectStack, fit_stack
 from models.risk.risk_model import Card
 
 NAME = "contact_effect"
@@ -51,7 +42,7 @@ class EffectModel:
 
     card: Card
     evidence: EffectEvidence | None = None
-    trees: EffectTrees | None = None
+    trees: EffectStack | None = None
     chance: lightgbm.Booster | None = None
     version: str = "unregistered"
     settings: dict[str, float] = field(default_factory=dict)
@@ -190,9 +181,10 @@ def train(cases: ContactCases, settings: EffectSettings, card: dict[str, str], s
     usable = overlap & ~np.isnan(cases.response) & ~np.isnan(cases.paid)
     cases, treated, chance = cases.where(usable), treated[usable], chance[usable]
     weight = comparison_weight(treated, chance, cases.weight)
-    scores, trees = _best_learner(cases, treated, weight, seed)
-    evidence = effect_evidence(cases, treated, chance, weight, scores, settings, seed)
+    trees, held_back = fit_stack(cases.cases(cases.response, np.ones(len(treated), dtype=np.bool_)), weight, seed)
+    evidence = effect_evidence(cases, treated, chance, weight, held_back, settings, seed)
     evidence.figures["overlap_share"] = float(np.mean(overlap))
+    evidence.figures.update({f"weight_{name.replace(' ', '_')}": share for name, share in trees.by_learner.items()})
     why = "" if evidence.basis != "none" else "the contacts in the ledger show no effect that is not chance"
     kind = "lightgbm" if evidence.basis != "none" else "rule"
     return EffectModel(
@@ -230,31 +222,3 @@ def _no_overlap(treated: Bools, overlap: Bools, chance: Floats, settings: Effect
         f"who was contacted hardly ever varied among similar customers: {contacts} contacts of {treated.sum()} and the "
         f"like of {alike:.0f} days without one can be compared, and {settings.min_contacts} of both are needed"
     )
-
-
-def _best_learner(
-    cases: ContactCases, treated: Bools, weight: Floats, seed: int
-) -> tuple[dict[Kind, Floats], EffectTrees]:
-    """Scores of every learner for customers that it has not seen, the best one first, and that one fitted on all."""
-    everything = np.ones(len(treated), dtype=np.bool_)
-    all_cases = cases.cases(cases.response, everything)
-    without = predict_across(all_cases, ~treated, seed)
-    scores: dict[Kind, Floats] = {kind: np.zeros(len(treated)) for kind in LEARNERS}
-    for here, learners in fit_apart(all_cases, seed):
-        for kind, learner in learners.items():
-            scores[kind][here] = _own_arm(learner, cases, here)
-    residual = cases.response - without
-    value = {kind: ranking_value(score, cases.owed, residual, treated, weight) for kind, score in scores.items()}
-    ranked = sorted(LEARNERS, key=lambda kind: -value[kind])
-    return {kind: scores[kind] for kind in ranked}, fit_learner(ranked[0], all_cases, without, seed)
-
-
-def _own_arm(learner: EffectTrees, cases: ContactCases, here: Bools) -> Floats:
-    """The score for the channel that was used; elsewhere the mean over the channels as they are used."""
-    features, arm = cases.features[here], cases.arm[here]
-    used = np.bincount(cases.arm[cases.arm != NO_ARM], minlength=len(CHANNELS))
-    by_channel = np.column_stack(
-        [learner.effect(features, np.full(len(features), place)) for place in range(len(CHANNELS))]
-    )
-    mixed = by_channel @ (used / used.sum())
-    return np.where(arm == NO_ARM, mixed, by_channel[np.arange(len(arm)), np.maximum(arm, 0)])

@@ -11,7 +11,8 @@ from ledger.minor_units import HUNDREDTHS
 from ledger.tables import CHANNELS
 from models.effect.cases import ContactCases
 from models.effect.estimators import EffectLine, effect_line, mean_effect, ranking_value, variance_between
-from models.effect.learners import Bools, Kind, predict_across
+from models.effect.learners import Bools, predict_across
+from models.effect.stack import HeldBack
 
 AGES = ((1, 7), (8, 30), (31, 90), (91, 100_000))  # days past due of the oldest debt: the strata of the effect
 SHOWN = 1.645  # one-sided 5%: below it an effect or a difference is not taken as shown
@@ -64,17 +65,17 @@ def effect_evidence(
     treated: Bools,
     chance: Floats,
     weight: Floats,
-    scores: dict[Kind, Floats],
+    scores: HeldBack,
     settings: EffectSettings,
     seed: int,
 ) -> EffectEvidence:
-    """How large the effect is, along the best score, by age of debt and overall, from customers not learned from."""
+    """How large the effect is, along the stack's score, by age of debt and overall, from customers not learned from."""
     everything = np.ones(len(treated), dtype=np.bool_)
     residual = cases.paid - predict_across(cases.cases(cases.paid, everything), ~treated, seed)
-    kind, score = next(iter(scores.items()))
+    score = scores.stacked
     effect, error = mean_effect(residual, treated, weight, cases.group)
     line = effect_line(residual, score, treated, weight, cases.group)
-    remarks = [f"comparison of days: learner by held-back policy value: {kind}"]
+    remarks: list[str] = []
     spread, doubt = _spread_around(line, cases, residual, score, treated, weight), BIAS_SPREAD
     anchor, anchor_error, randomised = _randomised(cases, residual, treated, chance, weight)
     if randomised:
@@ -101,7 +102,7 @@ def effect_evidence(
         if 0 < count < settings.min_contacts
     ]
     figures = {"effect": effect, "effect_error": error, "slope": line.slope, "slope_error": line.covariance[2] ** 0.5}
-    for name, its_score in scores.items():
+    for name, its_score in [("stack", score), *scores.by_learner.items()]:
         value = ranking_value(its_score, cases.owed, residual, treated, weight)
         figures[f"policy_value_{name.replace(' ', '_')}"] = value / HUNDREDTHS
     return EffectEvidence(basis, effect, error, doubt, spread, line, strata, by_channel, tuple(remarks), figures)

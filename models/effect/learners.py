@@ -1,8 +1,8 @@
 """Learners of the effect of a contact: LightGBM, in the ways that the literature knows, behind one interface.
 
 Single model (S), two models (T) and residuals of the contacted against those who were not (the treated half of the
-X-learner): Kunzel, Sekhon, Bickel, Yu 2019, "Metalearners for estimating heterogeneous treatment effects". Which one is
-used is decided by held-back policy value, see `effect_evidence`.
+X-learner): Kunzel, Sekhon, Bickel, Yu 2019, "Metalearners for estimating heterogeneous treatment effects". The single
+model comes in two sizes: where effects are small, smaller trees find them better. `stack` takes all together.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from features.window_kernels import Floats, Positions
 from models.risk.boosting import reproducible
 
 NO_ARM = -1
-LEARNERS: tuple["Kind", ...] = ("residual", "single", "two models")
-Kind = Literal["residual", "single", "two models"]
+LEARNERS: tuple["Kind", ...] = ("residual", "single", "small single", "two models")
+Kind = Literal["residual", "single", "small single", "two models"]
 FOLDS = 3
 
 Bools = npt.NDArray[np.bool_]
@@ -76,8 +76,10 @@ def folds_of(group: Positions, folds: int = FOLDS) -> Positions:
 def fit_learner(kind: Kind, cases: Cases, without: Floats, seed: int) -> EffectTrees:
     """Fit one learner; `without` is the expected outcome of every row without an arm, from other groups' rows."""
     treated = cases.treated
-    if kind == "single":
-        return EffectTrees(kind, regress(cases.features, cases.outcome, seed, weight=cases.weight, arm=cases.arm))
+    if kind in ("single", "small single"):
+        shape = OUTCOME_SHAPE if kind == "single" else SMALL_SHAPE
+        trees = regress(cases.features, cases.outcome, seed, weight=cases.weight, arm=cases.arm, shape=shape)
+        return EffectTrees(kind, trees)
     contacted = cases.some(treated)
     if kind == "residual":
         residual = contacted.outcome - without[treated]
@@ -113,6 +115,7 @@ LEAST_LEAF, LARGEST_LEAF = 20, 400
 # Outcomes without a contact are plenty and vary much; effects are few and small: more, and more careful, trees.
 OUTCOME_SHAPE = {"learning_rate": 0.1, "num_leaves": 15, "rounds": 100}
 EFFECT_SHAPE = {"learning_rate": 0.05, "num_leaves": 15, "rounds": 150}
+SMALL_SHAPE = {"learning_rate": 0.05, "num_leaves": 8, "rounds": 100}
 
 
 def regress(

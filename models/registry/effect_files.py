@@ -14,16 +14,22 @@ from models.effect.contact_level import ContactLevel, Payers
 from models.effect.effect_model import EffectModel
 from models.effect.estimators import EffectLine
 from models.effect.judgement import EffectEvidence, Stratum
-from models.effect.learners import EffectTrees
+from models.effect.learners import LEARNERS, EffectTrees, Kind
 from models.effect.pay_calendar import PayCalendar
 from models.effect.payer_classes import PayerClasses
+from models.effect.stack import EffectStack
 from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import CARD_FILE, UNREADABLE, NotOurModel, unchanged_files, write_digests
 from models.risk.risk_model import Card
 
 EVIDENCE_FILE, PAYERS_FILE = "evidence.json", "payers.json"
-TREATED_FILE, CONTROL_FILE, CHANCE_FILE = "treated.txt", "control.txt", "chance.txt"
-_PARTS: tuple[set[str], ...] = ({TREATED_FILE, CHANCE_FILE}, {TREATED_FILE, CHANCE_FILE, CONTROL_FILE}, set())
+CONTROL_FILE, CHANCE_FILE = "control.txt", "chance.txt"
+TWO_MODELS: Kind = "two models"  # the one learner with a second model, of those without a contact
+LEARNER_FILES: dict[Kind, str] = {kind: f"{kind.replace(' ', '_')}.txt" for kind in LEARNERS}
+_STACK = {*LEARNER_FILES.values(), CONTROL_FILE, CHANCE_FILE}
+ONE_LEARNER_FILE = "treated.txt"  # models of before the stack have one learner: a stack of one
+_ONE_LEARNER = {ONE_LEARNER_FILE, CHANCE_FILE}
+_PARTS: tuple[set[str], ...] = (_STACK, _ONE_LEARNER, {*_ONE_LEARNER, CONTROL_FILE}, set())
 _KINDS = (*_PARTS, *(parts | {PAYERS_FILE} for parts in _PARTS))  # models of before the payer classes have none
 
 
@@ -34,15 +40,18 @@ def save_effect(model: EffectModel, folder: Path) -> None:
     known = {
         "evidence": None if model.evidence is None else asdict(model.evidence),
         "settings": model.settings,
-        "kind": None if model.trees is None else model.trees.kind,
+        "weights": None if model.trees is None else model.trees.by_learner,
     }
     (folder / EVIDENCE_FILE).write_text(json.dumps(known, indent=2, sort_keys=True), "utf-8")
     (folder / PAYERS_FILE).write_text(json.dumps(_stored_payers(model.payers), sort_keys=True), "utf-8")
     if model.trees is not None and model.chance is not None:
-        boosters = {TREATED_FILE: model.trees.treated, CONTROL_FILE: model.trees.control, CHANCE_FILE: model.chance}
+        boosters = {CHANCE_FILE: model.chance}
+        for learner in model.trees.learners:
+            boosters[LEARNER_FILES[learner.kind]] = learner.treated
+            if learner.control is not None:
+                boosters[CONTROL_FILE] = learner.control
         for name, booster in boosters.items():
-            if booster is not None:
-                (folder / name).write_text(booster.model_to_string(num_iteration=-1), "utf-8")
+            (folder / name).write_text(booster.model_to_string(num_iteration=-1), "utf-8")
     write_digests(folder)
 
 
@@ -52,11 +61,8 @@ def load_effect(folder: Path, version: str) -> EffectModel:
         texts = unchanged_files(folder, {CARD_FILE, EVIDENCE_FILE}, _KINDS)
         card = Card(**json.loads(texts[CARD_FILE]))
         known = json.loads(texts[EVIDENCE_FILE])
-        trees = chance = None
-        if known["kind"] is not None:
-            control = read_booster(texts[CONTROL_FILE]) if CONTROL_FILE in texts else None
-            trees = EffectTrees(known["kind"], read_booster(texts[TREATED_FILE]), control)
-            chance = read_booster(texts[CHANCE_FILE])
+        trees = _stack(known, texts)
+        chance = None if trees is None else read_booster(texts[CHANCE_FILE])
         evidence = None if known["evidence"] is None else _evidence(known["evidence"])
         payers = _payers(json.loads(texts.get(PAYERS_FILE, "{}")))
         model = EffectModel(card, evidence, trees, chance, version, known["settings"], payers)
@@ -67,6 +73,20 @@ def load_effect(folder: Path, version: str) -> EffectModel:
             f"to another version."
         ) from None
     return model
+
+
+def _stack(known: dict[str, Any], texts: dict[str, str]) -> EffectStack | None:
+    if CHANCE_FILE not in texts:
+        return None
+    files = {known["kind"]: ONE_LEARNER_FILE} if ONE_LEARNER_FILE in texts else LEARNER_FILES
+    weights = known.get("weights") or {known["kind"]: 1.0}
+    learners = tuple(
+        EffectTrees(kind, read_booster(texts[file]), read_booster(texts[CONTROL_FILE]) if kind == TWO_MODELS else None)
+        for kind, file in files.items()
+    )
+    stack = EffectStack(learners, np.array([weights[kind] for kind in files], dtype=np.float64))
+    stack.require_sound()
+    return stack
 
 
 def _require_answer(model: EffectModel) -> None:

@@ -63,6 +63,7 @@ def effect_card_text(model: EffectModel) -> str:
             *_level(model),
             f"- comparison of days: effects distinguished by {evidence.basis}",
             f"- comparison of days: mean effect {evidence.effect:.4f} (standard error {evidence.error:.4f})",
+            *_learners(model),
             *(f"- {remark}" for remark in evidence.remarks),
             "",
             "| days past due | contacts | effect | standard error | of it never to come otherwise |",
@@ -81,6 +82,13 @@ def effect_card_text(model: EffectModel) -> str:
         "- A customer's own effect cannot be observed; the interval is about the mean of customers like it.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _learners(model: EffectModel) -> list[str]:
+    if model.trees is None:
+        return []
+    weights = ", ".join(f"{name} {share:.0%}" for name, share in model.trees.by_learner.items())
+    return [f"- comparison of days: scores are a weighted mean of learners: {weights}"]
 
 
 def _classes(model: EffectModel) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import yaml
 
+from models.effect.learners import LEARNERS
 from models.registry import risk_files
 from models.registry.effect_files import load_effect, save_effect
 from models.registry.lightgbm_text import read_booster
@@ -99,7 +100,7 @@ def test_a_text_that_would_lead_lightgbm_astray_is_refused_before_lightgbm_reads
 
 
 @pytest.mark.parametrize("wrong", ["a child that is not there", "a size that leads beyond the text"])
-@pytest.mark.parametrize("name", ["treated.txt", "chance.txt"])
+@pytest.mark.parametrize("name", ["single.txt", "small_single.txt", "control.txt", "chance.txt"])
 def test_the_same_holds_for_effect_models(
     effect_files: dict[str, bytes], tmp_path: Path, name: str, wrong: str
 ) -> None:
@@ -113,10 +114,10 @@ def test_the_same_holds_for_effect_models(
 def test_a_file_that_is_not_sealed_is_not_read(effect_files: dict[str, bytes], tmp_path: Path) -> None:
     for file, content in effect_files.items():
         (tmp_path / file).write_bytes(content)
-    assert "control.txt" not in effect_files
-    (tmp_path / "control.txt").write_bytes(effect_files["chance.txt"])
+    assert "treated.txt" not in effect_files
+    (tmp_path / "treated.txt").write_bytes(b"not a model")
     trees = load_effect(tmp_path, "3").trees
-    assert trees is not None and trees.control is None
+    assert trees is not None and len(trees.learners) == len(LEARNERS)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,10 @@ from models.registry.effect_files import load_effect, save_effect
 from models.registry.risk_files import NotOurModel, write_digests
 from tests.support.effect_worlds import learned, world
 
-FILES = ["card.json", "evidence.json", "payers.json", "treated.txt", "chance.txt", "digests.json"]
+FILES = [
+    "card.json", "evidence.json", "payers.json", "chance.txt", "digests.json",
+    "residual.txt", "single.txt", "small_single.txt", "two_models.txt", "control.txt",
+]  # fmt: skip
 
 
 def with_payers(model: EffectModel) -> EffectModel:
@@ -52,6 +55,7 @@ def test_the_same_cases_and_seed_are_stored_as_the_same_bytes_and_give_equal_eff
     model, again = with_payers(learned(world(1).cases)), load_effect(folder, "7")
     rows = world(2, rows=50).cases.features
     pd.testing.assert_frame_equal(again.effects(rows), model.effects(rows), check_exact=True)
+    np.testing.assert_array_equal(again.scores(rows), model.scores(rows))
     assert (again.card, again.evidence, again.version) == (model.card, model.evidence, "7")
     for one, other in zip(again.payers.fits, model.payers.fits, strict=True):
         for name, values in {**vars(one), **vars(one.calendar)}.items():
@@ -122,3 +126,54 @@ def test_a_model_of_before_the_payer_classes_is_read_without_them(folder: Path) 
     (folder / "payers.json").unlink()
     write_digests(folder)
     assert load_effect(folder, "3").payers is None
+
+
+def with_one_learner(folder: Path, file: str, kind: str) -> None:
+    """The folder as it was written before there was a stack."""
+    (folder / file).rename(folder / "treated.txt")
+    for name in ("residual.txt", "single.txt", "small_single.txt", "two_models.txt"):
+        (folder / name).unlink(missing_ok=True)
+    if kind != "two models":
+        (folder / "control.txt").unlink()
+    known = json.loads((folder / "evidence.json").read_text("utf-8"))
+    del known["weights"]
+    (folder / "evidence.json").write_text(json.dumps({**known, "kind": kind}), "utf-8")
+    write_digests(folder)
+
+
+@pytest.mark.parametrize("kind", ["residual", "single", "two models"])
+def test_a_model_of_before_the_stack_is_read_as_a_stack_of_its_one_learner(folder: Path, kind: str) -> None:
+    rows = world(2, rows=50).cases.features
+    now = {learner.kind: learner for learner in load_effect(folder, "3").trees.learners}[kind]
+    with_one_learner(folder, f"{kind.replace(' ', '_')}.txt", kind)
+    before = load_effect(folder, "3")
+    assert before.trees.by_learner == {kind: 1.0}
+    np.testing.assert_array_equal(before.scores(rows)[:, 1], now.effect(rows, np.ones(50, dtype=np.int64)))
+
+
+def test_a_model_of_before_the_stack_without_its_second_model_is_refused(folder: Path) -> None:
+    with_one_learner(folder, "two_models.txt", "two models")
+    (folder / "control.txt").unlink()
+    write_digests(folder)
+    with pytest.raises(NotOurModel):
+        load_effect(folder, "3")
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {"residual": 0.5, "single": 0.5, "small single": 0.5, "two models": -0.5},
+        {"residual": 0.5, "single": 0.5, "small single": 0.5, "two models": 0.5},
+        {"residual": float("nan"), "single": 0.5, "small single": 0.5, "two models": 0.0},
+        {"residual": 1.0},
+        {"single": "1"},
+        [1.0, 0.0, 0.0, 0.0],
+        None,
+    ],
+)
+def test_sealed_weights_that_are_no_shares_are_refused(folder: Path, weights: Any) -> None:
+    known = json.loads((folder / "evidence.json").read_text("utf-8"))
+    (folder / "evidence.json").write_text(json.dumps({**known, "weights": weights}), "utf-8")
+    write_digests(folder)
+    with pytest.raises(NotOurModel, match="version 3 is not an effect model of duerank, or was changed"):
+        load_effect(folder, "3")
