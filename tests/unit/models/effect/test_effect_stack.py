@@ -85,7 +85,7 @@ def test_rows_of_one_side_alone_ask_for_equal_weights(all_of: bool):
 def test_an_outcome_that_was_expected_wrongly_is_no_effect():
     truth, residual, treated, weight = coin_trial(8)
     wrong = np.random.default_rng(9).normal(0, 0.3, ROWS)
-    unlike = weight * np.where(treated, 1.0, np.exp(wrong))  # and the sides are not alike in it
+    unlike = weight * np.where(treated, 1.0, np.exp(-4 * np.abs(wrong)))  # and the sides are not alike in it
     weights = stack_weights(np.column_stack([truth, wrong]), residual + wrong, treated, unlike)
     assert weights[0] > 0.9
 
