@@ -86,17 +86,19 @@ def fit_stack(cases: Cases, weight: Floats, seed: int) -> tuple[EffectStack, Hel
 def stack_weights(scores: Floats, residual: Floats, treated: Bools, weight: Floats) -> Floats:
     """The weights that held-back rows ask for, shape (learners,); equal ones where the rows cannot say.
 
-    `scores` has shape (rows, learners), `residual` is the outcome less what was expected without an arm. The mean
-    effect is left free: it is measured apart, and the weights go by how effects differ.
+    `scores` has shape (rows, learners), `residual` is the outcome less what was expected without an arm. As in
+    `effect_line`, the mean effect is left free, and so is what the residuals of both sides have in common along the
+    scores: where the outcome without an arm was expected wrongly, that is no effect.
     """
     equal: Floats = np.full(scores.shape[1], 1 / scores.shape[1])
     if not treated.any() or treated.all():
         return equal
     root = np.sqrt(weight)
     side = (treated - np.average(treated, weights=weight)) * root
-    free = np.linalg.qr(np.column_stack([root, side])).Q
-    moved, target = scores * side[:, None], residual * root
-    moved, target = moved - free @ (free.T @ moved), target - free @ (free.T @ target)
+    free = np.column_stack([root, side, scores * root[:, None]])
+    both = np.column_stack([scores * side[:, None], residual * root])
+    both -= free @ np.linalg.lstsq(free, both, rcond=None)[0]
+    moved, target = both[:, :-1], both[:, -1]
     gram, pull = moved.T @ moved, moved.T @ target
     if np.trace(gram) <= 0:
         return equal

@@ -24,7 +24,7 @@ def expected_loss(weights: np.ndarray, scores: np.ndarray, residual, treated, we
     """Half the loss of the weighted mean, half the weighted mean of the learners' own, by plain regressions."""
 
     def loss(score: np.ndarray) -> float:
-        design = np.column_stack([np.ones(len(score)), treated])
+        design = np.column_stack([np.ones(len(score)), treated, scores])
         side = treated - np.average(treated, weights=weight)
         target, root = residual - side * score, np.sqrt(weight)
         found = np.linalg.lstsq(design * root[:, None], target * root, rcond=None)[0]
@@ -80,6 +80,14 @@ def test_rows_of_one_side_alone_ask_for_equal_weights(all_of: bool):
     truth, residual, _, weight = coin_trial(6)
     scores = np.column_stack([truth, truth[::-1]])
     np.testing.assert_array_equal(stack_weights(scores, residual, np.full(ROWS, all_of), weight), [0.5, 0.5])
+
+
+def test_an_outcome_that_was_expected_wrongly_is_no_effect():
+    truth, residual, treated, weight = coin_trial(8)
+    wrong = np.random.default_rng(9).normal(0, 0.3, ROWS)
+    unlike = weight * np.where(treated, 1.0, np.exp(-4 * np.abs(wrong)))  # and the sides are not alike in it
+    weights = stack_weights(np.column_stack([truth, wrong]), residual + wrong, treated, unlike)
+    assert weights[0] > 0.9
 
 
 def test_learners_that_see_no_difference_weigh_the_same():
