@@ -19,7 +19,7 @@ from models.registry.effect_files import load_effect, save_effect
 from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import NotOurModel
 from tests.support import small_models
-from tests.support.effect_worlds import learned, world
+from tests.support.effects.effect_worlds import learned, world
 from tests.support.repository import ROOT
 
 

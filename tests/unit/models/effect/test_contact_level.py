@@ -13,8 +13,8 @@ from models.effect.contact_level import ContactLevel, Payers, contact_level
 from models.effect.effect_model import with_payers
 from models.effect.payer_classes import PayerClasses
 from models.effect.payer_fit import fit_payer_classes
-from tests.support.effect_worlds import learned, world
-from tests.support.planted_payers import AS_OF, CALL, CUSTOMERS, planted
+from tests.support.effects.effect_worlds import learned, world
+from tests.support.effects.planted_payers import AS_OF, CALL, CUSTOMERS, planted
 
 EMAIL = CHANNELS.index("email")
 NO_WISH = np.full(CUSTOMERS, -1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.effect.learners import LEARNERS, NO_ARM, Cases, fit_learner, folds_of, predict_across
-from tests.support.effect_worlds import EffectWorld, world
+from tests.support.effects.effect_worlds import EffectWorld, world
 
 
 def outcomes_without(cases: Cases) -> np.ndarray:

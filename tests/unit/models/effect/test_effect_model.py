@@ -10,7 +10,7 @@ from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
 from models.effect.effect_model import EffectModel
 from models.effect.learners import NO_ARM
-from tests.support.effect_worlds import SETTINGS, EffectWorld, learned, world
+from tests.support.effects.effect_worlds import SETTINGS, EffectWorld, learned, world
 
 
 @pytest.fixture(scope="module")

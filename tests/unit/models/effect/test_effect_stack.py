@@ -6,7 +6,7 @@ import pytest
 from models.effect.estimators import comparison_weight
 from models.effect.learners import LEARNERS, NO_ARM, Cases, fit_learner, folds_of
 from models.effect.stack import EffectStack, HeldBack, fit_stack, own_arm, stack_weights
-from tests.support.effect_worlds import world
+from tests.support.effects.effect_worlds import world
 
 ROWS = 6_000
 

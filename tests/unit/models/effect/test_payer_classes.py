@@ -20,7 +20,7 @@ from models.effect.pay_calendar import (
 from models.effect.payer_classes import AGES, PayerClasses, age_band
 from models.effect.payer_fit import fit_payer_classes
 from models.effect.payment_outlook import OUTLOOK_DAYS, outlook
-from tests.support.planted_payers import AS_OF, CALL, CUSTOMERS, FORGETFUL, planted
+from tests.support.effects.planted_payers import AS_OF, CALL, CUSTOMERS, FORGETFUL, planted
 
 
 @cache

@@ -18,7 +18,7 @@ from models.effect.learners import NO_ARM
 from models.effect.payer_fit import fit_payer_classes
 from models.registry.effect_files import load_effect, save_effect
 from models.registry.risk_files import NotOurModel, write_digests
-from tests.support.effect_worlds import learned, world
+from tests.support.effects.effect_worlds import learned, world
 
 FILES = [
     "card.json", "evidence.json", "payers.json", "chance.txt", "digests.json",

@@ -1,0 +1,1 @@
+"""Worlds in which the effect of a contact, and who pays, is known."""
