@@ -1,15 +1,24 @@
 """Small whole nights, published as a user's are, with the naive rules or with small models."""
 
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
+import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
+from features.payment_days import PaymentDays
+from features.window_kernels import Positions
 from ledger.importing.write_ledger import write_ledger
 from ledger.simulator import simulate
+from ledger.tables import CHANNELS
 from models import retraining
+from models.effect.contact_level import ContactLevel, contact_level
+from models.effect.payer_classes import PayerClasses
 from models.night_models import Models
 from models.past import gather
 from models.risk import default, late_payment
@@ -37,6 +46,12 @@ def small_settings() -> Settings:
     return load_settings(("training.trees=20", "training.spine_every_days=30"))
 
 
+def sure_level(fits: Sequence[PayerClasses], days: PaymentDays, preferred: Positions, as_of: int) -> ContactLevel:
+    """A level that is shown: of so few customers none is, and the nights would be ranked by value at risk."""
+    found = contact_level(fits, days, preferred, as_of)
+    return replace(found, level=np.ones(len(CHANNELS)), error=np.full(len(CHANNELS), 0.1), hidden=0.0)
+
+
 @cache
 def small_nights() -> tuple[dict[str, pd.DataFrame], ...]:
     """The score tables of `NIGHTS` for a simulated ledger of 80 customers, scored by models learned before them."""
@@ -44,7 +59,8 @@ def small_nights() -> tuple[dict[str, pd.DataFrame], ...]:
     tables = simulate(80, 540, 1).tables
     past = gather(loaded(tables), pd.Timestamp(NIGHTS[0]), settings)
     risk = (retraining.fit(name, past, settings) for name in (late_payment.NAME, default.NAME))
-    models = Models(*risk, retraining.fit_effect(past, settings))
+    with patch.object(retraining, "contact_level", sure_level):
+        models = Models(*risk, retraining.fit_effect(past, settings))
     with tempfile.TemporaryDirectory() as folder:
         write_ledger(tables, Path(folder) / "ledger")
         return tuple(night_of(Path(folder) / "ledger", pd.Timestamp(night), models, settings) for night in NIGHTS)

@@ -49,6 +49,7 @@ class WrittenEffects:
     label: str = "contact_effect=written"
     card: Card = CARD
     evidence: WrittenBasis | None = IN_A_TEST
+    payers: None = None
 
     def tonight(self, view: View, invoices: pd.DataFrame) -> ContactEffects:
         """Of everyone with something overdue; what stays unpaid without a contact is as the curves have it."""

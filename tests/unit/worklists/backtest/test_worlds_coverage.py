@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.quality.worlds import shares_of_oracle
-from benchmarks.quality.worlds_coverage import AGES, EVERYONE, FIFTHS, coverage, groups, levels
-from benchmarks.quality.worlds_night import CHANNELS, JudgedNight
+from benchmarks.quality.worlds.__main__ import shares_of_oracle
+from benchmarks.quality.worlds.coverage import AGES, EVERYONE, FIFTHS, coverage, groups, levels
+from benchmarks.quality.worlds.night import CHANNELS, JudgedNight
 
 CUSTOMERS = 25
 

@@ -46,7 +46,9 @@ def decided(known: pd.DataFrame, contacts: pd.DataFrame) -> Decisions:
     judged = Judged(known, segments, chosen, pd.Series(known.index), known, segments, actions, pd.DataFrame())
     nobody = pd.Series(dtype="str")
     assignment = Assignment(chosen, nobody, pd.DataFrame(), float(chosen["gain"].sum()))
-    return Decisions(judged, chosen, pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), assignment)
+    return Decisions(
+        judged, chosen, pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), assignment, pd.Series(dtype="float64")
+    )
 
 
 def listed(known: pd.DataFrame, contacts: list[tuple[str, str, int, float]], **more: list[float]) -> pd.DataFrame:

@@ -18,8 +18,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from benchmarks.quality.worlds_coverage import groups
-from benchmarks.quality.worlds_night import (
+from benchmarks.quality.worlds.coverage import groups
+from benchmarks.quality.worlds.night import (
     Ceiling,
     JudgedNight,
     ceiling_rows,
@@ -29,7 +29,7 @@ from benchmarks.quality.worlds_night import (
     simulated,
     truth_of,
 )
-from benchmarks.quality.worlds_tables import report
+from benchmarks.quality.worlds.tables import report
 from features.window_kernels import Floats
 from ledger.simulator.worlds import WORLDS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from benchmarks.quality.worlds_coverage import EVERYONE, coverage, levels
+from benchmarks.quality.worlds.coverage import EVERYONE, coverage, levels
 
 
 def report(runs: pd.DataFrame, ranks: pd.DataFrame, groups: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ bring, as a share of what it really owes overdue; none where it owes nothing, as
 import numpy as np
 import pandas as pd
 
-from benchmarks.quality.worlds_night import CHANNELS, JudgedNight
+from benchmarks.quality.worlds.night import CHANNELS, JudgedNight
 
 FIFTHS, AGES, EVERYONE = "fifths of the gain", "ages of the debt", "everyone"
 AGE_STARTS = (1, 8, 31, 91)  # days past due of the oldest debt that is asked for
