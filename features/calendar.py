@@ -25,6 +25,11 @@ def day_of_month(day: Days) -> Days:
     return day - _first_of_month(day, 0) + 1
 
 
+def month_of_year(day: Days) -> Days:
+    """1 for January."""
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
+
+
 def at_month_end(day: Days) -> Flags:
     """Whether a day is one of the last `MONTH_END_DAYS` of its month."""
     return _first_of_month(day, 1) - day <= MONTH_END_DAYS

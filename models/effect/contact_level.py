@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import t as student
 
 from features.payment_days import LAGS, NO_CONTACT, PaymentDays
 from features.window_kernels import Floats, Positions
 from ledger.tables import CHANNELS
 from models.clustered_error import clustered_error
-from models.effect.estimators import variance_between
-from models.effect.payer_classes import AGES, HALF_LIFE, PayerClasses, age_band
+from models.effect.estimators import SHOWN, variance_between
+from models.effect.payer_classes import AGES, PayerClasses, age_band, recency
 
 ROWS_AT_ONCE = 300_000
 LEAST_HISTORY = 180  # days known before: with fewer the classes cannot know a customer
@@ -26,7 +27,6 @@ PERIOD_DAYS = 60
 LEAST_EXPECTED = 5.0  # payments that contacts should have brought: with fewer there is no level
 LARGEST = 3.0  # a level above it is a fault of the classes, not a finding
 SPREAD_OF_PREFERRED = 0.3  # of the logarithm of what a preferred channel brings over others, before a ledger is read
-SHOWN = 1.645  # one-sided 5%
 LEAST_PAYMENTS = 20  # of an age of the debt, to be compared with the other ages
 
 
@@ -120,7 +120,7 @@ class _Ahead:
     usual: Floats
     more: Floats
 
-    def where(self, rows: Positions) -> "_Ahead":
+    def where(self, rows: npt.NDArray[np.bool_]) -> "_Ahead":
         return _Ahead(**{name: values[rows] for name, values in vars(self).items()})
 
 
@@ -140,7 +140,7 @@ def contact_level(fits: Sequence[PayerClasses], days: PaymentDays, preferred: Po
         error=errors,
         between=between,
         periods=periods,
-        hidden=abs(_beside_choice(ahead) - overall),
+        hidden=abs(_beside_choice(ahead, overall) - overall),
         preferred=times,
         usual=usual,
         paid_times=float(ahead.paid.sum() / max(ahead.usual.sum(), 1e-9)),
@@ -171,7 +171,7 @@ def _ahead(fits: Sequence[PayerClasses], days: PaymentDays, as_of: int) -> _Ahea
         kind = classes.calendar.kind(chosen.day)
         usual += (member * classes.base[:, age_band(chosen.age), kind].T).sum(axis=1) / len(fits)
         more += (member * classes.extra[:, chosen.state].T).sum(axis=1) / len(fits)
-    weight = 0.5 ** ((as_of - chosen.day) / HALF_LIFE)
+    weight = recency(chosen.day, as_of)
     channel = (chosen.state - 1) // len(LAGS)
     return _Ahead(chosen.customer, chosen.day, channel, weight * chosen.share, weight * usual, weight * more)
 
@@ -188,7 +188,7 @@ def _ratio(ahead: _Ahead) -> tuple[float, float]:
 
 def _by_channel(ahead: _Ahead, overall: float, error: float) -> tuple[Floats, Floats]:
     """Each channel's level, shrunk to that of all (Efron and Morris 1975), and its standard error."""
-    own = [_ratio(ahead.where(np.flatnonzero(ahead.channel == place))) for place in range(len(CHANNELS))]
+    own = [_ratio(ahead.where(ahead.channel == place)) for place in range(len(CHANNELS))]
     level, errors = (np.array(column) for column in zip(*own, strict=True))
     known = ~np.isnan(level)
     spread = variance_between(level[known], np.maximum(errors[known], 1e-6) ** 2) if known.sum() > 1 else 0.0
@@ -201,9 +201,7 @@ def _by_preferred(ahead: _Ahead, preferred: Positions) -> tuple[float, float]:
     """How many times the level of the others preferred channels have, shrunk to 1, and their share of the contacts."""
     wish = preferred[ahead.customer]
     is_it = ahead.channel == wish
-    (own, own_error), (other, error) = (
-        _ratio(ahead.where(np.flatnonzero(rows & (wish >= 0)))) for rows in (is_it, ~is_it)
-    )
+    (own, own_error), (other, error) = (_ratio(ahead.where(rows & (wish >= 0))) for rows in (is_it, ~is_it))
     usual = float(ahead.more[is_it].sum() / max(ahead.more[wish >= 0].sum(), 1e-9))
     if np.isnan(own) or np.isnan(other) or min(own, other) <= 0:
         return 1.0, usual
@@ -215,7 +213,7 @@ def _by_preferred(ahead: _Ahead, preferred: Positions) -> tuple[float, float]:
 
 def _between_periods(ahead: _Ahead) -> tuple[float, int]:
     period = ahead.day // PERIOD_DAYS
-    found = [_ratio(ahead.where(np.flatnonzero(period == one))) for one in np.unique(period)]
+    found = [_ratio(ahead.where(period == one)) for one in np.unique(period)]
     level, error = (np.array([one[place] for one in found]) for place in (0, 1))
     known = ~np.isnan(level) & (error > 0) if found else np.zeros(0, dtype=np.bool_)
     if known.sum() < 2:
@@ -223,14 +221,14 @@ def _between_periods(ahead: _Ahead) -> tuple[float, int]:
     return float(np.sqrt(variance_between(level[known], error[known] ** 2))), int(known.sum())
 
 
-def _beside_choice(ahead: _Ahead) -> float:
+def _beside_choice(ahead: _Ahead, overall: float) -> float:
     """The level where the contacted may differ in what they pay by themselves, by a factor that is estimated with it:
-    weighted least squares of what was paid on both predictions."""
+    weighted least squares of what was paid on both predictions; `overall` where they cannot be distinguished."""
     weight = 1 / np.maximum(ahead.usual + ahead.more, 1e-9)
     design = np.column_stack([ahead.more, ahead.usual])
     gram = design.T @ (design * weight[:, None])
     if len(design) < 2 or np.linalg.cond(gram) > 1e8:
-        return _ratio(ahead)[0] if ahead.more.sum() >= LEAST_EXPECTED else 1.0
+        return overall
     return float(np.linalg.solve(gram, design.T @ (weight * ahead.paid))[0])
 
 

@@ -36,8 +36,8 @@ RARELY = 0.005  # customers with a smaller chance than all but this share of the
 class EffectModel:
     """A fitted effect model; `trees` and `chance` (of a contact on a day) are None where nothing could be learned.
 
-    `payers` say what a night expects (see `contact_effects`). The comparison
-    of days (`evidence`, `trees`) says whether contacts bring anything at all, and what of it would never have come.
+    `payers` say what a night expects (see `contact_effects`). The comparison of days (`evidence`, `trees`) says whether
+    contacts bring anything at all, and what of it would never have come.
     """
 
     card: Card

@@ -13,6 +13,7 @@ import numpy as np
 from features.window_kernels import Floats, Positions
 from models.effect.learners import Bools
 
+SHOWN = 1.645  # one-sided 5%: below it an effect or a difference is not taken as shown
 TOP_SHARES = (0.05, 0.1, 0.2, 0.4)
 LARGEST_COUNTED = 0.95  # quantile of the amounts above which a ranking is not judged by single customers
 

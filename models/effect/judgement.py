@@ -10,12 +10,11 @@ from features.window_kernels import Floats, Positions
 from ledger.minor_units import HUNDREDTHS
 from ledger.tables import CHANNELS
 from models.effect.cases import ContactCases
-from models.effect.estimators import EffectLine, effect_line, mean_effect, ranking_value, variance_between
+from models.effect.estimators import SHOWN, EffectLine, effect_line, mean_effect, ranking_value, variance_between
 from models.effect.learners import Bools, predict_across
 from models.effect.stack import HeldBack
 
 AGES = ((1, 7), (8, 30), (31, 90), (91, 100_000))  # days past due of the oldest debt: the strata of the effect
-SHOWN = 1.645  # one-sided 5%: below it an effect or a difference is not taken as shown
 LEAST_GROUP = 30  # contacts, and days without one, of a group whose effect is compared with the line
 PERIOD_DAYS = 30  # seasons change who is overdue, and with them the effect
 BIAS_SPREAD = 0.5  # how far, as a share of it, an effect from contacts that were chosen may be off

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from features.calendar import day_of_month, weekday, working_days_left
+from features.calendar import day_of_month, month_of_year, weekday, working_days_left
 from features.window_kernels import Floats, Positions
 
 USUAL, PAY_RUN, MID_MONTH, LAST_WORKING_DAYS = range(4)
@@ -61,14 +61,12 @@ def kind_of_day(day: Positions, pay_run: int) -> Positions:
 
 def date_of_year(day: Positions) -> Positions:
     """Month x 100 + day of the month."""
-    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
-    return np.asarray(100 * month + day_of_month(day), dtype=np.int64)
+    return np.asarray(100 * month_of_year(day) + day_of_month(day), dtype=np.int64)
 
 
 def half_month(day: Positions) -> Positions:
     """0 for the first half of January to 23 for the second half of December; the first half has 15 days."""
-    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
-    return np.asarray(2 * month + (day_of_month(day) > 15), dtype=np.int64)
+    return np.asarray(2 * (month_of_year(day) - 1) + (day_of_month(day) > 15), dtype=np.int64)
 
 
 def weekly_pay_run(day: Positions, paid: Floats, open_days: Floats) -> int:

@@ -64,7 +64,7 @@ class PayerClasses:
         hazard = self.hazards().reshape(len(self.shares), -1)[:, cell_of(days, self.calendar)[order]].T
         expected = self.calendar.pace_on(day)[:, None] * hazard
         # Of a running sum, what lies before a day is decayed to that day; as in `counts`, to the night.
-        decayed = (0.5 ** ((as_of - day) / HALF_LIFE))[:, None]
+        decayed = recency(day, as_of)[:, None]
         fit = (days.share[order][:, None] * np.log(hazard) - expected) * decayed
         running = np.concatenate([np.zeros((1, fit.shape[1])), np.cumsum(fit, axis=0)])
         moment = owner_days(customer, day)
@@ -78,6 +78,11 @@ class PayerClasses:
 def hazards_of(base: Floats, extra: Floats) -> Floats:
     """See `PayerClasses.hazards`."""
     return np.clip(base[..., None] + extra[:, None, None, :], SMALLEST, LARGEST)
+
+
+def recency(day: Positions, as_of: int) -> Floats:
+    """What each day of the past counts on the night."""
+    return np.asarray(0.5 ** ((as_of - day) / HALF_LIFE))
 
 
 def age_band(age: Positions) -> Positions:
@@ -96,7 +101,7 @@ def counts(
     """What was paid, and the days that were open at their pace, by row and cell; older days count less."""
     cells = len(AGES) * KINDS * STATES
     where = (row, cell_of(days, calendar))
-    weight = 0.5 ** ((as_of - days.day) / HALF_LIFE)
+    weight = recency(days.day, as_of)
     paid, open_days = (
         sparse.csr_matrix((values, where), shape=(rows, cells))
         for values in (weight * days.share, weight * calendar.pace_on(days.day))

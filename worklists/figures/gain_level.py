@@ -69,6 +69,11 @@ def compared(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows[["cash", "contacts", "expected_gain", "days_past_due"]].notna().all(axis=1)]
 
 
+def with_gain(tonight: pd.DataFrame) -> pd.DataFrame:
+    """The customers of tonight of whom the expected gain is known."""
+    return tonight[tonight[["expected_gain", "days_past_due"]].notna().all(axis=1)]
+
+
 def level_of(rows: pd.DataFrame, tonight: pd.DataFrame) -> Ratio | None:
     """Observed over expected extra cash of the rows of `compared`, weighted to the customers of tonight; None where too
     little was expected of the contacts that were made. The value counts every contact in full."""
@@ -100,7 +105,7 @@ def fifths_of(rows: pd.DataFrame) -> Floats:
 def _as_tonight(rows: pd.DataFrame, tonight: pd.DataFrame) -> Floats:
     """Weights that give the groups of the rows the shares that they have tonight; 1 where tonight has none of them."""
     edges, count = fifths_of(rows), len(AGEING_NAMES) * FIFTHS
-    known = tonight[tonight[["expected_gain", "days_past_due"]].notna().all(axis=1)]
+    known = with_gain(tonight)
     of_rows = groups_of(rows, edges)
     drawn, now = (np.bincount(own, minlength=count) for own in (of_rows, groups_of(known, edges)))
     weight = np.divide(now, drawn, out=np.zeros(count), where=drawn > 0)[of_rows]

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from features.window_kernels import Floats
+from models.effect.estimators import variance_between
 from models.evaluation.calibration_by_group import AGEING_NAMES
-from worklists.figures.gain_level import FIFTHS, compared, fifths_of, groups_of
+from worklists.figures.gain_level import FIFTHS, compared, fifths_of, groups_of, with_gain
 from worklists.figures.holdout_measurement import LEAST_CUSTOMERS
 from worklists.figures.random_draw import RandomDraw, Ratio, customers_of
 
@@ -32,12 +33,13 @@ def level_by_group(rows: pd.DataFrame, tonight: pd.DataFrame) -> pd.DataFrame:
     of_all = _ratio(rows)
     if of_all is None:
         return nothing
-    edges, tonight = fifths_of(rows), tonight[tonight[["expected_gain", "days_past_due"]].notna().all(axis=1)]
+    edges, tonight = fifths_of(rows), with_gain(tonight)
     own, now = groups_of(rows, edges), groups_of(tonight, edges)
     gain = tonight["expected_gain"].to_numpy(dtype=np.float64)
     groups = np.union1d(own, now)
     found = [_of_group(rows[own == group]) for group in groups]
-    observed, error = (np.array([np.nan if one is None else part(one) for one in found]) for part in (_value, _error))
+    observed = np.array([np.nan if one is None else one.value for one in found])
+    error = np.array([np.nan if one is None else one.error for one in found])
     return pd.DataFrame(
         {
             "group": [
@@ -66,18 +68,15 @@ def shrunk_to_one(observed: float, error: float) -> float:
 def shrunk(observed: Floats, error: Floats, of_all: float) -> Floats:
     """Levels of groups with their standard errors, shrunk to the level of all; that where a group's is missing.
 
-    How much groups vary is what they do beyond their errors (DerSimonian and Laird 1986, Controlled Clinical Trials 7).
+    How much groups vary is what they do beyond their errors.
     """
     known = ~np.isnan(observed)
     level = np.full(len(observed), of_all)
     if known.sum() < 2:
         return level
-    value, weight = observed[known], 1 / error[known] ** 2
-    mean = np.sum(weight * value) / np.sum(weight)
-    beyond = np.sum(weight * (value - mean) ** 2) - (len(value) - 1)
-    variance = max(0.0, float(beyond / (np.sum(weight) - np.sum(weight**2) / np.sum(weight))))
+    variance = variance_between(observed[known], error[known] ** 2)
     own = variance / (variance + error[known] ** 2)
-    level[known] = own * value + (1 - own) * of_all
+    level[known] = own * observed[known] + (1 - own) * of_all
     return level
 
 
@@ -89,11 +88,3 @@ def _ratio(rows: pd.DataFrame) -> Ratio | None:
     """Observed over expected extra cash, every contact counted in full."""
     expected = rows["expected_gain"].to_numpy(dtype=np.float64) * rows["contacts"].to_numpy(dtype=np.float64)
     return RandomDraw(rows).ratio(rows["cash"].to_numpy(), expected)
-
-
-def _value(ratio: Ratio) -> float:
-    return ratio.value
-
-
-def _error(ratio: Ratio) -> float:
-    return ratio.error

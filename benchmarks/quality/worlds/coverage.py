@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality.worlds.night import CHANNELS, JudgedNight
+from models.effect import judgement
 
 FIFTHS, AGES, EVERYONE = "fifths of the gain", "ages of the debt", "everyone"
-AGE_STARTS = (1, 8, 31, 91)  # days past due of the oldest debt that is asked for
+AGE_STARTS = [low for low, _ in judgement.AGES]  # days past due of the oldest debt that is asked for
 LEAST = 5  # customers: the mean of fewer is no group's
 
 
