@@ -10,6 +10,7 @@ import pandas as pd
 from ledger.frames import Tables, rows_where
 
 ALL_HISTORY = None
+LATER_DAYS = {"disputes": "closed_on", "people": "bounced_on"}  # filled in after the record itself
 NEVER = 10**6  # a day number later than any date of the contract
 DAYS_OF_AN_OWNER = 2**21  # more than `NEVER`; which days an effect is learned on is drawn by what it makes
 
@@ -19,11 +20,13 @@ Days = npt.NDArray[np.int64]
 def known_before(tables: Tables, as_of: pd.Timestamp) -> Tables:
     """The ledger as it was known on the night `as_of`.
 
-    Records known on or after `as_of` are gone; a dispute's `closed_on` that lies on or after `as_of` is empty.
+    Records known on or after `as_of` are gone; a dispute's `closed_on` and a person's `bounced_on` that lie on or after
+    `as_of` are empty.
     """
     seen = {name: rows_where(frame, frame["known_on"] < as_of) for name, frame in tables.items()}
-    disputes = seen["disputes"]
-    seen["disputes"] = disputes.assign(closed_on=disputes["closed_on"].where(disputes["closed_on"] < as_of))
+    for name, ends_on in LATER_DAYS.items():
+        frame = seen[name]
+        seen[name] = frame.assign(**{ends_on: frame[ends_on].where(frame[ends_on] < as_of)})
     return seen
 
 

@@ -14,7 +14,7 @@ from ledger.minor_units import minor_units
 Positions = npt.NDArray[np.int64]
 
 NOBODY = -1
-NAMES_CUSTOMERS = ("customers", "invoices", "payments", "holds", "promises", "contacts")
+NAMES_CUSTOMERS = ("customers", "invoices", "payments", "holds", "people", "promises", "contacts")
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ def known_on() -> Column:
 CUSTOMER_ID = text("customer_id", "the customer that owes or paid")
 
 CHANNELS = ("email", "sms", "call", "letter", "visit")
+OUTCOMES = (
+    *("no_answer", "reached", "promise", "dispute", "refused", "bounced"),
+    *("paid", "call_back", "wrong_contact", "left_message"),
+)
 
 CUSTOMERS = Table(
     "customers",
@@ -156,6 +160,23 @@ HOLDS = Table(
     ),
 )
 
+PEOPLE = Table(
+    "people",
+    "Whom a collector speaks with at a customer. A person without known_on is always known.",
+    key=("person_id",),
+    columns=(
+        text("person_id", "identifies the person"),
+        CUSTOMER_ID,
+        text("name", "as the person is addressed", optional=True),
+        text("role", "what the person does there: accounts payable, managing director", optional=True),
+        text("phone", "number for calls and text messages", optional=True),
+        text("email", "address for e-mails", optional=True),
+        text("language", "ISO 639 code of the language that the person speaks", optional=True),
+        day("bounced_on", "day on which a message came back; known only once passed", optional=True),
+        known_on(),
+    ),
+)
+
 PROMISES = Table(
     "promises",
     "Promises to pay.",
@@ -184,13 +205,16 @@ CONTACTS = Table(
         choice("channel", CHANNELS, "how the customer was contacted"),
         choice(
             "outcome",
-            ("no_answer", "reached", "promise", "dispute", "refused", "bounced"),
+            OUTCOMES,
             "the outcome of the contact",
             optional=True,
         ),
         text("collector_id", "who made the contact", optional=True),
         number("minutes", "time it took", "minutes", optional=True, low=0, high=1_440),
         number("propensity", "probability with which it was chosen", "probability", optional=True, low=0, high=1),
+        text("spoke_with", "who was spoken with", optional=True),
+        text("note", "what the collector wrote down", optional=True),
+        day("next_contact_on", "day on which the customer is to be contacted again", optional=True),
     ),
 )
 
@@ -210,6 +234,6 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *(CUSTOMERS, INVOICES, PAYMENTS, INSTALMENTS, ADJUSTMENTS, DISPUTES, HOLDS),
-        *(PROMISES, CONTACTS, FX_RATES),
+        *(PEOPLE, PROMISES, CONTACTS, FX_RATES),
     )
 }

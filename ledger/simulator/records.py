@@ -4,20 +4,22 @@ import numpy as np
 import pandas as pd
 
 from ledger.frames import Tables, complete, with_known_on
+from ledger.simulator.contact_people import people_of, written_down
 from ledger.simulator.open_items import Journal, OpenItems
 from ledger.simulator.population import Population
-from ledger.simulator.worlds import FIRST_DAY, Ints
-from ledger.tables import ADJUSTMENTS, CHANNELS, CONTACTS, TABLES
+from ledger.simulator.worlds import FIRST_DAY, Ints, World
+from ledger.tables import ADJUSTMENTS, CHANNELS, TABLES
 
 METHODS = ("transfer", "direct_debit", "card", "cheque")
 REASONS = ("price", "quality", "quantity", "delivery")
 HOLD_REASONS = ("payment plan under negotiation", "sales is in talks", "goods to be exchanged")
 DOLLAR = "USD"
 _KINDS = ADJUSTMENTS.column("kind").choices
-_OUTCOMES = CONTACTS.column("outcome").choices
 
 
-def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: int) -> Tables:
+def ledger_tables(
+    rng: np.random.Generator, people: Population, book: OpenItems, journal: Journal, days: int, world: World
+) -> Tables:
     """The ledger as it is known at the end of the last day: what becomes known later is not in it."""
     customers = people.frame["customer_id"].to_numpy()
     notes = journal.columns("notes")
@@ -30,7 +32,10 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
     def maybe(invoice: Ints) -> np.ndarray:
         return pd.Series(documents[invoice]).mask(invoice < 0).to_numpy()
 
-    frames = {"customers": people.frame, "invoices": _invoices(book, notes, customers, documents)}
+    persons = people_of(rng, people.frame, world.businesses, days)
+    frames = {
+        "customers": people.frame, "people": persons, "invoices": _invoices(book, notes, customers, documents),
+    }  # fmt: skip
     if payments := journal.columns("payments"):
         frames["payments"] = pd.DataFrame(
             {
@@ -99,6 +104,7 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
             }
         )
     if contacts := journal.columns("contacts"):
+        written = written_down(rng, contacts, persons)
         frames["contacts"] = pd.DataFrame(
             {
                 "contact_id": _ids("K", len(contacts["day"])),
@@ -106,10 +112,10 @@ def ledger_tables(people: Population, book: OpenItems, journal: Journal, days: i
                 "invoice_id": maybe(contacts["invoice"]),
                 "contacted_on": _date(contacts["day"]),
                 "channel": np.array(CHANNELS, dtype=object)[contacts["channel"]],
-                "outcome": np.array(_OUTCOMES, dtype=object)[contacts["outcome"]],
                 "collector_id": [f"agent-{number + 1:02d}" for number in contacts["collector"]],
                 "minutes": contacts["minutes"],
                 "propensity": contacts["propensity"],
+                **{name: written[name] for name in written},
             }
         )
     if rates := journal.columns("fx_rates"):

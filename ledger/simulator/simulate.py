@@ -58,7 +58,7 @@ def simulate(customers: int, days: int, seed: int, world: str = "b2b", truth_day
             raise ValueError(f"truth_days has {night}, but must be from 1 to {days - 1}, the nights before the last.")
 
     # One stream per part, so that a change in one part leaves the draws of the others alone.
-    streams = [np.random.Generator(np.random.PCG64(child)) for child in np.random.SeedSequence(seed).spawn(7)]
+    streams = [np.random.Generator(np.random.PCG64(child)) for child in np.random.SeedSequence(seed).spawn(8)]
     chosen = WORLDS[world]
     when = calendar(days, OUTLOOK_DAYS, chosen)
     people = draw_population(streams[0], customers, days, chosen, when)
@@ -82,7 +82,8 @@ def simulate(customers: int, days: int, seed: int, world: str = "b2b", truth_day
         if day + 1 in truth_days:
             nights.append(_at_night(day + 1, true_effects(people, book, when, day + 1, chosen.books)))
     add_rare_events(streams[6], people, book, when, journal, days, chosen)
-    tables, truth = ledger_tables(people, book, journal, days), true_effects(people, book, when, days, chosen.books)
+    tables = ledger_tables(streams[7], people, book, journal, days, chosen)
+    truth = true_effects(people, book, when, days, chosen.books)
     earlier = pd.concat(nights, ignore_index=True) if nights else _at_night(0, truth.iloc[:0])
     return Simulation(tables, truth, earlier, _contact_truth(tables, journal))
 

@@ -22,7 +22,7 @@ from ledger.validation.rule_predicates import JudgedRows, are_known
 from ledger.validation.rules import STAGES, ValidationRule, rules_of
 
 # What names a customer and lies with it; a payment that names an invoice is the invoice's owner's, whoever paid it.
-OF_CUSTOMERS = ("invoices", "payments", "holds", "promises", "contacts")
+OF_CUSTOMERS = ("invoices", "payments", "holds", "people", "promises", "contacts")
 
 
 class TooManyRefused(LedgerError):

@@ -31,7 +31,7 @@ Severity = Literal["refuse", "repair", "warn"]
 STAGES = (
     ("customers", "fx_rates"),
     ("invoices",),
-    ("payments", "instalments", "adjustments", "disputes", "holds", "promises", "contacts"),
+    ("payments", "instalments", "adjustments", "disputes", "holds", "people", "promises", "contacts"),
 )
 REPEATED = "repeated row"
 NO_RATE_NAME = "currency without a rate"
@@ -229,6 +229,7 @@ RULES: tuple[ValidationRule, ...] = (
     _known_invoice("holds"),
     _owner("holds"),
     _accepted_invoice("holds"),
+    _repeated("people", "person_id"),
     _known_invoice("promises", "repair"),
     _repeated("promises", "promise_id"),
     _owner("promises"),
