@@ -27,7 +27,9 @@ class Feature:
     column `value` of the `account` or `invoice` snapshot, or the difference of two features (`minus`).
     `empty` is what a window without events gives (None: missing). `monotone` is +1 where more of it can only mean
     later payment, so that the models keep to that. `sentence` says to a collector what the figure means; `{value}` and
-    `{other}` stand for the figure and, in a difference, the figures of both sides.
+    `{other}` stand for the figure and, in a difference, the figures of both sides; `of_one` says it of a count of one.
+    `worse` is +1 where a larger figure is worse news about the customer, -1 where a smaller one is, and 0 where no one
+    can say: a collector is not shown those.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Feature:
     empty: float | None = None
     minus: tuple[str, str] | None = None
     monotone: int = 0
+    worse: int = 0
+    of_one: str = ""
 
 
 def of_customer(
@@ -60,27 +64,32 @@ def of_customer(
     weight: str = "",
     empty: float | None = None,
     monotone: int = 0,
+    worse: int = 0,
+    of_one: str = "",
 ) -> Feature:
     """A customer's feature: a statistic of a value over the events of a source."""
     return Feature(
         name, entity="customer", family=family, source=source, value=value, statistic=statistic, weight=weight,
         unit=unit, meaning=meaning, sentence=sentence, empty=empty, monotone=monotone,
+        worse=worse, of_one=of_one,
     )  # fmt: skip
 
 
-def of_account(name: str, *, unit: Unit, meaning: str, sentence: str, empty: float | None = None) -> Feature:
+def of_account(
+    name: str, *, unit: Unit, meaning: str, sentence: str, empty: float | None = None, worse: int = 0, of_one: str = ""
+) -> Feature:
     """A customer's feature: a figure of the account as it is on the night, under the name that the snapshot has."""
     return Feature(
         name, entity="customer", family="exposure", source="account", value=name, unit=unit, meaning=meaning,
-        sentence=sentence, empty=empty,
+        sentence=sentence, empty=empty, worse=worse, of_one=of_one,
     )  # fmt: skip
 
 
-def of_invoice(name: str, *, unit: Unit, meaning: str, sentence: str, monotone: int = 0) -> Feature:
+def of_invoice(name: str, *, unit: Unit, meaning: str, sentence: str, monotone: int = 0, worse: int = 0) -> Feature:
     """An open invoice's own feature, under the name that the snapshot gives it."""
     return Feature(
         name, entity="invoice", family="invoice", source="invoice", value=name, unit=unit, meaning=meaning,
-        sentence=sentence, monotone=monotone,
+        sentence=sentence, monotone=monotone, worse=worse,
     )  # fmt: skip
 
 
@@ -92,6 +101,7 @@ def over_windows(feature: Feature, *, windows: tuple[int | None, ...] = WINDOWS)
             name=f"{feature.name}_{'all' if window is ALL_HISTORY else f'{window}d'}",
             meaning=f"{feature.meaning}, {window_words(window)}",
             sentence=f"{feature.sentence} {window_words(window)}",
+            of_one=feature.of_one and f"{feature.of_one} {window_words(window)}",
             window=window,
         )
         for window in windows
@@ -110,6 +120,7 @@ def trend(name: str, *, recent: Feature, earlier: Feature, meaning: str) -> Feat
         name=name,
         meaning=meaning,
         sentence=f"{recent.sentence}; {{other}} {window_words(earlier.window)}",
+        of_one="",
         source="difference",
         minus=(recent.name, earlier.name),
         statistic="difference",

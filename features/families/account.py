@@ -38,12 +38,15 @@ EXPOSURE = (
         empty=0,
         meaning="number of invoices past their due date",
         sentence="Has {value} overdue invoices",
+        worse=1,
+        of_one="Has one overdue invoice",
     ),
     of_account(
         "overdue_share",
         unit="share",
         meaning="overdue part of the open amount",
         sentence="Is overdue with {value} of what is open",
+        worse=1,
     ),
     of_account(
         "oldest_days_past_due",
@@ -71,6 +74,7 @@ EXPOSURE = (
         unit="share",
         meaning="open amount over the credit limit",
         sentence="Uses {value} of the credit limit",
+        worse=1,
     ),
     *over_windows(
         of_customer(
@@ -132,6 +136,7 @@ RELATIONSHIP = (
         unit="days",
         meaning="days since the first invoice",
         sentence="Has been a customer for {value}",
+        worse=-1,
     ),
     of_customer(
         "active_months",
@@ -155,6 +160,7 @@ BASE_RATES = tuple(
         unit="share",
         meaning=f"late share of all customers of the same {group}, shrunk towards the overall rate",
         sentence=f"Customers of this {group} are late in {{value}} of all cases",
+        worse=1,
     )
     for group in ("country", "industry")
 )

@@ -35,6 +35,7 @@ CONTACT = (
             unit="share",
             meaning="share of contacts followed by a payment within 7 days",
             sentence="Paid within a week of {value} of contacts",
+            worse=-1,
         )
     ),
     *(
@@ -47,6 +48,7 @@ CONTACT = (
             unit="share",
             meaning=f"share of contacts by {channel} followed by a payment within 7 days",
             sentence=f"Paid within a week of {{value}} of contacts by {channel}",
+            worse=-1,
         )
         for channel in CHANNELS
     ),
@@ -63,6 +65,7 @@ PROMISE = (
             unit="share",
             meaning="share of promises due that were kept",
             sentence="Kept {value} of promises",
+            worse=-1,
         )
     ),
     *over_windows(
@@ -76,6 +79,8 @@ PROMISE = (
             empty=0,
             meaning="number of broken promises",
             sentence="Broke {value} promises",
+            worse=1,
+            of_one="Broke one promise",
         )
     ),
     of_customer(
@@ -102,6 +107,8 @@ DISPUTE = (
             empty=0,
             meaning="number of disputes raised",
             sentence="Raised {value} disputes",
+            worse=1,
+            of_one="Raised one dispute",
         )
     ),
     of_customer(
@@ -114,6 +121,8 @@ DISPUTE = (
         empty=0,
         meaning="disputes not yet resolved",
         sentence="Has {value} open disputes",
+        worse=1,
+        of_one="Has one open dispute",
     ),
     *over_windows(
         of_customer(

@@ -13,6 +13,7 @@ DELAY = (
             unit="days late",
             meaning="mean days from due date to full payment",
             sentence="Paid {value} on average",
+            worse=1,
         )
     ),
     *over_windows(
@@ -50,6 +51,7 @@ DELAY = (
             unit="days late",
             meaning="longest delay of a paid invoice",
             sentence="The slowest payment came {value}",
+            worse=1,
         )
     ),
     *over_windows(
@@ -63,6 +65,7 @@ DELAY = (
             monotone=1,
             meaning="share of invoices not paid by due date and grace, unpaid ones included",
             sentence="Missed {value} of due dates",
+            worse=1,
         )
     ),
     *over_windows(
@@ -76,6 +79,7 @@ DELAY = (
             monotone=1,
             meaning="share of paid invoices that were paid after due date and grace",
             sentence="Paid {value} of invoices late",
+            worse=1,
         )
     ),
     *over_windows(
@@ -99,6 +103,7 @@ DELAY = (
         unit="days late",
         meaning="days late of the invoice paid last",
         sentence="Paid the latest invoice {value}",
+        worse=1,
     ),
     of_customer(
         "delay_last_3",
@@ -109,6 +114,7 @@ DELAY = (
         unit="days late",
         meaning="mean days late of the three invoices paid last",
         sentence="Paid the last three invoices {value} on average",
+        worse=1,
     ),
     of_customer(
         "late_streak",
@@ -121,6 +127,8 @@ DELAY = (
         monotone=1,
         meaning="how many of the latest due dates in a row were missed",
         sentence="Missed the last {value} due dates in a row",
+        worse=1,
+        of_one="Missed the last due date",
     ),
 )
 
@@ -152,6 +160,8 @@ RHYTHM = (
             empty=0,
             meaning="number of payments",
             sentence="Made {value} payments",
+            worse=-1,
+            of_one="Made one payment",
         )
     ),
     *over_windows(
@@ -176,6 +186,7 @@ RHYTHM = (
             unit="days",
             meaning="mean days between payment days",
             sentence="Left {value} between payments",
+            worse=1,
         ),
         windows=(180, 365, ALL_HISTORY),
     ),
@@ -199,6 +210,7 @@ RHYTHM = (
         unit="days",
         meaning="days since the last payment",
         sentence="Last paid {value} ago",
+        worse=1,
     ),
     *over_windows(
         of_customer(
@@ -235,6 +247,7 @@ RHYTHM = (
             unit="share",
             meaning="share of payments below the amount of their invoice",
             sentence="Made {value} of payments in part",
+            worse=1,
         )
     ),
 )

@@ -14,6 +14,7 @@ INVOICE = (
         unit="ratio",
         meaning="billed amount over the customer's mean invoice of 365 days",
         sentence="The invoice is {value} times the customer's usual amount",
+        worse=1,
     ),
     of_invoice(
         "open_share",
@@ -80,12 +81,14 @@ INVOICE = (
         unit="days late",
         meaning="mean days late of the customer's paid invoices of about this amount",
         sentence="Paid invoices of about this amount {value} on average",
+        worse=1,
     ),
     of_invoice(
         "terms_late_share",
         unit="share",
         meaning="late share of all customers' invoices with these payment terms",
         sentence="Invoices with these payment terms are late in {value} of all cases",
+        worse=1,
     ),
     of_invoice(
         "season_late_ratio",

@@ -11,7 +11,7 @@ from ledger.tables import CHANNELS, OUTCOMES
 ROLES = ("accounts payable", "managing director")
 _SECOND = 0.3  # share of the businesses of which a second person is known
 _BOUNCED = 0.02
-_CALLED_BACK = 0.2  # share of those who were reached and ask to be called again
+_CALLED_BACK = 0.05  # share of those who were reached and ask to be called again
 _HAS_PAID = 0.05  # share of those who were reached and say that the money is on its way
 _MESSAGE_LEFT, _WRONG = 0.2, 0.03  # shares of those who did not pick up
 _LANGUAGE = {"DE": "de", "AT": "de", "CH": "de"}

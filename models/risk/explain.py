@@ -1,5 +1,6 @@
 """Why a score is what it is: exact SHAP values, in sentences with figures that a collector knows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -78,19 +79,30 @@ def reasons(
 
 def reason_text(feature: str, value: float, row: dict[str, float], contribution: float) -> str:
     """One reason in words, ending with its direction."""
+    return with_direction(fact_text(feature, value, row), contribution)
+
+
+def with_direction(fact: str, contribution: float) -> str:
+    """What is said, and whether it raises or lowers the risk."""
+    reason = "{reason} (raises the risk)" if contribution > 0 else "{reason} (lowers the risk)"
+    return translated(reason).format(reason=fact)
+
+
+def fact_text(feature: str, value: float, row: Mapping[str, float]) -> str:
+    """A feature in words, with its figure; `row` has those of both sides of a difference."""
     declared = BY_NAME[feature]
-    reason = translated("{reason} (raises the risk)" if contribution > 0 else "{reason} (lowers the risk)")
     if declared.minus is not None:
         value, other = (row[name] for name in declared.minus)
     else:
         other = value
     if np.isnan(value) or np.isnan(other):
-        return reason.format(reason=translated("No record yet of {figure}").format(figure=spoken(declared.meaning)))
+        return translated("No record yet of {figure}").format(figure=spoken(declared.meaning))
+    if declared.of_one and round(value) == 1:
+        return spoken(declared.of_one)
     figures = {"value": figure(value, declared.unit)}
     if declared.minus is not None:
         figures["other"] = figure(other, declared.unit)
-    sentence = spoken(declared.sentence).format(**figures)
-    return reason.format(reason=sentence)
+    return spoken(declared.sentence).format(**figures)
 
 
 def _weightiest(parts: Floats, features: list[str], most: int) -> Positions:

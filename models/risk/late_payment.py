@@ -95,7 +95,9 @@ def train(
     used, start_features = (unprotected(some, protected_fields) for some in (features(), START_FEATURES))
     asked, label = training_rows(rows, known, labels, settings.max_rows)
     events = _events(asked, label)
-    described = {**card, "settings": settings.model_dump(), "rows": len(asked), "events": events}
+    described = {
+        **card, "settings": settings.model_dump(), "rows": len(asked), "events": events, "usual": _usual(rows, used),
+    }  # fmt: skip
     if events < settings.min_events:
         why = (
             f"{events} invoices of the rarer outcome are known, and {settings.min_events} are needed: "
@@ -119,6 +121,12 @@ def train(
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
     its_card = Card(NAME, "lightgbm", "", **described, **losses)  # type: ignore[arg-type]
     return RiskModel(scorer, chosen.calibrator, its_card, pay_dates=_pay_dates(rows, known, chosen))
+
+
+def _usual(rows: pd.DataFrame, used: Sequence[str]) -> dict[str, float]:
+    """The mean of each feature over the rows that have one, to six digits, whatever the order of the rows."""
+    means = rows[[name for name in used if name in rows]].astype("float64").mean().dropna()
+    return {str(name): float(f"{mean:.6g}") for name, mean in means.items()}
 
 
 def _pay_dates(rows: pd.DataFrame, known: InvoiceOutcomes, chosen: WeightChoice) -> Levels:

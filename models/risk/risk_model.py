@@ -78,7 +78,8 @@ class Trees:
 
 @dataclass(frozen=True)
 class Card:
-    """What a model is and was learned from; written next to it. `cash` is of `CashCorrection`, for late payment."""
+    """What a model is and was learned from; written next to it. `cash` is of `CashCorrection`, for late payment, and
+    `usual` the mean of each feature in what it was learned from."""
 
     name: str
     kind: Literal["lightgbm", "rule"]
@@ -93,6 +94,7 @@ class Card:
     calibration_losses: dict[str, float] = field(default_factory=dict)
     tree_weight_losses: dict[str, float] = field(default_factory=dict)
     cash: dict[str, list[float]] = field(default_factory=dict)
+    usual: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
