@@ -127,13 +127,19 @@ def _contacted(view: View) -> dict[str, pd.DataFrame]:
     """All contacts, and by channel those whose response window has passed, with whether a payment came in it."""
     contacts = view.tables["contacts"]
     everything = _events(contacts["customer"], contacts["contacted_on"])
-    contacts = contacts[["customer", "contacted_on", "channel"]]
-    passed = contacts[contacts["contacted_on"] + pd.Timedelta(days=RESPONSE_DAYS) < view.as_of]
-    answered = passed.assign(answered=_answered(view, passed))
+    answered = answered_contacts(view)
     sources = {"contacted": everything, "answered": _answers(answered)}
     for channel in CHANNELS:
         sources[f"answered_{channel}"] = _answers(answered[answered["channel"] == channel])
     return sources
+
+
+def answered_contacts(view: View) -> pd.DataFrame:
+    """The contacts whose response window has passed: customer, contacted_on, channel, and `answered`, whether the
+    customer paid within `RESPONSE_DAYS` after the day of the contact."""
+    contacts = view.tables["contacts"][["customer", "contacted_on", "channel"]]
+    passed = contacts[contacts["contacted_on"] + pd.Timedelta(days=RESPONSE_DAYS) < view.as_of]
+    return passed.assign(answered=_answered(view, passed))
 
 
 def _answers(contacts: pd.DataFrame) -> pd.DataFrame:

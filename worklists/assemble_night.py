@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import numpy as np
 import pandas as pd
 
 from configs.language import DAY, number, percent, translated
@@ -56,7 +57,7 @@ def whole_tables(
     """
     everyone = together(parts)
     decisions = settle(everyone.candidates, policy, settings)
-    listed = worklist(decisions, everyone.reasons, earlier.previous, settings.capacity.most_rank_jump, everyone.paid)
+    listed = worklist(decisions, everyone.beside, earlier.previous, settings.capacity.most_rank_jump, everyone.paid)
     drawn, at_the_line = whole([part.watched for part in parts]), whole([part.at_the_line for part in parts])
     brought = experiments(drawn, at_the_line, decisions.eligible)
     currency = about.reporting_currency or ""
@@ -177,16 +178,15 @@ def _capacity(decisions: Decisions) -> list[str]:
     remarks = [alone.format(customers=held)] if held else []
     if len(assignment.collectors):
         shared_out = translated(
-            "{fit} of {all} customers fit into the collectors' minutes; together they bring {expected}, and no other "
-            "sharing could bring more than {bound} ({gap} from it)"
+            "{fit} of {all} customers fit into the collectors' minutes; their expected gains add up to {expected}, and "
+            "no other sharing of the minutes could be worth more than {gap} more"
         )
         remarks.append(
             shared_out.format(
                 fit=number(len(assignment.chosen)),
                 all=number(len(assignment.chosen) + len(assignment.left_out)),
-                expected=money(assignment.expected),
-                bound=money(assignment.upper_bound),
-                gap=percent(max(assignment.gap, 0.0), 1),
+                expected=money(float(np.rint(decisions.chosen["gain"]).sum())),
+                gap=percent(max(assignment.upper_bound / max(assignment.expected, 1.0) - 1, 0.0), 1),
             )
         )
     return remarks

@@ -18,8 +18,9 @@ from worklists.figures.holdout_measurement import watched
 from worklists.figures.key_figures import figure_sums
 from worklists.figures.line_measurement import watched_at_the_line
 from worklists.figures.trends import moves
-from worklists.ranking.reasons import reasons, worklist_reasons
+from worklists.ranking.reasons import customer_parts, facts_for_the_call, reasons
 from worklists.ranking.what_changed import paid_since
+from worklists.ranking.why_contact import responses
 from worklists.rules.early_warning import early_warnings
 from worklists.score_db.earlier_nights import Earlier
 
@@ -30,13 +31,14 @@ BY_CUSTOMER = ("facts", "segments", "best", "asked", "asked_segments", "actions"
 class NightPartition:
     """What a partition brings to a night.
 
-    `tables` are final rows of score tables, without run_id; `candidates` those who might be contacted, with `reasons`
-    and `paid` (since the night before) of each, by position. The rest adds up to figures of the whole portfolio.
+    `tables` are final rows of score tables, without run_id; `candidates` those who might be contacted, with what is
+    said `beside` (facts and responses, see `rank.worklist`) and `paid` (since the night before) of each, by position.
+    The rest adds up to figures of the whole portfolio.
     """
 
     tables: dict[str, pd.DataFrame]
     candidates: Candidates
-    reasons: pd.DataFrame
+    beside: pd.DataFrame
     paid: "pd.Series[int]"
     figures: "pd.Series[int]"
     receipts: Receipts
@@ -58,7 +60,7 @@ def night_partition(
     view = night.view
     everyone = candidates(night, policy, settings)
     judged = everyone.judged
-    told = reasons(night, settings)
+    of_customers = customer_parts(night, settings)
     warned = early_warnings(
         view, judged.facts, night.features, policy.strategy.review_terms, earlier.previous.customers
     )
@@ -66,7 +68,7 @@ def night_partition(
         "invoice_scores": night.scores.invoices,
         "customer_scores": customer_scores(judged),
         "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
-        "reasons": told,
+        "reasons": reasons(night, of_customers, settings),
         "suppressions": everyone.suppressed,
         "early_warnings": warned,
     }
@@ -77,7 +79,7 @@ def night_partition(
     return NightPartition(
         tables=tables,
         candidates=_only(everyone, open_to),
-        reasons=worklist_reasons(told, judged.asked.loc[open_to]),
+        beside=facts_for_the_call(night.models.late_payment, of_customers, open_to).join(responses(view)),
         paid=paid_since(view, earlier.previous.as_of or view.as_of).reindex(open_to, fill_value=0),
         figures=figure_sums(view),
         receipts=with_coming(expected, view.coming, segment, view.as_of),
@@ -104,7 +106,7 @@ class Together:
     """The candidates of a whole portfolio, numbered anew in the order of customer_id."""
 
     candidates: Candidates
-    reasons: pd.DataFrame
+    beside: pd.DataFrame
     paid: "pd.Series[int]"
 
 
@@ -146,7 +148,7 @@ def together(parts: Sequence[NightPartition]) -> Together:
             options=by_column([part.candidates.options for part in parts]),
             suppressed=parts[0].candidates.suppressed,
         ),
-        by_index([part.reasons for part in parts]),
+        by_index([part.beside for part in parts]),
         by_index([part.paid.to_frame("paid") for part in parts])["paid"],
     )
 

@@ -18,6 +18,8 @@ from models.risk.explain import fact_text, with_direction
 from models.risk.risk_model import RiskModel
 
 LEAST_SHARE = 0.1  # of all that moves the score: a family that moves less is a trifle
+# What a listener hears as a difference, by unit; 1 of anything else.
+NOTICEABLE: dict[str, float] = {"share": 0.05, "ratio": 0.3, "days": 3.0, "days late": 3.0, "count": 0.5}
 COLUMNS = ("row", "position", "family", "total", "feature", "text")
 
 
@@ -71,13 +73,13 @@ def _speaker(model: RiskModel, parts: Floats, rows: pd.DataFrame, own: list[int]
 
 
 def _differs(rows: pd.DataFrame, declared: Feature, beside: float) -> npt.NDArray[np.bool_]:
-    """Whether both figures read differently, so that a reader sees in which direction the customer is away."""
+    """Whether a reader sees from both figures in which direction the customer is away."""
     if declared.minus is None:
         one, other = rows[declared.name].to_numpy(dtype=np.float64), np.full(len(rows), beside)
     else:
         one, other = (rows[name].to_numpy(dtype=np.float64) for name in declared.minus)
-    step = {"share": 0.01, "ratio": 0.1}.get(declared.unit, 1.0)
-    return np.asarray(np.rint(one / step) != np.rint(other / step))
+    least = NOTICEABLE.get(declared.unit, 1.0)
+    return np.asarray(np.abs(one - other) >= least)
 
 
 def _texts(model: RiskModel, rows: pd.DataFrame, told: pd.DataFrame) -> "pd.Series[str]":

@@ -31,6 +31,7 @@ def random_problem(customers: int, collectors: int, seed: int, longest_day: int)
                 "str"
             ),
             "reminder_value": draw.integers(0, 1_000, customers),
+            "contact_due": False,
         }
     )
     people["collector_id"] = people["collector_id"].where(draw.random(customers) < 0.8)

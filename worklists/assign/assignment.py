@@ -53,9 +53,10 @@ def assign(
     """Choose a collector and a channel for as many customers as the minutes allow, for the most expected gain.
 
     `customers` are rows of `customer_facts` (index: customer position; collector_id is who spoke with it last) with
-    their segment and reminder_value. `options` has a row per customer and channel that may be used: customer, channel,
-    gain (cents >= 0), minutes (> 0). An option without gain, a reminder, only fills minutes that are left, in the order
-    of reminder_value. Without a roster everyone gets the best option and keeps the collector. Ties go by customer_id.
+    their segment and reminder_value; those with contact_due are served before all others. `options` has a row per
+    customer and channel that may be used: customer, channel, gain (cents >= 0), minutes (> 0). An option without gain,
+    a reminder, only fills minutes that are left, in the order of reminder_value. Without a roster everyone gets the
+    best option and keeps the collector. Ties go by customer_id.
     """
     rows = options.assign(
         customer_id=options["customer"].map(customers["customer_id"]),
@@ -70,6 +71,7 @@ def assign(
         return Assignment(chosen, nobody, _by_collector(chosen, [], []), float(chosen["gain"].sum()))
     who = customers.loc[rows["customer"].unique()]
     day = DayPlan(who, rows, roster, settings)
+    day.serve_first(who["contact_due"].to_numpy(dtype=np.bool_))
     day.place_at_prices()
     day.fill()
     day.upgrade()

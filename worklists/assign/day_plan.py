@@ -96,6 +96,11 @@ class DayPlan:
         best = np.lexsort((ahead, ~keeps, -worth))[0]
         return float(worth[best]), int(members[best])
 
+    def serve_first(self, due: NDArray[np.bool_]) -> None:
+        """Place those to whom a contact was promised, whatever it brings, the most valuable first."""
+        rows = np.flatnonzero(due[self.customer] & self.fits)
+        self._fill(rows[np.argsort(-self.gain[rows], kind="stable")])
+
     def place_at_prices(self) -> None:
         """Place whoever is worth more than the minutes at their prices, by that worth per minute."""
         lowest = np.where(self.may_take, self.prices, np.inf).min(axis=1)[self.circle]
@@ -107,7 +112,7 @@ class DayPlan:
         rows = np.flatnonzero((self.gain > 0) & self.fits & (worth > 0))
         rows = rows[np.argsort(-worth[rows] / self.minutes[rows], kind="stable")]
         first = np.searchsorted(self.customer, np.arange(len(self.row) + 1))
-        for customer in pd.unique(self.customer[rows]):
+        for customer in pd.unique(self.customer[rows[self.row[self.customer[rows]] == NOBODY]]):
             choices = [(*self._best(row), row) for row in range(first[customer], first[customer + 1])]
             worth_of_it, collector, row = max(choices, key=lambda choice: choice[0])
             if worth_of_it > 0:

@@ -9,6 +9,7 @@ from ledger.as_of.view import View
 from ledger.clock import in_window
 from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
 from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
+from worklists.decide.due_contacts import is_due
 from worklists.rules.promise_state import BROKEN, KEPT, NONE, OPEN
 
 SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
@@ -30,6 +31,8 @@ FACTS = FrameSchema(
         "last_contact_on": DATE,
         "last_contact_channel": TEXT,
         "contacts_30d": WHOLE,
+        "next_contact_on": DATE,
+        "contact_due": FLAG,
         "collector_id": TEXT,
         **RECENT_CONTACTS,
         "promise_state": TEXT,
@@ -57,8 +60,9 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
     overdue) and collectible_days_past_due (of the oldest of which at least `least_invoice` cents are asked for);
     largest_asked (the most that is asked for of one invoice, cents); next_due_on; average_days_late
     (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, contacts_30d (how many in the
-    last 30 days), collector_id (of the latest contact that names one), those of `recent_contacts`; those of
-    `promise_states`; handed_over, written_off; `SCORES`.
+    last 30 days), next_contact_on (as the last contact left it), contact_due (whether that is tonight's work),
+    collector_id (of the latest contact that names one), those of `recent_contacts`; those of `promise_states`;
+    handed_over, written_off; `SCORES`.
     """
     invoiced = view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].unique()
     facts = master_data(view).join(
@@ -147,12 +151,15 @@ def _habits(features: FeatureTables) -> pd.DataFrame:
 def contacts_of(view: View) -> pd.DataFrame:
     """The latest contacts, how many in a month, and the collector, by customer position; see `customer_facts`."""
     contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
-    latest = contacts.groupby("customer")[["contacted_on", "channel"]].last()
+    latest = contacts.drop_duplicates("customer", keep="last").set_index("customer")
     recent = contacts[in_window(contacts["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
     known = contacts[contacts["collector_id"].notna()]
     everyone = range(view.customers)
+    again = latest["next_contact_on"].reindex(everyone).astype("datetime64[s]")
     return pd.DataFrame(
         {
+            "next_contact_on": again,
+            "contact_due": is_due(again, view.as_of),
             "last_contact_on": latest["contacted_on"].reindex(everyone).astype("datetime64[s]"),
             "last_contact_channel": latest["channel"].reindex(everyone).astype("str"),
             "contacts_30d": recent.groupby("customer").size().reindex(everyone, fill_value=0).astype("int64"),

@@ -23,6 +23,7 @@ from worklists.rules.segments import Segments, assign_segments, load_segments
 from worklists.rules.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
 
 OPTIONS = FrameSchema("options", {"customer": WHOLE, "channel": TEXT, "gain": NUMBER, "minutes": NUMBER})
+CALL = "call"
 OUT_OF_REACH = {"no_minutes": "No one has minutes left.", "no_collector": "No collector of the roster may serve it."}
 
 
@@ -92,8 +93,8 @@ class Candidates:
     """The customers who might be contacted tonight, and what is already decided about the others.
 
     `eligible` and `draw` are the hold-out's, `options` is of those whom it lets through; `suppressed` is as
-    `suppressions` has it, with the held out. `eligible` has customer_id, value (collectible, cents), p_unpaid_30d,
-    expected_gain (cents, of the best usable channel; missing where it is not known) and days_past_due.
+    `suppressions` has it, with the held out. `eligible` has customer_id, contact_due, value (collectible, cents),
+    p_unpaid_30d, expected_gain (cents, of the best usable channel; missing where it is not known) and days_past_due.
     """
 
     judged: Judged
@@ -170,6 +171,7 @@ def _eligible(open_to: pd.DataFrame, judged: Judged, strategy: Strategy) -> pd.D
     return pd.DataFrame(
         {
             "customer_id": open_to["customer_id"],
+            "contact_due": open_to["contact_due"],
             "value": open_to["collectible_amount"],
             "p_unpaid_30d": open_to["p_unpaid_30d"],
             "expected_gain": gain.round().astype("Int64"),
@@ -185,7 +187,8 @@ def options(judged: Judged, free: pd.DataFrame, strategy: Strategy) -> pd.DataFr
     channel is worth turning to where it brings nothing.
     """
     actions = judged.actions.loc[free.index]
-    minutes, usable = minutes_of(actions, strategy).stack(), usable_channels(free, actions, strategy).stack()
+    minutes = minutes_of(actions, strategy).stack()
+    usable = _calling_back(usable_channels(free, actions, strategy), free["contact_due"]).stack()
     known = judged.gains[judged.gains["customer"].isin(free.index) & (judged.gains["channel"] != "")]
     pairs = pd.MultiIndex.from_frame(known[["customer", "channel"]])
     own = (known["channel"] == known["customer"].map(actions["channel"])).to_numpy()
@@ -202,6 +205,14 @@ def options(judged: Judged, free: pd.DataFrame, strategy: Strategy) -> pd.DataFr
     rows = pd.concat([rows, others], ignore_index=True)
     rows["minutes"] = minutes.reindex(pd.MultiIndex.from_frame(rows[["customer", "channel"]])).to_numpy(dtype="float64")
     return OPTIONS.checked(rows.sort_values(["customer", "channel"], ignore_index=True))
+
+
+def _calling_back(usable: pd.DataFrame, due: pd.Series) -> pd.DataFrame:
+    """Who was promised a contact is called, where the action may be spoken."""
+    if CALL not in usable:
+        return usable
+    called = due & usable[CALL]
+    return usable.where(~called, usable & (usable.columns == CALL))
 
 
 def _chosen(judged: Judged, assignment: Assignment) -> pd.DataFrame:

@@ -16,14 +16,15 @@ KNOWN_BEFORE = ("p_unpaid_30d", "expected_gain", "days_past_due")  # of each cus
 def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutSettings) -> pd.DataFrame:
     """Who of tonight's eligible customers is left alone, in the rows of `eligible`.
 
-    `eligible` has customer_id and value (collectible amount in cents). Columns: held_out (bool), propensity (of what
-    happened: being held out, or not), period (first day of the customer's hold-out period), reason (in words; empty
-    for a customer whom the draw let through).
+    `eligible` has customer_id, contact_due and value (collectible amount in cents). Columns: held_out (bool),
+    propensity (of what happened: being held out, or not), period (first day of the customer's hold-out period), reason
+    (in words; empty for a customer whom the draw let through).
 
     The draw is a hash of seed, customer and period, so that it depends neither on the row order nor on who else is
     eligible, and stays the same on every night of a period. Periods begin on another day for every customer, else the
-    whole hold-out would change in one night. A customer with nothing collectible (a reminder before the due date) or
-    with more than the value limit is never held out; its propensity is 1, so it takes no part in a measurement.
+    whole hold-out would change in one night. A customer with nothing collectible (a reminder before the due date), to
+    whom a contact was promised, or with more than the value limit is never held out; its propensity is 1, so it takes
+    no part in a measurement.
 
     The limit is judged by tonight's value, not by that at the start of the period. So the propensity is exact for every
     night, given its value: a customer that falls below the limit in mid-period meets the draw it always had, which
@@ -34,7 +35,7 @@ def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutS
     first_day, number = _period(ids, as_of, settings)
     chance = _uniform("draw/" + ids + "/" + number.astype("str"), settings.seed)
     too_large = _above(eligible["value"], settings.value_limit)
-    at_random = (eligible["value"] > 0) & ~too_large & (settings.share > 0)
+    at_random = (eligible["value"] > 0) & ~too_large & ~eligible["contact_due"] & (settings.share > 0)
     held_out = at_random & (chance < settings.share)
     until = (first_day + pd.to_timedelta(settings.days, unit="D")).dt.strftime(translated(DAY)).astype("str")
     reason = pd.Series("", index=eligible.index, dtype="str")

@@ -20,7 +20,9 @@ OF_THE_HEAD = (
 AT_HEAD = "Contacted at {head}, the head of its group."
 LARGEST = ("days_past_due", "collectible_days_past_due", "largest_asked", "relationship_age")
 COUNTS = ("broken_promises_180d", "dispute_count_365d", "contacts_30d")
-OF_THE_LATEST_CONTACT = ("last_contact_on", "last_contact_channel", *RECENT_CONTACTS)
+OF_THE_LATEST_CONTACT = (
+    "last_contact_on", "last_contact_channel", "next_contact_on", "contact_due", *RECENT_CONTACTS,
+)  # fmt: skip
 OF_WHO_OWES_MOST = ("average_days_late", "late_share_all", "p_default", "score_points", "risk_band")
 
 

@@ -9,6 +9,7 @@ from configs.language import DAY, translated
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.minor_units import minor_units
+from worklists.decide.due_contacts import waits as put_off
 from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
 from worklists.rules.fact_words import amounts, filled, words
 from worklists.rules.strategy import Strategy
@@ -43,6 +44,7 @@ REASONS: dict[str, Reason] = {
         Reason("handed_over", True, "a collection agency has the case"),
         Reason("do_not_contact", True, "the customer must not be contacted"),
         Reason("unreachable", True, "no permitted channel reaches the customer"),
+        Reason("put_off", True, "the last contact was left at another day"),
         Reason("contacted_recently", True, "the last contact is fewer days ago than the strategy allows"),
         Reason("month_cap", True, "the contacts of the last 30 days are as many as the strategy allows"),
         Reason("hold_out", True, "left alone at random, so that what contacts bring can be measured"),
@@ -65,6 +67,7 @@ HELD = {
     "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
     "do_not_contact": "The customer must not be contacted.",
     "unreachable": "No address for any permitted channel ({channels}).",
+    "put_off": "To be contacted again on {next_day}, as the last contact on {day} left it.",
     "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
     "month_cap": "{contacts} contacts in the last 30 days: the strategy allows {most_contacts}.",
 }
@@ -103,6 +106,7 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
     Looked at are customers with something overdue and those whom the strategy would remind before the due date.
     """
     acting = actions["action"] != ""
+    uncalled = acting & ~facts["contact_due"]  # a contact that was agreed on is no dunning
     days_ago = (as_of - facts["last_contact_on"]).dt.days
     holds = {
         "nothing_collectible": (facts["overdue_amount"] > 0) & (facts["collectible_amount"] == 0),
@@ -110,8 +114,9 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
         "handed_over": acting & facts["handed_over"],
         "do_not_contact": acting & facts["do_not_contact"],
         "unreachable": acting & (actions["channel"] == ""),
-        "contacted_recently": acting & (days_ago < strategy.days_between_contacts),
-        "month_cap": acting & (facts["contacts_30d"] >= strategy.contacts_a_month),
+        "put_off": acting & put_off(facts["next_contact_on"], facts["last_contact_on"], as_of),
+        "contacted_recently": uncalled & (days_ago < strategy.days_between_contacts),
+        "month_cap": uncalled & (facts["contacts_30d"] >= strategy.contacts_a_month),
     }
     codes = [code for code in HOLDING if code in holds]
     reason = pd.Series(np.select([holds[code] for code in codes], codes, ""), index=facts.index, dtype="str")
@@ -141,6 +146,7 @@ def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
         "overdue": amounts(held["overdue_amount"]),
         "channels": ", ".join(translated(channel) for channel in strategy.channels),
         "day": held["last_contact_on"].dt.strftime(translated(DAY)).astype("str"),
+        "next_day": held["next_contact_on"].dt.strftime(translated(DAY)).astype("str"),
         "channel": words(held["last_contact_channel"]).fillna(""),
         "least_days": strategy.days_between_contacts,
         "contacts": held["contacts_30d"].astype("str"),

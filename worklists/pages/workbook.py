@@ -41,7 +41,8 @@ FOR_QUESTIONS = ("as_of", "run_id", "model_versions")
 # In the order of the work: whom, what to do, how much, why, what happened before; then what came of it; then the rest.
 FIRST = (
     "rank", "customer_name", "customer_id", "action", "channel", "tone", "collectible_amount", "days_past_due",
-    "reason_1", "what_changed", "offer", "contact_history", "last_contact_on", "promise_status",
+    "expected_gain", "minutes", "value_per_minute", "reason_1", "what_changed", "offer", "contact_history",
+    "last_contact_on", "promise_status",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from worklists.score_db.schema import as_arrow
 from worklists.score_db.tables import WORKLIST
 
 DIGITS = {"probability": 4, "number": 1}
+MORE_DIGITS = {"value_per_minute": 4, "weight": 4}  # by which the order can be worked out again
 
 
 def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
@@ -24,7 +25,7 @@ def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
         if column.kind == "date":
             frame[column.name] = frame[column.name].map(lambda day: day.isoformat(), na_action="ignore")
         if column.kind in DIGITS:
-            frame[column.name] = frame[column.name].round(DIGITS[column.kind])
+            frame[column.name] = frame[column.name].round(MORE_DIGITS.get(column.name, DIGITS[column.kind]))
     write_csv(frame.assign(**dict.fromkeys(OUTCOME_NAMES, "")), path)
 
 

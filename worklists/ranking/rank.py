@@ -9,8 +9,11 @@ from models.effect.effect_model import UNKNOWN
 from worklists.decide.contact_gains import AT_RISK
 from worklists.decide.contact_history import contact_history
 from worklists.decide.decisions import Decisions
+from worklists.decide.due_contacts import due_words
 from worklists.ranking.rank_stability import steady_order
+from worklists.ranking.reasons import FACT_COLUMNS
 from worklists.ranking.what_changed import news, what_changed
+from worklists.ranking.why_contact import why_contact
 from worklists.rules.actions import ESCALATIONS
 from worklists.rules.fact_words import amounts, filled, money, words
 from worklists.rules.promise_state import promise_status
@@ -32,27 +35,29 @@ SENTENCES = (
     "minutes.",
     "Nothing is overdue yet: a reminder before the due date, {minutes} minutes.",
 )
-REASON_COLUMNS = ["reason_1", "reason_2", "reason_3"]
+VALUE_DIGITS = 4  # of the value of a minute: so many are shown, and the list is in the order of what is shown
 COLUMNS = [  # as they are published
     "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
     "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
-    "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status", "tone", "offer", "minutes",
-    "gain_basis", "what_changed", "contact_history",
+    "p_default", "expected_gain", "reason_1", *FACT_COLUMNS, "last_contact_on", "promise_status", "tone", "offer",
+    "minutes", "gain_basis", "what_changed", "contact_history", "value_per_minute", "weight", "due_today",
 ]  # fmt: skip
 
 
 def worklist(
-    decisions: Decisions, reasons: pd.DataFrame, previous: Previous, most_rank_jump: int | None, paid: pd.Series
+    decisions: Decisions, beside: pd.DataFrame, previous: Previous, most_rank_jump: int | None, paid: pd.Series
 ) -> pd.DataFrame:
-    """The ranked rows of the chosen customers; `COLUMNS` and `value` (of a minute, cents), index customer position.
+    """The ranked rows of the chosen customers; `COLUMNS`, index customer position.
 
-    `reasons` has `REASON_COLUMNS` by customer position, `paid` is of `what_changed.paid_since`. Amounts are reporting
-    cents. Rows of equal value go by the value at risk, then by customer_id. Reminders before the due date come after
-    everything that is overdue, by the amount due soon that is at risk of being late.
+    `beside` has, by customer position, `FACT_COLUMNS` and the columns of `why_contact.responses`; `paid` is of
+    `what_changed.paid_since`. Amounts are reporting cents, value_per_minute is currency units. First come those to
+    whom a contact was promised for today. Rows of equal value go by the value at risk, then by customer_id. Reminders
+    before the due date come after everything that is overdue, by the amount due soon that is at risk of being late.
     """
     judged, chosen = decisions.judged, decisions.chosen
     listed = judged.asked.loc[chosen.index]
     actions = judged.actions.loc[chosen.index]
+    gain = np.rint(chosen["gain"]).astype("int64")
     rows = listed.assign(
         segment=judged.asked_segments["segment"].reindex(chosen.index),
         collector_id=chosen["collector_id"],
@@ -61,30 +66,44 @@ def worklist(
         tone=actions["tone"],
         offer=actions["offer"],
         minutes=chosen["minutes"].astype("int64"),
-        expected_gain=np.rint(chosen["gain"]).astype("int64"),
+        expected_gain=gain,
         gain_basis=chosen["basis"].astype("str"),
-        value=chosen["gain"] * chosen["weight"] / chosen["minutes"],
+        weight=chosen["weight"].round(VALUE_DIGITS),
+        value_per_minute=_value_per_minute(gain, chosen),
+        due_today=due_words(listed),
         at_risk=listed["collectible_amount"] * listed["p_unpaid_30d"].fillna(0.0),
         reminder=listed["collectible_amount"] == 0,
         reminder_value=actions["reminder_value"],
         promise_status=promise_status(listed["promise_state"], listed["promise_day"]),
         contact_history=contact_history(listed),
-    ).join(reasons[REASON_COLUMNS])
+    ).join(beside[FACT_COLUMNS])
+    rows = rows.assign(
+        reason_1=why_contact(rows, chosen["low"].reindex(rows.index), beside),
+        later=rows["due_today"] == "",
+    )
     rows = rows.sort_values(
-        ["reminder", "value", "at_risk", "reminder_value", "customer_id"], ascending=[True, False, False, False, True]
+        ["later", "reminder", "value_per_minute", "at_risk", "reminder_value", "customer_id"],
+        ascending=[True, True, False, False, False, True],
     )
     rows = _steady(rows, previous, paid, most_rank_jump)
     rows["rank"] = np.arange(1, len(rows) + 1)
     return rows.assign(what_changed=what_changed(rows, previous, paid))
 
 
+def _value_per_minute(gain: pd.Series, chosen: pd.DataFrame) -> pd.Series:
+    """Currency units a minute: the gain as it is shown, times the weight as it is shown, over the minutes."""
+    value = gain / minor_units() * chosen["weight"].round(VALUE_DIGITS) / chosen["minutes"]
+    return value.round(VALUE_DIGITS)
+
+
 def _steady(rows: pd.DataFrame, previous: Previous, paid: pd.Series, most: int | None) -> pd.DataFrame:
-    """The rows in an order in which no customer without news moves more than `most` places; reminders stay last."""
+    """The rows in an order in which no customer without news moves more than `most` places; who is due comes
+    first, and reminders last."""
     if most is None or previous.as_of is None:
         return rows
     before = previous.worklist.set_index("customer_id")["rank"]
     parts = []
-    for _, part in rows.groupby("reminder"):
+    for _, part in rows.groupby(["later", "reminder"], sort=False):
         value = np.arange(len(part), 0, -1, dtype=np.float64)
         rank = part["customer_id"].map(before).to_numpy(dtype=np.float64)
         free = news(part, previous, paid).to_numpy(dtype=np.bool_)
@@ -108,9 +127,9 @@ def why_ranked(listed: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
             "gain_basis": listed["gain_basis"],
             "expected_gain": listed["expected_gain"],
             "recovered_share": chosen["recovered"],
-            "weight": chosen["weight"],
+            "weight": listed["weight"],
             "minutes": listed["minutes"],
-            "gain_per_minute": listed["value"] / minor_units(),
+            "value_per_minute": listed["value_per_minute"],
             "caps": _caps(listed, decisions),
             "text": _told(listed, chosen),
         }
@@ -121,7 +140,8 @@ def _caps(listed: pd.DataFrame, decisions: Decisions) -> pd.Series:
     """What limited the row: a channel with a larger gain that was not to be had, or a place that was held."""
     best = decisions.judged.best.reindex(listed.index)
     better = (best["gain"] > listed["expected_gain"] + 1) & (best["channel"] != listed["channel"])
-    held = listed["value"] > listed["value"].shift(1).fillna(np.inf)
+    before = listed["value_per_minute"].shift(1).where(listed["later"] == listed["later"].shift(1), np.inf)
+    held = listed["value_per_minute"] > before.fillna(np.inf)
     channel = words(best["channel"]).fillna("")
     not_allowed, no_time = (filled(why, listed.index, channel=channel) for why in (NOT_ALLOWED, NO_TIME))
     both = no_time.mask(listed["action"].isin(ESCALATIONS), not_allowed).where(better, "")

@@ -1,18 +1,40 @@
-"""Why a score is what it is: rows of the `reasons` table, and the three that are shown on the worklist."""
+"""Why a score is what it is: rows of the `reasons` table, and the facts that are shown on the worklist."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
+from features.window_kernels import Floats, Positions
 from models.curves.pay_curve import question
 from models.night_scores import ScoredNight
 from models.risk import explain, late_payment
-from worklists.ranking.rank import REASON_COLUMNS
+from models.risk.call_facts import call_facts
+from models.risk.risk_model import RiskModel
 
 UNPAID_30D = "unpaid_30d"  # the model name of a customer's reasons: its invoices' late-payment scores, 30 days ahead
+FACT_COLUMNS = ["reason_2", "reason_3"]  # after the sentence why the customer is to be contacted
 
 
-def reasons(night: ScoredNight, settings: Settings) -> pd.DataFrame:
+class CustomerParts(NamedTuple):
+    """What moves the unpaid share of each customer (position): contributions of shape (customers, features + 1), and
+    the rows with the figures behind them."""
+
+    customers: Positions
+    parts: Floats
+    figures: pd.DataFrame
+
+
+def customer_parts(night: ScoredNight, settings: Settings) -> CustomerParts:
+    """Exact contributions to the scores of a customer's invoices 30 days ahead, weighted by amount at risk."""
+    rows = night.spine.invoices
+    ahead = question(rows, np.full(len(rows), settings.worklist.expected_days, dtype=np.int64))
+    found = explain.contributions(night.models.late_payment, ahead)
+    return CustomerParts(*explain.by_customer(found, ahead, night.scores.invoices))
+
+
+def reasons(night: ScoredNight, of_customers: CustomerParts, settings: Settings) -> pd.DataFrame:
     """Why each score is what it is: of invoices (late_payment), and of customers (unpaid_30d and default).
 
     An invoice is explained by the question behind p_late, or, where that day has passed, by 30 days ahead.
@@ -22,17 +44,15 @@ def reasons(night: ScoredNight, settings: Settings) -> pd.DataFrame:
     rows, invoices = spine.invoices, night.scores.invoices
     until = late_payment.days_until_late(rows, settings.labels)
     asked = question(rows, np.where(until > 0, until, settings.worklist.expected_days))
-    ahead = question(rows, np.full(len(rows), settings.worklist.expected_days, dtype=np.int64))
-    customers, mixed, figures = explain.by_customer(explain.contributions(late, ahead), ahead, invoices)
     ids = night.view.portfolio.customer_ids
-    owners = pd.Series(ids[customers].to_numpy(), dtype="str")
+    owners = pd.Series(ids[of_customers.customers].to_numpy(), dtype="str")
     everyone = pd.Series(ids[spine.customers["customer"]].to_numpy(), dtype="str")
     return pd.concat(
         [
             explain.reasons(
                 late, late.card.name, explain.contributions(late, asked), asked, invoices["invoice_id"], most
             ),
-            explain.reasons(late, UNPAID_30D, mixed, figures, owners, most),
+            explain.reasons(late, UNPAID_30D, of_customers.parts, of_customers.figures, owners, most),
             explain.reasons(
                 risk, risk.card.name, explain.contributions(risk, spine.customers), spine.customers, everyone, most
             ),
@@ -41,9 +61,12 @@ def reasons(night: ScoredNight, settings: Settings) -> pd.DataFrame:
     )
 
 
-def worklist_reasons(told: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """reason_1 to reason_3 by customer position: why the amount is expected to stay unpaid."""
-    spoken = told[(told["model"] == UNPAID_30D) & (told["text"] != "") & (told["position"] <= len(REASON_COLUMNS))]
-    wide = spoken.pivot(index="entity", columns="position", values="text")
-    wide = wide.reindex(columns=range(1, len(REASON_COLUMNS) + 1)).set_axis(REASON_COLUMNS, axis=1)
-    return wide.reindex(facts["customer_id"]).set_axis(facts.index)
+def facts_for_the_call(model: RiskModel, of_customers: CustomerParts, positions: pd.Index) -> pd.DataFrame:
+    """`FACT_COLUMNS` by customer position: what moves the customer's unpaid share most, in words; missing where little
+    does."""
+    place = pd.Index(of_customers.customers).get_indexer(positions)
+    known = place[place >= 0]
+    told = call_facts(model, of_customers.parts[known], of_customers.figures.iloc[known], len(FACT_COLUMNS))
+    wide = told.pivot(index="row", columns="position", values="text")
+    wide = wide.reindex(index=range(len(known)), columns=range(1, len(FACT_COLUMNS) + 1))
+    return wide.set_axis(FACT_COLUMNS, axis=1).set_axis(positions[place >= 0], axis=0).reindex(positions).astype("str")

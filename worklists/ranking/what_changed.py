@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from configs.language import DAY, counted, translated
+from configs.language import DAY, translated
 from ledger.as_of.view import View
 from ledger.portfolio import sum_by
 from worklists.rules.fact_words import amounts, filled, words
@@ -11,7 +11,6 @@ from worklists.rules.promise_state import BROKEN, OPEN
 from worklists.score_db.earlier_nights import Previous
 
 MOST_CLAUSES = 2
-NO_CHANGE = "No change."
 # Whether something happened to the customer; its rank may jump then.
 EVENTS = ("new", "broken", "promised", "paid", "reversed", "risen", "next_step")
 NOISE = 0.01  # exchange rates move every day; a change of less than this share is none
@@ -28,14 +27,14 @@ def paid_since(view: View, since: pd.Timestamp) -> pd.Series:
 
 
 def what_changed(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> "pd.Series[str]":
-    """A sentence for each row of `listed`, with the most important one or two changes; '' without an earlier night.
+    """A sentence for each row of `listed`, with the most important one or two pieces of news; '' where there is none.
 
     `listed` are rows of tonight's worklist by customer position, with rank and what `changes` asks for; `paid` is from
     `paid_since`.
     """
     if previous.as_of is None:
         return pd.Series("", index=listed.index, dtype="str")
-    changed = changes(listed, previous, paid).join(moves(listed, previous))
+    changed = changes(listed, previous, paid).join(bands(listed, previous))
     return _sentences(changed, since=previous.as_of)
 
 
@@ -83,22 +82,19 @@ def changes(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> pd.Dat
     )
 
 
-def moves(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:
-    """What the scores did: risk_band and band_before ('' where none is known), and places (up where above zero)."""
+def bands(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:
+    """risk_band and band_before ('' where none is known)."""
     before = _before(listed, previous)
     return pd.DataFrame(
         {
             "risk_band": listed["risk_band"].astype("str"),
             "band_before": before["risk_band"].fillna("").astype("str"),
-            "places": (before["rank"] - listed["rank"]).fillna(0).astype("int64"),
         }
     )
 
 
 def _sentences(changed: pd.DataFrame, since: pd.Timestamp) -> "pd.Series[str]":
     """The first `MOST_CLAUSES` that apply, the most important first."""
-    places = changed["places"]
-    far = places.abs().map(lambda count: counted("{count} place", "{count} places", count)).astype("str")
     band, band_before = changed["risk_band"], changed["band_before"]
     day = changed["promise_day"].dt.strftime(translated(DAY)).fillna("").astype("str")
     last_night, everyone = since.strftime(translated(DAY)), changed.index
@@ -119,8 +115,6 @@ def _sentences(changed: pd.DataFrame, since: pd.Timestamp) -> "pd.Series[str]":
             (band_before != "") & (band != band_before),
             filled("risk band {band}, was {before}", everyone, band=band, before=band_before),
         ),
-        (places > 0, filled("up {places}", everyone, places=far)),
-        (places < 0, filled("down {places}", everyone, places=far)),
     )
     sentence, said = pd.Series("", index=changed.index, dtype="str"), pd.Series(0, index=changed.index)
     for applies, clause in clauses:
@@ -128,7 +122,7 @@ def _sentences(changed: pd.DataFrame, since: pd.Timestamp) -> "pd.Series[str]":
         said += says
         sentence = sentence.where(~says, sentence + np.where(sentence == "", "", "; ") + clause)
     full: pd.Series = sentence.str[:1].str.upper() + sentence.str[1:] + "."
-    return full.where(said > 0, translated(NO_CHANGE))
+    return full.where(said > 0, "")
 
 
 def _before(listed: pd.DataFrame, previous: Previous) -> pd.DataFrame:

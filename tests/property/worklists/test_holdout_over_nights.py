@@ -63,7 +63,9 @@ def test_the_measure_is_what_the_same_nights_would_have_brought_with_and_without
     for night in range(NIGHTS + OUTCOME_DAYS):
         if night < NIGHTS:
             world.append(debtors.copy())
-        eligible = pd.DataFrame({"customer_id": IDS, "value": debtors.owed})[debtors.eligible(night)]
+        eligible = pd.DataFrame({"customer_id": IDS, "value": debtors.owed, "contact_due": False})[
+            debtors.eligible(night)
+        ]
         draw = draw_holdout(eligible, FIRST + pd.Timedelta(days=night), SETTINGS)
         listed = draw.index[~draw["held_out"]]
         known = eligible.assign(p_unpaid_30d=np.nan, expected_gain=0, days_past_due=1)

@@ -18,7 +18,7 @@ from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages import workbook
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
-from worklists.ranking import rank, what_changed
+from worklists.ranking import rank, why_contact
 from worklists.rules import early_warning, fact_words, offers
 from worklists.rules.actions import ACTIONS, TONES
 from worklists.rules.promise_state import PUBLISHED
@@ -37,10 +37,10 @@ def in_code() -> set[str]:
         text for page in (ROOT / "worklists").rglob("*.html") for text in SAID_BY_A_PAGE.findall(page.read_text())
     }
     named = {
-        what_changed.NO_CHANGE, AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED,
+        AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED,
         rank.NO_TIME,
         rank.HELD, fact_words.UNKNOWN, workbook.EVERYBODY, workbook.FORMATS["date"], workbook.FORMATS["probability"],
-        "%Y-%m-%d", *rank.SENTENCES, *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
+        "%Y-%m-%d", *rank.SENTENCES, *why_contact.LEADS, *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(),
         *(column.meaning for column in OUTCOME_COLUMNS),
     }  # fmt: skip
@@ -79,7 +79,8 @@ def of_key_figures() -> set[str]:
 
 def of_features() -> set[str]:
     """What is said of each feature, without its windows."""
-    return {spoken_apart(words)[0] for one in CATALOGUE for words in (one.sentence, one.meaning)}
+    said = {words for one in CATALOGUE for words in (one.sentence, one.meaning, one.of_one)}
+    return {spoken_apart(words)[0] for words in said if words}
 
 
 def _segments() -> tuple[set[str], set[str]]:

@@ -26,7 +26,7 @@ def assert_multiplies_out(tables: dict[str, pd.DataFrame]) -> None:
     assert parts["rank"].tolist() == list(range(1, len(listed) + 1))
     by_parts = parts["expected_gain"] * parts["weight"] / parts["minutes"] / 100
     rounding = 0.5 * parts["weight"] / parts["minutes"] / 100 + 1e-9
-    assert ((parts["gain_per_minute"] - by_parts).abs() <= rounding).all()
+    assert ((parts["value_per_minute"] - by_parts).abs() <= rounding).all()
     overdue = parts["collectible_amount"] > 0
     gain = parts["collectible_amount"] * parts["effect"]
     assert ((gain - parts["expected_gain"]).abs() <= 0.5 + 1e-6)[overdue].all()
@@ -42,7 +42,7 @@ def test_every_rank_of_a_night_multiplies_out_in_the_order_of_the_rank(
     tables = night_of(FIRST, effects, NO_DATABASE, minutes)
     assert len(tables["worklist"]) > 10
     assert_multiplies_out(tables)
-    assert tables["why_ranked"]["gain_per_minute"].is_monotonic_decreasing
+    assert tables["why_ranked"]["value_per_minute"].is_monotonic_decreasing
     basis = set(tables["worklist"]["gain_basis"])
     assert (AT_RISK in basis) == (not effects.learned) and ("customer" in basis) == effects.learned
 
@@ -50,7 +50,7 @@ def test_every_rank_of_a_night_multiplies_out_in_the_order_of_the_rank(
 def test_every_rank_of_a_night_of_learned_models_multiplies_out() -> None:
     for tables in small_nights():
         assert_multiplies_out(tables)
-        assert tables["why_ranked"]["gain_per_minute"].is_monotonic_decreasing
+        assert tables["why_ranked"]["value_per_minute"].is_monotonic_decreasing
 
 
 def test_no_contact_is_expected_to_bring_more_than_would_stay_unpaid_without_it() -> None:
@@ -124,7 +124,7 @@ def test_nobody_without_news_moves_further_than_the_settings_allow(most: int, tm
     assert_multiplies_out(steady)
     assert moves(first, free, earlier).max() > most + 1
     assert moves(first, steady, earlier).max() <= most
-    order = steady["why_ranked"]["gain_per_minute"]
+    order = steady["why_ranked"]["value_per_minute"]
     assert not order.is_monotonic_decreasing
     held = steady["why_ranked"]["caps"].fillna("").str.contains("held near the place of the night before")
     assert held.equals(order > order.shift(1).fillna(np.inf))

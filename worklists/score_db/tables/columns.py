@@ -1,7 +1,7 @@
 """Columns that several tables of a night have."""
 
 from ledger import declarations
-from ledger.declarations import Column, day, probability, text, whole
+from ledger.declarations import Column, day, number, probability, text, whole
 
 
 def money(name: str, meaning: str, *, optional: bool = False) -> Column:
@@ -32,6 +32,14 @@ EXPECTED_GAIN = money(
     "expected_gain",
     "extra cash expected within 30 days because of the contact; value at risk where no effect is learned, see "
     "gain_basis",
+)
+WEIGHT = number(
+    "weight", "what a unit of the gain is worth compared with one of the usual loss rate, to four digits", "ratio"
+)
+VALUE_PER_MINUTE = number(
+    "value_per_minute",
+    "what the rank is by: expected_gain x weight / minutes, to four digits; 0 for a reminder before the due date",
+    "currency units a minute",
 )
 MINUTES = whole("minutes", "the collector's time for the action by this channel", "minutes")
 GAIN_BASIS = text(

@@ -17,6 +17,8 @@ from worklists.score_db.tables.columns import (
     RISK_BAND,
     RUN_ID,
     SEGMENT,
+    VALUE_PER_MINUTE,
+    WEIGHT,
     money,
 )
 
@@ -43,7 +45,18 @@ WORKLIST = Table(
         P_UNPAID_30D,
         P_DEFAULT,
         EXPECTED_GAIN,
-        *(text(f"reason_{place}", f"reason {place} for the score, in words", optional=True) for place in (1, 2, 3)),
+        text(
+            "reason_1",
+            "why the customer is to be contacted: what a contact brings, the habit, what contacts did before",
+        ),
+        *(
+            text(
+                f"reason_{place}",
+                "a fact that helps in the call, with what is usual; empty where none counts",
+                optional=True,
+            )
+            for place in (2, 3)
+        ),
         day("last_contact_on", "day of the last contact", optional=True),
         text("promise_status", "state of the latest promise to pay, with its day: open, kept or broken; or none"),
         RUN_ID,
@@ -52,14 +65,21 @@ WORKLIST = Table(
         text("offer", "what the collector may offer, in words; empty where nothing", optional=True),
         MINUTES,
         GAIN_BASIS,
-        text("what_changed", "since the night before, in words; empty where no earlier night is known", optional=True),
+        text(
+            "what_changed",
+            "news about the customer since the night before, in words; empty where there is none",
+            optional=True,
+        ),
         text("contact_history", "the contacts of the last 90 days in brief, the latest first", optional=True),
+        VALUE_PER_MINUTE,
+        WEIGHT,
+        text("due_today", "the contact that was promised for today, in words; such rows come first", optional=True),
     ),
 )
 
 WHY_RANKED = Table(
     "why_ranked",
-    "The parts of each row's rank: expected_gain = collectible_amount x effect; what decides is gain_per_minute = "
+    "The parts of each row's rank: expected_gain = collectible_amount x effect; what decides is value_per_minute = "
     "expected_gain x weight / minutes.",
     key=("as_of", "rank"),
     columns=(
@@ -78,9 +98,9 @@ WHY_RANKED = Table(
         GAIN_BASIS,
         EXPECTED_GAIN,
         number("recovered_share", "share of the gain that would never have come otherwise", "0 to 1", optional=True),
-        number("weight", "what a unit of the gain is worth compared with one of the usual loss rate", "ratio"),
+        WEIGHT,
         MINUTES,
-        number("gain_per_minute", "what the rank is by", "currency units a minute"),
+        VALUE_PER_MINUTE,
         text("caps", "what kept the row from a better channel or place; empty where nothing did", optional=True),
         text("text", "the parts in a sentence"),
     ),

@@ -14,8 +14,10 @@ Option = tuple[int, str, float, float]
 
 def people(count: int, **columns: object) -> pd.DataFrame:
     """Customers c0, c1, ... whom no one had so far, unless said otherwise."""
-    usual = {"country": "DE", "segment": "small", "collector_id": pd.NA, "reminder_value": 0, **columns}
-    frame = pd.DataFrame({"customer_id": [f"c{place}" for place in range(count)], **usual}, index=range(count))
+    usual = {"country": "DE", "segment": "small", "collector_id": pd.NA, "reminder_value": 0, "contact_due": False}
+    frame = pd.DataFrame(
+        {"customer_id": [f"c{place}" for place in range(count)], **usual, **columns}, index=range(count)
+    )
     return frame.astype({"collector_id": "str"})
 
 
@@ -113,6 +115,14 @@ def test_reminders_fill_what_minutes_are_left_by_the_value_at_risk() -> None:
     found = assign(customers, rows, ann(), weights())
     assert told(found) == {0: ("call", "ann"), 2: ("email", "ann"), 3: ("email", "ann")}
     assert found.left_out.to_dict() == {1: NO_MINUTES}
+
+
+def test_who_was_promised_a_contact_comes_first_whatever_it_brings() -> None:
+    known = people(3, contact_due=[False, True, False])
+    some = options((0, "call", 900.0, 30.0), (1, "call", 10.0, 30.0), (2, "call", 500.0, 30.0))
+    found = assign(known, some, ann(60), weights())
+    assert told(found) == {1: ("call", "ann"), 0: ("call", "ann")}
+    assert found.left_out.to_dict() == {2: NO_MINUTES}
 
 
 def test_nobody_works_while_away() -> None:

@@ -17,7 +17,7 @@ def ratios(gains: list[float], roster: Roster | None) -> dict[int, float]:
     customers = pd.DataFrame(
         {
             "customer_id": [f"c{place}" for place in range(size)], "country": "DE", "segment": "small",
-            "collector_id": pd.Series(pd.NA, index=range(size), dtype="str"), "reminder_value": 0,
+            "collector_id": pd.Series(pd.NA, index=range(size), dtype="str"), "reminder_value": 0, "contact_due": False,
         }
     )  # fmt: skip
     rows = [

@@ -17,7 +17,7 @@ def settings(**changed: object) -> HoldoutSettings:
 
 
 def customers(size: int, value: object = 50_000) -> pd.DataFrame:
-    return pd.DataFrame({"customer_id": [f"c{place}" for place in range(size)], "value": value})
+    return pd.DataFrame({"customer_id": [f"c{place}" for place in range(size)], "value": value, "contact_due": False})
 
 
 def held(eligible: pd.DataFrame, as_of: pd.Timestamp, **changed: object) -> pd.Series:
@@ -97,6 +97,11 @@ def test_a_reminder_before_the_due_date_is_never_held_out() -> None:
     assert not drawn["held_out"].any()
     assert drawn["propensity"].eq(1).all()
     assert drawn["reason"].eq("").all()
+
+
+def test_who_was_promised_a_contact_is_never_held_out_and_takes_no_part_in_a_measurement() -> None:
+    drawn = draw_holdout(customers(3_000).assign(contact_due=True), NIGHT, settings(share=0.2))
+    assert not drawn["held_out"].any() and drawn["propensity"].eq(1).all()
 
 
 def test_a_share_of_zero_turns_the_hold_out_off() -> None:

@@ -166,7 +166,30 @@ def test_the_codes_are_stable_and_each_has_a_meaning() -> None:
         *("dispute", "hold", "coming", "promise", "credit", "paid_back", "group_credit"),
     ]
     assert HOLDING == (
-        "nothing_collectible", "too_small", "handed_over", "do_not_contact", "unreachable", "contacted_recently",
-        "month_cap", "hold_out", "no_capacity", "contacted_at_parent",
+        "nothing_collectible", "too_small", "handed_over", "do_not_contact", "unreachable", "put_off",
+        "contacted_recently", "month_cap", "hold_out", "no_capacity", "contacted_at_parent",
     )  # fmt: skip
     assert all(reason.meaning for reason in REASONS.values())
+
+
+def test_who_is_to_be_contacted_again_waits_for_the_day_and_is_due_on_it() -> None:
+    invoices = [{"amount": 10_000, "due_on": "2024-01-02"}]
+    left = {"contacted_on": "2024-02-01", "next_contact_on": "2024-02-12"}
+
+    def held(night: str, *contacts: Row) -> list[str]:
+        rows = suppressed(view_of(night, invoices=invoices, contacts=list(contacts)))
+        return rows["reason"].tolist()
+
+    assert held("2024-02-11", left) == ["put_off"]
+    assert (
+        "as the last contact on 2024-02-01 left it"
+        in suppressed(view_of("2024-02-11", invoices=invoices, contacts=[left]))["text"].iloc[0]
+    )
+    assert held("2024-02-12", left) == []
+    assert held("2024-02-12", left, {"contacted_on": "2024-02-10"}) == ["contacted_recently"]
+    soon = {"contacted_on": "2024-02-01", "next_contact_on": "2024-02-03"}
+    assert held("2024-02-03", soon) == []  # what was agreed on is no dunning
+    assert held("2024-02-11", {**left, "next_contact_on": "2034-02-12"}) == []  # a typing error
+    due = [facts_of(view_of(night, invoices=invoices, contacts=[left]))["contact_due"].iloc[0]
+           for night in ("2024-02-11", "2024-02-12", "2024-02-26", "2024-02-27")]  # fmt: skip
+    assert due == [False, True, True, False]

@@ -11,6 +11,7 @@ from worklists.assign.assignment import Assignment
 from worklists.decide.contact_gains import AT_RISK, at_heads, best_gain, contact_gains, worth
 from worklists.decide.decisions import Decisions, Judged
 from worklists.ranking.rank import COLUMNS, why_ranked, worklist
+from worklists.ranking.why_contact import FOLLOWED, MADE
 from worklists.rules.promise_state import promise_status
 
 NIGHT = pd.Timestamp("2024-02-10")
@@ -51,11 +52,16 @@ def decided(known: pd.DataFrame, contacts: pd.DataFrame) -> Decisions:
     )
 
 
+def beside(known: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"reason_2": "first", "reason_3": "", **dict.fromkeys((*MADE, *FOLLOWED), 0)}, index=known.index
+    )
+
+
 def listed(known: pd.DataFrame, contacts: list[tuple[str, str, int, float]], **more: list[float]) -> pd.DataFrame:
     frame = pd.DataFrame(contacts, columns=["action", "channel", "minutes", "gain"])
     frame = frame.assign(weight=more.get("weight", 1.0), reminder_value=more.get("reminder_value", 0))
-    reasons = pd.DataFrame({"reason_1": "first", "reason_2": "second", "reason_3": ""}, index=known.index)
-    return worklist(decided(known, frame), reasons, NOTHING_EARLIER.previous, None, NO_PAYMENTS)
+    return worklist(decided(known, frame), beside(known), NOTHING_EARLIER.previous, None, NO_PAYMENTS)
 
 
 def test_the_rank_is_by_the_cash_of_a_minute() -> None:
@@ -66,7 +72,7 @@ def test_the_rank_is_by_the_cash_of_a_minute() -> None:
     assert rows["customer_id"].tolist() == ["b", "a", "c", "d"]
     assert rows["rank"].tolist() == [1, 2, 3, 4]
     assert rows["expected_gain"].tolist() == [2_000, 4_000, 2_000, 900]
-    assert set(COLUMNS) <= set(rows) and rows["reason_1"].eq("first").all()
+    assert set(COLUMNS) <= set(rows) and rows["reason_2"].eq("first").all()
 
 
 def test_cash_that_would_never_have_come_weighs_more() -> None:
@@ -89,6 +95,15 @@ def test_reminders_come_last_by_the_amount_at_risk_of_being_late_and_gain_nothin
     assert rows["expected_gain"].tolist() == [0, 0, 0, 0]
 
 
+def test_who_was_promised_a_contact_stands_on_top_and_the_rest_is_in_the_order_of_the_value() -> None:
+    known = facts([10_000, 20_000, 40_000], [0.5] * 3)
+    known = known.assign(contact_due=[False, True, False], next_contact_on=pd.Timestamp("2024-02-09"))
+    rows = listed(known, [("x", "call", 10, 4_000), ("x", "call", 10, 1), ("x", "call", 10, 5_000)])
+    assert rows["customer_id"].tolist() == ["b", "c", "a"]
+    assert rows["due_today"].tolist() == ["contact again on 2024-02-09, as agreed", "", ""]
+    assert rows["value_per_minute"].tolist() == [0.001, 5.0, 4.0]
+
+
 def test_every_rank_can_be_taken_apart_and_put_together_again() -> None:
     known = facts([10_000, 20_000], [0.5, 0.5])
     contacts = pd.DataFrame(
@@ -96,14 +111,13 @@ def test_every_rank_can_be_taken_apart_and_put_together_again() -> None:
         columns=["action", "channel", "minutes", "gain", "weight", "reminder_value"],
     )
     decisions = decided(known, contacts)
-    reasons = pd.DataFrame({"reason_1": "", "reason_2": "", "reason_3": ""}, index=known.index)
-    rows = worklist(decisions, reasons, NOTHING_EARLIER.previous, None, NO_PAYMENTS)
+    rows = worklist(decisions, beside(known), NOTHING_EARLIER.previous, None, NO_PAYMENTS)
     parts = why_ranked(rows, decisions)
     np.testing.assert_allclose(
-        parts["gain_per_minute"], parts["expected_gain"] * parts["weight"] / parts["minutes"] / 100
+        parts["value_per_minute"], parts["expected_gain"] * parts["weight"] / parts["minutes"] / 100
     )
     np.testing.assert_allclose(parts["expected_gain"], parts["collectible_amount"] * parts["effect"])
-    assert parts["gain_per_minute"].is_monotonic_decreasing
+    assert parts["value_per_minute"].is_monotonic_decreasing
     assert parts["text"].iloc[0] == (
         "A contact by sms brings about 10.0% (5.0% to 20.0%) of 200.00 in 30 days: 20.00 in 10 minutes."
     )
