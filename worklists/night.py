@@ -24,6 +24,8 @@ from ledger.partitioned.scratch import HandedOver, LedgerScratch, ScratchFolder
 from models.night_models import Models
 from models.night_scores import scored_night
 from worklists.assemble_night import About, whole_tables
+from worklists.call_sheet.gather import ITEMS, CallSheet
+from worklists.call_sheet.keep import keep, of_listed
 from worklists.decide.decisions import Policy
 from worklists.figures.trends import Trends
 from worklists.figures.trends import added_up as added_up_moves
@@ -32,6 +34,7 @@ from worklists.pages.report import Beside
 from worklists.score_db.earlier_nights import Earlier, Previous, look_back
 from worklists.score_db.schema import declared
 from worklists.score_db.staged_rows import StagedRows, stage
+from worklists.score_db.tables import OPEN_ITEMS
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,13 @@ class DecidedPartition:
 
 @dataclass(frozen=True)
 class AssembledNight:
-    """The tables of the whole portfolio, ready to publish, the rows that wait on disk, and what a report adds."""
+    """The tables of the whole portfolio, ready to publish, the rows that wait on disk, what a report adds, and the call
+    sheet of the listed."""
 
     tables: dict[str, pd.DataFrame]
     staged: StagedRows
     beside: Beside
+    sheet: CallSheet
 
 
 class PartitionScratch(ScratchFolder):
@@ -91,6 +96,10 @@ class NightScratch(LedgerScratch):
         """Where a partition's rows of score tables lie until they are published."""
         return self.folder / "tables" / f"{partition:03}"
 
+    def call_sheets(self, partition: int) -> Path:
+        """Where the call sheets of a partition lie until it is known who is listed."""
+        return self.folder / "call_sheets" / f"{partition:03}"
+
 
 def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     """All partitions of a night through all steps; the scratch has its request and its plan."""
@@ -105,10 +114,16 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     decided = runner.each(score_and_decide_partition, scratch, partitions)
     moved = added_up_moves([one.part.moved for one in decided])
     trends = Trends(earlier.previous.as_of, earlier.figures, moved)
+    tables = runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier)
+    kept = [scratch.call_sheets(partition) for partition in partitions]
+    sheet = of_listed(kept, tables["worklist"]["customer_id"])
+    run = tables["runs"].iloc[0]
+    items = declared(OPEN_ITEMS.name, sheet[ITEMS], run["run_id"], run["as_of"])
     return AssembledNight(
-        tables=runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier),
+        tables=tables | {OPEN_ITEMS.name: items},
         staged=StagedRows(tuple(scratch.staged(partition) for partition in partitions)),
         beside=Beside(trends, scratch.plan.models, refusals_by_rule(ledger, judged)),
+        sheet=sheet,
     )
 
 
@@ -153,6 +168,7 @@ def score_and_decide_partition(scratch: NightScratch, partition: int) -> Decided
         night = scored_night(view, features, plan.models, settings)
         earlier = scratch.of_partition(partition).earlier
         part = night_partition(night, earlier, plan.policy, settings, scratch.booking_lag)
+    keep(part.sheet, scratch.call_sheets(partition))
     return DecidedPartition(part.without_tables(), stage(part.tables, view.as_of, scratch.staged(partition)))
 
 

@@ -10,6 +10,7 @@ from configs.settings import Settings
 from features.labels import outcomes
 from models.curves.portfolio_curve import DelayCounts, delay_counts
 from models.night_scores import ScoredNight
+from worklists.call_sheet.gather import CallSheet, call_sheet
 from worklists.decide.decisions import Candidates, Judged, Policy, candidates
 from worklists.decide.suppressions import COLUMNS as SUPPRESSED
 from worklists.figures.cash_forecast import Receipts, receipts, with_coming
@@ -33,7 +34,7 @@ class NightPartition:
 
     `tables` are final rows of score tables, without run_id; `candidates` those who might be contacted, with what is
     said `beside` (facts and responses, see `rank.worklist`) and `paid` (since the night before) of each, by position.
-    The rest adds up to figures of the whole portfolio.
+    `sheet` is their call sheet. The rest adds up to figures of the whole portfolio.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -47,10 +48,11 @@ class NightPartition:
     watched: pd.DataFrame
     at_the_line: pd.DataFrame
     moved: pd.DataFrame
+    sheet: CallSheet
 
     def without_tables(self) -> "NightPartition":
-        """The part without the rows that are final."""
-        return replace(self, tables={})
+        """The part without what lies on disk."""
+        return replace(self, tables={}, sheet={})
 
 
 def night_partition(
@@ -88,6 +90,7 @@ def night_partition(
         watched=watched(view, earlier.log, settings.holdout, lag),
         at_the_line=watched_at_the_line(view, earlier.line, lag),
         moved=moves(earlier.previous.customers, tables["customer_scores"]),
+        sheet=call_sheet(view, night.features, judged.heads[judged.heads.isin(open_to)]),
     )
 
 

@@ -84,8 +84,8 @@ def reason_text(feature: str, value: float, row: dict[str, float], contribution:
 
 def with_direction(fact: str, contribution: float) -> str:
     """What is said, and whether it raises or lowers the risk."""
-    reason = "{reason} (raises the risk)" if contribution > 0 else "{reason} (lowers the risk)"
-    return translated(reason).format(reason=fact)
+    reason = translated("{reason} (raises the risk)" if contribution > 0 else "{reason} (lowers the risk)")
+    return reason.format(reason=fact)
 
 
 def fact_text(feature: str, value: float, row: Mapping[str, float]) -> str:

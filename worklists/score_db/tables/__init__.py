@@ -8,11 +8,18 @@ from ledger.declarations import Table
 from worklists.score_db.tables.portfolio import CASH_FORECAST, CASH_FORECAST_PARTS, KEY_FIGURES
 from worklists.score_db.tables.runs import AUDIT, RUNS
 from worklists.score_db.tables.scores import CUSTOMER_SCORES, INVOICE_SCORES, REASONS, SEGMENTS
-from worklists.score_db.tables.work import CONTACT_LOG, EARLY_WARNINGS, SUPPRESSIONS, WHY_RANKED, WORKLIST
+from worklists.score_db.tables.work import (
+    CONTACT_LOG,
+    EARLY_WARNINGS,
+    OPEN_ITEMS,
+    SUPPRESSIONS,
+    WHY_RANKED,
+    WORKLIST,
+)
 
 __all__ = [
     "AUDIT", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACT_LOG", "CUSTOMER_SCORES", "EARLY_WARNINGS",
-    "INVOICE_SCORES", "KEY_FIGURES", "REASONS", "RUNS", "SCORE_TABLES", "SEGMENTS",
+    "INVOICE_SCORES", "KEY_FIGURES", "OPEN_ITEMS", "REASONS", "RUNS", "SCORE_TABLES", "SEGMENTS",
     "SUPPRESSIONS", "WHY_RANKED", "WORKLIST",
 ]  # fmt: skip
 
@@ -25,6 +32,7 @@ SCORE_TABLES: dict[str, Table] = {
         SEGMENTS,
         WORKLIST,
         WHY_RANKED,
+        OPEN_ITEMS,
         REASONS,
         SUPPRESSIONS,
         KEY_FIGURES,

@@ -1,6 +1,7 @@
 """What is to be done, why in this order, and what was left out."""
 
-from ledger.declarations import Table, day, number, probability, text, whole
+from ledger import declarations
+from ledger.declarations import Column, Table, day, number, probability, text, whole
 from worklists.score_db.tables.columns import (
     AS_OF,
     COLLECTIBLE_AMOUNT,
@@ -21,6 +22,12 @@ from worklists.score_db.tables.columns import (
     WEIGHT,
     money,
 )
+
+
+def of_invoice(name: str, meaning: str) -> Column:
+    """An amount in the currency of its invoice."""
+    return declarations.money(name, meaning, unit="the invoice's currency")
+
 
 WORKLIST = Table(
     "worklist",
@@ -74,6 +81,30 @@ WORKLIST = Table(
         VALUE_PER_MINUTE,
         WEIGHT,
         text("due_today", "the contact that was promised for today, in words; such rows come first", optional=True),
+    ),
+)
+
+OPEN_ITEMS = Table(
+    "open_items",
+    "The open documents of each customer on the worklist, as they are needed in a call: in the invoice's currency.",
+    key=("as_of", "customer_id", "invoice_id"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        text("customer_id", "who is contacted"),
+        text("invoice_id", "the invoice, its instalment, or a credit note"),
+        text("owed_by", "whose invoice it is; another than customer_id where a group is contacted at its head"),
+        text("kind", "invoice or credit_note"),
+        day("issued_on", "date of the invoice"),
+        day("due_on", "last day on which a payment is on time"),
+        text("currency", "ISO 4217 code of the amounts"),
+        of_invoice("amount", "billed amount"),
+        of_invoice("open_amount", "what is open of it; negative for a credit note"),
+        whole("days_past_due", "days since the due date; negative before it", "days"),
+        of_invoice("disputed_amount", "the open part that is disputed"),
+        of_invoice("held_amount", "the overdue part that is not to be asked for until a day"),
+        of_invoice("promised_amount", "the overdue part under a promise that is not yet due"),
+        of_invoice("coming_amount", "the open part that is known to come on a later day"),
     ),
 )
 

@@ -1,4 +1,7 @@
-"""What the list is sorted by, and what is due today, on the worklist; one name for the value of a minute."""
+"""What the list is sorted by, and what is due today, on the worklist; the open items of the listed; one name for the
+value of a minute."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +18,11 @@ WHY_RANKED = (
     "run_id as_of customer_id rank collectible_amount p_unpaid_30d channel effect effect_low effect_high gain_basis "
     "expected_gain recovered_share weight minutes value_per_minute caps text"
 )
+OPEN_ITEMS = (
+    "run_id as_of customer_id invoice_id owed_by kind issued_on due_on currency amount open_amount days_past_due "
+    "disputed_amount held_amount promised_amount coming_amount"
+)
+AMOUNT = sa.Numeric(18, 2).with_variant(sa.Numeric(), "postgresql")
 
 
 def upgrade() -> None:
@@ -34,3 +42,20 @@ def upgrade() -> None:
         chosen = ", ".join(f"{name}.{column}" for column in order.split())
         made = "CREATE VIEW" if sqlite else "CREATE OR REPLACE VIEW"  # keeps what readers were granted
         op.execute(f"{made} {name}_latest AS SELECT {chosen} FROM {name} WHERE {name}.as_of = {latest}")
+    _make_open_items(latest)
+
+
+def _make_open_items(latest: str) -> None:
+    """The table, and after it its view."""
+    kinds: dict[str, sa.types.TypeEngine[Any]] = {
+        "on": sa.Date(),
+        "of": sa.Date(),
+        "amount": AMOUNT,
+        "due": sa.BigInteger(),
+    }
+    columns = [
+        sa.Column(name, kinds.get(name.rpartition("_")[2], sa.Text()), nullable=False) for name in OPEN_ITEMS.split()
+    ]
+    op.create_table("open_items", *columns, sa.PrimaryKeyConstraint("as_of", "customer_id", "invoice_id"))
+    chosen = ", ".join(f"open_items.{column}" for column in OPEN_ITEMS.split())
+    op.execute(f"CREATE VIEW open_items_latest AS SELECT {chosen} FROM open_items WHERE open_items.as_of = {latest}")

@@ -1,0 +1,124 @@
+"""The call sheet of customers who may be listed tonight, from a view: facts only, words come for the listed."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from features.engine import FeatureTables
+from ledger.as_of.fx import convert
+from ledger.as_of.view import View
+from ledger.clock import in_window
+from worklists.rules.promise_state import BROKEN, KEPT, OPEN
+
+YEAR = 365
+MOST_CONTACTS = 5
+ITEMS, PEOPLE, PROMISES, DISPUTES, CONTACTS, ACCOUNTS = (
+    "open_items", "people", "promises", "disputes", "contacts", "accounts",
+)  # fmt: skip
+HABITS = ("delay_mean_365d", "settled_count_365d", "late_share_365d", "promise_kept_share_365d", "relationship_age")
+
+CallSheet = dict[str, pd.DataFrame]
+Chosen = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series) -> CallSheet:
+    """The frames of the call sheet by name, each with `customer_id`, whom the list shows; amounts in minor units.
+
+    `contacted_at` has the position of who is contacted by the position of whose debts they are. `open_items` and
+    `disputes` are in the invoice's currency, `promises` in that of the account, `accounts` in the reporting one.
+    """
+    ids = view.portfolio.customer_ids
+    own = pd.Series(ids[contacted_at.to_numpy()], index=contacted_at.index, dtype="str")
+
+    def of_them(frame: pd.DataFrame) -> pd.DataFrame:
+        rows = frame[frame["customer"].isin(own.index)]
+        return rows.assign(customer_id=rows["customer"].map(own).astype("str")).reset_index(drop=True)
+
+    return {
+        ITEMS: _items(view, of_them),
+        PEOPLE: of_them(view.tables["people"])[
+            ["customer_id", "person_id", "name", "role", "phone", "email", "language", "bounced_on"]
+        ],
+        PROMISES: _promises(view, of_them),
+        DISPUTES: _disputes(view, of_them),
+        CONTACTS: _contacts(view, of_them),
+        ACCOUNTS: _accounts(view, features, own),
+    }
+
+
+def _items(view: View, of_them: Chosen) -> pd.DataFrame:
+    """Every open document: what is billed, what is open, and what of it is not asked for."""
+    ids = view.portfolio
+    invoices = view.invoices.assign(
+        disputed_amount=np.where(view.invoices["open_amount"] > 0, view.disputed, 0),
+        held_amount=view.invoice_parts["held"],
+        promised_amount=view.invoice_parts["promised"],
+        coming_amount=view.on_its_way,
+    )
+    rows = of_them(invoices[invoices["open_amount"] != 0])
+    owner = pd.Series(ids.customer_ids[rows["customer"]], index=rows.index, dtype="str")
+    return rows.assign(
+        invoice_id=pd.Series(ids.invoice_ids[rows["invoice"]], index=rows.index, dtype="str"),
+        owed_by=owner,
+        currency=rows["currency"].fillna(view.reporting_currency or "").astype("str"),
+    )[
+        [
+            "customer_id", "invoice_id", "owed_by", "kind", "issued_on", "due_on", "currency", "amount", "open_amount",
+            "days_past_due", "disputed_amount", "held_amount", "promised_amount", "coming_amount",
+        ]
+    ].sort_values(["customer_id", "due_on", "invoice_id"], ignore_index=True)  # fmt: skip
+
+
+def _promises(view: View, of_them: Chosen) -> pd.DataFrame:
+    """The promises of the last year, the latest first, with what came in toward each and what became of it."""
+    promises = view.tables["promises"]
+    rows = of_them(promises[in_window(promises["made_on"], view.as_of, YEAR)])
+    due = rows["promised_on"] < view.as_of
+    state = np.where(rows["paid"] >= rows["amount"], KEPT, np.where(due, BROKEN, OPEN))
+    rows = rows.assign(state=pd.Series(state, index=rows.index, dtype="str"))
+    columns = ["customer_id", "invoice_id", "made_on", "promised_on", "amount", "paid", "state"]
+    return rows.sort_values(["customer_id", "promised_on"], ascending=[True, False])[columns].reset_index(drop=True)
+
+
+def _disputes(view: View, of_them: Chosen) -> pd.DataFrame:
+    """The disputes that are not settled."""
+    disputes = view.tables["disputes"]
+    rows = of_them(disputes[disputes["closed_on"].isna()])
+    columns = ["customer_id", "invoice_id", "opened_on", "reason", "amount"]
+    return rows.sort_values(["customer_id", "opened_on"])[columns].reset_index(drop=True)
+
+
+def _contacts(view: View, of_them: Chosen) -> pd.DataFrame:
+    """The latest contacts, the last first, with what was written down."""
+    rows = of_them(view.tables["contacts"])
+    rows = rows.sort_values(["customer_id", "contacted_on", "contact_id"], ascending=[True, False, False])
+    rows = rows[rows.groupby("customer_id").cumcount() < MOST_CONTACTS]
+    return rows[
+        ["customer_id", "contacted_on", "channel", "outcome", "collector_id", "spoke_with", "note", "next_contact_on"]
+    ].reset_index(drop=True)
+
+
+def _accounts(view: View, features: FeatureTables, own: "pd.Series[str]") -> pd.DataFrame:
+    """The account of whom the list shows: addresses, credit limit and its use, and habits."""
+    heads = view.portfolio.customer_ids.get_indexer(pd.Index(own.drop_duplicates()))
+    known = view.tables["customers"].set_index("customer").reindex(heads)
+    limit = known["credit_limit"].astype("Int64")
+    stated = limit.notna()
+    in_reporting = pd.Series(pd.NA, index=limit.index, dtype="Int64")
+    if stated.any():
+        currency = view.accounts.reindex(limit.index[stated])
+        in_reporting[stated] = convert(limit[stated].astype("int64"), currency, view.rates)
+    habits = features.customers.reindex(heads)[list(HABITS)]
+    return pd.DataFrame(
+        {
+            "customer_id": view.portfolio.customer_ids[heads],
+            "name": known["name"].to_numpy(),
+            "country": known["country"].to_numpy(),
+            "email": known["email"].to_numpy(),
+            "phone": known["phone"].to_numpy(),
+            "credit_limit": in_reporting.to_numpy(),
+            "open_amount": view.balances["open_amount"].reindex(heads).to_numpy(),
+            **{name: habits[name].to_numpy() for name in HABITS},
+        }
+    ).astype({"customer_id": "str", "credit_limit": "Int64"})

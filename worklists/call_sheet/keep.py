@@ -1,0 +1,29 @@
+"""Call sheets on disk until it is known who is listed: each part of a night keeps those of all who may be."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from worklists.call_sheet.gather import CallSheet
+
+
+def keep(sheet: CallSheet, folder: Path) -> None:
+    """Write a part's frames into its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in sheet.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def of_listed(folders: Sequence[Path], customer_ids: "pd.Series[str]") -> CallSheet:
+    """The frames of those who are listed, from all parts; in the order that each frame has within a customer."""
+    names = sorted(path.stem for path in folders[0].glob("*.parquet"))
+    listed = list(customer_ids)
+    return {name: _read([folder / f"{name}.parquet" for folder in folders], listed) for name in names}
+
+
+def _read(paths: Sequence[Path], listed: list[str]) -> pd.DataFrame:
+    frames = [pd.read_parquet(path) for path in paths]
+    some = [frame[frame["customer_id"].isin(listed)] for frame in frames]
+    filled = [frame for frame in some if len(frame)] or some[:1]
+    return pd.concat(filled).sort_values("customer_id", kind="stable", ignore_index=True)
