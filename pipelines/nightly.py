@@ -26,7 +26,7 @@ from pipelines.runtime.records import records
 from worklists.decide.decisions import load_policy
 from worklists.night import AssembledNight, NightPlan, NightScratch, run_night
 from worklists.pages.night_folder import prepare_night, put_in_place, sole_run
-from worklists.pages.report import SEEN, render_report, top_rows
+from worklists.pages.report import SEEN, render_report
 from worklists.score_db.connection import url_of
 from worklists.score_db.publish import publish
 
@@ -121,15 +121,15 @@ def publish_tables(destination: Destination, assembled: AssembledNight, ledger: 
 @in_memory_task(name="write the worklist, report, quarantine and data docs")
 def write_files(destination: Destination, assembled: AssembledNight) -> Path:
     tables, staged = assembled.tables, assembled.staged
-    listed = top_rows(tables["worklist"])["customer_id"].to_list()
     held = pd.concat([staged.frame("suppressions", SEEN["suppressions"]), tables["suppressions"]], ignore_index=True)
     of_partitions = {
         "customer_scores": staged.frame("customer_scores", SEEN["customer_scores"]),
         "suppressions": held,
-        "reasons": staged.frame("reasons", SEEN["reasons"], only={"entity": listed}),
     }
-    report = render_report(tables | of_partitions, assembled.beside)
-    return prepare_night(destination.out, destination.night, tables["worklist"], report, destination.extras)
+    report = render_report(tables | of_partitions, assembled.beside, assembled.sheet)
+    return prepare_night(
+        destination.out, destination.night, tables["worklist"], assembled.sheet, report, destination.extras
+    )
 
 
 def _artifacts(night: PublishedNight) -> None:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
-from configs.language import DAY, number, percent, translated
+from configs.language import DAY, counted, number, percent, translated
 from configs.settings import Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
@@ -174,8 +174,12 @@ def _capacity(decisions: Decisions) -> list[str]:
     """How the collectors' time was shared out, and how far that is from the best that could be."""
     assignment = decisions.assignment
     held = int(decisions.draw["held_out"].sum())
-    alone = translated("{customers} customers are left alone at random, to measure what contacts bring")
-    remarks = [alone.format(customers=held)] if held else []
+    alone = counted(
+        "{count} customer is left alone at random, to measure what contacts bring",
+        "{count} customers are left alone at random, to measure what contacts bring",
+        held,
+    )
+    remarks = [alone] if held else []
     if len(assignment.collectors):
         shared_out = translated(
             "{fit} of {all} customers fit into the collectors' minutes; their expected gains add up to {expected}, and "

@@ -20,7 +20,7 @@ import pandas as pd
 csv.field_size_limit(sys.maxsize)  # a row may be refused because a text in it is too long
 
 REMOVED = "(forgotten)"
-REPORT_ROW = re.compile(r'<tr><td class="right"[^>]*>\d+</td>\n<td class="name"[^>]*>.*?</tr>\n', re.DOTALL)
+REPORT_ROW = re.compile(r'<(tbody|tr)[^>]* data-customer="([^"]*)">.*?</\1>\n', re.DOTALL)
 DOCS_EXAMPLE = re.compile(r'(<div class="show-scrollbars">)([^<]*)(</div>)')
 
 
@@ -84,8 +84,8 @@ def _clean(path: Path, person: Person) -> Cleaned:
         gone = not kept and path.name != "worklist.csv"
         return Cleaned(None if gone else "".join([head, *kept]), len(rows) - len(kept))
     if path.name == "report.html":
-        mark = f"<small>{_escaped(person.customer)}</small>"
-        return _without(REPORT_ROW, lambda row: "" if mark in row[0] else row[0], text)
+        customer = _escaped(person.customer)
+        return _without(REPORT_ROW, lambda row: "" if row[2] == customer else row[0], text)
     return _without(
         DOCS_EXAMPLE,
         lambda cell: cell[1] + (REMOVED if person.is_named_by(html.unescape(cell[2]).strip()) else cell[2]) + cell[3],

@@ -6,14 +6,16 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from configs.language import DAY, spoken_language, translated
+from configs.language import DAY, counted, spoken_language, translated
 from ledger.minor_units import in_hundredths
 from models.night_models import Models
+from worklists.call_sheet.gather import CallSheet
+from worklists.call_sheet.words import spoken_sheets
 from worklists.figures.cash_forecast import NOT_YET_ISSUED
 from worklists.figures.trends import Trends
 from worklists.pages import report_parts as parts
 from worklists.pages import svg
-from worklists.pages.report_words import day, shown, words
+from worklists.pages.report_words import day, given, not_asked, sentence, shown, words
 
 ROWS_SHOWN = 25
 MOVES_SHOWN = 8
@@ -21,7 +23,6 @@ MOVES_SHOWN = 8
 SEEN = {
     "customer_scores": ["segment", "open_amount", "overdue_amount", "collectible_amount", "expected_gain"],
     "suppressions": ["reason", "customer_id", "amount"],
-    "reasons": ["entity", "model", "text", "contribution", "position"],
 }
 
 TEMPLATES = jinja2.Environment(
@@ -41,14 +42,16 @@ class Beside:
     refused: pd.DataFrame
 
 
-def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
+def render_report(frames: dict[str, pd.DataFrame], beside: Beside, sheet: CallSheet) -> str:
     """The page for the frames that `publish` takes (cents, datetime64), in the language that is spoken: same frames,
-    same text.
+    same text. `sheet` is the call sheet of those in `top_rows`, or of more.
 
-    Every text of the ledger is escaped. Of `reasons` those of the customers in `top_rows` are enough.
+    Every text of the ledger is escaped.
     """
     run = frames["runs"].iloc[0]
     listed = top_rows(frames["worklist"])
+    notes = run["notes"].splitlines() if isinstance(run["notes"], str) else []
+    technical = _for_the_data_scientist(beside.models)
     cash = frames["cash_forecast_parts"]
     later = cash[cash["part"] == NOT_YET_ISSUED].groupby("day")["expected"].sum()
     return TEMPLATES.get_template("report.html").render(
@@ -56,11 +59,13 @@ def render_report(frames: dict[str, pd.DataFrame], beside: Beside) -> str:
         as_of=run["as_of"].strftime(translated(DAY)),
         run=run,
         currency=run["reporting_currency"],
-        notes=run["notes"].splitlines() if isinstance(run["notes"], str) else [],
+        notes=[note for note in notes if note not in technical],
+        technical=[note for note in notes if note in technical],
+        customers=counted("{count} customer", "{count} customers", len(frames["worklist"])),
         totals=parts.totals(frames["customer_scores"], frames["cash_forecast"]),
         figures=parts.figures(frames["key_figures"], beside.trends.figures, run["as_of"]),
         worklist=listed.to_dict("records"),
-        reasons=parts.reasons(frames["reasons"], listed["customer_id"]),
+        sheets={one.customer_id: one for one in spoken_sheets(sheet, listed["customer_id"])},
         rows_in_all=len(frames["worklist"]),
         ageing=parts.ageing(frames["key_figures"]),
         segments=parts.segments(frames["customer_scores"]),
@@ -83,10 +88,18 @@ def top_rows(worklist: pd.DataFrame) -> pd.DataFrame:
     return worklist.sort_values("rank", kind="stable").head(ROWS_SHOWN)
 
 
+def _for_the_data_scientist(models: Models) -> set[str]:
+    """The notes that explain statistics: a collector need not read them."""
+    evidence = models.contact_effect.evidence
+    return set() if evidence is None else set(evidence.remarks)
+
+
 def _say(template: str, **filled: object) -> Markup:
     """A text of the page in the language that is spoken; what is filled in is escaped."""
     return Markup(translated(template)).format(**filled)
 
 
 TEMPLATES.globals["_"] = _say
-TEMPLATES.filters.update(translated=translated, shown=shown, words=words)
+TEMPLATES.filters.update(
+    translated=translated, shown=shown, words=words, given=given, not_asked=not_asked, sentence=sentence
+)

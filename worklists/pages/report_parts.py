@@ -12,7 +12,6 @@ from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN
 from worklists.figures.experiments import EXPERIMENTS
 from worklists.pages import svg
 from worklists.pages.report_words import bucket_words, first_day, with_unit, words
-from worklists.ranking.reasons import UNPAID_30D
 
 MONTH = pd.Timedelta(days=28)  # a trend compares with the night a month ago, of the same weekday
 
@@ -62,15 +61,6 @@ def _a_month_before(over_nights: "pd.Series[float]", unit: str) -> tuple[pd.Time
     of_old = known[known.index <= over_nights.index[-1] - MONTH]
     night = of_old.index[-1] if len(of_old) else known.index[0]
     return night, with_unit(known[night], unit)
-
-
-def reasons(reasons: pd.DataFrame, customers: "pd.Series[str]") -> dict[str, list[dict[str, Any]]]:
-    """By customer: what moves the expected unpaid share, in words, with the bar of its contribution."""
-    reason_rows = reasons[(reasons["model"] == UNPAID_30D) & reasons["entity"].isin(customers)]
-    reason_rows = reason_rows[reason_rows["text"].fillna("") != ""].sort_values(["entity", "position"])
-    largest = float(reason_rows["contribution"].abs().max()) if len(reason_rows) else 0.0
-    rows = reason_rows.assign(width=[svg.push(contribution, largest) for contribution in reason_rows["contribution"]])
-    return {str(customer): records(own) for customer, own in rows.groupby("entity")}
 
 
 def ageing(figures: pd.DataFrame) -> list[dict[str, Any]]:

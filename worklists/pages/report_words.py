@@ -1,6 +1,7 @@
 """How the report writes a figure, a name of the tables and a day, in the language that is spoken."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ from configs.language import DAY, number, translated
 from ledger.minor_units import decimals, minor_units
 
 NONE = "–"
+NOT_ASKED = {"disputed": "disputed", "held": "on hold", "promised": "promised", "coming": "on its way"}
 
 
 def shown(value: Any, form: str) -> str:
@@ -24,11 +26,32 @@ def shown(value: Any, form: str) -> str:
     if form == "day":
         day: str = value.strftime(translated("%d %b"))
         return day
+    if form == "date":
+        dated: str = value.strftime(translated(DAY))
+        return dated
+    if form == "hundredths":
+        return number(value, 2)
     if form == "thousandths":
         return number(value, 3)
     if form == "count":
         return number(value)
     return str(value) or NONE
+
+
+def given(text: Any) -> bool:
+    """Whether there is a text at all."""
+    return isinstance(text, str) and text != ""
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def not_asked(item: Mapping[str, Any]) -> str:
+    """What of an open item is not asked for, and why: '1,200.00 disputed; 300.00 promised'; '' where all of it is."""
+    parts = [(item[f"{name}_amount"], translated(words)) for name, words in NOT_ASKED.items()]
+    return "; ".join(f"{shown(cents, 'cents')} {words}" for cents, words in parts if cents)
 
 
 def with_unit(value: float, unit: str) -> str:

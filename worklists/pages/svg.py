@@ -60,11 +60,6 @@ def sparkline(nights: pd.DatetimeIndex, values: np.ndarray) -> str:
     return _points(days / days[-1] * SPARK_WIDTH, SPARK_HEIGHT - 3 - (seen - seen.min()) / spread * (SPARK_HEIGHT - 6))
 
 
-def push(contribution: float, largest: float) -> float:
-    """How wide the bar of a reason is, in SVG units."""
-    return round(LONGEST_PUSH * abs(contribution) / largest, 1) if largest else 0.0
-
-
 def _points(across: Any, up: Any) -> str:
     return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across, up, strict=True))
 

@@ -15,7 +15,6 @@ from worklists.score_db.schema import as_arrow, declared
 from worklists.score_db.tables import SCORE_TABLES
 
 ROWS_IN_BATCH = 8_192  # publishing holds a batch of each part in memory
-NO_LIMITS: Mapping[str, list[str]] = {}
 NOT_YET = ""  # stands for the run_id, which is known when all parts of the night are
 
 
@@ -34,9 +33,9 @@ class StagedRows:
             place = rows.column_names.index("run_id")
             yield rows.set_column(place, "run_id", pa.array([run_id] * rows.num_rows, pa.string()))
 
-    def frame(self, name: str, columns: list[str], only: Mapping[str, list[str]] = NO_LIMITS) -> pd.DataFrame:
-        """Some columns of a table; of all rows, or `only` those with the given texts in a column. Money in cents."""
-        parts = [_chosen(read_arrow(path), columns, only) for path in self._files(name)]
+    def frame(self, name: str, columns: list[str]) -> pd.DataFrame:
+        """Some columns of a table, of all rows. Money in cents."""
+        parts = [read_arrow(path).select(columns) for path in self._files(name)]
         rows: pd.DataFrame = pa.concat_tables([_in_cents(part) for part in parts]).to_pandas()
         return rows
 
@@ -59,12 +58,6 @@ def stage(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: Path)
 def key_within(name: str) -> list[str]:
     """What distinguishes the rows of a table within one night."""
     return [column for column in SCORE_TABLES[name].key if column != "as_of"]
-
-
-def _chosen(rows: pa.Table, columns: list[str], only: Mapping[str, list[str]]) -> pa.Table:
-    for column, texts in only.items():
-        rows = rows.filter(pc.is_in(rows[column], pa.array(texts, pa.string())))
-    return rows.select(columns)
 
 
 def _in_cents(rows: pa.Table) -> pa.Table:

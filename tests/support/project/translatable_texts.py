@@ -11,12 +11,13 @@ from features.declarations import WEEKDAYS, spoken_apart
 from ledger.tables import CHANNELS, TABLES
 from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.repository import ROOT
+from worklists.call_sheet import words as call_sheet_words
 from worklists.decide import decisions, suppressions
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
-from worklists.pages import workbook
+from worklists.pages import report_words, workbook, workbook_cells, workbook_open_items
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
 from worklists.ranking import rank, why_contact
 from worklists.rules import early_warning, fact_words, offers
@@ -37,12 +38,13 @@ def in_code() -> set[str]:
         text for page in (ROOT / "worklists").rglob("*.html") for text in SAID_BY_A_PAGE.findall(page.read_text())
     }
     named = {
-        AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED,
-        rank.NO_TIME,
-        rank.HELD, fact_words.UNKNOWN, workbook.EVERYBODY, workbook.FORMATS["date"], workbook.FORMATS["probability"],
-        "%Y-%m-%d", *rank.SENTENCES, *why_contact.LEADS, *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
-        *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(),
-        *(column.meaning for column in OUTCOME_COLUMNS),
+        AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED, rank.NO_TIME, rank.HELD,
+        fact_words.UNKNOWN, workbook.EVERYBODY, workbook_cells.NUMBER_FORMATS["date"],
+        workbook_cells.NUMBER_FORMATS["probability"], "%Y-%m-%d", *rank.SENTENCES, *why_contact.LEADS,
+        *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
+        *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(), *(column.meaning for column in OUTCOME_COLUMNS),
+        workbook_open_items.SHEET, *workbook_open_items.HEADS, *report_words.NOT_ASKED.values(),
+        *call_sheet_words.PROMISED.values(),
     }  # fmt: skip
     return written | named
 

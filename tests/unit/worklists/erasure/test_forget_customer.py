@@ -14,6 +14,7 @@ from ledger.reading.refusals import Problem, malformed_rows, refused_rows
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
 from ledger.validation.gx_suites import Finding, SuiteVerdict, write_docs
+from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.small_nights import NIGHTS, nothing_beside, small_nights
 from worklists.decide.parent_groups import contacted_at_parent
 from worklists.erasure import forget_customer
@@ -58,10 +59,11 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
     write_quarantine([refused_of(customer)], out / "refused" / "as_of=2024-06-26")
     for as_of, tables in zip(map(pd.Timestamp, NIGHTS), small_nights(), strict=True):
         publish(with_group(tables, customer), url)
-        report = render_report(tables, nothing_beside())
+        sheet = call_sheet_of(*tables["worklist"]["customer_id"])
+        report = render_report(tables, nothing_beside(), sheet)
         with sole_run(out, as_of):
             extras = {"data_docs": docs, "quarantine": refused}
-            put_in_place(prepare_night(out, as_of, tables["worklist"], report, extras), as_of)
+            put_in_place(prepare_night(out, as_of, tables["worklist"], sheet, report, extras), as_of)
     engine = open_engine(url)
     yield engine
     engine.dispose()

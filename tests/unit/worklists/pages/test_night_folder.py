@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.published_nights import contents
 from tests.support.nights.worklists import NIGHT, worklist
 from worklists.pages import night_folder
@@ -17,6 +18,7 @@ from worklists.pages.night_folder import NightUnderWay, prepare_night, put_in_pl
 
 NEXT = NIGHT + pd.Timedelta(days=1)
 NOTHING: Mapping[str, Path] = {}
+SHEET = call_sheet_of("C1", "C2")
 
 
 def write_night(
@@ -24,7 +26,7 @@ def write_night(
 ) -> Path:
     """All that a run does with a night's folder."""
     with sole_run(folder, as_of):
-        return put_in_place(prepare_night(folder, as_of, rows, report, extras), as_of)
+        return put_in_place(prepare_night(folder, as_of, rows, SHEET, report, extras), as_of)
 
 
 def seen(folder: Path) -> list[str]:
@@ -105,7 +107,7 @@ def test_remains_of_a_crash_are_cleaned_and_a_night_moved_aside_comes_back(tmp_p
 
 def test_a_run_of_another_night_leaves_what_is_being_prepared(tmp_path: Path) -> None:
     with sole_run(tmp_path, NIGHT):
-        fresh = prepare_night(tmp_path, NIGHT, worklist(), "slow", NOTHING)
+        fresh = prepare_night(tmp_path, NIGHT, worklist(), SHEET, "slow", NOTHING)
         write_night(tmp_path, NEXT, worklist(), "quick")
         put_in_place(fresh, NIGHT)
     assert seen(tmp_path) == ["as_of=2024-03-01", "as_of=2024-03-02"]
@@ -113,7 +115,7 @@ def test_a_run_of_another_night_leaves_what_is_being_prepared(tmp_path: Path) ->
 
 def test_a_second_run_of_a_night_is_told_who_has_it_and_changes_nothing(tmp_path: Path) -> None:
     with sole_run(tmp_path, NIGHT):
-        fresh = prepare_night(tmp_path, NIGHT, worklist(), "first", NOTHING)
+        fresh = prepare_night(tmp_path, NIGHT, worklist(), SHEET, "first", NOTHING)
         with pytest.raises(NightUnderWay, match=f"night of 2024-03-01 is being written .* by process {os.getpid()}"):
             write_night(tmp_path, NIGHT, worklist(), "second")
         night = put_in_place(fresh, NIGHT)

@@ -7,14 +7,18 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.worklists import NIGHT, worklist
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
+from worklists.pages.report_words import words
 from worklists.pages.workbook import FIRST, write_workbook
 from worklists.score_db.tables import WORKLIST
 
+SHEET = call_sheet_of("C1", "C2")
+
 
 def written(path: Path, **changes: object) -> openpyxl.Workbook:
-    write_workbook(worklist(**changes), path / "worklist.xlsx")
+    write_workbook(worklist(**changes), call_sheet_of(), path / "worklist.xlsx")
     return openpyxl.load_workbook(path / "worklist.xlsx")
 
 
@@ -22,9 +26,11 @@ def test_cells_have_types_in_the_order_of_the_work(tmp_path: Path) -> None:
     book = written(tmp_path, collector_id=[None, None], open_amount=[5, 123450], last_contact_on=[NIGHT, pd.NaT])
     (sheet,) = book.worksheets
     head, first, second = ({cell.value: cell for cell in sheet[1]}, *(sheet[row] for row in (2, 3)))
-    assert [cell.value for cell in sheet[1]][: len(FIRST) + len(OUTCOME_NAMES)] == [*FIRST, *OUTCOME_NAMES]
-    assert set(head) == {*WORKLIST.names, *OUTCOME_NAMES}
-    place = {name: cell.column - 1 for name, cell in head.items()}
+    assert [cell.value for cell in sheet[1]][: len(FIRST) + len(OUTCOME_NAMES)] == [
+        words(name) for name in (*FIRST, *OUTCOME_NAMES)
+    ]
+    assert set(head) == {words(name) for name in (*WORKLIST.names, *OUTCOME_NAMES)}
+    place = {name: head[words(name)].column - 1 for name in (*WORKLIST.names, *OUTCOME_NAMES)}
     assert [row[place["customer_id"]].value for row in (first, second)] == ["C1", "C2"]
     assert (first[place["open_amount"]].value, second[place["open_amount"]].value) == (1234.5, 0.05)
     assert first[place["open_amount"]].number_format == "#,##0.00"
@@ -39,10 +45,11 @@ def test_the_header_is_frozen_the_columns_are_filtered_and_choices_are_offered(t
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == f"A1:{sheet.cell(3, sheet.max_column).coordinate}"
     offered = {rule.promptTitle: rule for rule in sheet.data_validations.dataValidation}
-    assert set(offered) == set(OUTCOME_NAMES)
+    assert set(offered) == {words(name) for name in OUTCOME_NAMES}
     for column in OUTCOME_COLUMNS:
         if column.choices:
-            assert offered[column.name].formula1 == f'"{",".join(column.choices)}"'
+            spoken = ",".join(choice.replace("_", " ") for choice in column.choices)
+            assert offered[words(column.name)].formula1 == f'"{spoken}"'
 
 
 def test_each_collector_has_a_sheet_with_a_name_that_programs_allow(tmp_path: Path) -> None:
@@ -55,21 +62,46 @@ def test_each_collector_has_a_sheet_with_a_name_that_programs_allow(tmp_path: Pa
 @pytest.mark.parametrize("text", ["=1+1", "+1", "@SUM(1)", "https://example.org", "=HYPERLINK(1)", "12"])
 def test_no_text_becomes_a_formula_a_link_or_a_number(tmp_path: Path, text: str) -> None:
     texts = [column.name for column in WORKLIST.columns if column.kind == "text" and column.name != "collector_id"]
+    heads = [words(name) for name in texts]
     (sheet,) = written(tmp_path, collector_id=[None, None], **dict.fromkeys(texts, text)).worksheets
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
             assert cell.hyperlink is None and cell.data_type != "f"
-            if sheet.cell(1, cell.column).value in texts:
+            if sheet.cell(1, cell.column).value in heads:
                 assert (cell.value, cell.data_type) == (text, "s")
 
 
 def test_the_same_worklist_gives_the_same_bytes(tmp_path: Path) -> None:
-    write_workbook(worklist(), tmp_path / "a.xlsx")
-    write_workbook(worklist().iloc[::-1], tmp_path / "b.xlsx")
+    write_workbook(worklist(), SHEET, tmp_path / "a.xlsx")
+    write_workbook(worklist().iloc[::-1], SHEET, tmp_path / "b.xlsx")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_an_empty_worklist_is_a_workbook_with_a_heading(tmp_path: Path) -> None:
-    write_workbook(worklist().head(0), tmp_path / "worklist.xlsx")
+    write_workbook(worklist().head(0), SHEET, tmp_path / "worklist.xlsx")
     (sheet,) = openpyxl.load_workbook(tmp_path / "worklist.xlsx").worksheets
-    assert sheet.max_row == 1 and sheet["A1"].value == "rank"
+    assert sheet.max_row == 1 and sheet["A1"].value == "Rank"
+
+
+def test_a_row_links_to_the_block_of_its_open_items_and_contacts(tmp_path: Path) -> None:
+    write_workbook(worklist(collector_id=[None, None]), SHEET, tmp_path / "worklist.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "worklist.xlsx")
+    assert book.sheetnames == ["Worklist", "Open items"]
+    page = book["Open items"]
+    for row in (2, 3):
+        cell = book["Worklist"].cell(row, FIRST.index("customer_id") + 1)
+        assert cell.hyperlink.target is None and cell.hyperlink.location.startswith("'Open items'!A")
+        assert page[cell.hyperlink.location.split("!")[1]].value.startswith(f"{cell.value}  ")
+    texts = {cell.value for row in page.iter_rows() for cell in row}
+    assert {"I1", 1000.0, "Ida Nordmark, accounts payable, +49 555 1, ida@c.example, de"} <= texts
+
+
+def test_what_is_filled_in_is_on_a_screen_of_1920_pixels_and_print_is_readable(tmp_path: Path) -> None:
+    """A character of Calibri 11 is 7 pixels wide, and a column has 5 more; A4 in landscape is 1,070 pixels wide."""
+    (sheet,) = written(tmp_path, collector_id=[None, None]).worksheets
+    shown = len(FIRST) + len(OUTCOME_NAMES)
+    widths = [
+        7 * sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width + 5 for place in range(1, shown + 1)
+    ]
+    assert sum(widths) * sheet.sheet_view.zoomScale / 100 < 1_880  # beside the row numbers
+    assert 11 * 1_070 / sum(widths[: len(FIRST)]) > 8  # points
