@@ -29,6 +29,8 @@ from worklists.pages.night_folder import prepare_night, put_in_place, sole_run
 from worklists.pages.report import SEEN, render_report, top_rows
 from worklists.score_db.connection import url_of
 from worklists.score_db.publish import publish
+from worklists.score_db.schema import declared
+from worklists.score_db.tables import SCORE_TABLES
 
 HEAD_ROWS = 10
 # Of the head, for Prefect's page: no names, and no figures of a person.
@@ -121,6 +123,7 @@ def publish_tables(destination: Destination, assembled: AssembledNight, ledger: 
 @in_memory_task(name="write the worklist, report, quarantine and data docs")
 def write_files(destination: Destination, assembled: AssembledNight) -> Path:
     tables, staged = assembled.tables, assembled.staged
+    run_id = str(tables["runs"]["run_id"].iloc[0])
     listed = top_rows(tables["worklist"])["customer_id"].to_list()
     held = pd.concat([staged.frame("suppressions", SEEN["suppressions"]), tables["suppressions"]], ignore_index=True)
     of_partitions = {
@@ -129,7 +132,8 @@ def write_files(destination: Destination, assembled: AssembledNight) -> Path:
         "reasons": staged.frame("reasons", SEEN["reasons"], only={"entity": listed}),
     }
     report = render_report(tables | of_partitions, assembled.beside)
-    return prepare_night(destination.out, destination.night, tables["worklist"], report, destination.extras)
+    queue = declared("handovers", staged.frame("handovers", SCORE_TABLES["handovers"].names), run_id, destination.night)
+    return prepare_night(destination.out, destination.night, tables["worklist"], queue, report, destination.extras)
 
 
 def _artifacts(night: PublishedNight) -> None:

@@ -68,6 +68,7 @@ def night_partition(
         "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
         "reasons": told,
         "suppressions": everyone.suppressed,
+        "handovers": everyone.handovers,
         "early_warnings": warned,
     }
     open_to = everyone.eligible.index
@@ -96,7 +97,8 @@ def _only(everyone: Candidates, positions: pd.Index) -> Candidates:
     kept |= {name: getattr(judged, name).iloc[:0] for name in ("facts", "segments")}
     gains = judged.gains[judged.gains["customer"].isin(positions)]
     some = Judged(**kept, heads=judged.heads.reindex(positions), gains=gains)
-    return Candidates(some, everyone.eligible, everyone.draw, everyone.options, everyone.suppressed[:0][SUPPRESSED])
+    nothing = everyone.suppressed[:0][SUPPRESSED]
+    return Candidates(some, everyone.eligible, everyone.draw, everyone.options, nothing, everyone.handovers[:0])
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def together(parts: Sequence[NightPartition]) -> Together:
             draw=by_index([part.candidates.draw for part in parts]),
             options=by_column([part.candidates.options for part in parts]),
             suppressed=parts[0].candidates.suppressed,
+            handovers=parts[0].candidates.handovers,
         ),
         by_index([part.reasons for part in parts]),
         by_index([part.paid.to_frame("paid") for part in parts])["paid"],

@@ -1,14 +1,15 @@
-"""worklist.csv, and the files of a backtest."""
+"""worklist.csv, handovers.csv, and the files of a backtest."""
 
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ledger.declarations import Table
 from ledger.reading.quarantine import write_csv
 from worklists.pages.outcome_columns import OUTCOME_NAMES
 from worklists.score_db.schema import as_arrow
-from worklists.score_db.tables import WORKLIST
+from worklists.score_db.tables import HANDOVERS, WORKLIST
 
 DIGITS = {"probability": 4, "number": 1}
 
@@ -19,13 +20,23 @@ def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
 
     No cell can become a formula in a spreadsheet, and the same worklist gives the same bytes.
     """
-    frame = as_arrow(WORKLIST, worklist).to_pandas(date_as_object=True)
-    for column in WORKLIST.columns:
+    write_csv(_shown(WORKLIST, worklist).assign(**dict.fromkeys(OUTCOME_NAMES, "")), path)
+
+
+def write_handovers(handovers: pd.DataFrame, path: Path) -> None:
+    """handovers.csv: the declared columns, the largest amount first, written as worklist.csv is."""
+    write_csv(_shown(HANDOVERS, handovers).sort_values("collectible_amount", ascending=False, kind="stable"), path)
+
+
+def _shown(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as a file shows them."""
+    frame: pd.DataFrame = as_arrow(table, rows).to_pandas(date_as_object=True)
+    for column in table.columns:
         if column.kind == "date":
             frame[column.name] = frame[column.name].map(lambda day: day.isoformat(), na_action="ignore")
         if column.kind in DIGITS:
             frame[column.name] = frame[column.name].round(DIGITS[column.kind])
-    write_csv(frame.assign(**dict.fromkeys(OUTCOME_NAMES, "")), path)
+    return frame
 
 
 def write_backtest(

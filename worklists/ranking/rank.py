@@ -37,7 +37,7 @@ COLUMNS = [  # as they are published
     "rank", "collector_id", "customer_id", "customer_name", "segment", "risk_band", "action", "channel",
     "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
     "p_default", "expected_gain", *REASON_COLUMNS, "last_contact_on", "promise_status", "tone", "offer", "minutes",
-    "gain_basis", "what_changed", "contact_history",
+    "gain_basis", "what_changed", "contact_history", "dunning_level",
 ]  # fmt: skip
 
 

@@ -35,9 +35,9 @@ class StagedRows:
             yield rows.set_column(place, "run_id", pa.array([run_id] * rows.num_rows, pa.string()))
 
     def frame(self, name: str, columns: list[str], only: Mapping[str, list[str]] = NO_LIMITS) -> pd.DataFrame:
-        """Some columns of a table; of all rows, or `only` those with the given texts in a column. Money in cents."""
+        """Some columns of a table as in memory; of all rows, or `only` those with the given texts in a column."""
         parts = [_chosen(read_arrow(path), columns, only) for path in self._files(name)]
-        rows: pd.DataFrame = pa.concat_tables([_in_cents(part) for part in parts]).to_pandas()
+        rows: pd.DataFrame = pa.concat_tables([_in_cents(part) for part in parts]).to_pandas(date_as_object=False)
         return rows
 
     def _files(self, name: str) -> list[Path]:

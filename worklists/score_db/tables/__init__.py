@@ -8,10 +8,17 @@ from ledger.declarations import Table
 from worklists.score_db.tables.portfolio import CASH_FORECAST, CASH_FORECAST_PARTS, KEY_FIGURES
 from worklists.score_db.tables.runs import AUDIT, RUNS
 from worklists.score_db.tables.scores import CUSTOMER_SCORES, INVOICE_SCORES, REASONS, SEGMENTS
-from worklists.score_db.tables.work import CONTACT_LOG, EARLY_WARNINGS, SUPPRESSIONS, WHY_RANKED, WORKLIST
+from worklists.score_db.tables.work import (
+    CONTACT_LOG,
+    EARLY_WARNINGS,
+    HANDOVERS,
+    SUPPRESSIONS,
+    WHY_RANKED,
+    WORKLIST,
+)
 
 __all__ = [
-    "AUDIT", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACT_LOG", "CUSTOMER_SCORES", "EARLY_WARNINGS",
+    "AUDIT", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACT_LOG", "CUSTOMER_SCORES", "EARLY_WARNINGS", "HANDOVERS",
     "INVOICE_SCORES", "KEY_FIGURES", "REASONS", "RUNS", "SCORE_TABLES", "SEGMENTS",
     "SUPPRESSIONS", "WHY_RANKED", "WORKLIST",
 ]  # fmt: skip
@@ -27,6 +34,7 @@ SCORE_TABLES: dict[str, Table] = {
         WHY_RANKED,
         REASONS,
         SUPPRESSIONS,
+        HANDOVERS,
         KEY_FIGURES,
         CASH_FORECAST,
         CASH_FORECAST_PARTS,

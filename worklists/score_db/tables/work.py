@@ -20,6 +20,8 @@ from worklists.score_db.tables.columns import (
     money,
 )
 
+LEVEL = "how many steps of the ladder were done since the oldest debt that is asked for fell due, as contacts show it"
+
 WORKLIST = Table(
     "worklist",
     "The night's collection work in order of rank; also worklist.csv.",
@@ -54,6 +56,7 @@ WORKLIST = Table(
         GAIN_BASIS,
         text("what_changed", "since the night before, in words; empty where no earlier night is known", optional=True),
         text("contact_history", "the contacts of the last 90 days in brief, the latest first", optional=True),
+        whole("dunning_level", f"{LEVEL}; 0: none; empty on nights of earlier versions", "steps", optional=True),
     ),
 )
 
@@ -99,6 +102,28 @@ SUPPRESSIONS = Table(
         money("amount", "amount held back"),
         text("text", "why, in words"),
         text("contacted_at", "who is contacted for the customer: the id at the head of its group", optional=True),
+    ),
+)
+
+HANDOVERS = Table(
+    "handovers",
+    "The queue of the hand-overs: customers whose ladder ends, and who wait for an agency or a lawyer. They are not on "
+    "the worklist; also handovers.csv.",
+    key=("as_of", "customer_id"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        text("action", "to whom: escalate_to_agency or escalate_to_legal"),
+        COLLECTIBLE_AMOUNT,
+        whole("days_past_due", "of the oldest invoice that is asked for", "days"),
+        whole("dunning_level", f"{LEVEL}; 0: none", "steps"),
+        text("last_step", "the step that was done last; empty where none was", optional=True),
+        day("last_step_on", "the day of it", optional=True),
+        day("since_on", "the first day on which the ladder lets the hand-over come"),
+        MINUTES,
+        text("text", "why, in words"),
     ),
 )
 

@@ -61,7 +61,7 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
         report = render_report(tables, nothing_beside())
         with sole_run(out, as_of):
             extras = {"data_docs": docs, "quarantine": refused}
-            put_in_place(prepare_night(out, as_of, tables["worklist"], report, extras), as_of)
+            put_in_place(prepare_night(out, as_of, tables["worklist"], tables["handovers"], report, extras), as_of)
     engine = open_engine(url)
     yield engine
     engine.dispose()
