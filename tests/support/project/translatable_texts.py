@@ -11,7 +11,7 @@ from features.declarations import WEEKDAYS, spoken_apart
 from ledger.tables import CHANNELS, TABLES
 from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.repository import ROOT
-from worklists.decide import decisions, suppressions
+from worklists.decide import decisions, handovers, suppressions
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.figures.experiments import EXPERIMENT_FIGURES
@@ -42,7 +42,7 @@ def in_code() -> set[str]:
         rank.HELD, fact_words.UNKNOWN, workbook.EVERYBODY, workbook.FORMATS["date"], workbook.FORMATS["probability"],
         "%Y-%m-%d", *rank.SENTENCES, *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(),
-        *(column.meaning for column in OUTCOME_COLUMNS),
+        *(column.meaning for column in OUTCOME_COLUMNS), handovers.AFTER_A_STEP, handovers.WITHOUT_A_STEP,
     }  # fmt: skip
     return written | named
 
