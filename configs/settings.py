@@ -91,6 +91,7 @@ class WorklistSettings(Section):
     strategy: str
     segments: str
     language: Language
+    byte_order_mark: bool
     reasons: Annotated[int, Field(ge=1, le=3)]
     expected_days: Annotated[int, Field(ge=1, le=90)]
 

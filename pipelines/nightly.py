@@ -29,6 +29,8 @@ from worklists.pages.night_folder import prepare_night, put_in_place, sole_run
 from worklists.pages.report import SEEN, render_report
 from worklists.score_db.connection import url_of
 from worklists.score_db.publish import publish
+from worklists.score_db.schema import declared
+from worklists.score_db.tables import SCORE_TABLES
 
 HEAD_ROWS = 10
 # Of the head, for Prefect's page: no names, and no figures of a person.
@@ -47,12 +49,14 @@ class PublishedNight:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a night goes: the folder of the nights, the score tables, and the folders that go with its files."""
+    """Where a night goes: the folder of the nights, the score tables, the folders that go with its files, and whether
+    its CSV files begin with a byte order mark."""
 
     out: Path
     night: pd.Timestamp
     database: str
     extras: dict[str, Path]
+    mark: bool
 
 
 @flow(name="nightly")
@@ -83,7 +87,9 @@ def nightly(
         docs = scratch.folder / "data_docs"
         scratch.plan = NightPlan(policy, models, url, docs, quarantine)
         assembled = in_partitions("partitions", run_night, scratch)
-        destination = Destination(out, night, url, {"quarantine": quarantine, "data_docs": docs})
+        destination = Destination(
+            out, night, url, {"quarantine": quarantine, "data_docs": docs}, settings.worklist.byte_order_mark
+        )
         with speaking(settings.worklist.language):
             folder = bring_out(destination, assembled, ledger)
         shutil.rmtree(quarantine)
@@ -121,14 +127,23 @@ def publish_tables(destination: Destination, assembled: AssembledNight, ledger: 
 @in_memory_task(name="write the worklist, report, quarantine and data docs")
 def write_files(destination: Destination, assembled: AssembledNight) -> Path:
     tables, staged = assembled.tables, assembled.staged
+    run_id = str(tables["runs"]["run_id"].iloc[0])
     held = pd.concat([staged.frame("suppressions", SEEN["suppressions"]), tables["suppressions"]], ignore_index=True)
     of_partitions = {
         "customer_scores": staged.frame("customer_scores", SEEN["customer_scores"]),
         "suppressions": held,
     }
-    report = render_report(tables | of_partitions, assembled.beside, assembled.sheet)
+    queue = declared("handovers", staged.frame("handovers", SCORE_TABLES["handovers"].names), run_id, destination.night)
+    report = render_report(tables | of_partitions | {"handovers": queue}, assembled.beside, assembled.sheet)
     return prepare_night(
-        destination.out, destination.night, tables["worklist"], assembled.sheet, report, destination.extras
+        destination.out,
+        destination.night,
+        tables["worklist"],
+        queue,
+        assembled.sheet,
+        report,
+        destination.extras,
+        destination.mark,
     )
 
 

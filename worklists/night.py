@@ -68,7 +68,7 @@ class DecidedPartition:
 @dataclass(frozen=True)
 class AssembledNight:
     """The tables of the whole portfolio, ready to publish, the rows that wait on disk, what a report adds, and the call
-    sheet of the listed."""
+    sheet of the listed and of the queue of the hand-overs."""
 
     tables: dict[str, pd.DataFrame]
     staged: StagedRows
@@ -116,12 +116,14 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     trends = Trends(earlier.previous.as_of, earlier.figures, moved)
     tables = runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier)
     kept = [scratch.call_sheets(partition) for partition in partitions]
-    sheet = of_listed(kept, tables["worklist"]["customer_id"])
+    staged = StagedRows(tuple(scratch.staged(partition) for partition in partitions))
+    listed = [tables["worklist"]["customer_id"], staged.frame("handovers", ["customer_id"])["customer_id"]]
+    sheet = of_listed(kept, pd.concat(listed, ignore_index=True))
     run = tables["runs"].iloc[0]
     items = declared(OPEN_ITEMS.name, sheet[ITEMS], run["run_id"], run["as_of"])
     return AssembledNight(
         tables=tables | {OPEN_ITEMS.name: items},
-        staged=StagedRows(tuple(scratch.staged(partition) for partition in partitions)),
+        staged=staged,
         beside=Beside(trends, scratch.plan.models, refusals_by_rule(ledger, judged)),
         sheet=sheet,
     )

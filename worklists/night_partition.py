@@ -22,7 +22,10 @@ from worklists.figures.trends import moves
 from worklists.ranking.reasons import customer_parts, facts_for_the_call, reasons
 from worklists.ranking.what_changed import paid_since
 from worklists.ranking.why_contact import responses
+from worklists.rules.dunning_levels import contact_days
 from worklists.rules.early_warning import early_warnings
+from worklists.rules.recommend import dunning_levels
+from worklists.rules.strategy import Strategy
 from worklists.score_db.earlier_nights import Earlier
 
 BY_CUSTOMER = ("facts", "segments", "best", "asked", "asked_segments", "actions")
@@ -72,6 +75,7 @@ def night_partition(
         "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
         "reasons": reasons(night, of_customers, settings),
         "suppressions": everyone.suppressed,
+        "handovers": everyone.handovers,
         "early_warnings": warned,
     }
     open_to = everyone.eligible.index
@@ -90,8 +94,19 @@ def night_partition(
         watched=watched(view, earlier.log, settings.holdout, lag),
         at_the_line=watched_at_the_line(view, earlier.line, lag),
         moved=moves(earlier.previous.customers, tables["customer_scores"]),
-        sheet=call_sheet(view, night.features, judged.heads[judged.heads.isin(open_to)]),
+        sheet=_sheet(night, everyone, policy.strategy),
     )
+
+
+def _sheet(night: ScoredNight, everyone: Candidates, strategy: Strategy) -> CallSheet:
+    """The call sheet of those who may be listed, and of those in the queue of the hand-overs."""
+    judged = everyone.judged
+    queued = judged.asked["customer_id"].isin(everyone.handovers["customer_id"])
+    asked = judged.asked[queued | judged.asked.index.isin(everyone.eligible.index)]
+    contacts = contact_days(night.view, judged.heads)
+    levels = dunning_levels(night.view, asked, judged.asked_segments.loc[asked.index], strategy, contacts, judged.heads)
+    heads = judged.heads[judged.heads.isin(asked.index)]
+    return call_sheet(night.view, night.features, heads, levels["dunning_level"])
 
 
 def _only(everyone: Candidates, positions: pd.Index) -> Candidates:
@@ -101,7 +116,8 @@ def _only(everyone: Candidates, positions: pd.Index) -> Candidates:
     kept |= {name: getattr(judged, name).iloc[:0] for name in ("facts", "segments")}
     gains = judged.gains[judged.gains["customer"].isin(positions)]
     some = Judged(**kept, heads=judged.heads.reindex(positions), gains=gains)
-    return Candidates(some, everyone.eligible, everyone.draw, everyone.options, everyone.suppressed[:0][SUPPRESSED])
+    nothing = everyone.suppressed[:0][SUPPRESSED]
+    return Candidates(some, everyone.eligible, everyone.draw, everyone.options, nothing, everyone.handovers[:0])
 
 
 @dataclass(frozen=True)
@@ -150,6 +166,7 @@ def together(parts: Sequence[NightPartition]) -> Together:
             draw=by_index([part.candidates.draw for part in parts]),
             options=by_column([part.candidates.options for part in parts]),
             suppressed=parts[0].candidates.suppressed,
+            handovers=parts[0].candidates.handovers,
         ),
         by_index([part.beside for part in parts]),
         by_index([part.paid.to_frame("paid") for part in parts])["paid"],

@@ -24,15 +24,16 @@ def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: _safe(frame[name]) for name in frame.columns}, index=frame.index)
 
 
-def write_csv(frame: pd.DataFrame, path: Path, *, append: bool = False) -> None:
-    """A UTF-8 CSV whose cells cannot become formulas; or further rows of one.
+def write_csv(frame: pd.DataFrame, path: Path, *, append: bool = False, mark: bool = False) -> None:
+    """A UTF-8 CSV whose cells cannot become formulas; or further rows of one. With a `mark` (the byte order mark)
+    spreadsheet programs read its umlauts.
 
     Text is always quoted: an unquoted carriage return inside a cell would start a new one.
     """
     spreadsheet_safe(frame).to_csv(
         path,
         index=False,
-        encoding="utf-8",
+        encoding="utf-8-sig" if mark else "utf-8",
         lineterminator="\n",
         quoting=csv.QUOTE_NONNUMERIC,
         mode="a" if append else "w",

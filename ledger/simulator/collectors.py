@@ -1,8 +1,9 @@
-"""How the simulated collectors work: old and large debts first, and a few contacts at random.
+"""How the simulated collectors work: old and large debts first, step by step, and a few contacts at random.
 
 The choice is confounded on purpose, as in a real ledger: who is contacted pays worse. Each working day every
 customer who may be contacted also enters a lottery: with `TRIAL_SHARE` it gets a contact in one of four channels,
-each as likely. Only these contacts have a `propensity`, that of the contact in its channel.
+each as likely. Only these contacts have a `propensity`, that of the contact in its channel. All others follow a
+ladder: a letter or a visit comes only after an earlier contact since the oldest debt fell due, however old that is.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from ledger.simulator.habits import REACH
 from ledger.simulator.open_items import Journal, OpenItems
 from ledger.simulator.paying import Boosts
 from ledger.simulator.population import Population
-from ledger.simulator.worlds import Calendar, Floats, Ints, World
+from ledger.simulator.worlds import Bools, Calendar, Floats, Ints, World
 
 TRIAL_SHARE = 0.01
 _TRIAL_CHANNELS = 4  # all but the visit
@@ -20,7 +21,9 @@ _CUSTOMERS_PER_CONTACT = 80  # a working day's contacts are this fraction of the
 _CUSTOMERS_PER_COLLECTOR = 600
 _QUIET_DAYS = 7
 _STAGES = (10, 30, 60)
-# Shares of email, sms, call, letter, visit by stage of the oldest debt.
+_LETTER = 3  # this channel and those after it come after an earlier contact only
+# Shares of email, sms, call, letter, visit by stage of the oldest debt: by its age, but no higher than the number of
+# contacts that arrived since it fell due.
 _CHANNELS_BY_STAGE = np.array(
     [
         [0.60, 0.20, 0.20, 0.00, 0.000],
@@ -47,6 +50,7 @@ class Collectors:
         count = len(people.habit)
         self._last_contact = np.full(count, -1_000, dtype=np.int64)
         self._daily = count / _CUSTOMERS_PER_CONTACT
+        self._contacts = np.zeros(len(book.amount), dtype=np.int64)  # since each invoice fell due
         self._collectors = max(2, count // _CUSTOMERS_PER_COLLECTOR)
 
     def work(self, day: int, boosts: Boosts, office: Office) -> tuple[Ints, Ints]:
@@ -73,24 +77,29 @@ class Collectors:
         chosen = others[np.argsort(-urgency, kind="stable")[:capacity]]
         customers = np.concatenate([trial, chosen])
         channel = np.concatenate(
-            [rng.integers(0, _TRIAL_CHANNELS, len(trial)), self._channel(chosen, day - book.due[oldest[chosen]])]
+            [rng.integers(0, _TRIAL_CHANNELS, len(trial)), self._channel(chosen, day, oldest[chosen])]
         )
         propensity = np.full(len(customers), np.nan)
         propensity[: len(trial)] = TRIAL_SHARE / _TRIAL_CHANNELS
-        self._contact(day, customers, channel, propensity, oldest[customers], owed[customers], boosts, office)
+        arrived = self._contact(day, customers, channel, propensity, oldest[customers], owed[customers], boosts, office)
+        late = live[book.due[live] < day]
+        self._contacts[late] += np.isin(book.customer[late], customers[arrived])
         return customers, channel
 
-    def _channel(self, customers: Ints, age: Ints) -> Ints:
-        stage = np.searchsorted(_STAGES, age, side="right")
+    def _channel(self, customers: Ints, day: int, oldest: Ints) -> Ints:
+        by_age = np.searchsorted(_STAGES, day - self._book.due[oldest], side="right")
+        stage = np.minimum(by_age, self._contacts[oldest])
         ladder = np.cumsum(_CHANNELS_BY_STAGE[stage], axis=1)
         drawn = (self._rng.random(len(customers))[:, None] > ladder[:, :-1]).sum(axis=1)
-        asked_for = self._rng.random(len(customers)) < 0.3
-        return np.where(asked_for, self._people.preferred_channel[customers], drawn)
+        preferred = self._people.preferred_channel[customers]
+        asked_for = (self._rng.random(len(customers)) < 0.3) & ((preferred < _LETTER) | (stage > 0))
+        return np.where(asked_for, preferred, drawn)
 
     def _contact(
         self, day: int, customers: Ints, channel: Ints, propensity: Floats, invoice: Ints, owed: Floats,
         boosts: Boosts, office: Office,
-    ) -> None:  # fmt: skip
+    ) -> Bools:  # fmt: skip
+        """Make and log the contacts; which of them arrived."""
         rng, people, count = self._rng, self._people, len(customers)
         self._last_contact[customers] = day
         through = rng.random(count) < np.array(REACH)[channel]
@@ -121,6 +130,8 @@ class Collectors:
         office.dispute_tomorrow(day, invoice[outcome == DISPUTE])
         whole = np.where(about_account, owed.astype(np.int64), self._book.open[invoice])
         self._promise(day, customers, about, whole, outcome == PROMISE)
+        arrived: Bools = outcome != BOUNCED
+        return arrived
 
     def _promise(self, day: int, customers: Ints, about: Ints, whole: Ints, made: np.ndarray) -> None:
         rng, count = self._rng, int(made.sum())

@@ -22,10 +22,11 @@ CallSheet = dict[str, pd.DataFrame]
 Chosen = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series) -> CallSheet:
+def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, levels: "pd.Series[int]") -> CallSheet:
     """The frames of the call sheet by name, each with `customer_id`, whom the list shows; amounts in minor units.
 
-    `contacted_at` has the position of who is contacted by the position of whose debts they are. `open_items` and
+    `contacted_at` has the position of who is contacted by the position of whose debts they are, `levels` the dunning
+    level of open invoices in the rows of `view.invoices`. `open_items` and
     `disputes` are in the invoice's currency, `promises` in that of the account, `accounts` in the reporting one.
     """
     ids = view.portfolio.customer_ids
@@ -36,7 +37,7 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series) -> 
         return rows.assign(customer_id=rows["customer"].map(own).astype("str")).reset_index(drop=True)
 
     return {
-        ITEMS: _items(view, of_them),
+        ITEMS: _items(view, levels, of_them),
         PEOPLE: of_them(view.tables["people"])[
             ["customer_id", "person_id", "name", "role", "phone", "email", "language", "bounced_on"]
         ],
@@ -47,7 +48,7 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series) -> 
     }
 
 
-def _items(view: View, of_them: Chosen) -> pd.DataFrame:
+def _items(view: View, levels: "pd.Series[int]", of_them: Chosen) -> pd.DataFrame:
     """Every open document: what is billed, what is open, and what of it is not asked for."""
     ids = view.portfolio
     invoices = view.invoices.assign(
@@ -55,6 +56,7 @@ def _items(view: View, of_them: Chosen) -> pd.DataFrame:
         held_amount=view.invoice_parts["held"],
         promised_amount=view.invoice_parts["promised"],
         coming_amount=view.on_its_way,
+        dunning_level=levels.reindex(view.invoices.index, fill_value=0),
     )
     rows = of_them(invoices[invoices["open_amount"] != 0])
     owner = pd.Series(ids.customer_ids[rows["customer"]], index=rows.index, dtype="str")
@@ -65,7 +67,7 @@ def _items(view: View, of_them: Chosen) -> pd.DataFrame:
     )[
         [
             "customer_id", "invoice_id", "owed_by", "kind", "issued_on", "due_on", "currency", "amount", "open_amount",
-            "days_past_due", "disputed_amount", "held_amount", "promised_amount", "coming_amount",
+            "days_past_due", "dunning_level", "disputed_amount", "held_amount", "promised_amount", "coming_amount",
         ]
     ].sort_values(["customer_id", "due_on", "invoice_id"], ignore_index=True)  # fmt: skip
 

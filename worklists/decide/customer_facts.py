@@ -27,6 +27,7 @@ FACTS = FrameSchema(
         "largest_asked": WHOLE,
         "next_due_on": DATE,
         "average_days_late": NUMBER,
+        "days_beyond_habit": NUMBER,
         **dict.fromkeys(HABITS, NUMBER),
         "last_contact_on": DATE,
         "last_contact_channel": TEXT,
@@ -59,10 +60,10 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
     in reporting cents; days_past_due (of the oldest overdue invoice that credit does not cover, 0 where nothing is
     overdue) and collectible_days_past_due (of the oldest of which at least `least_invoice` cents are asked for);
     largest_asked (the most that is asked for of one invoice, cents); next_due_on; average_days_late
-    (NaN where nothing was ever paid); `HABITS`; last_contact_on, last_contact_channel, contacts_30d (how many in the
-    last 30 days), next_contact_on (as the last contact left it), contact_due (whether that is tonight's work),
-    collector_id (of the latest contact that names one), those of `recent_contacts`; those of `promise_states`;
-    handed_over, written_off; `SCORES`.
+    (NaN where nothing was ever paid); days_beyond_habit (see there); `HABITS`; last_contact_on, last_contact_channel,
+    contacts_30d (how many in the last 30 days), next_contact_on (as the last contact left it), contact_due (whether
+    that is tonight's work), collector_id (of the latest contact that names one), those of `recent_contacts`; those of
+    `promise_states`; handed_over, written_off; `SCORES`.
     """
     invoiced = view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].unique()
     facts = master_data(view).join(
@@ -77,7 +78,14 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
             scores[SCORES],
         ]
     )
+    facts["days_beyond_habit"] = days_beyond_habit(facts)
     return FACTS.checked(facts.loc[np.sort(invoiced)].rename_axis(index=None))
+
+
+def days_beyond_habit(facts: pd.DataFrame) -> "pd.Series[float]":
+    """Days past due less the customer's average days late; who never paid is taken to pay on the due date."""
+    late: pd.Series[float] = facts["days_past_due"] - facts["average_days_late"].fillna(0.0)
+    return late
 
 
 def promise_states(view: View) -> pd.DataFrame:

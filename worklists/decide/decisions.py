@@ -14,13 +14,16 @@ from worklists.assign.assignment import Assignment, assign
 from worklists.decide.capacity_line import line_ratio
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE, at_heads, best_gain, contact_gains
 from worklists.decide.customer_facts import customer_facts
+from worklists.decide.handovers import handovers
 from worklists.decide.holdout import draw_holdout
 from worklists.decide.parent_groups import contact_heads, facts_at_heads, sum_to_heads
 from worklists.decide.reminders import due_soon
 from worklists.decide.suppressions import COLUMNS, HOLDING, suppressions
+from worklists.rules.dunning_levels import contact_days
+from worklists.rules.recommend import recommend
 from worklists.rules.roster import Roster, load_roster
 from worklists.rules.segments import Segments, assign_segments, load_segments
-from worklists.rules.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
+from worklists.rules.strategy import Strategy, load_strategy, minutes_of, usable_channels
 
 OPTIONS = FrameSchema("options", {"customer": WHOLE, "channel": TEXT, "gain": NUMBER, "minutes": NUMBER})
 CALL = "call"
@@ -49,7 +52,8 @@ class Judged:
     """What a night knows and wants of its customers, before anyone's time is shared out.
 
     `facts`, `segments` and `best` (of `gains.best_gain`) are of the customers themselves. `asked`, `asked_segments`,
-    `actions` and `gains` are of those who are contacted for them: the same, or the heads of their groups.
+    `actions` and `gains` are of those who are contacted for them: the same, or the heads of their groups. `asked` has
+    the dunning_level, too.
     """
 
     facts: pd.DataFrame
@@ -71,17 +75,18 @@ def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
     asked = facts_at_heads(view, facts, heads)
     segments, asked_segments = (assign_segments(some, policy.segments) for some in (facts, asked))
     soon = due_soon(view, night.scores.invoices, strategy.reminder.days_before_due)
-    actions = recommend(asked, asked_segments, strategy, sum_to_heads(soon, heads))
+    actions = recommend(asked, asked_segments, strategy, sum_to_heads(soon, heads), contact_days(view, heads))
     model = night.models.contact_effect
     gains = contact_gains(facts, night.scores.effects, model.learned, settings.effect)
     own_actions = actions.reindex(facts.index)
-    reached = usable_channels(facts, own_actions.assign(action="any"), strategy)
+    free = own_actions["permitted"].fillna(" ".join(strategy.channels))
+    reached = usable_channels(facts, own_actions.assign(action="any", permitted=free), strategy)
     return Judged(
         facts=facts,
         segments=segments,
         best=best_gain(gains, reached, own_actions),
         heads=heads,
-        asked=asked,
+        asked=asked.assign(dunning_level=actions["dunning_level"]),
         asked_segments=asked_segments,
         actions=actions,
         gains=at_heads(gains, heads, facts, asked),
@@ -93,8 +98,9 @@ class Candidates:
     """The customers who might be contacted tonight, and what is already decided about the others.
 
     `eligible` and `draw` are the hold-out's, `options` is of those whom it lets through; `suppressed` is as
-    `suppressions` has it, with the held out. `eligible` has customer_id, contact_due, value (collectible, cents),
-    p_unpaid_30d, expected_gain (cents, of the best usable channel; missing where it is not known) and days_past_due.
+    `suppressions` has it, with the held out; `handovers` is of `handovers.handovers`. `eligible` has customer_id,
+    contact_due, value (collectible, cents), p_unpaid_30d, expected_gain (cents, of the best usable channel; missing
+    where it is not known) and days_past_due.
     """
 
     judged: Judged
@@ -102,6 +108,7 @@ class Candidates:
     draw: pd.DataFrame
     options: pd.DataFrame
     suppressed: pd.DataFrame
+    handovers: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ def candidates(night: ScoredNight, policy: Policy, settings: Settings) -> Candid
     out = open_to[draw["held_out"]]
     suppressed = pd.concat([held, _held("hold_out", out, draw.loc[out.index, "reason"])], ignore_index=True)
     free = options(judged, open_to[~draw["held_out"]], policy.strategy)
-    return Candidates(judged, eligible, draw, free, suppressed)
+    return Candidates(judged, eligible, draw, free, suppressed, handovers(night.view.as_of, asked, actions, held))
 
 
 def settle(tonight: Candidates, policy: Policy, settings: Settings) -> Decisions:

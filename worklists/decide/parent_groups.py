@@ -8,7 +8,14 @@ import pandas as pd
 from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View
 from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
-from worklists.decide.customer_facts import FACTS, MASTER_DATA, contacts_of, master_data, promise_states
+from worklists.decide.customer_facts import (
+    FACTS,
+    MASTER_DATA,
+    contacts_of,
+    days_beyond_habit,
+    master_data,
+    promise_states,
+)
 from worklists.rules.fact_words import amounts, filled
 from worklists.rules.promise_state import BROKEN, OPEN
 
@@ -77,6 +84,7 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
     own = members.loc[members["head"] == members.index, [*OF_THE_HEAD, "collector_id"]]
     together = _together(members)
     not_asked = together[["disputed_amount", "held_amount", "coming_amount", "promised_amount", "credit_amount"]]
+    together["days_beyond_habit"] = days_beyond_habit(together)
     together["collectible_amount"] = (together["overdue_amount"] - not_asked.sum(axis=1)).clip(lower=0)
     together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])
     rolled = own.join(together)[list(facts.columns)]

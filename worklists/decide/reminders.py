@@ -1,10 +1,13 @@
-"""What falls due soon and may need a reminder before it is late."""
+"""What falls due soon and may need a reminder before it is late, once for each invoice."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of.view import View
+from ledger.clock import Days, day_numbers
 from ledger.portfolio import sum_by
+from worklists.rules.dunning_levels import NO_DAY, arrived
 
 
 def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> pd.DataFrame:
@@ -12,11 +15,13 @@ def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> 
 
     `invoice_scores` has invoice and customer (positions), open_amount (reporting cents), days_past_due and p_late.
     `at_risk` is the amount expected to be late, not rounded. Invoices in dispute, on hold, on their way, covered by
-    credit or under a promise are left out: no one is reminded of those.
+    credit or under a promise are left out: no one is reminded of those; nor of one about which, or about the whole
+    account, a contact arrived within these days.
     """
     invoices = view.invoices
     left_alone = (view.disputed > 0) | view.held | (view.on_its_way > 0).to_numpy() | (view.covered > 0)
     left_alone |= invoices["document"].isin(view.promises_not_yet_due["invoice"]).to_numpy()
+    left_alone |= _reminded(view, days_before_due)
     days = invoice_scores["days_past_due"]
     others = ~invoice_scores["invoice"].isin(invoices.loc[left_alone, "invoice"])
     soon = invoice_scores[days.between(-days_before_due, 0) & others]
@@ -27,3 +32,22 @@ def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> 
             "at_risk": np.bincount(soon["customer"], weights=at_risk, minlength=view.customers),
         }
     )
+
+
+def _reminded(view: View, days_before_due: int) -> npt.NDArray[np.bool_]:
+    """Which of the view's invoices were spoken of since `days_before_due` days before they fall due."""
+    contacts, invoices = arrived(view.tables["contacts"]), view.invoices
+    since = day_numbers(invoices["due_on"]) - days_before_due
+    named = contacts["invoice"] >= 0
+    of_account = _last_contact(contacts.loc[~named, "customer"], contacts.loc[~named, "contacted_on"], view.customers)
+    of_invoice = _last_contact(
+        contacts.loc[named, "invoice"], contacts.loc[named, "contacted_on"], len(view.portfolio.invoice_ids)
+    )
+    return np.maximum(of_account[invoices["customer"]], of_invoice[invoices["document"]]) >= since
+
+
+def _last_contact(owner: pd.Series, on: pd.Series, size: int) -> Days:
+    """The day (number) of the last contact by position, `NO_DAY` where there was none."""
+    last = np.full(size, NO_DAY)
+    np.maximum.at(last, owner.to_numpy(dtype=np.int64), day_numbers(on))
+    return last

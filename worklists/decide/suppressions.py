@@ -11,6 +11,7 @@ from ledger.as_of.view import View
 from ledger.minor_units import minor_units
 from worklists.decide.due_contacts import waits as put_off
 from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
+from worklists.rules.actions import ESCALATIONS
 from worklists.rules.fact_words import amounts, filled, words
 from worklists.rules.strategy import Strategy
 
@@ -43,8 +44,10 @@ REASONS: dict[str, Reason] = {
         Reason("too_small", True, "less is owed than the strategy asks for"),
         Reason("handed_over", True, "a collection agency has the case"),
         Reason("do_not_contact", True, "the customer must not be contacted"),
-        Reason("unreachable", True, "no permitted channel reaches the customer"),
+        Reason("handover_queue", True, "no contact is left to make: the case is in the queue of the hand-overs"),
+        Reason("unreachable", True, "no channel that is permitted for the action reaches the customer"),
         Reason("put_off", True, "the last contact was left at another day"),
+        Reason("notice_running", True, "a final notice went out, and its deadline has not passed"),
         Reason("contacted_recently", True, "the last contact is fewer days ago than the strategy allows"),
         Reason("month_cap", True, "the contacts of the last 30 days are as many as the strategy allows"),
         Reason("hold_out", True, "left alone at random, so that what contacts bring can be measured"),
@@ -66,8 +69,10 @@ HELD = {
     "too_small": "Less than the strategy asks for.",
     "handed_over": "An invoice was handed over to collection: the agency speaks with the customer.",
     "do_not_contact": "The customer must not be contacted.",
+    "handover_queue": "In the queue of the hand-overs.",
     "unreachable": "No address for any permitted channel ({channels}).",
     "put_off": "To be contacted again on {next_day}, as the last contact on {day} left it.",
+    "notice_running": "A final notice went out on {noticed}; it has time until {until}.",
     "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
     "month_cap": "{contacts} contacts in the last 30 days: the strategy allows {most_contacts}.",
 }
@@ -113,8 +118,10 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
         "too_small": (facts["collectible_amount"] > 0) & _too_small(facts, strategy),
         "handed_over": acting & facts["handed_over"],
         "do_not_contact": acting & facts["do_not_contact"],
+        "handover_queue": actions["action"].isin(ESCALATIONS) & (strategy.rules.handovers == "queue"),
         "unreachable": acting & (actions["channel"] == ""),
         "put_off": acting & put_off(facts["next_contact_on"], facts["last_contact_on"], as_of),
+        "notice_running": uncalled & (as_of < actions["waits_until"]),
         "contacted_recently": uncalled & (days_ago < strategy.days_between_contacts),
         "month_cap": uncalled & (facts["contacts_30d"] >= strategy.contacts_a_month),
     }
@@ -129,7 +136,7 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
             "invoice_id": pd.Series(pd.NA, index=held.index, dtype="str"),
             "reason": held["reason"],
             "amount": amount,
-            "text": _why_held(held, strategy) + waits,
+            "text": _why_held(held, actions.loc[held.index], strategy) + waits,
         }
     ).reset_index(drop=True)
 
@@ -141,12 +148,16 @@ def _too_small(facts: pd.DataFrame, strategy: Strategy) -> pd.Series:
     return (facts["collectible_amount"] < minor_units() * least.customer) | of_invoices
 
 
-def _why_held(held: pd.DataFrame, strategy: Strategy) -> pd.Series:
+def _why_held(held: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.Series:
+    permitted = actions["permitted"]
+    in_words = {text: ", ".join(translated(channel) for channel in text.split()) for text in permitted.unique()}
     parts: dict[str, pd.Series | str | int] = {
         "overdue": amounts(held["overdue_amount"]),
-        "channels": ", ".join(translated(channel) for channel in strategy.channels),
-        "day": held["last_contact_on"].dt.strftime(translated(DAY)).astype("str"),
-        "next_day": held["next_contact_on"].dt.strftime(translated(DAY)).astype("str"),
+        "channels": permitted.map(in_words).astype("str"),
+        "noticed": _day(actions["last_step_on"]),
+        "until": _day(actions["waits_until"]),
+        "day": _day(held["last_contact_on"]),
+        "next_day": _day(held["next_contact_on"]),
         "channel": words(held["last_contact_channel"]).fillna(""),
         "least_days": strategy.days_between_contacts,
         "contacts": held["contacts_30d"].astype("str"),
@@ -201,10 +212,15 @@ def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series) ->
 def _lowered(parts: pd.DataFrame) -> pd.Series:
     """What each part is, with its amount and its day."""
     text = pd.Series("", index=parts.index, dtype="str")
-    told = {"amount": amounts(parts["amount"].abs()), "day": parts["day"].dt.strftime(translated(DAY)).astype("str")}
+    told = {"amount": amounts(parts["amount"].abs()), "day": _day(parts["day"])}
     for reason, sentence in LOWERED.items():
         text = text.mask(parts["reason"] == reason, filled(sentence, parts.index, **told))
     return text
+
+
+def _day(days: pd.Series) -> "pd.Series[str]":
+    written: pd.Series[str] = days.dt.strftime(translated(DAY)).astype("str")
+    return written
 
 
 def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from configs.language import LANGUAGES, speaking, translated
 from ledger.atomic_files import write_whole
 from models.risk import late_payment
 from worklists.decide.parent_groups import AT_HEAD
-from worklists.erasure.forget_files import Cleaned, Person, clean_folder, names_in
+from worklists.erasure.forget_files import LISTINGS, Cleaned, Person, clean_folder, names_in
 from worklists.pages.night_folder import prepared, put_in_place, sole_run
 from worklists.score_db.actor import pseudonym
 from worklists.score_db.audit import record
@@ -80,13 +80,15 @@ def _night_of(folder: Path) -> pd.Timestamp:
 def _person(connection: sa.Connection, customer: str, folders: list[Path]) -> Person:
     """What the nights know the customer by; invoices are of their rows, which also say whose they are."""
     tables = metadata().tables
-    worklist, scores, held = tables["worklist"], tables["invoice_scores"], tables["suppressions"]
+    named = tables["worklist"].c.customer_name, tables["handovers"].c.customer_name
+    scores, held = tables["invoice_scores"], tables["suppressions"]
 
     def values(column: sa.Column[str]) -> set[str]:
         ids = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
         return set(connection.execute(ids).scalars()) - {""}
 
-    names = values(worklist.c.customer_name).union(*(names_in(path / "worklist.csv", customer) for path in folders))
+    in_files = (names_in(path / name, customer) for path in folders for name in LISTINGS)
+    names = set().union(*(values(column) for column in named), *in_files)
     return Person(customer, frozenset(names), frozenset(values(scores.c.invoice_id) | values(held.c.invoice_id)))
 
 

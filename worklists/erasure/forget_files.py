@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+LISTINGS = ("worklist.csv", "handovers.csv")  # a row for each customer
 csv.field_size_limit(sys.maxsize)  # a row may be refused because a text in it is too long
 
 REMOVED = "(forgotten)"
@@ -64,9 +65,9 @@ def clean_folder(folder: Path, person: Person) -> dict[Path, Cleaned]:
     return {path: cleaned for path, cleaned in files_with_customer.items() if cleaned.removed}
 
 
-def names_in(worklist: Path, customer: str) -> set[str]:
-    """The names under which a worklist.csv lists a customer; none where there is no such file."""
-    records = _records(_read(worklist)) if worklist.is_file() else []
+def names_in(listing: Path, customer: str) -> set[str]:
+    """The names under which one of `LISTINGS` lists a customer; none where there is no such file."""
+    records = _records(_read(listing)) if listing.is_file() else []
     listed = (dict(zip(_cells(records[0]), _cells(record), strict=False)) for record in records[1:])
     return {_plain(row["customer_name"]) for row in listed if _lists(row, Person(customer))} - {""}
 
@@ -77,11 +78,11 @@ def _clean(path: Path, person: Person) -> Cleaned:
     text = _read(path)
     if path.suffix == ".csv":
         head, *rows = _records(text) or [""]
-        named = _lists if path.name == "worklist.csv" else _refuses
+        named = _lists if path.name in LISTINGS else _refuses
         columns = _cells(head)
         kept = [row for row in rows if not named(dict(zip(columns, _cells(row), strict=False)), person)]
-        # A table without refused rows has no file; a worklist is one without rows, too.
-        gone = not kept and path.name != "worklist.csv"
+        # A table without refused rows has no file; a listing is one without rows, too.
+        gone = not kept and path.name not in LISTINGS
         return Cleaned(None if gone else "".join([head, *kept]), len(rows) - len(kept))
     if path.name == "report.html":
         customer = _escaped(person.customer)

@@ -14,7 +14,7 @@ import pandas as pd
 from configs.privacy import FILE_MODE, FOLDER_MODE
 from worklists.call_sheet.gather import CallSheet
 from worklists.pages.workbook import write_workbook
-from worklists.pages.worklist_csv import write_worklist
+from worklists.pages.worklist_csv import write_handovers, write_worklist
 
 AT_WORKING_FOLDER, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
 
@@ -67,20 +67,25 @@ def prepare_night(
     folder: Path,
     as_of: pd.Timestamp,
     worklist: pd.DataFrame,
+    handovers: pd.DataFrame,
     sheet: CallSheet,
     report_html: str,
     extras: Mapping[str, Path],
+    mark: bool = True,
 ) -> Path:
-    """Write a night's worklist.csv, report.html and extras to a hidden folder next to its place, down to the disk.
+    """Write a night's worklist.csv, worklist.xlsx, handovers.csv, report.html and extras to a hidden folder next to its
+    place, down to the disk.
 
-    `worklist` has the columns of `WORKLIST` (cents, datetime64), `sheet` is the call sheet of the listed. `extras`
-    names further files or folders of the night and where they lie now; they are copied. Only within `sole_run`.
-    ValueError where the worklist is not as declared; OSError where the disk does not take it, and then nothing is left.
+    `worklist` and `handovers` have the columns of `WORKLIST` and `HANDOVERS` (cents, datetime64), `sheet` is the call
+    sheet of both, `mark` is of `write_worklist`. `extras` names further files or folders of the night and where they lie now; they are copied. Only
+    within `sole_run`. ValueError where a table is not as declared; OSError where the disk does not take it, and then
+    nothing is left.
     """
 
     def fill(fresh: Path) -> None:
-        write_worklist(worklist, fresh / "worklist.csv")
-        write_workbook(worklist, sheet, fresh / "worklist.xlsx")
+        write_worklist(worklist, fresh / "worklist.csv", mark)
+        write_workbook(worklist, handovers, sheet, fresh / "worklist.xlsx")
+        write_handovers(handovers, fresh / "handovers.csv", mark)
         (fresh / "report.html").write_text(report_html, encoding="utf-8")
         for inner, source in extras.items():
             _copy(source, fresh / inner)

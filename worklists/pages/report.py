@@ -19,6 +19,7 @@ from worklists.pages.report_words import day, given, not_asked, sentence, shown,
 
 ROWS_SHOWN = 25
 MOVES_SHOWN = 8
+HANDOVERS_SHOWN = 10
 # The columns that the page needs of tables which are too long to hold whole.
 SEEN = {
     "customer_scores": ["segment", "open_amount", "overdue_amount", "collectible_amount", "expected_gain"],
@@ -67,6 +68,8 @@ def render_report(frames: dict[str, pd.DataFrame], beside: Beside, sheet: CallSh
         worklist=listed.to_dict("records"),
         sheets={one.customer_id: one for one in spoken_sheets(sheet, listed["customer_id"])},
         rows_in_all=len(frames["worklist"]),
+        handovers=parts.records(parts.largest(frames["handovers"], HANDOVERS_SHOWN)),
+        handovers_in_all=len(frames["handovers"]),
         ageing=parts.ageing(frames["key_figures"]),
         segments=parts.segments(frames["customer_scores"]),
         moved=parts.records(beside.trends.moved.head(MOVES_SHOWN)),
@@ -101,5 +104,5 @@ def _say(template: str, **filled: object) -> Markup:
 
 TEMPLATES.globals["_"] = _say
 TEMPLATES.filters.update(
-    translated=translated, shown=shown, words=words, given=given, not_asked=not_asked, sentence=sentence
+    translated=translated, shown=shown, words=words, given=given, known=pd.notna, not_asked=not_asked, sentence=sentence
 )

@@ -18,7 +18,7 @@ from worklists.pages.workbook_open_items import MOST_BLOCKS, SHEET, block_starts
 from worklists.rules.fact_words import words
 from worklists.rules.promise_state import promise_words
 from worklists.score_db.schema import as_arrow
-from worklists.score_db.tables import WORKLIST
+from worklists.score_db.tables import HANDOVERS, WORKLIST
 
 EVERYBODY = "Worklist"
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -35,6 +35,9 @@ LINE_HEIGHT = 15  # points
 ZOOM = 90  # percent: what is filled in is on a screen that is 1,920 pixels wide
 CODES = ("segment", "action", "channel", "tone", "gain_basis")
 FOR_QUESTIONS = ("as_of", "run_id", "model_versions")
+QUEUE = "Hand-overs"
+QUEUE_WIDE = {"customer_name": 26, "action": 18, "last_step": 16, "text": 70}
+QUEUE_CODES = ("action", "last_step")
 HUNDREDTHS = ("value_per_minute", "weight")
 # In the order of the work: whom, what to do, how much, why; then what came of it; then what is looked up.
 FIRST = (
@@ -47,16 +50,17 @@ AFTER = (
 )  # fmt: skip
 
 
-def write_workbook(worklist: pd.DataFrame, sheet: CallSheet, path: Any) -> None:
-    """The first `MOST_ROWS` by rank, with the outcome columns, empty, and the sheet of open items; the same worklist
-    gives the same bytes.
+def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallSheet, path: Any) -> None:
+    """The first `MOST_ROWS` by rank, with the outcome columns, empty, the queue of the hand-overs, and the open items
+    of both; the same worklist gives the same bytes.
 
-    `worklist` as in `write_worklist`, `sheet` the call sheet of the listed. Amounts and dates are cells of their type.
+    `worklist` as in `write_worklist`, `handovers` as declared, `sheet` the call sheet of both. Amounts and dates are cells of their type.
     No text becomes a formula or a link to outside. Heads and codes are words in the language that is spoken, which are
     understood in every language when they are read back.
     """
     frame = _in_words(as_arrow(WORKLIST, worklist).to_pandas(date_as_object=True).head(MOST_ROWS))
-    sheets = spoken_sheets(sheet, frame["customer_id"].head(MOST_BLOCKS))
+    waiting = as_arrow(HANDOVERS, handovers).to_pandas(date_as_object=True).head(MOST_ROWS)
+    sheets = spoken_sheets(sheet, pd.concat([frame["customer_id"], waiting["customer_id"]]).head(MOST_BLOCKS))
     starts = block_starts(sheets)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, {**options, "constant_memory": True}) as book:
@@ -67,9 +71,11 @@ def write_workbook(worklist: pd.DataFrame, sheet: CallSheet, path: Any) -> None:
         formats = cell_formats(book)
         for name, rows in _sheets(frame):
             _write_sheet(book.add_worksheet(name), rows, starts, formats)
+        if len(waiting):
+            _write_queue(book.add_worksheet(translated(QUEUE)), waiting, starts, formats)
         if sheets:
-            names = dict(zip(frame["customer_id"], frame["customer_name"].fillna(""), strict=True))
-            write_open_items(book, sheets, names, formats)
+            named = pd.concat([frame, waiting]).set_index("customer_id")["customer_name"].fillna("").to_dict()
+            write_open_items(book, sheets, named, formats)
 
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +90,7 @@ def _sheets(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     if not len(frame) or (collectors == "").all():
         yield translated(EVERYBODY), frame
         return
-    taken = {translated(SHEET).casefold()}
+    taken = {translated(name).casefold() for name in (SHEET, QUEUE)}
     for collector in collectors.drop_duplicates():
         yield _sheet_name(collector or translated("anyone"), taken), frame[collectors == collector]
 
@@ -126,10 +132,36 @@ def _write_sheet(sheet: Worksheet, rows: pd.DataFrame, starts: Mapping[str, int]
         sheet.set_row(number, LINE_HEIGHT * lines[number - 1])  # not every program fits rows to wrapped text itself
         for (place, name), value in zip(written, values, strict=True):
             if name == "customer_id" and value in starts:
-                target = f"internal:'{translated(SHEET)}'!A{starts[value] + 1}"
-                sheet.write_url(number, place, target, formats["link"], string=value)
+                _link(sheet, number, place, value, starts, formats)
             elif value is not None:
                 write_cell(sheet, number, place, value, formats[_form(declared[name])])
+
+
+def _write_queue(sheet: Worksheet, rows: pd.DataFrame, starts: Mapping[str, int], formats: Formats) -> None:
+    """The queue of the hand-overs, the largest amount first."""
+    columns = [column for column in HANDOVERS.columns if column.name not in FOR_QUESTIONS]
+    rows = rows.sort_values(["collectible_amount", "customer_id"], ascending=[False, True])
+    for place, column in enumerate(columns):
+        width = QUEUE_WIDE.get(column.name) or WIDTHS[column.kind]
+        sheet.set_column(place, place, width, formats["sentence" if column.name == "text" else column.kind])
+        sheet.write_string(0, place, head_words(column.name), formats["head"])
+    sheet.freeze_panes(1, 2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for number, row in enumerate(rows.to_dict("records"), start=1):
+        for place, column in enumerate(columns):
+            value = row[column.name]
+            if column.name == "customer_id" and value in starts:
+                _link(sheet, number, place, value, starts, formats)
+            elif not pd.isna(value):
+                said = translated(value) if column.name in QUEUE_CODES else value
+                write_cell(sheet, number, place, said, formats["sentence" if column.name == "text" else column.kind])
+
+
+def _link(sheet: Worksheet, row: int, place: int, customer: str, starts: Mapping[str, int], formats: Formats) -> None:
+    """A customer's id that leads to the block of its open items."""
+    target = f"internal:'{translated(SHEET)}'!A{starts[customer] + 1}"
+    sheet.write_url(row, place, target, formats["link"], string=customer)
 
 
 def _form(column: Column) -> str:

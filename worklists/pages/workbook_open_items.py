@@ -13,10 +13,10 @@ from worklists.pages.workbook_cells import Formats, write_cell
 
 SHEET = "Open items"
 MOST_BLOCKS = 2_000  # more customers than a team calls in a week; the score table open_items has all of them
-HEADS = ("Invoice", "Issued", "Due", "Currency", "Amount", "Open", "Days past due", "Not asked for")
-FIELDS = ("invoice_id", "issued_on", "due_on", "currency", "amount", "open_amount", "days_past_due")
-KINDS = ("text", "date", "date", "text", "money", "money", "whole", "text")
-WIDTHS = (16, 11, 11, 9, 13, 13, 9, 60)
+HEADS = ("Invoice", "Issued", "Due", "Currency", "Amount", "Open", "Days past due", "Dunning level", "Not asked for")
+FIELDS = ("invoice_id", "issued_on", "due_on", "currency", "amount", "open_amount", "days_past_due", "dunning_level")
+KINDS = ("text", "date", "date", "text", "money", "money", "whole", "whole", "text")
+WIDTHS = (16, 11, 11, 9, 13, 13, 9, 9, 60)
 
 
 def block_starts(sheets: Sequence[SpokenSheet]) -> dict[str, int]:

@@ -1,32 +1,45 @@
-"""worklist.csv, and the files of a backtest."""
+"""worklist.csv, handovers.csv, and the files of a backtest."""
 
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ledger.declarations import Table
 from ledger.reading.quarantine import write_csv
 from worklists.pages.outcome_columns import OUTCOME_NAMES
 from worklists.score_db.schema import as_arrow
-from worklists.score_db.tables import WORKLIST
+from worklists.score_db.tables import HANDOVERS, WORKLIST
 
 DIGITS = {"probability": 4, "number": 1}
 MORE_DIGITS = {"value_per_minute": 4, "weight": 4}  # by which the order can be worked out again
 
 
-def write_worklist(worklist: pd.DataFrame, path: Path) -> None:
+def write_worklist(worklist: pd.DataFrame, path: Path, mark: bool = True) -> None:
     """worklist.csv: the declared columns in order of rank, currency units with two decimals, ISO dates; and the columns
     that collectors fill in, empty.
 
-    No cell can become a formula in a spreadsheet, and the same worklist gives the same bytes.
+    No cell can become a formula in a spreadsheet, and the same worklist gives the same bytes. It begins with a byte
+    order mark, without which spreadsheets show umlauts garbled, unless `mark` says otherwise.
     """
-    frame = as_arrow(WORKLIST, worklist).to_pandas(date_as_object=True)
-    for column in WORKLIST.columns:
+    write_csv(_shown(WORKLIST, worklist).assign(**dict.fromkeys(OUTCOME_NAMES, "")), path, mark=mark)
+
+
+def write_handovers(handovers: pd.DataFrame, path: Path, mark: bool = True) -> None:
+    """handovers.csv: the declared columns, the largest amount first, written as worklist.csv is."""
+    rows = _shown(HANDOVERS, handovers).sort_values("collectible_amount", ascending=False, kind="stable")
+    write_csv(rows, path, mark=mark)
+
+
+def _shown(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as a file shows them."""
+    frame: pd.DataFrame = as_arrow(table, rows).to_pandas(date_as_object=True)
+    for column in table.columns:
         if column.kind == "date":
             frame[column.name] = frame[column.name].map(lambda day: day.isoformat(), na_action="ignore")
         if column.kind in DIGITS:
             frame[column.name] = frame[column.name].round(MORE_DIGITS.get(column.name, DIGITS[column.kind]))
-    write_csv(frame.assign(**dict.fromkeys(OUTCOME_NAMES, "")), path)
+    return frame
 
 
 def write_backtest(

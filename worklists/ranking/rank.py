@@ -41,6 +41,7 @@ COLUMNS = [  # as they are published
     "open_amount", "overdue_amount", "collectible_amount", "days_past_due", "average_days_late", "p_unpaid_30d",
     "p_default", "expected_gain", "reason_1", *FACT_COLUMNS, "last_contact_on", "promise_status", "tone", "offer",
     "minutes", "gain_basis", "what_changed", "contact_history", "value_per_minute", "weight", "due_today",
+    "dunning_level",
 ]  # fmt: skip
 
 

@@ -9,8 +9,9 @@ ACTIONS = {
     "escalate_to_agency": "prepare the hand-over to a collection agency",
     "escalate_to_legal": "prepare the hand-over to a lawyer",
 }
+REMINDER, FOLLOW_UP, FINAL_NOTICE = "pre_due_reminder", "follow_up", "final_notice"
 ESCALATIONS = ("escalate_to_agency", "escalate_to_legal")
-FORMAL = ("final_notice", *ESCALATIONS)  # a lawyer will ask for proof of these: the customer's wish does not count
+FORMAL = (FINAL_NOTICE, *ESCALATIONS)  # a lawyer will ask for proof of these: the customer's wish does not count
 
 TONES = ("friendly", "neutral", "firm", "formal")
 REMINDER_TONE = "friendly"  # before the due date no one owes an explanation

@@ -13,6 +13,7 @@ from ledger.templates import template_parts
 
 FactUnit = Literal["text", "flag", "currency", "days", "days late", "count", "share"]
 
+OF_THE_LADDER = "dunning_level"  # known only once the segment is
 RISK_BANDS = ("A", "B", "C", "D", "E")
 UNKNOWN = "unknown"
 
@@ -44,6 +45,8 @@ FACTS: dict[str, Fact] = {
         Fact("collectible_amount", "currency", "overdue less disputed, promised and credit"),
         Fact("days_past_due", "days", "days past due of the oldest overdue invoice"),
         Fact("average_days_late", "days late", "mean days late of paid invoices in the last 365 days, else ever"),
+        Fact("days_beyond_habit", "days late", "days past due less average_days_late (0 where none is)"),
+        Fact("dunning_level", "count", "steps of the dunning ladder that were done since the oldest debt fell due"),
         Fact("handed_over", "flag", "whether an invoice went to a collection agency in the last 365 days"),
         Fact("written_off", "flag", "whether an invoice was ever written off"),
         Fact("late_share_all", "share", "share of invoices ever missed"),

@@ -42,7 +42,8 @@ class Offer(StrictPart):
     """What a collector may offer, to whom: all of `when` must hold, in one of `segments` (all where none is named).
 
     `at_least_amount` and `at_most_amount` (currency units, both inclusive) bound the collectible amount, or, for an
-    early_payment_discount, the open amount. `words` replaces the usual sentence; facts appear in it in braces.
+    early_payment_discount, the open amount. `at_least_level` is the dunning level from which on it is offered: so many
+    steps were done without success. `words` replaces the usual sentence; facts appear in it in braces.
     """
 
     offer: Literal["payment_plan", "early_payment_discount", "settlement"]
@@ -50,6 +51,7 @@ class Offer(StrictPart):
     percent: Percent | None = None
     at_least_amount: Amount | None = None
     at_most_amount: Amount | None = None
+    at_least_level: Annotated[StrictInt, Field(ge=0)] = 0
     when: tuple[FactCondition, ...] = ()
     segments: Annotated[tuple[StrictStr, ...], Field(min_length=1)] | None = None
     words: Annotated[StrictStr, Field(min_length=1)] | None = None
@@ -63,6 +65,8 @@ class Offer(StrictPart):
         for _, fact in fact_parts(self.words or ""):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"words: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")
+        if self.at_least_level and self.offer == EARLY_DISCOUNT:
+            raise ValueError(f"{self.offer} comes before the due date, when no step was done: leave out at_least_level")
         low, high = self.at_least_amount, self.at_most_amount
         if low is not None and high is not None and low > high:
             raise ValueError(f"no amount is at least {low:g} and at most {high:g}; this can never be offered")
@@ -82,6 +86,8 @@ class Offer(StrictPart):
         if self.at_most_amount is not None:
             above = round(self.at_most_amount + 1 / minor_units(), decimals())
             conditions.append(FactCondition(fact=fact, less_than=above))
+        if self.at_least_level:
+            conditions.append(FactCondition(fact="dunning_level", at_least=self.at_least_level))
         return tuple(conditions)
 
     @property

@@ -10,7 +10,7 @@ from configs.near_names import closest
 from ledger.errors import listed
 from ledger.minor_units import minor_units
 from ledger.strict_yaml import StrictPart
-from worklists.rules.fact_words import FACTS, fact_parts, sentences
+from worklists.rules.fact_words import FACTS, OF_THE_LADDER, fact_parts, sentences
 from worklists.rules.rule_files import load_rules
 
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -78,6 +78,11 @@ class Segment(StrictPart):
         for _, fact in fact_parts(self.reason):
             if fact is not None and fact not in FACTS:
                 raise ValueError(f"reason: there is no fact {fact!r}.{closest(fact, FACTS)} Facts: {listed(FACTS)}")
+        if OF_THE_LADDER in {condition.fact for condition in self.when} | {fact for _, fact in fact_parts(self.reason)}:
+            raise ValueError(
+                f"{self.name} cannot ask for {OF_THE_LADDER}: the ladder is that of the segment, which must be known "
+                f"first; use days_past_due"
+            )
         return self
 
 

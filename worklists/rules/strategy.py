@@ -3,33 +3,19 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from configs.near_names import closest
 from configs.settings import SettingsError
 from ledger.errors import listed
-from ledger.frame_schema import TEXT, WHOLE, FrameSchema
-from worklists.rules.actions import ESCALATIONS, FORMAL, REMINDER_TONE
+from worklists.rules.actions import FORMAL, REMINDER
+from worklists.rules.channel_rules import BIT, channels_of, ever_allowed, refuse_rules_that_never_decide
 from worklists.rules.early_warning import ReviewTerms
-from worklists.rules.offers import offered, refuse_impossible
+from worklists.rules.offers import refuse_impossible
 from worklists.rules.rule_files import load_rules
 from worklists.rules.satisfiability import values_in_segment
 from worklists.rules.segments import Segments
 from worklists.rules.strategy_file import DEFAULT, LadderStep, Reminder, StrategyFile
-
-ACTIONS = FrameSchema(
-    "actions",
-    {
-        "action": TEXT,
-        "channel": TEXT,
-        "tone": TEXT,
-        "offer": TEXT,
-        "minutes": WHOLE,
-        "preparation_minutes": WHOLE,
-        "reminder_value": WHOLE,  # reporting cents
-    },
-)
 
 
 @dataclass(frozen=True)
@@ -67,7 +53,7 @@ class Strategy:
         return tuple(self.rules.minutes)
 
     def ladder(self, segment: str) -> list[LadderStep]:
-        return self.rules.ladders.get(segment, self.rules.ladders[DEFAULT])
+        return self.rules.ladder(segment)
 
 
 def load_strategy(name_or_path: str, segments: Segments) -> Strategy:
@@ -89,62 +75,38 @@ def load_strategy(name_or_path: str, segments: Segments) -> Strategy:
                 f"has a fitting {fact}"
             )
     try:
+        refuse_rules_that_never_decide(rules.permitted_channels, segments)
+        for segment_name in segments.names:
+            _refuse_steps_without_their_channel(rules, segment_name)
         refuse_impossible(rules.offers, segments)
     except ValueError as error:
         raise SettingsError(f"{name_or_path}: {error}") from None
     return Strategy(rules)
 
 
-def recommend(facts: pd.DataFrame, segments: pd.DataFrame, strategy: Strategy, due_soon: pd.DataFrame) -> pd.DataFrame:
-    """What the strategy asks for, per row of `customer_facts`: action, channel, tone, offer, minutes,
-    preparation_minutes, reminder_value.
-
-    A customer with a collectible amount gets the step of the oldest invoice that is not wholly disputed or promised;
-    one that does not fulfil the conditions of a hand-over stays on the step before. One with nothing overdue gets the
-    reminder where enough is at risk of being late (`due_soon` is from `reminders.due_soon`); reminder_value is what is
-    at risk, in cents. Elsewhere action, channel and tone are empty. The channel is empty too where none that is
-    permitted reaches the customer. offer is what the collector may offer, in words, or ''. minutes are those of the
-    channel, of the handling and of the preparation. Who must be left alone is decided in `suppress`, not here.
-    """
-    texts = {"action": "", "channel": "", "tone": "", "offer": ""}
-    actions = pd.DataFrame(
-        {**texts, "minutes": 0, "preparation_minutes": 0, "reminder_value": 0}, index=facts.index
-    ).astype(dict.fromkeys(texts, "str"))
-    collectible = facts["collectible_amount"] > 0
-    for segment in segments["segment"].unique():
-        ladder = strategy.ladder(segment)
-        rows = facts.index[collectible & (segments["segment"] == segment)]
-        starts = [step.from_day for step in ladder]
-        step = np.searchsorted(starts, facts.loc[rows, "collectible_days_past_due"], side="right") - 1
-        step = np.maximum(step, 0)  # what was paid back beyond the credit is owed without a due date
-        step -= (step == len(ladder) - 1) & ~ladder[-1].comes(facts.loc[rows]).to_numpy(dtype=np.bool_)
-        for name in ("action", "channel", "tone"):
-            actions.loc[rows, name] = np.array([getattr(step, name) for step in ladder], dtype="object")[step]
-        actions.loc[rows, "preparation_minutes"] = np.array([step.preparation_minutes for step in ladder])[step]
-    soon = due_soon.reindex(facts.index)
-    remind = (facts["overdue_amount"] == 0) & (soon["amount"] > facts["credit_amount"])
-    remind &= soon["at_risk"] >= soon["amount"] * strategy.reminder.at_least_p_late
-    actions.loc[remind, ["action", "channel"]] = ["pre_due_reminder", strategy.reminder.channel]
-    actions.loc[remind, "tone"] = REMINDER_TONE
-    actions.loc[remind, "reminder_value"] = soon.loc[remind, "at_risk"].round().astype("int64")
-    actions["offer"] = offered(facts, segments, actions, strategy.rules.offers)
-    actions["channel"] = _chosen(facts, actions, strategy)
-    handling = strategy.rules.handling_minutes * (actions["action"] != "")
-    by_channel = actions["channel"].map(strategy.rules.minutes).fillna(0).astype("int64")
-    actions["minutes"] = by_channel + handling + actions["preparation_minutes"]
-    return ACTIONS.checked(actions)
+def _refuse_steps_without_their_channel(rules: StrategyFile, segment: str) -> None:
+    """ValueError where the channel that is written for an action is never permitted for it in the segment."""
+    ladder = segment if segment in rules.ladders else DEFAULT
+    written = [("reminder", REMINDER, rules.reminder.channel)]
+    written += [(f"ladders.{ladder}", step.action, step.channel) for step in rules.ladder(segment)]
+    for place, action, channel in written:
+        may = ever_allowed(rules.permitted_channels, action, segment, rules.without_a_rule(action, channel))
+        if not may & BIT[channel]:
+            raise ValueError(
+                f"{place}, {action}: the channel {channel} is never permitted for it in the segment {segment}; "
+                f"permitted_channels allows {listed(channels_of(may))}"
+            )
 
 
 def usable_channels(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
-    """Whether a channel is permitted, reaches the customer and may carry its action: bool, a column for each channel.
+    """Whether a channel is permitted for the action and reaches the customer: bool, a column for each channel.
 
-    `actions` is from `recommend`. A hand-over keeps the channel that `recommend` gave it: it needs a document, while a
-    last notice may be spoken as well. Rows without an action have no usable channel.
+    `actions` is from `recommend`. Rows without an action have no usable channel.
     """
-    formal = actions["action"].isin(ESCALATIONS)
+    acting = actions["action"] != ""
     return pd.DataFrame(
         {
-            channel: _reaches(facts, channel) & (actions["action"] != "") & (~formal | (actions["channel"] == channel))
+            channel: acting & _permits(actions["permitted"], channel) & _reaches(facts, channel)
             for channel in strategy.channels
         }
     )
@@ -158,22 +120,27 @@ def minutes_of(actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     return pd.DataFrame({channel: every_contact + minutes for channel, minutes in strategy.rules.minutes.items()})
 
 
-def _chosen(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.Series:
-    """The first channel that is permitted and reaches the customer: the preferred one, the step's, then the others.
+def chosen_channel(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> "pd.Series[str]":
+    """The first usable channel: the preferred one, the step's, then the others in the strategy's order; '' where none.
 
     A formal action keeps the step's channel where it can.
     """
-    formal = actions["action"].isin(FORMAL)
-    wanted = [facts["preferred_channel"].mask(formal), actions["channel"]]
+    usable = usable_channels(facts, actions, strategy)
+    wanted = [facts["preferred_channel"].mask(actions["action"].isin(FORMAL)), actions["channel"]]
     others = [pd.Series(channel, index=facts.index, dtype="str") for channel in strategy.channels]
-    reaches = {channel: _reaches(facts, channel) for channel in strategy.channels}
     chosen = pd.Series("", index=facts.index, dtype="str")
     for candidate in (*wanted, *others):
-        usable = candidate.isin(strategy.channels) & (chosen == "") & (actions["action"] != "")
-        for channel, reached in reaches.items():
-            usable &= (candidate != channel) | reached
-        chosen = chosen.mask(usable, candidate)
+        may = pd.Series(False, index=facts.index)
+        for channel in strategy.channels:
+            may |= (candidate == channel) & usable[channel]
+        chosen = chosen.mask(may & (chosen == ""), candidate)
     return chosen
+
+
+def _permits(permitted: "pd.Series[str]", channel: str) -> "pd.Series[bool]":
+    """Whether texts of channels parted by blanks name one; there are few different ones."""
+    naming = {text: channel in text.split() for text in permitted.dropna().unique()}
+    return permitted.map(naming).eq(True)
 
 
 def _reaches(facts: pd.DataFrame, channel: str) -> pd.Series:

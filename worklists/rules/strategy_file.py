@@ -4,13 +4,14 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import Field, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from configs.near_names import closest
 from ledger.errors import listed
 from ledger.strict_yaml import StrictPart
 from ledger.tables import CHANNELS
-from worklists.rules.actions import ACTIONS, ESCALATIONS, TONES
+from worklists.rules.actions import ACTIONS, ESCALATIONS, FORMAL, TONES
+from worklists.rules.channel_rules import ChannelRule, bits
 from worklists.rules.early_warning import ReviewTerms
 from worklists.rules.offers import Amount, Offer
 from worklists.rules.satisfiability import PossibleValues, impossible_fact, possible_values
@@ -24,17 +25,20 @@ Minutes = Annotated[StrictInt, Field(ge=0, le=480)]
 
 
 class LadderStep(StrictPart):
-    """An action that applies from a day past due until the next step begins, and the tone it is spoken in.
+    """An action that comes from a day past due on, after the step before it was done, and the tone it is spoken in.
 
-    `preparation_minutes` come on top of the channel's minutes, as for the file that an agency gets. A hand-over may
-    ask for `at_least_amount` (currency units that can be collected) and for conditions: without them the customer
-    stays on the step before.
+    `days_after_previous` is how many days the step before it is given to work, the strategy's days_between_contacts
+    where it is not said. With `may_skip` the step does not need the one before. `preparation_minutes` come on top of
+    the channel's minutes, as for the file that an agency gets. A hand-over may ask for `at_least_amount` (currency
+    units that can be collected) and for conditions: without them the customer stays on the step before.
     """
 
     from_day: Day
     action: StrictStr
     channel: StrictStr
     tone: StrictStr
+    days_after_previous: Day | None = None
+    may_skip: StrictBool = False
     preparation_minutes: Minutes = 0
     at_least_amount: Amount = 0.0
     when: tuple[FactCondition, ...] = ()
@@ -100,7 +104,9 @@ class StrategyFile(StrictPart):
     `days_between_contacts` and `contacts_a_month` (most contacts in 30 days) are for every customer. `minutes` holds
     the permitted channels, in order of preference, and their cost; `handling_minutes` come on top of every contact:
     opening the account, reading up, writing down what was said (at least one, since the rank is by cash per minute).
-    `contact_at` is who is contacted for a member of a group. Of `offers` the first that fits decides.
+    `contact_at` is who is contacted for a member of a group. Of `permitted_channels` and of `offers` the first that
+    fits decides; an action without a rule may use every channel, a formal one that of its step. Hand-overs go into a
+    queue of their own, or are ranked in the worklist among the contacts, with their minutes.
     """
 
     days_between_contacts: Day
@@ -110,6 +116,8 @@ class StrategyFile(StrictPart):
     contact_at: Literal["customer", "parent"] = "customer"
     least_amount: LeastAmount = LeastAmount()
     reminder: Reminder
+    permitted_channels: tuple[ChannelRule, ...] = ()
+    handovers: Literal["queue", "worklist"] = "queue"
     offers: tuple[Offer, ...] = ()
     review_terms: ReviewTerms
     ladders: dict[StrictStr, Annotated[list[LadderStep], Field(min_length=1)]]
@@ -119,6 +127,9 @@ class StrategyFile(StrictPart):
         for channel in self.minutes:
             _require("minutes", channel, CHANNELS)
         _require_permitted("reminder", self.reminder.channel, self.minutes)
+        for place, rule in enumerate(self.permitted_channels):
+            for channel in rule.allow:
+                _require_permitted(f"permitted_channels.{place}", channel, self.minutes)
         most = max(MONTH_DAYS // self.days_between_contacts, 1)
         if self.contacts_a_month > most:
             raise ValueError(
@@ -129,7 +140,30 @@ class StrategyFile(StrictPart):
             raise ValueError(f"ladders: {DEFAULT} is missing; it is for every segment without a ladder of its own")
         for name, ladder in self.ladders.items():
             self._check_ladder(f"ladders.{name}", ladder)
+        for place, offer in enumerate(self.offers):
+            self._check_level(f"offers.{place}", offer)
         return self
+
+    def ladder(self, segment: str) -> list[LadderStep]:
+        """The steps of a segment."""
+        return self.ladders.get(segment, self.ladders[DEFAULT])
+
+    def days_after(self, step: LadderStep) -> int:
+        """How many days the step before this one is given to work."""
+        return step.days_after_previous or self.days_between_contacts
+
+    def without_a_rule(self, action: str, own: str) -> int:
+        """The channels (`bits`) of an action that no rule is about; `own` is that of its step."""
+        return bits([own] if action in FORMAL else self.minutes)
+
+    def _check_level(self, place: str, offer: Offer) -> None:
+        segments = offer.segments or tuple(self.ladders)
+        most = max(len(self.ladder(segment)) - 1 for segment in segments)
+        if offer.at_least_level > most:
+            raise ValueError(
+                f"{place}: {offer.offer} can never be offered: at_least_level is {offer.at_least_level}, but the "
+                f"longest ladder has {most} steps before the hand-over"
+            )
 
     def _check_ladder(self, place: str, ladder: list[LadderStep]) -> None:
         if ladder[0].from_day != 1:
@@ -143,6 +177,9 @@ class StrategyFile(StrictPart):
                 f"{place}: whoever does not fulfil the conditions of {ladder[-1].action} has no action; "
                 f"write a step before it"
             )
+        for name in ("days_after_previous", "may_skip"):
+            if getattr(ladder[0], name):
+                raise ValueError(f"{place}: {ladder[0].action} is the first step: leave out {name}")
         for step, following in pairwise(ladder):
             self._check_follows(place, step, following)
         for step in ladder:
@@ -168,6 +205,18 @@ class StrategyFile(StrictPart):
             raise ValueError(
                 f"{place}: {step.action} lasts {lasts} days, but days_between_contacts is "
                 f"{self.days_between_contacts}, so that the next step could not begin on its day"
+            )
+        after = self.days_after(following)
+        if after < self.days_between_contacts:
+            raise ValueError(
+                f"{place}: {following.action} comes {after} days after {step.action}, but days_between_contacts is "
+                f"{self.days_between_contacts}; write that or more, or leave out days_after_previous"
+            )
+        if lasts < after:
+            raise ValueError(
+                f"{place}: {following.action} from day {following.from_day} needs {after} days after {step.action} "
+                f"from day {step.from_day}, so that it could not begin on its day; write from_day: "
+                f"{step.from_day + after} or later"
             )
         if step.action in ESCALATIONS:
             raise ValueError(f"{place}: nothing can follow {step.action}; make it the last step")

@@ -34,9 +34,9 @@ class StagedRows:
             yield rows.set_column(place, "run_id", pa.array([run_id] * rows.num_rows, pa.string()))
 
     def frame(self, name: str, columns: list[str]) -> pd.DataFrame:
-        """Some columns of a table, of all rows. Money in cents."""
+        """Some columns of a table, of all rows, as in memory."""
         parts = [read_arrow(path).select(columns) for path in self._files(name)]
-        rows: pd.DataFrame = pa.concat_tables([_in_cents(part) for part in parts]).to_pandas()
+        rows: pd.DataFrame = pa.concat_tables([_in_cents(part) for part in parts]).to_pandas(date_as_object=False)
         return rows
 
     def _files(self, name: str) -> list[Path]:

@@ -21,7 +21,7 @@ def cents(amounts: pd.Series) -> pd.Series:
 
 def test_a_night_is_a_folder_with_everything_in_it(night: Path):
     assert sorted(path.name for path in folder(night).iterdir()) == [
-        "data_docs", "quarantine", "report.html", "worklist.csv", "worklist.xlsx",
+        "data_docs", "handovers.csv", "quarantine", "report.html", "worklist.csv", "worklist.xlsx",
     ]  # fmt: skip
     assert (folder(night) / "data_docs" / "index.html").exists()
     worklist = pd.read_csv(folder(night) / "worklist.csv")

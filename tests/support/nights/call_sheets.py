@@ -11,8 +11,8 @@ NEVER = pd.NaT
 PLAIN: dict[str, dict[str, Any]] = {
     ITEMS: {
         "invoice_id": "I1", "owed_by": "C1", "kind": "invoice", "issued_on": DAY, "due_on": DAY, "currency": "EUR",
-        "amount": 123456, "open_amount": 100000, "days_past_due": 9, "disputed_amount": 0, "held_amount": 0,
-        "promised_amount": 0, "coming_amount": 0,
+        "amount": 123456, "open_amount": 100000, "days_past_due": 9, "dunning_level": 1, "disputed_amount": 0,
+        "held_amount": 0, "promised_amount": 0, "coming_amount": 0,
     },
     PEOPLE: {
         "person_id": "P1", "name": "Ida Nordmark", "role": "accounts payable", "phone": "+49 555 1",

@@ -12,7 +12,7 @@ from ledger.tables import CHANNELS, TABLES
 from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.repository import ROOT
 from worklists.call_sheet import words as call_sheet_words
-from worklists.decide import decisions, suppressions
+from worklists.decide import decisions, handovers, suppressions
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.figures.experiments import EXPERIMENT_FIGURES
@@ -44,7 +44,7 @@ def in_code() -> set[str]:
         *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(), *(column.meaning for column in OUTCOME_COLUMNS),
         workbook_open_items.SHEET, *workbook_open_items.HEADS, *report_words.NOT_ASKED.values(),
-        *call_sheet_words.PROMISED.values(),
+        *call_sheet_words.PROMISED.values(), handovers.AFTER_A_STEP, handovers.WITHOUT_A_STEP,
     }  # fmt: skip
     return written | named
 

@@ -11,6 +11,7 @@ from worklists.score_db.tables.scores import CUSTOMER_SCORES, INVOICE_SCORES, RE
 from worklists.score_db.tables.work import (
     CONTACT_LOG,
     EARLY_WARNINGS,
+    HANDOVERS,
     OPEN_ITEMS,
     SUPPRESSIONS,
     WHY_RANKED,
@@ -18,7 +19,7 @@ from worklists.score_db.tables.work import (
 )
 
 __all__ = [
-    "AUDIT", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACT_LOG", "CUSTOMER_SCORES", "EARLY_WARNINGS",
+    "AUDIT", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACT_LOG", "CUSTOMER_SCORES", "EARLY_WARNINGS", "HANDOVERS",
     "INVOICE_SCORES", "KEY_FIGURES", "OPEN_ITEMS", "REASONS", "RUNS", "SCORE_TABLES", "SEGMENTS",
     "SUPPRESSIONS", "WHY_RANKED", "WORKLIST",
 ]  # fmt: skip
@@ -35,6 +36,7 @@ SCORE_TABLES: dict[str, Table] = {
         OPEN_ITEMS,
         REASONS,
         SUPPRESSIONS,
+        HANDOVERS,
         KEY_FIGURES,
         CASH_FORECAST,
         CASH_FORECAST_PARTS,

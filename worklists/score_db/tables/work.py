@@ -23,6 +23,8 @@ from worklists.score_db.tables.columns import (
     money,
 )
 
+LEVEL = "how many steps of the ladder were done since the oldest debt that is asked for fell due, as contacts show it"
+
 
 def of_invoice(name: str, meaning: str) -> Column:
     """An amount in the currency of its invoice."""
@@ -81,12 +83,14 @@ WORKLIST = Table(
         VALUE_PER_MINUTE,
         WEIGHT,
         text("due_today", "the contact that was promised for today, in words; such rows come first", optional=True),
+        whole("dunning_level", f"{LEVEL}; 0: none; empty on nights of earlier versions", "steps", optional=True),
     ),
 )
 
 OPEN_ITEMS = Table(
     "open_items",
-    "The open documents of each customer on the worklist, as they are needed in a call: in the invoice's currency.",
+    "The open documents of each customer on the worklist or in the queue of the hand-overs, as they are needed in a "
+    "call: in the invoice's currency.",
     key=("as_of", "customer_id", "invoice_id"),
     columns=(
         RUN_ID,
@@ -101,6 +105,7 @@ OPEN_ITEMS = Table(
         of_invoice("amount", "billed amount"),
         of_invoice("open_amount", "what is open of it; negative for a credit note"),
         whole("days_past_due", "days since the due date; negative before it", "days"),
+        whole("dunning_level", "steps of the ladder that were done since its due date, as contacts show it", "steps"),
         of_invoice("disputed_amount", "the open part that is disputed"),
         of_invoice("held_amount", "the overdue part that is not to be asked for until a day"),
         of_invoice("promised_amount", "the overdue part under a promise that is not yet due"),
@@ -150,6 +155,28 @@ SUPPRESSIONS = Table(
         money("amount", "amount held back"),
         text("text", "why, in words"),
         text("contacted_at", "who is contacted for the customer: the id at the head of its group", optional=True),
+    ),
+)
+
+HANDOVERS = Table(
+    "handovers",
+    "The queue of the hand-overs: customers whose ladder ends, and who wait for an agency or a lawyer. They are not on "
+    "the worklist; also handovers.csv.",
+    key=("as_of", "customer_id"),
+    columns=(
+        RUN_ID,
+        AS_OF,
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        text("action", "to whom: escalate_to_agency or escalate_to_legal"),
+        COLLECTIBLE_AMOUNT,
+        whole("days_past_due", "of the oldest invoice that is asked for", "days"),
+        whole("dunning_level", f"{LEVEL}; 0: none", "steps"),
+        text("last_step", "the step that was done last; empty where none was", optional=True),
+        day("last_step_on", "the day of it", optional=True),
+        day("since_on", "the first day on which the ladder lets the hand-over come"),
+        MINUTES,
+        text("text", "why, in words"),
     ),
 )
 

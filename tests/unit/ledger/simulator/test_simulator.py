@@ -199,6 +199,18 @@ def test_all_habits_and_kinds_of_records_occur() -> None:
     assert tables["customers"]["do_not_contact"].any()
 
 
+def test_a_letter_comes_only_after_another_contact_since_the_debt_fell_due_unless_it_was_drawn(b2b: Simulation) -> None:
+    contacts, due = b2b.tables["contacts"], b2b.tables["invoices"].set_index("invoice_id")["due_on"]
+    about_an_invoice = contacts[contacts["invoice_id"].notna()]
+    chosen = about_an_invoice[about_an_invoice["propensity"].isna()]
+    letters = chosen[chosen["channel"].isin(["letter", "visit"])]
+    arrived = contacts[contacts["outcome"] != "bounced"]
+    for letter in letters.itertuples():
+        own = arrived.loc[arrived["customer_id"] == letter.customer_id, "contacted_on"]
+        assert ((own > due[letter.invoice_id]) & (own < letter.contacted_on)).any(), letter
+    assert len(letters) > 10
+
+
 def test_promises_are_kept_and_broken(b2b: Simulation) -> None:
     promises = b2b.tables["promises"].dropna(subset="invoice_id")
     promises = promises[promises["promised_on"] < AFTER_THE_LAST_DAY]

@@ -117,7 +117,7 @@ def test_a_customer_whom_no_collector_may_serve_is_told_apart() -> None:
     assert_every_cent_once(decisions)
 
 
-def test_a_hand_over_keeps_its_channel_and_the_others_take_the_one_with_the_largest_effect() -> None:
+def test_a_hand_over_waits_in_its_queue_and_the_others_take_the_permitted_channel_with_the_largest_effect() -> None:
     addresses: list[Row] = [
         {"customer_id": "handed", "email": "a@b.example", "phone": "1"},
         {"customer_id": "noticed", "email": "a@b.example", "phone": "1"},
@@ -128,25 +128,38 @@ def test_a_hand_over_keeps_its_channel_and_the_others_take_the_one_with_the_larg
     invoices: list[Row] = [
         {"customer_id": name, "amount": 100_000, "issued_on": "2023-09-01", "due_on": day} for name, day in due.items()
     ]
-    decisions = decided(view_of(NIGHT, customers=addresses, invoices=invoices), CALLS_BEST, p_default=0.01)
+    done = {
+        "handed": {"2023-10-05": "email", "2023-10-12": "call", "2023-10-20": "call", "2023-10-27": "letter"},
+        "noticed": {"2024-01-17": "email", "2024-01-23": "call", "2024-01-30": "call"},
+    }
+    contacts: list[Row] = [
+        {"customer_id": name, "contacted_on": day, "channel": channel}
+        for name, days in done.items()
+        for day, channel in days.items()
+    ]
+    view = view_of(NIGHT, customers=addresses, invoices=invoices, contacts=contacts)
+    decisions = decided(view, CALLS_BEST, p_default=0.01)
     asked = decisions.judged.asked
     actions = decisions.judged.actions["action"].set_axis(asked["customer_id"])
     assert actions.to_dict() == {
         "handed": "escalate_to_agency", "noticed": "final_notice", "reminded": "payment_reminder",
         "silent": "payment_reminder",
     }  # fmt: skip
-    assert contacted(decisions) == {"handed": "letter", "noticed": "call", "reminded": "call", "silent": "email"}
+    assert asked["dunning_level"].tolist() == [4, 3, 0, 0]
+    assert contacted(decisions) == {"noticed": "letter", "reminded": "call", "silent": "email"}
+    assert reasons(decisions) == {"handed": ("handover_queue", 100_000)}
+    assert_every_cent_once(decisions)
 
 
 def test_the_gain_of_the_chosen_channel_stands_behind_every_contact() -> None:
     view = view_of(NIGHT, invoices=debts("anna", "bea"))
-    decisions = decided(view, WrittenEffects({"call": 0.2}, own={1: {"sms": 0.25}}, recovered=0.5))
-    assert contacted(decisions) == {"anna": "call", "bea": "sms"}
+    decisions = decided(view, WrittenEffects({"call": 0.2}, own={1: {"email": 0.25}}, recovered=0.5))
+    assert contacted(decisions) == {"anna": "call", "bea": "email"}
     np.testing.assert_allclose(decisions.chosen["gain"], [20_000, 25_000])
     np.testing.assert_allclose(decisions.chosen["effect"], [0.2, 0.25])
     assert decisions.chosen["basis"].eq("customer").all()
     assert decisions.chosen["weight"].gt(3).all()
-    assert decisions.chosen["minutes"].tolist() == [20, 10]
+    assert decisions.chosen["minutes"].tolist() == [20, 11]
 
 
 @pytest.mark.parametrize("effect", [0.2, 0.0])

@@ -8,9 +8,11 @@ from ledger.as_of.view import View
 from tests.support.view_from_rows import Row, facts_of, view_of
 from worklists.decide.parent_groups import contact_heads, contacted_at_parent, facts_at_heads, sum_to_heads
 from worklists.decide.suppressions import suppressions
+from worklists.rules.dunning_levels import contact_days
 from worklists.rules.promise_state import OPEN
+from worklists.rules.recommend import recommend
 from worklists.rules.segments import assign_segments, load_segments
-from worklists.rules.strategy import load_strategy, recommend
+from worklists.rules.strategy import load_strategy
 
 SEGMENTS = load_segments("standard")
 B2B = load_strategy("b2b", SEGMENTS)
@@ -129,7 +131,7 @@ def test_members_are_held_back_with_the_words_where_their_money_is_collected() -
     heads = contact_heads(view, facts, "parent")
     at_heads = facts_at_heads(view, facts, heads)
     nothing = pd.DataFrame({"amount": np.zeros(4), "at_risk": np.zeros(4)})
-    actions = recommend(at_heads, assign_segments(at_heads, SEGMENTS), B2B, nothing)
+    actions = recommend(at_heads, assign_segments(at_heads, SEGMENTS), B2B, nothing, contact_days(view, heads))
     rows = suppressions(view, facts, actions, B2B, heads)
     assert rows[["customer_id", "reason", "amount", "text"]].values.tolist() == [
         ["b", "contacted_at_parent", 0, "Contacted at a, the head of its group. 100.00 is collected there."],

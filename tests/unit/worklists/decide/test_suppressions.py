@@ -7,8 +7,10 @@ from ledger.as_of.view import View
 from tests.support.view_from_rows import Row, facts_of, invoice_scores_of, view_of
 from worklists.decide.reminders import due_soon
 from worklists.decide.suppressions import COLUMNS, HOLDING, REASONS, suppressions
+from worklists.rules.dunning_levels import contact_days
+from worklists.rules.recommend import recommend
 from worklists.rules.segments import assign_segments, load_segments
-from worklists.rules.strategy import Strategy, load_strategy, recommend
+from worklists.rules.strategy import Strategy, load_strategy
 
 SEGMENTS = load_segments("standard")
 B2B = load_strategy("b2b", SEGMENTS)
@@ -17,7 +19,7 @@ B2B = load_strategy("b2b", SEGMENTS)
 def suppressed(view: View, strategy: Strategy = B2B) -> pd.DataFrame:
     facts = facts_of(view)
     soon = due_soon(view, invoice_scores_of(view), strategy.reminder.days_before_due)
-    actions = recommend(facts, assign_segments(facts, SEGMENTS), strategy, soon)
+    actions = recommend(facts, assign_segments(facts, SEGMENTS), strategy, soon, contact_days(view))
     return suppressions(view, facts, actions, strategy)
 
 
@@ -166,8 +168,8 @@ def test_the_codes_are_stable_and_each_has_a_meaning() -> None:
         *("dispute", "hold", "coming", "promise", "credit", "paid_back", "group_credit"),
     ]
     assert HOLDING == (
-        "nothing_collectible", "too_small", "handed_over", "do_not_contact", "unreachable", "put_off",
-        "contacted_recently", "month_cap", "hold_out", "no_capacity", "contacted_at_parent",
+        "nothing_collectible", "too_small", "handed_over", "do_not_contact", "handover_queue", "unreachable", "put_off",
+        "notice_running", "contacted_recently", "month_cap", "hold_out", "no_capacity", "contacted_at_parent",
     )  # fmt: skip
     assert all(reason.meaning for reason in REASONS.values())
 

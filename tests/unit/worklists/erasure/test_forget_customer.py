@@ -63,7 +63,8 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
         report = render_report(tables, nothing_beside(), sheet)
         with sole_run(out, as_of):
             extras = {"data_docs": docs, "quarantine": refused}
-            put_in_place(prepare_night(out, as_of, tables["worklist"], sheet, report, extras), as_of)
+            files = prepare_night(out, as_of, tables["worklist"], tables["handovers"], sheet, report, extras)
+            put_in_place(files, as_of)
     engine = open_engine(url)
     yield engine
     engine.dispose()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.published_nights import contents
-from tests.support.nights.worklists import NIGHT, worklist
+from tests.support.nights.worklists import NIGHT, handovers, worklist
 from worklists.pages import night_folder
 from worklists.pages.night_folder import NightUnderWay, prepare_night, put_in_place, sole_run
 
@@ -26,7 +26,7 @@ def write_night(
 ) -> Path:
     """All that a run does with a night's folder."""
     with sole_run(folder, as_of):
-        return put_in_place(prepare_night(folder, as_of, rows, SHEET, report, extras), as_of)
+        return put_in_place(prepare_night(folder, as_of, rows, handovers(), SHEET, report, extras), as_of)
 
 
 def seen(folder: Path) -> list[str]:
@@ -43,7 +43,8 @@ def test_a_night_has_its_files_and_the_extras_and_nothing_is_left_beside_it(tmp_
     assert night == tmp_path / "out" / "as_of=2024-03-01"
     assert seen(tmp_path / "out") == ["as_of=2024-03-01"]
     assert set(contents(night)) == {
-        "worklist.csv", "worklist.xlsx", "report.html", "data_docs/index.html", "quarantine/invoices.csv",
+        "worklist.csv", "worklist.xlsx", "handovers.csv", "report.html", "data_docs/index.html",
+        "quarantine/invoices.csv",
     }  # fmt: skip
     assert (night / "report.html").read_text(encoding="utf-8") == "<p>Zoë</p>"
 
@@ -59,7 +60,7 @@ def test_a_rerun_replaces_the_night_and_leaves_the_others(tmp_path: Path) -> Non
     older = contents(write_night(tmp_path / "out", NIGHT - pd.Timedelta(days=1), worklist(), "older"))
     write_night(tmp_path / "out", NIGHT, worklist(), "old", {"more.txt": tmp_path / "more.txt"})
     night = write_night(tmp_path / "out", NIGHT, worklist(), "new")
-    assert set(contents(night)) == {"worklist.csv", "worklist.xlsx", "report.html"}
+    assert set(contents(night)) == {"worklist.csv", "worklist.xlsx", "handovers.csv", "report.html"}
     assert (night / "report.html").read_text() == "new"
     assert contents(tmp_path / "out" / "as_of=2024-02-29") == older
 
@@ -107,7 +108,7 @@ def test_remains_of_a_crash_are_cleaned_and_a_night_moved_aside_comes_back(tmp_p
 
 def test_a_run_of_another_night_leaves_what_is_being_prepared(tmp_path: Path) -> None:
     with sole_run(tmp_path, NIGHT):
-        fresh = prepare_night(tmp_path, NIGHT, worklist(), SHEET, "slow", NOTHING)
+        fresh = prepare_night(tmp_path, NIGHT, worklist(), handovers(), SHEET, "slow", NOTHING)
         write_night(tmp_path, NEXT, worklist(), "quick")
         put_in_place(fresh, NIGHT)
     assert seen(tmp_path) == ["as_of=2024-03-01", "as_of=2024-03-02"]
@@ -115,7 +116,7 @@ def test_a_run_of_another_night_leaves_what_is_being_prepared(tmp_path: Path) ->
 
 def test_a_second_run_of_a_night_is_told_who_has_it_and_changes_nothing(tmp_path: Path) -> None:
     with sole_run(tmp_path, NIGHT):
-        fresh = prepare_night(tmp_path, NIGHT, worklist(), SHEET, "first", NOTHING)
+        fresh = prepare_night(tmp_path, NIGHT, worklist(), handovers(), SHEET, "first", NOTHING)
         with pytest.raises(NightUnderWay, match=f"night of 2024-03-01 is being written .* by process {os.getpid()}"):
             write_night(tmp_path, NIGHT, worklist(), "second")
         night = put_in_place(fresh, NIGHT)

@@ -8,17 +8,18 @@ import pandas as pd
 import pytest
 
 from tests.support.nights.call_sheets import call_sheet_of
-from tests.support.nights.worklists import NIGHT, worklist
+from tests.support.nights.worklists import NIGHT, handovers, worklist
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
 from worklists.pages.report_words import words
 from worklists.pages.workbook import FIRST, write_workbook
 from worklists.score_db.tables import WORKLIST
 
 SHEET = call_sheet_of("C1", "C2")
+NOBODY = handovers().head(0)
 
 
 def written(path: Path, **changes: object) -> openpyxl.Workbook:
-    write_workbook(worklist(**changes), call_sheet_of(), path / "worklist.xlsx")
+    write_workbook(worklist(**changes), NOBODY, call_sheet_of(), path / "worklist.xlsx")
     return openpyxl.load_workbook(path / "worklist.xlsx")
 
 
@@ -72,19 +73,19 @@ def test_no_text_becomes_a_formula_a_link_or_a_number(tmp_path: Path, text: str)
 
 
 def test_the_same_worklist_gives_the_same_bytes(tmp_path: Path) -> None:
-    write_workbook(worklist(), SHEET, tmp_path / "a.xlsx")
-    write_workbook(worklist().iloc[::-1], SHEET, tmp_path / "b.xlsx")
+    write_workbook(worklist(), handovers(), SHEET, tmp_path / "a.xlsx")
+    write_workbook(worklist().iloc[::-1], handovers(), SHEET, tmp_path / "b.xlsx")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_an_empty_worklist_is_a_workbook_with_a_heading(tmp_path: Path) -> None:
-    write_workbook(worklist().head(0), SHEET, tmp_path / "worklist.xlsx")
+    write_workbook(worklist().head(0), NOBODY, SHEET, tmp_path / "worklist.xlsx")
     (sheet,) = openpyxl.load_workbook(tmp_path / "worklist.xlsx").worksheets
     assert sheet.max_row == 1 and sheet["A1"].value == "Rank"
 
 
 def test_a_row_links_to_the_block_of_its_open_items_and_contacts(tmp_path: Path) -> None:
-    write_workbook(worklist(collector_id=[None, None]), SHEET, tmp_path / "worklist.xlsx")
+    write_workbook(worklist(collector_id=[None, None]), NOBODY, SHEET, tmp_path / "worklist.xlsx")
     book = openpyxl.load_workbook(tmp_path / "worklist.xlsx")
     assert book.sheetnames == ["Worklist", "Open items"]
     page = book["Open items"]

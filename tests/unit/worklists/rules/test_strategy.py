@@ -1,4 +1,4 @@
-"""The strategy: the step of the day, the channel that reaches, and ladders that make no sense refused."""
+"""The strategy: the step that is due, the channel that reaches, and ladders that make no sense refused."""
 
 from pathlib import Path
 
@@ -7,11 +7,16 @@ import pandas as pd
 import pytest
 
 from configs.settings import SettingsError
+from ledger.clock import day_number, owner_days
+from ledger.tables import CHANNELS
 from tests.support.view_from_rows import Row, facts_of, invoice_scores_of, view_of
 from worklists.decide.reminders import due_soon
-from worklists.rules.actions import ACTIONS, ESCALATIONS, TONES
+from worklists.rules.actions import ESCALATIONS, TONES
+from worklists.rules.channel_rules import bits
+from worklists.rules.dunning_levels import ContactDays, contact_days
+from worklists.rules.recommend import recommend
 from worklists.rules.segments import assign_segments, load_segments
-from worklists.rules.strategy import Strategy, load_strategy, minutes_of, recommend, usable_channels
+from worklists.rules.strategy import Strategy, load_strategy, minutes_of, usable_channels
 
 SEGMENTS = load_segments("standard")
 SHIPPED = ("b2b", "consumer", "healthcare", "retail")
@@ -40,25 +45,31 @@ def actions(rules: Strategy, as_of: str, p_late: float = 0.5, **rows: list[Row])
     view = view_of(as_of, **rows)
     facts = facts_of(view)
     soon = due_soon(view, invoice_scores_of(view, p_late), rules.reminder.days_before_due)
-    return recommend(facts, assign_segments(facts, SEGMENTS), rules, soon)
+    return recommend(facts, assign_segments(facts, SEGMENTS), rules, soon, contact_days(view))
+
+
+REMINDED: Row = {"contacted_on": "2024-02-01", "channel": "email"}
+CALLED: Row = {"contacted_on": "2024-02-07", "channel": "call"}
 
 
 @pytest.mark.parametrize(
-    ("as_of", "action", "channel", "minutes"),
+    ("as_of", "contacts", "action", "channel", "minutes"),
     [
-        ("2024-01-31", "", "", 0),
-        ("2024-02-01", "payment_reminder", "email", 11),
-        ("2024-02-06", "payment_reminder", "email", 11),
-        ("2024-02-07", "follow_up", "call", 20),
-        ("2024-02-20", "follow_up", "call", 20),
-        ("2024-02-21", "escalate_to_agency", "letter", 46),
-        ("2026-02-21", "escalate_to_agency", "letter", 46),
+        ("2024-01-31", [], "", "", 0),
+        ("2024-02-01", [], "payment_reminder", "email", 11),
+        ("2026-02-21", [], "payment_reminder", "email", 11),
+        ("2024-02-06", [REMINDED], "payment_reminder", "email", 11),
+        ("2024-02-07", [REMINDED], "follow_up", "call", 20),
+        ("2026-02-21", [REMINDED], "follow_up", "call", 20),
+        ("2024-02-20", [REMINDED, CALLED], "follow_up", "call", 20),
+        ("2024-02-21", [REMINDED, CALLED], "escalate_to_agency", "letter", 46),
+        ("2026-02-21", [REMINDED, CALLED], "escalate_to_agency", "letter", 46),
     ],
 )
-def test_a_step_stands_from_its_day_past_due_until_the_next_begins(
-    tmp_path: Path, as_of: str, action: str, channel: str, minutes: int
+def test_a_step_comes_on_its_day_past_due_once_the_one_before_was_done(
+    tmp_path: Path, as_of: str, contacts: list[Row], action: str, channel: str, minutes: int
 ) -> None:
-    row = actions(strategy(tmp_path), as_of, p_late=0.1, invoices=[{"amount": 10_000}]).iloc[0]
+    row = actions(strategy(tmp_path), as_of, p_late=0.1, invoices=[{"amount": 10_000}], contacts=contacts).iloc[0]
     assert (row["action"], row["channel"], row["minutes"]) == (action, channel, minutes)
 
 
@@ -69,11 +80,12 @@ def test_a_wholly_disputed_old_invoice_does_not_escalate_a_fresh_one(tmp_path: P
 
 
 def test_a_segment_has_its_own_ladder_where_the_strategy_gives_one() -> None:
-    facts = facts_of(view_of("2024-02-01", invoices=[{"amount": 10_000}, {"amount": 900_000, "customer_id": "c2"}]))
+    view = view_of("2024-02-01", invoices=[{"amount": 10_000}, {"amount": 900_000, "customer_id": "c2"}])
+    facts = facts_of(view)
     facts["risk_band"] = ["A", "E"]
     segments = assign_segments(facts, SEGMENTS)
     soon = pd.DataFrame({"amount": [0, 0], "at_risk": [0, 0]})
-    rows = recommend(facts, segments, load_strategy("b2b", SEGMENTS), soon)
+    rows = recommend(facts, segments, load_strategy("b2b", SEGMENTS), soon, contact_days(view))
     assert segments["segment"].tolist() == ["forgetful", "large_at_risk"]
     assert rows["action"].tolist() == ["payment_reminder", "follow_up"]
 
@@ -81,7 +93,13 @@ def test_a_segment_has_its_own_ladder_where_the_strategy_gives_one() -> None:
 def channel_for(rules: Strategy, as_of: str, **customer: object) -> str:
     known = {"customer_id": "c2", "email": "a@b.example", "phone": "+49 30 1"}
     invoices: list[Row] = [{"amount": 10_000}, {"amount": 1, "customer_id": "c2"}]
-    rows = actions(rules, as_of, customers=[{"customer_id": "c1", **customer}, known], invoices=invoices)
+    rows = actions(
+        rules,
+        as_of,
+        customers=[{"customer_id": "c1", **customer}, known],
+        invoices=invoices,
+        contacts=[REMINDED, CALLED],
+    )
     return str(rows["channel"].iloc[0])
 
 
@@ -213,10 +231,16 @@ def test_the_strategies_that_come_along_have_an_action_for_every_segment_day_and
     known = facts_of(view_of("2024-02-01", invoices=[{"amount": 1}]))
     facts = known.loc[np.zeros(len(day), dtype=int)].reset_index(drop=True)
     facts = facts.assign(collectible_days_past_due=day, days_past_due=day, collectible_amount=amount)
+    soon = pd.DataFrame({"amount": [0], "at_risk": [0]})
     for segment in SEGMENTS.names:
         segments = pd.DataFrame({"segment": segment}, index=facts.index)
-        rows = recommend(facts, segments, rules, pd.DataFrame({"amount": [0], "at_risk": [0]}))
-        assert set(rows["action"]) <= set(ACTIONS) and set(rows["tone"]) <= set(TONES)
+        first = recommend(facts, segments, rules, soon, contacted_every_day(facts, 0))
+        ladder = rules.ladder(segment)
+        assert set(first["action"]) == {ladder[0].action} | {step.action for step in ladder if step.may_skip}
+        assert first["dunning_level"].eq(0).all()
+        rows = recommend(facts, segments, rules, soon, contacted_every_day(facts, 400))
+        assert set(rows["action"]) == {step.action for step in ladder} | {"follow_up"}
+        assert set(rows["tone"]) <= set(TONES)
         assert (rows[["action", "channel", "tone"]] != "").all(axis=None) and (rows["minutes"] > 0).all()
         handed_over = rows["action"].isin(ESCALATIONS)
         assert handed_over.any() and not handed_over[amount == 1].any()
@@ -225,19 +249,31 @@ def test_the_strategies_that_come_along_have_an_action_for_every_segment_day_and
             assert day[handed_over].min() >= 120
 
 
+def contacted_every_day(facts: pd.DataFrame, days: int) -> ContactDays:
+    """By every channel on each of the last days; a step is so done once it may be."""
+    today = day_number(pd.Timestamp("2024-02-01"))
+    owner, day = (each.ravel() for each in np.meshgrid(facts.index.to_numpy(), np.arange(today - days, today)))
+    owner_day = np.sort(owner_days(owner, day))
+    return ContactDays(pd.Timestamp("2024-02-01"), owner_day, np.full(len(owner_day), bits(CHANNELS)))
+
+
 def test_small_amounts_stay_on_the_step_before_the_hand_over(tmp_path: Path) -> None:
     rules = strategy(tmp_path, GOOD.replace("preparation_minutes: 30", "at_least_amount: 1.1"))
-    on = [actions(rules, "2024-03-01", invoices=[{"amount": cents}]).iloc[0] for cents in (109, 110)]
+    done = [REMINDED, CALLED]
+    on = [actions(rules, "2024-03-01", invoices=[{"amount": cents}], contacts=done).iloc[0] for cents in (109, 110)]
     assert [row["action"] for row in on] == ["follow_up", "escalate_to_agency"]
     assert [row["channel"] for row in on] == ["call", "letter"]
 
 
 def test_a_hand_over_waits_for_its_conditions(tmp_path: Path) -> None:
     text = GOOD.replace("preparation_minutes: 30", "when: [{fact: risk_band, in: [E]}]")
-    facts = facts_of(view_of("2024-03-01", invoices=[{"amount": 10_000}, {"amount": 10_000, "customer_id": "c2"}]))
+    done = [{**contact, "customer_id": name} for contact in (REMINDED, CALLED) for name in ("c1", "c2")]
+    invoices: list[Row] = [{"amount": 10_000}, {"amount": 10_000, "customer_id": "c2"}]
+    view = view_of("2024-03-01", invoices=invoices, contacts=done)
+    facts = facts_of(view)
     facts["risk_band"] = ["E", "D"]
     segments, soon = assign_segments(facts, SEGMENTS), pd.DataFrame({"amount": [0, 0], "at_risk": [0, 0]})
-    rows = recommend(facts, segments, strategy(tmp_path, text), soon)
+    rows = recommend(facts, segments, strategy(tmp_path, text), soon, contact_days(view))
     assert rows["action"].tolist() == ["escalate_to_agency", "follow_up"]
 
 
@@ -245,13 +281,16 @@ def test_the_tone_is_that_of_the_step_and_a_reminder_is_friendly(tmp_path: Path)
     rules = strategy(tmp_path, GOOD.replace("call, tone: neutral", "call, tone: firm"))
     invoice: list[Row] = [{"amount": 10_000}]
     days = ("2024-01-30", "2024-02-01", "2024-02-07", "2024-02-21")
-    assert [actions(rules, day, invoices=invoice)["tone"].iloc[0] for day in days] == [
+    done = [REMINDED, CALLED]
+    assert [actions(rules, day, invoices=invoice, contacts=done)["tone"].iloc[0] for day in days] == [
         "friendly", "neutral", "firm", "neutral",
     ]  # fmt: skip
     assert actions(rules, "2024-01-10", invoices=invoice)["tone"].tolist() == [""]
 
 
-def test_usable_channels_are_permitted_and_reach_and_a_formal_action_keeps_its_own(tmp_path: Path) -> None:
+def test_usable_channels_are_permitted_and_reach_and_a_formal_action_keeps_its_own_without_a_rule(
+    tmp_path: Path,
+) -> None:
     rules = strategy(tmp_path)
     customers: list[Row] = [
         {"customer_id": "c1", "email": "a@b.example"},
@@ -261,10 +300,13 @@ def test_usable_channels_are_permitted_and_reach_and_a_formal_action_keeps_its_o
     ]
     due = {"c1": "2024-01-31", "c2": "2024-01-31", "c3": "2024-01-01", "c4": "2025-01-01"}
     invoices: list[Row] = [{"amount": 1, "customer_id": name, "due_on": day} for name, day in due.items()]
-    view = view_of("2024-02-01", customers=customers, invoices=invoices)
+    done: list[Row] = [
+        {"customer_id": "c3", "contacted_on": day, "channel": "call"} for day in ("2024-01-05", "2024-01-12")
+    ]
+    view = view_of("2024-02-01", customers=customers, invoices=invoices, contacts=done)
     facts = facts_of(view)
     soon = due_soon(view, invoice_scores_of(view), 5)
-    rows = recommend(facts, assign_segments(facts, SEGMENTS), rules, soon)
+    rows = recommend(facts, assign_segments(facts, SEGMENTS), rules, soon, contact_days(view))
     assert usable_channels(facts, rows, rules).to_dict("list") == {
         "email": [True, False, False, False],
         "call": [False, True, False, False],

@@ -20,7 +20,7 @@ WHY_RANKED = (
 )
 OPEN_ITEMS = (
     "run_id as_of customer_id invoice_id owed_by kind issued_on due_on currency amount open_amount days_past_due "
-    "disputed_amount held_amount promised_amount coming_amount"
+    "dunning_level disputed_amount held_amount promised_amount coming_amount"
 )
 AMOUNT = sa.Numeric(18, 2).with_variant(sa.Numeric(), "postgresql")
 
@@ -52,6 +52,7 @@ def _make_open_items(latest: str) -> None:
         "of": sa.Date(),
         "amount": AMOUNT,
         "due": sa.BigInteger(),
+        "level": sa.BigInteger(),
     }
     columns = [
         sa.Column(name, kinds.get(name.rpartition("_")[2], sa.Text()), nullable=False) for name in OPEN_ITEMS.split()
