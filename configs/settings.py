@@ -95,6 +95,12 @@ class WorklistSettings(Section):
     expected_days: Annotated[int, Field(ge=1, le=90)]
 
 
+class OutcomeSettings(Section):
+    contact_days: Annotated[int, Field(ge=1, le=366)]
+    promise_days: Annotated[int, Field(ge=1, le=3_650)]
+    next_contact_days: Annotated[int, Field(ge=1, le=3_650)]
+
+
 class HoldoutSettings(Section):
     share: Annotated[float, Field(ge=0, le=0.2)]
     days: Annotated[int, Field(ge=30, le=366)]
@@ -159,6 +165,7 @@ class Settings(Section):
     evaluation: EvaluationSettings
     fairness: FairnessSettings
     worklist: WorklistSettings
+    outcomes: OutcomeSettings
     holdout: HoldoutSettings
     capacity: CapacitySettings
     night: NightSettings
