@@ -101,6 +101,11 @@ class OutcomeSettings(Section):
     next_contact_days: Annotated[int, Field(ge=1, le=3_650)]
 
 
+class DraftSettings(Section):
+    company: str | None
+    templates: str | None
+
+
 class HoldoutSettings(Section):
     share: Annotated[float, Field(ge=0, le=0.2)]
     days: Annotated[int, Field(ge=30, le=366)]
@@ -166,6 +171,7 @@ class Settings(Section):
     fairness: FairnessSettings
     worklist: WorklistSettings
     outcomes: OutcomeSettings
+    drafts: DraftSettings
     holdout: HoldoutSettings
     capacity: CapacitySettings
     night: NightSettings

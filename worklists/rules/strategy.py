@@ -12,6 +12,7 @@ from ledger.errors import listed
 from ledger.frame_schema import TEXT, WHOLE, FrameSchema
 from worklists.rules.actions import ESCALATIONS, FORMAL, REMINDER_TONE
 from worklists.rules.early_warning import ReviewTerms
+from worklists.rules.interest import Interest
 from worklists.rules.offers import offered, refuse_impossible
 from worklists.rules.rule_files import load_rules
 from worklists.rules.satisfiability import values_in_segment
@@ -46,6 +47,11 @@ class Strategy:
     def review_terms(self) -> ReviewTerms:
         """From when on the credit terms are reviewed."""
         return self.rules.review_terms
+
+    @property
+    def interest(self) -> Interest | None:
+        """What drafts of demands claim besides the debt."""
+        return self.rules.interest
 
     @property
     def days_between_contacts(self) -> int:

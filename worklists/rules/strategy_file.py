@@ -12,6 +12,7 @@ from ledger.strict_yaml import StrictPart
 from ledger.tables import CHANNELS
 from worklists.rules.actions import ACTIONS, ESCALATIONS, TONES
 from worklists.rules.early_warning import ReviewTerms
+from worklists.rules.interest import Interest
 from worklists.rules.offers import Amount, Offer
 from worklists.rules.satisfiability import PossibleValues, impossible_fact, possible_values
 from worklists.rules.segments import FactCondition
@@ -100,7 +101,8 @@ class StrategyFile(StrictPart):
     `days_between_contacts` and `contacts_a_month` (most contacts in 30 days) are for every customer. `minutes` holds
     the permitted channels, in order of preference, and their cost; `handling_minutes` come on top of every contact:
     opening the account, reading up, writing down what was said (at least one, since the rank is by cash per minute).
-    `contact_at` is who is contacted for a member of a group. Of `offers` the first that fits decides.
+    `contact_at` is who is contacted for a member of a group. Of `offers` the first that fits decides. `interest` is
+    what drafts claim besides the debt; nothing where it is absent.
     """
 
     days_between_contacts: Day
@@ -112,6 +114,7 @@ class StrategyFile(StrictPart):
     reminder: Reminder
     offers: tuple[Offer, ...] = ()
     review_terms: ReviewTerms
+    interest: Interest | None = None
     ladders: dict[StrictStr, Annotated[list[LadderStep], Field(min_length=1)]]
 
     @model_validator(mode="after")
