@@ -96,6 +96,17 @@ class WorklistSettings(Section):
     expected_days: Annotated[int, Field(ge=1, le=90)]
 
 
+class OutcomeSettings(Section):
+    contact_days: Annotated[int, Field(ge=1, le=366)]
+    promise_days: Annotated[int, Field(ge=1, le=3_650)]
+    next_contact_days: Annotated[int, Field(ge=1, le=3_650)]
+
+
+class DraftSettings(Section):
+    company: str | None
+    templates: str | None
+
+
 class HoldoutSettings(Section):
     share: Annotated[float, Field(ge=0, le=0.2)]
     days: Annotated[int, Field(ge=30, le=366)]
@@ -160,6 +171,8 @@ class Settings(Section):
     evaluation: EvaluationSettings
     fairness: FairnessSettings
     worklist: WorklistSettings
+    outcomes: OutcomeSettings
+    drafts: DraftSettings
     holdout: HoldoutSettings
     capacity: CapacitySettings
     night: NightSettings

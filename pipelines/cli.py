@@ -1,5 +1,6 @@
 """The command line. Each command runs the flow of its name; its exit code is in `pipelines.runtime.exit_codes`."""
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from configs.settings import home, load_settings
 from ledger.sources.connections import without_password
 from pipelines.database_commands import database, forget
 from pipelines.runtime.command_journal import Journalled
-from pipelines.runtime.exit_codes import command
+from pipelines.runtime.exit_codes import REFUSED, command
 
 OUT = Console(highlight=False, soft_wrap=True)
 # Those of `ledger.simulator.worlds`, named here since importing it would slow every command.
@@ -99,13 +100,17 @@ def import_(mapping: Path, source: Path, out: Path, overrides: tuple[str, ...]) 
 @click.argument("filled", metavar="WORKLIST", type=click.Path(path_type=Path))
 @click.option("--ledger", type=click.Path(path_type=Path, file_okay=False), required=True, help="The ledger's folder.")
 @click.option("--database", metavar="URL", type=Address(), help="The score tables; SQLite DIR/duerank.db unless given.")
+@OVERRIDES
 @command
-def import_outcomes(filled: Path, ledger: Path, database: str | None) -> None:
-    """Add to a ledger what collectors filled in on WORKLIST (.csv or .xlsx)."""
+def import_outcomes(filled: Path, ledger: Path, database: str | None, overrides: tuple[str, ...]) -> None:
+    """Add to a ledger what collectors filled in on WORKLIST (.csv or .xlsx); exit code 3 where a row was refused."""
     from pipelines.outcomes import import_outcomes as run
     from pipelines.outcomes import summary
 
-    OUT.print(summary(run(filled, ledger, database), ledger))
+    done = run(filled, ledger, database, list(overrides))
+    OUT.print(summary(done, ledger), markup=False)
+    if done.refused:
+        sys.exit(REFUSED)
 
 
 @main.command()

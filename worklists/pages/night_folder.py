@@ -77,9 +77,9 @@ def prepare_night(
     place, down to the disk.
 
     `worklist` and `handovers` have the columns of `WORKLIST` and `HANDOVERS` (cents, datetime64), `sheet` is the call
-    sheet of both, `mark` is of `write_worklist`. `extras` names further files or folders of the night and where they lie now; they are copied. Only
-    within `sole_run`. ValueError where a table is not as declared; OSError where the disk does not take it, and then
-    nothing is left.
+    sheet of both, `mark` is of `write_worklist`. `extras` names further files or folders of the night and where they
+    lie now; they are copied. Only within `sole_run`. ValueError where a table is not as declared; OSError where the
+    disk does not take it, and then nothing is left.
     """
 
     def fill(fresh: Path) -> None:

@@ -54,9 +54,9 @@ def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallS
     """The first `MOST_ROWS` by rank, with the outcome columns, empty, the queue of the hand-overs, and the open items
     of both; the same worklist gives the same bytes.
 
-    `worklist` as in `write_worklist`, `handovers` as declared, `sheet` the call sheet of both. Amounts and dates are cells of their type.
-    No text becomes a formula or a link to outside. Heads and codes are words in the language that is spoken, which are
-    understood in every language when they are read back.
+    `worklist` as in `write_worklist`, `handovers` as declared, `sheet` the call sheet of both. Amounts and dates are
+    cells of their type. No text becomes a formula or a link to outside. Heads and codes are words in the language that
+    is spoken, which are understood in every language when they are read back.
     """
     frame = _in_words(as_arrow(WORKLIST, worklist).to_pandas(date_as_object=True).head(MOST_ROWS))
     waiting = as_arrow(HANDOVERS, handovers).to_pandas(date_as_object=True).head(MOST_ROWS)

@@ -11,6 +11,7 @@ from ledger.errors import listed
 from worklists.rules.actions import FORMAL, REMINDER
 from worklists.rules.channel_rules import BIT, channels_of, ever_allowed, refuse_rules_that_never_decide
 from worklists.rules.early_warning import ReviewTerms
+from worklists.rules.interest import Interest
 from worklists.rules.offers import refuse_impossible
 from worklists.rules.rule_files import load_rules
 from worklists.rules.satisfiability import values_in_segment
@@ -32,6 +33,11 @@ class Strategy:
     def review_terms(self) -> ReviewTerms:
         """From when on the credit terms are reviewed."""
         return self.rules.review_terms
+
+    @property
+    def interest(self) -> Interest | None:
+        """What drafts of demands claim besides the debt."""
+        return self.rules.interest
 
     @property
     def days_between_contacts(self) -> int:

@@ -13,6 +13,7 @@ from ledger.tables import CHANNELS
 from worklists.rules.actions import ACTIONS, ESCALATIONS, FORMAL, TONES
 from worklists.rules.channel_rules import ChannelRule, bits
 from worklists.rules.early_warning import ReviewTerms
+from worklists.rules.interest import Interest
 from worklists.rules.offers import Amount, Offer
 from worklists.rules.satisfiability import PossibleValues, impossible_fact, possible_values
 from worklists.rules.segments import FactCondition
@@ -106,7 +107,8 @@ class StrategyFile(StrictPart):
     opening the account, reading up, writing down what was said (at least one, since the rank is by cash per minute).
     `contact_at` is who is contacted for a member of a group. Of `permitted_channels` and of `offers` the first that
     fits decides; an action without a rule may use every channel, a formal one that of its step. Hand-overs go into a
-    queue of their own, or are ranked in the worklist among the contacts, with their minutes.
+    queue of their own, or are ranked in the worklist among the contacts, with their minutes. `interest` is what drafts
+    claim besides the debt; nothing where it is absent.
     """
 
     days_between_contacts: Day
@@ -120,6 +122,7 @@ class StrategyFile(StrictPart):
     handovers: Literal["queue", "worklist"] = "queue"
     offers: tuple[Offer, ...] = ()
     review_terms: ReviewTerms
+    interest: Interest | None = None
     ladders: dict[StrictStr, Annotated[list[LadderStep], Field(min_length=1)]]
 
     @model_validator(mode="after")

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 import pandas as pd
 
 from worklists.score_db.earlier_nights import reading
-from worklists.score_db.tables import CONTACT_LOG, INVOICE_SCORES, RUNS, WORKLIST
+from worklists.score_db.tables import CONTACT_LOG, INVOICE_SCORES, RUNS, SUPPRESSIONS, WORKLIST
 
 EVER = (pd.Timestamp("1900-01-01"), pd.Timestamp("9999-12-31"))
-ADVISED = ("run_id", "as_of", "rank", "customer_id", "collector_id", "channel", "collectible_amount")
+ADVISED = (
+    "run_id", "as_of", "rank", "customer_id", "customer_name", "collector_id", "channel", "currency", "open_amount",
+    "collectible_amount",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Advice:
     """Of some runs: worklist rows (`ADVISED`, cents) with the `propensity` of each, and the open invoices then (run_id,
-    customer_id, invoice_id, days_past_due)."""
+    customer_id, invoice_id, days_past_due): `customer_id` is who is contacted for them."""
 
     rows: pd.DataFrame
     invoices: pd.DataFrame
@@ -32,5 +35,9 @@ def advice_of(url: str, runs: set[str]) -> Advice:
         listed = database.rows(WORKLIST, ADVISED, within)
         log = database.rows(CONTACT_LOG, ("run_id", "customer_id", "propensity"), within)
         invoices = database.rows(INVOICE_SCORES, ("run_id", "customer_id", "invoice_id", "days_past_due"), within)
+        heads = database.rows(SUPPRESSIONS, ("run_id", "customer_id", "contacted_at"), within)
+    heads = heads.dropna().drop_duplicates(["run_id", "customer_id"])
+    invoices = invoices.merge(heads, how="left", on=["run_id", "customer_id"])
+    invoices = invoices.assign(customer_id=invoices["contacted_at"].fillna(invoices["customer_id"]))
     rows = listed[listed["run_id"].isin(runs)].merge(log, how="left", on=["run_id", "customer_id"])
     return Advice(rows.reset_index(drop=True), invoices[invoices["run_id"].isin(runs)].reset_index(drop=True))

@@ -1,11 +1,16 @@
 """Worklists as collectors fill them in, with the advice that they were given."""
 
+import csv
+import io
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from configs.language import speaking
+from configs.settings import load_settings
+from worklists.outcomes.read_filled import FilledOutcomes, outcomes_of, read_filled
 from worklists.pages.outcome_columns import OUTCOME_NAMES
-from worklists.pages.read_outcomes import FilledOutcomes, outcomes_of, read_filled
 from worklists.score_db.past_advice import Advice
 
 ADVICE = Advice(
@@ -15,28 +20,48 @@ ADVICE = Advice(
             "as_of": pd.Timestamp("2024-03-01"),
             "rank": [1, 2, 3, 4],
             "customer_id": ["C1", "C2", "C3", "C4"],
+            "customer_name": ["Miller Ltd", "Oak & Sons", None, "Birch"],
             "collector_id": ["ann", "ann", None, None],
             "channel": ["call", "email", "sms", "call"],
-            "collectible_amount": [10_050, 20_000, 30_000, 40_000],
+            "currency": "EUR",
+            "open_amount": [600_000, 10_050, 30_000, 40_000],
+            "collectible_amount": [10_050, 10_000, 30_000, 40_000],
             "propensity": [0.97, 0.97, 0.97, None],
         }
     ),
     pd.DataFrame(
         {
             "run_id": "a",
-            "customer_id": ["C1", "C3", "C3", "C3"],
-            "invoice_id": ["I1", "I3", "I4", "I5"],
-            "days_past_due": [3, 12, -4, 40],
+            "customer_id": ["C1", "C3", "C3", "C3", "C4", "C4"],
+            "invoice_id": ["I1", "I3", "I4", "I5", "42 #1", "RE-007"],
+            "days_past_due": [3, 12, -4, 40, 5, 5],
         }
     ),
 )
-HEAD = ",".join(["run_id", "rank", *OUTCOME_NAMES])
+COLUMNS = ["run_id", "rank", "customer_id", *OUTCOME_NAMES]
+HEAD = ",".join(COLUMNS)
+TODAY = date(2024, 12, 31)
+
+
+def filled_row(rank: object, **cells: str) -> str:
+    """A line of a CSV with the columns of `HEAD`; the customer is the one of the rank."""
+    line = io.StringIO()
+    row = {"run_id": "a", "rank": str(rank), **cells}
+    csv.writer(line, lineterminator="").writerow([row.get(name, "") for name in COLUMNS])
+    return line.getvalue()
 
 
 def outcomes(tmp_path: Path, *lines: str, head: str = HEAD) -> FilledOutcomes:
     path = tmp_path / "worklist.csv"
     path.write_text("\n".join([head, *lines]), "utf-8")
-    return outcomes_of(read_filled(path), ADVICE, "worklist.csv")
+    return outcomes_in(path)
+
+
+def outcomes_in(path: Path, today: date = TODAY, advice: Advice = ADVICE) -> FilledOutcomes:
+    """What a filled-in file says, with the default limits."""
+    filled = read_filled(path)
+    with speaking(filled.language):
+        return outcomes_of(filled, advice, load_settings().outcomes, today, path.name)
 
 
 def plain(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:

@@ -69,6 +69,14 @@ def test_adding_again_changes_nothing_and_a_correction_replaces(ledger: Path) ->
     assert dict(held(ledger))["K2"] == "refused" and dict(held(ledger))["K1"] == "reached"
 
 
+def test_rows_that_the_added_ones_are_instead_of_go_and_others_with_a_like_key_stay(ledger: Path) -> None:
+    before = held(ledger)
+    append_rows(contacts("K1-2", "K1-2-a", "K1-20", "K1-20-a", "X"), ledger)
+    append_rows({"contacts": contacts("K1")["contacts"].head(0)}, ledger, instead_of=["K1-2", "K0-1"])
+    kept = [("K1-20", "reached"), ("K1-20-a", "reached"), ("X", "reached")]
+    assert held(ledger) == sorted([*before, *kept])
+
+
 def test_what_was_there_stays_as_it_was(ledger: Path) -> None:
     append_rows(contacts("K1"), ledger)
     if (ledger / "contacts.csv").exists():

@@ -8,12 +8,11 @@ import pandas as pd
 import pytest
 
 from configs.language import speaking
-from tests.support.nights.filled_worklists import ADVICE, outcomes, plain
+from tests.support.nights.filled_worklists import filled_row, outcomes, outcomes_in, plain
 from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, random_effects
 from tests.support.nights.rendered_report import RenderedPage, everything_beside, night
 from tests.support.nights.worklists import worklist
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
-from worklists.pages.read_outcomes import outcomes_of, read_filled
 from worklists.pages.report import render_report
 from worklists.pages.workbook import write_workbook
 from worklists.score_db.publish import publish
@@ -130,14 +129,37 @@ def test_a_german_workbook_comes_back_with_german_choices(tmp_path: Path) -> Non
     for head, value in filled.items():
         sheet.cell(2, place[head]).value = value
     book.save(path)
-    found = outcomes_of(read_filled(path), ADVICE, path.name)
-    assert found.refused.empty
+    found = outcomes_in(path)
+    assert not found.refused
     assert plain(found.tables["contacts"], "contact_id", "channel", "outcome") == [("a-1", "letter", "promise")]
     assert plain(found.tables["promises"], "promised_on", "amount") == [("2024-03-20", 1_250)]
 
 
-def test_german_words_in_a_csv_say_the_same_and_words_of_no_language_are_emptied_and_listed(tmp_path: Path) -> None:
-    found = outcomes(tmp_path, "a,1,Nicht erreicht,2024-03-04,Anruf,,,,,", "a,2,verärgert,,,,,,,")
-    contacts = [("a-1", "call", "no_answer"), ("a-2", "email", None)]
-    assert plain(found.tables["contacts"], "contact_id", "channel", "outcome") == contacts
-    assert plain(found.refused, "record", "value") == [("a-2", "verärgert")]
+def test_german_words_in_a_csv_say_the_same_and_words_of_no_language_are_refused(tmp_path: Path) -> None:
+    found = outcomes(
+        tmp_path,
+        filled_row(1, outcome="Nicht erreicht", contacted_by="Anruf"),
+        filled_row(2, outcome="verärgert"),
+    )
+    assert plain(found.tables["contacts"], "contact_id", "channel", "outcome") == [("a-1", "call", "no_answer")]
+    assert [(one.place.record, one.value) for one in found.refused] == [("a-2", "verärgert")]
+
+
+def test_what_is_refused_of_a_german_workbook_is_said_in_german(tmp_path: Path) -> None:
+    path = german_workbook(tmp_path)
+    book = openpyxl.load_workbook(path)
+    (sheet,) = book.worksheets
+    place = {cell.value: cell.column for cell in sheet[1]}
+    for head, value in {"Ergebnis": "Zusage", "Zugesagt bis": "1.10.", "Zugesagter Betrag": "7.000,00 €"}.items():
+        sheet.cell(2, place[head]).value = value
+    sheet.cell(3, place["Ergebnis"]).value = "verweigerd"
+    book.save(path)
+    with speaking("de"):
+        said = [one.sentence() for one in outcomes_in(path).refused]
+    assert said == [
+        "Blatt a, Zeile 2, C1 Miller Ltd, Zugesagter Betrag = '7.000,00 €': das ist mehr, als der Kunde schuldet: "
+        "offen waren 6.000,00 EUR",
+        "Blatt a, Zeile 3, C2 Oak & Sons, Ergebnis = 'verweigerd': dieses Wort ist hier nicht bekannt; gemeint ist "
+        "vielleicht verweigert? möglich sind: nicht erreicht, erreicht, Zahlungszusage, Reklamation, verweigert, "
+        "unzustellbar, bezahlt, Rückruf, falscher Kontakt, Nachricht hinterlassen",
+    ]

@@ -1,0 +1,134 @@
+"""What a draft asks for: every invoice that counts, credits, totals by currency, interest stated apart."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from ledger.minor_units import decimals, minor_units
+from worklists.drafts.addressees import plain
+from worklists.rules.interest import Interest
+
+BEFORE_DUE = "pre_due_reminder"
+WITH_INTEREST = ("firm_demand", "final_notice")  # a reminder that claims interest is none
+LEFT_OUT = ("disputed_amount", "promised_amount", "held_amount")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An invoice, or a credit with a negative `asked`, as it is written."""
+
+    number: str
+    issued_on: str
+    due_on: str
+    amount: str
+    open: str
+    currency: str
+    days_past_due: int
+    asked: int = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Total:
+    """What is asked for in a currency, as it is written; `interest` and `fee` are empty where none is claimed."""
+
+    currency: str
+    amount: str
+    interest: str
+    fee: str
+    together: str
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What one customer is asked for. `reduced`: a part is disputed, promised or on hold, and not asked for."""
+
+    invoices: list[Line]
+    credits: list[Line]
+    totals: list[Total]
+    reduced: bool
+
+
+def asked_for(items: pd.DataFrame, action: str, interest: Interest | None, days_before_due: int) -> pd.DataFrame:
+    """The items that a draft of the action is about, with `asked` and `interest` in minor units of their currency.
+
+    `items` has open items, as `render_drafts` describes them; those of all customers may come at once. Overdue ones
+    count, before the due date those due within `days_before_due`; less what is disputed, promised or on hold. Credits
+    (open amounts below zero) lower what is asked for in their currency.
+    """
+    left = items["open_amount"] - items[list(LEFT_OUT)].sum(axis=1).where(items["open_amount"] > 0, 0)
+    due = items["days_past_due"] > 0
+    if action == BEFORE_DUE:
+        due = items["days_past_due"].between(-days_before_due, 0)
+    wanted = (due & (left > 0)) | (items["open_amount"] < 0)
+    found = items[wanted].assign(asked=left[wanted])
+    claimed = interest.on(found["asked"], found["days_past_due"]) if interest and action in WITH_INTEREST else 0
+    return found.assign(interest=claimed).sort_values(["customer_id", "currency", "due_on", "invoice_id"])
+
+
+def demand_of(
+    found: pd.DataFrame, all_items: pd.DataFrame, action: str, interest: Interest | None, fee_in: str, locale: str
+) -> Demand | None:
+    """The demand on one customer from `asked_for`; None where credits leave nothing to ask for in any currency.
+
+    `all_items` are all open items of the customer. The fee is once for all, in the currency `fee_in` where something is
+    asked for in it.
+    """
+    sums = found.groupby("currency")[["asked", "interest"]].sum()
+    positive = sums[sums["asked"] > 0]
+    if positive.empty:
+        return None
+    lines = [_line(row, locale) for row in found[found["currency"].isin(positive.index)].to_dict("records")]
+    fee = interest.fee if interest is not None and action in WITH_INTEREST else 0
+    charged_in = fee_in if fee_in in positive.index else positive.index[0]
+    totals = [
+        _total(currency, row["asked"], row["interest"], fee if currency == charged_in else 0, locale)
+        for currency, row in ((str(name), sums) for name, sums in positive.to_dict("index").items())
+    ]
+    overdue = all_items[(all_items["days_past_due"] > 0) & (all_items["open_amount"] > 0)]
+    return Demand(
+        [line for line in lines if line.asked > 0],
+        [line for line in lines if line.asked < 0],
+        totals,
+        bool((overdue[list(LEFT_OUT)] > 0).any(axis=None)),
+    )
+
+
+def _total(currency: str, asked: int, interest: int, fee: int, locale: str) -> Total:
+    return Total(
+        currency,
+        money(asked, currency, locale),
+        money(interest, currency, locale) if interest else "",
+        money(fee, currency, locale) if fee else "",
+        money(asked + interest + fee, currency, locale),
+    )
+
+
+def money(minor: int, currency: str, locale: str) -> str:
+    """'1,250.00 EUR' in English, '1.250,00 EUR' in German."""
+    value = Decimal(int(minor)) / minor_units()
+    form = f"#,##0.{'0' * decimals()}"
+    return f"{format_decimal(value, form, locale=locale)} {currency}"
+
+
+def day(value: date, locale: str) -> str:
+    """'31 Dec 2024' in English: 12/31 is not understood everywhere; '31.12.2024' in German."""
+    return str(format_date(value, "medium", locale="en_GB" if locale == "en" else locale))
+
+
+def _line(row: dict[Any, Any], locale: str) -> Line:
+    currency = row["currency"]
+    return Line(
+        plain(row["invoice_id"]) or "",
+        day(row["issued_on"].date(), locale),
+        day(row["due_on"].date(), locale),
+        money(row["amount"], currency, locale),
+        money(row["asked"], currency, locale),
+        currency,
+        int(row["days_past_due"]),
+        int(row["asked"]),
+    )
