@@ -23,7 +23,9 @@ from pipelines.runtime.prefect_runtime import (
     table_artifact,
 )
 from pipelines.runtime.records import records
-from worklists.decide.decisions import load_policy
+from worklists.decide.decisions import Policy, load_policy
+from worklists.drafts.company import Company, load_company
+from worklists.drafts.of_night import drafts_of_night
 from worklists.night import AssembledNight, NightPlan, NightScratch, run_night
 from worklists.pages.night_folder import prepare_night, put_in_place, sole_run
 from worklists.pages.report import SEEN, render_report
@@ -78,19 +80,19 @@ def nightly(
     """
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
-    policy = load_policy(settings)
+    policy, company = load_policy(settings), load_company(settings.drafts.company)
     night = pd.Timestamp(as_of)
     models = load_the_champions(night, settings)
     url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
     with sole_run(out, night), opened_ledger(NightScratch, ledger, night, settings) as scratch:
-        docs = scratch.folder / "data_docs"
+        docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
         scratch.plan = NightPlan(policy, models, url, docs, quarantine)
         assembled = in_partitions("partitions", run_night, scratch)
-        destination = Destination(
-            out, night, url, {"quarantine": quarantine, "data_docs": docs}, settings.worklist.byte_order_mark
-        )
         with speaking(settings.worklist.language):
+            assembled = with_drafts(assembled, policy, company, settings, drafts)
+            extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
+            destination = Destination(out, night, url, extras, settings.worklist.byte_order_mark)
             folder = bring_out(destination, assembled, ledger)
         shutil.rmtree(quarantine)
     tables = assembled.tables
@@ -99,6 +101,16 @@ def nightly(
     )
     _artifacts(done)
     return done
+
+
+@in_memory_task(name="draft mails, letters and text messages")
+def with_drafts(
+    assembled: AssembledNight, policy: Policy, company: Company, settings: Settings, folder: Path
+) -> AssembledNight:
+    """The night, with drafts for its worklist in a folder, and with what came up while they were made in its notes."""
+    folder.mkdir()
+    notes = drafts_of_night(assembled.tables["worklist"], assembled.sheet, policy, company, settings, folder)
+    return assembled.with_notes(notes)
 
 
 @in_memory_task(name="load the champions")

@@ -4,7 +4,7 @@ Each function whose name is a step is carried out by the runner: here, or on a w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -74,6 +74,12 @@ class AssembledNight:
     staged: StagedRows
     beside: Beside
     sheet: CallSheet
+
+    def with_notes(self, notes: Sequence[str]) -> "AssembledNight":
+        """The night with further notes."""
+        runs = self.tables["runs"]
+        lines = [*runs["notes"].dropna(), *notes]
+        return replace(self, tables=self.tables | {"runs": runs.assign(notes="\n".join(lines))})
 
 
 class PartitionScratch(ScratchFolder):

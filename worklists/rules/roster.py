@@ -123,6 +123,15 @@ class Roster:
         """Minutes a day of every collector."""
         return np.array([collector.minutes_a_day for collector in self.rules.collectors], dtype=np.float64)
 
+    @property
+    def spoken_in(self) -> dict[str, str]:
+        """The language by country; of several the first of the file."""
+        by_country: dict[str, str] = {}
+        for language, countries in self.rules.languages.items():
+            for country in countries:
+                by_country.setdefault(country, language)
+        return by_country
+
     def may_serve(self, customers: pd.DataFrame) -> NDArray[np.bool_]:
         """Whether a customer (row) may be served by a collector (column), whatever the channel.
 
