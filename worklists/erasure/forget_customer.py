@@ -81,13 +81,17 @@ def _person(connection: sa.Connection, customer: str, folders: list[Path]) -> Pe
     """What the nights know the customer by; invoices are of their rows, which also say whose they are."""
     tables = metadata().tables
     worklist, scores, held = tables["worklist"], tables["invoice_scores"], tables["suppressions"]
+    described, documents = tables["customers_dim"], tables["invoices_dim"]
 
     def values(column: sa.Column[str]) -> set[str]:
         ids = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
         return set(connection.execute(ids).scalars()) - {""}
 
-    names = values(worklist.c.customer_name).union(*(names_in(path / "worklist.csv", customer) for path in folders))
-    return Person(customer, frozenset(names), frozenset(values(scores.c.invoice_id) | values(held.c.invoice_id)))
+    names = values(worklist.c.customer_name) | values(described.c.customer_name)
+    names |= set[str]().union(*(names_in(path / "worklist.csv", customer) for path in folders))
+    of_invoices = (scores.c.invoice_id, held.c.invoice_id, documents.c.invoice_id, documents.c.document_id)
+    invoices = set[str]().union(*map(values, of_invoices))
+    return Person(customer, frozenset(names), frozenset(invoices))
 
 
 def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
@@ -104,6 +108,9 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
                 connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
             )
     counts["suppressions"] += _forget_head(connection, tables["suppressions"], person.customer)
+    members = tables["customers_dim"]
+    of_group = sa.update(members).where(members.c.head_id == person.customer).values(head_id=SOMEBODY)
+    counts["customers_dim"] += _changed(connection, of_group)
     return {name: count for name, count in counts.items() if count}
 
 
