@@ -1,7 +1,7 @@
 """What the facts are about: customers, invoices and days."""
 
 from ledger.declarations import Table, day, text, whole
-from worklists.score_db.tables.columns import AS_OF, CUSTOMER_ID, RUN_ID, money
+from worklists.score_db.tables.columns import AS_OF, CUSTOMER_ID, RUN_ID, in_currency, money
 
 CUSTOMERS_DIM = Table(
     "customers_dim",
@@ -43,7 +43,7 @@ INVOICES_DIM = Table(
         day("due_on", "last day on which a payment is on time"),
         day("changed_on", "day from which what the row says could be known"),
         money("amount", "billed amount at the night's rate; negative for a credit note"),
-        money("amount_in_currency", "billed amount in currency"),
+        in_currency("amount_in_currency", "billed amount in currency"),
         text("currency", "ISO 4217 code; empty where the ledger states none", optional=True),
         day("settled_on", "day from which nothing of it was open; empty while something is", optional=True),
     ),

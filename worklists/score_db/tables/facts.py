@@ -4,7 +4,7 @@ Each night writes only what no night before it has written, so that a night cost
 """
 
 from ledger.declarations import Table, day, number, probability, text, whole
-from worklists.score_db.tables.columns import AS_OF, CUSTOMER_ID, RUN_ID, money
+from worklists.score_db.tables.columns import AS_OF, CUSTOMER_ID, RUN_ID, in_currency, money
 
 RECEIPTS = Table(
     "receipts",
@@ -25,7 +25,7 @@ RECEIPTS = Table(
         day("paid_on", "value date"),
         day("known_on", "day from which it counts: known, and its value date reached"),
         money("amount", "amount at the night's rate"),
-        money("amount_in_currency", "amount in currency, that of the invoice, else of the account"),
+        in_currency("amount_in_currency", "amount in currency, that of the invoice, else of the account"),
         text("currency", "ISO 4217 code; empty where the ledger states none", optional=True),
         text("method", "how it was paid", optional=True),
     ),
