@@ -82,7 +82,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `key` identifies a row, and a log has none; `dated_by` is the own date of a record of the ledger."""
+    """One table. `key` identifies a row, and a log has none; `dated_by` is the own date of a record of the ledger.
+
+    `about` is of a table of which each night writes only what is new or has changed: the columns that identify what its
+    rows are about, of which the latest row counts.
+    """
 
     name: str
     meaning: str
@@ -90,6 +94,7 @@ class Table:
     columns: tuple[Column, ...]
     dated_by: str = ""
     required: bool = False
+    about: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError where there is none."""

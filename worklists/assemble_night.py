@@ -32,7 +32,8 @@ from worklists.score_db.earlier_nights import Earlier
 
 @dataclass(frozen=True)
 class About:
-    """What a night is about: the ledger as far as all parts of it have it in common, and the models."""
+    """What a night is about: the ledger as far as all parts of it have it in common, the models, and a digest of the
+    facts that earlier nights published."""
 
     as_of: pd.Timestamp
     reporting_currency: str | None
@@ -40,6 +41,7 @@ class About:
     refused: int
     notes: tuple[str, ...]
     models: Models
+    published: Sequence[int] = ()
 
 
 def whole_tables(
@@ -86,7 +88,8 @@ def whole_tables(
         "notes": "\n".join([*notes(about, decisions), *brought.notes]),
     }
     before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log, earlier.line)]
-    run_id = _hash([str(about.as_of.date()), run, [card.data_hash for card in about.models.cards], before])
+    models = [card.data_hash for card in about.models.cards]
+    run_id = _hash([str(about.as_of.date()), run, models, before, list(about.published)])
     return tables | {"runs": pd.DataFrame([{**run, "run_id": run_id}])}
 
 

@@ -27,10 +27,12 @@ from worklists.assemble_night import About, whole_tables
 from worklists.call_sheet.gather import ITEMS, CallSheet
 from worklists.call_sheet.keep import keep, of_listed
 from worklists.decide.decisions import Policy
+from worklists.facts.of_partition import facts_of
 from worklists.figures.trends import Trends
 from worklists.figures.trends import added_up as added_up_moves
 from worklists.night_partition import NightPartition, night_partition
 from worklists.pages.report import Beside
+from worklists.score_db.earlier_facts import EarlierFacts, earlier_facts
 from worklists.score_db.earlier_nights import Earlier, Previous, look_back
 from worklists.score_db.schema import declared
 from worklists.score_db.staged_rows import StagedRows, stage
@@ -86,6 +88,7 @@ class PartitionScratch(ScratchFolder):
     """What is handed to one partition alone."""
 
     earlier = HandedOver[Earlier]()
+    facts = HandedOver[EarlierFacts]()
 
 
 class NightScratch(LedgerScratch):
@@ -115,12 +118,13 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     judged = [survey.judged for survey in surveys]
     accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged)
     earlier = runner.once(read_earlier_nights, scratch)
+    published = runner.once(read_earlier_facts, scratch)
     scratch.late_counts = added_up_counts([survey.late for survey in surveys])
     scratch.booking_lag = usual_lag(pd.concat([survey.lags for survey in surveys]).groupby(level=0).sum())
     decided = runner.each(score_and_decide_partition, scratch, partitions)
     moved = added_up_moves([one.part.moved for one in decided])
     trends = Trends(earlier.previous.as_of, earlier.figures, moved)
-    tables = runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier)
+    tables = runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier, published)
     kept = [scratch.call_sheets(partition) for partition in partitions]
     staged = StagedRows(tuple(scratch.staged(partition) for partition in partitions))
     listed = [tables["worklist"]["customer_id"], staged.frame("handovers", ["customer_id"])["customer_id"]]
@@ -167,6 +171,20 @@ def read_earlier_nights(scratch: NightScratch) -> Earlier:
     return earlier
 
 
+def read_earlier_facts(scratch: NightScratch) -> list[int]:
+    """What earlier nights published of the facts; each partition is handed its own, and a digest of all is returned."""
+    layout = scratch.layout
+    default_days = scratch.request.settings.labels.default_horizon_days
+    facts = earlier_facts(scratch.plan.database, layout.known_by, default_days)
+    places = {
+        name: partition_of(layout.heads.hashes(rows["customer_id"]), layout.partitions)
+        for name, rows in facts.rows.items()
+    }
+    for partition in range(layout.partitions):
+        scratch.of_partition(partition).facts = facts.only({name: of == partition for name, of in places.items()})
+    return facts.digest()
+
+
 def score_and_decide_partition(scratch: NightScratch, partition: int) -> DecidedPartition:
     """Features, scores, reasons and all that can be decided about each customer of a partition alone."""
     settings, plan, view = scratch.request.settings, scratch.plan, scratch.view(partition)
@@ -176,12 +194,18 @@ def score_and_decide_partition(scratch: NightScratch, partition: int) -> Decided
         night = scored_night(view, features, plan.models, settings)
         earlier = scratch.of_partition(partition).earlier
         part = night_partition(night, earlier, plan.policy, settings, scratch.booking_lag)
+        facts = facts_of(view, scratch.of_partition(partition).facts, settings.labels, scratch.booking_lag)
     keep(part.sheet, scratch.call_sheets(partition))
-    return DecidedPartition(part.without_tables(), stage(part.tables, view.as_of, scratch.staged(partition)))
+    sizes = stage(part.tables | facts, view.as_of, scratch.staged(partition))
+    return DecidedPartition(part.without_tables(), sizes)
 
 
 def assign_rank_and_forecast(
-    scratch: NightScratch, decided: Sequence[DecidedPartition], accepted: AcceptedLedger, earlier: Earlier
+    scratch: NightScratch,
+    decided: Sequence[DecidedPartition],
+    accepted: AcceptedLedger,
+    earlier: Earlier,
+    published: list[int],
 ) -> dict[str, pd.DataFrame]:
     """What depends on all partitions together: the worklist, the figures of the whole, and the run."""
     request, plan = scratch.request, scratch.plan
@@ -192,6 +216,7 @@ def assign_rank_and_forecast(
         accepted.refused,
         accepted.notes,
         plan.models,
+        published,
     )
     totals = pd.DataFrame([one.sizes for one in decided]).sum()
     sizes = {str(name): int(rows) for name, rows in totals.items()}

@@ -80,16 +80,17 @@ def _night_of(folder: Path) -> pd.Timestamp:
 def _person(connection: sa.Connection, customer: str, folders: list[Path]) -> Person:
     """What the nights know the customer by; invoices are of their rows, which also say whose they are."""
     tables = metadata().tables
-    named = tables["worklist"].c.customer_name, tables["handovers"].c.customer_name
-    scores, held = tables["invoice_scores"], tables["suppressions"]
+    named = [tables[name].c.customer_name for name in ("worklist", "handovers", "customers_dim")]
+    scores, held, documents = tables["invoice_scores"], tables["suppressions"], tables["invoices_dim"]
 
     def values(column: sa.Column[str]) -> set[str]:
         ids = sa.select(column).distinct().where(column.table.c.customer_id == customer, column.is_not(None))
         return set(connection.execute(ids).scalars()) - {""}
 
     in_files = (names_in(path / name, customer) for path in folders for name in LISTINGS)
-    names = set().union(*(values(column) for column in named), *in_files)
-    return Person(customer, frozenset(names), frozenset(values(scores.c.invoice_id) | values(held.c.invoice_id)))
+    names = set[str]().union(*map(values, named), *in_files)
+    of_invoices = (scores.c.invoice_id, held.c.invoice_id, documents.c.invoice_id, documents.c.document_id)
+    return Person(customer, frozenset(names), frozenset(set[str]().union(*map(values, of_invoices))))
 
 
 def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
@@ -106,6 +107,9 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
                 connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
             )
     counts["suppressions"] += _forget_head(connection, tables["suppressions"], person.customer)
+    members = tables["customers_dim"]
+    of_group = sa.update(members).where(members.c.head_id == person.customer).values(head_id=SOMEBODY)
+    counts["customers_dim"] += _changed(connection, of_group)
     return {name: count for name, count in counts.items() if count}
 
 

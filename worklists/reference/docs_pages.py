@@ -13,6 +13,8 @@ from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.score_db import tables as scores
+from worklists.score_db.tables.joins import DAYS, joins
+from worklists.score_db.tables.views import VIEWS, View
 
 ROOT = Path(__file__).parents[2]
 GENERATED = (
@@ -73,8 +75,12 @@ SCORES_HEAD = f"""\
 
 `duerank nightly` writes these tables to `--database`, an SQLite file or PostgreSQL, in one transaction: a query sees
 all of a night or none of it. A night that runs again replaces its own rows, those with its `as_of`; other nights stay.
-Each table `t` but `audit` has a view `t_latest` with the rows of the latest night in `runs`. `worklist.csv` has the
-columns of `worklist`, and those to fill in.
+Each table `t` but `audit` and `calendar` has a view `t_latest` with the rows of the latest night in `runs`.
+`worklist.csv` has the columns of `worklist`, and those to fill in.
+
+To some tables a night adds only what is new or has changed; a view `t_current` has the latest row of each. A record
+that is entered more than 35 days after its day is not published there. Below `calendar` are views over all nights.
+Dates join `{DAYS}`.
 
 Amounts are units of the reporting currency with two decimals (see `runs.reporting_currency`). In worklist.csv
 probabilities have four digits, and a text that a spreadsheet could take for a formula starts with `'`. To read several
@@ -100,6 +106,8 @@ def documents() -> dict[Path, str]:
             SCORES_HEAD,
             [
                 *map(_score_table, scores.SCORE_TABLES.values()),
+                _score_table(scores.CALENDAR),
+                *map(_score_table, VIEWS.values()),
                 _named_figures(),
                 _named_reasons(),
                 _filled_in(),
@@ -157,13 +165,22 @@ def _bounds(column: Column) -> str:
     return f"{column.low / units:,.15g} to {column.high / units:,.15g}"
 
 
-def _score_table(table: Table) -> str:
+def _score_table(table: Table | View) -> str:
     rows = (
         (f"`{column.name}`", column.kind, column.unit, "yes" if column.optional else "", column.meaning)
         for column in table.columns
     )
-    about = f"{table.meaning} Key: {_code(table.key) or 'none'}."
+    about = f"{table.meaning} {_grain(table)}"
     return f"## {table.name}\n\n{about}\n\n{_grid(('column', 'type', 'unit', 'may be empty', 'meaning'), rows)}"
+
+
+def _grain(table: Table | View) -> str:
+    """What a row is about, what its columns name, and where the state of things is."""
+    grain = f"One row per {_code(table.key)}." if table.key else "No key."
+    joined = ", ".join(f"`{name}` = `{target}`" for name, target in joins(table.name, table.columns).items())
+    current = isinstance(table, Table) and table.about
+    latest = f" `{table.name}_current` has the latest row of each {_code(current)}." if current else ""
+    return grain + (f" Joins: {joined}." if joined else "") + latest
 
 
 def _named_figures() -> str:

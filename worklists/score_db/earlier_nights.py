@@ -155,7 +155,7 @@ def published_segments(url: str, nights: Iterable[pd.Timestamp], customer_ids: p
     return pd.concat(found, ignore_index=True)
 
 
-class _Database:
+class Database:
     """The score tables as one transaction sees them; without a connection there are none."""
 
     def __init__(self, connection: sa.Connection | None) -> None:
@@ -213,18 +213,18 @@ def _first_draws(as_of: pd.Timestamp) -> sa.ColumnElement[bool]:
 
 
 @contextmanager
-def reading(url: str) -> Iterator[_Database]:
+def reading(url: str) -> Iterator[Database]:
     """The database at one moment, so that a night being published meanwhile is seen whole or not at all."""
     engine = open_engine(url)
     sqlite = engine.url.get_backend_name() == "sqlite"
     try:
         if sqlite and not _is_file(engine.url.database):  # to connect would make an empty file
-            yield _Database(None)
+            yield Database(None)
             return
         with engine.connect().execution_options(isolation_level=_isolation(sqlite)) as connection:
             if sqlite:
                 connection.exec_driver_sql("BEGIN")  # the driver itself begins only when something is written
-            yield _Database(connection)
+            yield Database(connection)
     except sa.exc.SQLAlchemyError as error:
         raise LedgerError(f"{shown(engine)}: earlier nights cannot be read: {failure(engine, error)}") from None
     finally:

@@ -12,10 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.schema import SetTableComment
 
 from ledger.sources.connections import shown
+from worklists.score_db import calendar
 from worklists.score_db.connection import PublishError
 from worklists.score_db.roles import REVISION_TABLE, are_set_up, set_up
 from worklists.score_db.schema import metadata
-from worklists.score_db.tables import AUDIT, RUNS, SCORE_TABLES
+from worklists.score_db.tables import AUDIT, CALENDAR, RUNS, SCORE_TABLES
+from worklists.score_db.tables.views import VIEWS
 
 BASELINE = "0001"  # the tables of the time before there were revisions
 NO_RIGHT = "42501"  # PostgreSQL's insufficient_privilege
@@ -41,12 +43,15 @@ def bring_to_head(connection: sa.Connection) -> tuple[str | None, str]:
         if stored is None and not sa.inspect(connection).has_table(RUNS.name):
             _check_columns(connection)
             metadata().create_all(connection)
+            _complete(connection)
             context.stamp(scripts, wanted)
         else:
             if stored is None:
                 context.stamp(scripts, BASELINE)
+            _drop_views(connection)
             upgrade(connection)
             _check_columns(connection)
+            _complete(connection)
             _comment(connection)
             if are_set_up(connection):  # what is new has its owner and its rights, too
                 set_up(connection)
@@ -83,17 +88,30 @@ def _config() -> Config:
     return config
 
 
+def _drop_views(connection: sa.Connection) -> None:
+    """Without `VIEWS`: a table that a view reads cannot be changed."""
+    for name in reversed(VIEWS):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def _complete(connection: sa.Connection) -> None:
+    """Fill the calendar where it is new, and make `VIEWS` as declared now: a query is no reason for a revision."""
+    calendar.fill(connection)
+    for view in VIEWS.values():
+        connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {view.query}")
+
+
 def _comment(connection: sa.Connection) -> None:
     """What each table means, as it is worded now: a comment is no reason for a revision. SQLite has none."""
     if connection.dialect.supports_comments:
-        for name in (*SCORE_TABLES, AUDIT.name):
+        for name in (*SCORE_TABLES, AUDIT.name, CALENDAR.name):
             connection.execute(SetTableComment(metadata().tables[name]))
 
 
 def _check_columns(connection: sa.Connection) -> None:
     """PublishError where a table of this name is there with other columns: it is not ours."""
     inspector, declared = sa.inspect(connection), metadata()
-    for name in {*SCORE_TABLES, AUDIT.name} & set(inspector.get_table_names()):
+    for name in {*SCORE_TABLES, AUDIT.name, CALENDAR.name} & set(inspector.get_table_names()):
         column_names = [column["name"] for column in inspector.get_columns(name)]
         expected = declared.tables[name].columns.keys()
         if column_names != expected:

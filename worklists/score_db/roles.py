@@ -1,13 +1,13 @@
 """Who may do what in a PostgreSQL score database: three group roles, of which people and programs become members.
 
 `duerank_owner` owns the tables and views and may change them; `duerank_writer` publishes nights; `duerank_reader` reads
-the `_latest` views. No one else gets anything. A group role cannot log in: it is granted to logins.
+the views and the calendar. No one else gets anything. A group role cannot log in: it is granted to logins.
 """
 
 import sqlalchemy as sa
 
-from worklists.score_db.schema import metadata
-from worklists.score_db.tables import AUDIT, RUNS, SCORE_TABLES
+from worklists.score_db.schema import all_views, metadata
+from worklists.score_db.tables import AUDIT, CALENDAR, RUNS, SCORE_TABLES
 
 OWNER, WRITER, READER = ROLES = ("duerank_owner", "duerank_writer", "duerank_reader")
 REVISION_TABLE = "duerank_revision"
@@ -64,13 +64,13 @@ def _schema(connection: sa.Connection) -> list[str]:
 
 
 def _tables() -> list[str]:
-    views = [f"{name}_latest" for name in SCORE_TABLES]
-    everything = ", ".join([*SCORE_TABLES, AUDIT.name, REVISION_TABLE, *views])
+    views = all_views()
+    everything = ", ".join([*SCORE_TABLES, AUDIT.name, CALENDAR.name, REVISION_TABLE, *views])
     return [
         *(f"ALTER TABLE {name} OWNER TO {OWNER}" for name in everything.split(", ")),  # TABLE means views, too
         f"REVOKE ALL ON {everything} FROM PUBLIC, {WRITER}, {READER}",
         f"GRANT SELECT, INSERT, DELETE ON {', '.join(SCORE_TABLES)} TO {WRITER}",
         f"GRANT SELECT ON {REVISION_TABLE} TO {WRITER}",
         f"GRANT INSERT ON {AUDIT.name} TO {WRITER}",  # who writes the trail can neither read nor change it
-        f"GRANT SELECT ON {', '.join(views)} TO {READER}",
+        f"GRANT SELECT ON {', '.join([*views, CALENDAR.name])} TO {READER}",
     ]

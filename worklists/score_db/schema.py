@@ -1,4 +1,4 @@
-"""The score tables as SQL tables with a `<table>_latest` view each, and as checked Arrow tables; the audit trail."""
+"""The score tables as SQL tables with their views, and as checked Arrow tables; the audit trail and the calendar."""
 
 import pandas as pd
 import pyarrow as pa
@@ -6,22 +6,46 @@ import sqlalchemy as sa
 
 from ledger import written_rows
 from ledger.declarations import Column, Kind, Table
-from worklists.score_db.tables import AUDIT, SCORE_TABLES
+from worklists.score_db.tables import AUDIT, CALENDAR, SCORE_TABLES
+from worklists.score_db.tables.views import VIEWS, current
 
 
 def metadata() -> sa.MetaData:
-    """The score tables, their `_latest` views (rows of the latest night in `runs`) and the audit in SQLAlchemy Core.
+    """The score tables with their views of `latest_views` and `current_views`, the audit and the calendar.
 
-    Whoever changes a declaration writes a migration in `migrations/versions`, too; a test compares.
+    Whoever changes a declaration writes a migration in `migrations/versions`, too; a test compares. The calendar's rows
+    and `VIEWS` come from `migrate.bring_to_head`.
     """
     declared = sa.MetaData()
-    tables = [_sql_table(table, declared) for table in SCORE_TABLES.values()]
-    latest = sa.select(sa.func.max(declared.tables["runs"].c.as_of)).scalar_subquery()
-    for table in tables:
-        of_latest = sa.select(table).where(table.c.as_of == latest)
-        sa.event.listen(declared, "after_create", sa.DDL(f"CREATE VIEW {table.name}_latest AS {of_latest}"))  # type: ignore[no-untyped-call]
-    _sql_table(AUDIT, declared)
+    for table in (*SCORE_TABLES.values(), AUDIT, CALENDAR):
+        _sql_table(table, declared)
+    for name, query in (latest_views() | current_views()).items():
+        sa.event.listen(declared, "after_create", sa.DDL(f"CREATE VIEW {name} AS {query}"))  # type: ignore[no-untyped-call]
     return declared
+
+
+def latest_views() -> dict[str, str]:
+    """The query of each table's `<table>_latest`: its rows of the latest night in `runs`."""
+    return {f"{name}_latest": _latest(name, table.names) for name, table in SCORE_TABLES.items()}
+
+
+def current_views() -> dict[str, str]:
+    """The query of `<table>_current` for each table to which a night adds only what is new: the latest row of each."""
+    return {
+        f"{name}_current": current(name, table.names, table.about)
+        for name, table in SCORE_TABLES.items()
+        if table.about
+    }
+
+
+def all_views() -> list[str]:
+    """The names of all views of the score tables; none is used by one that is before it."""
+    return [*latest_views(), *current_views(), *VIEWS]
+
+
+def _latest(name: str, columns: list[str]) -> str:
+    chosen = ", ".join(f"{name}.{column}" for column in columns)
+    return f"SELECT {chosen} FROM {name} WHERE {name}.as_of = (SELECT max(runs.as_of) FROM runs)"
 
 
 def as_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:

@@ -1,10 +1,13 @@
 """What a night writes: every score table and column declared once, in the files beside this one, by subject.
 
 The SQL tables and views, the checks before publishing, worklist.csv and the data dictionary are rendered from
-`SCORE_TABLES`; `AUDIT` is separate: it has clock times, and no view. Whoever declares a table adds it here, too.
+`SCORE_TABLES`. Two are separate: `AUDIT` has clock times and no view, and `CALENDAR` is written by no night. Whoever
+declares a table adds it here, too.
 """
 
 from ledger.declarations import Table
+from worklists.score_db.tables.dimensions import CALENDAR, CUSTOMERS_DIM, INVOICES_DIM
+from worklists.score_db.tables.facts import CONTACTS_MADE, OUTCOMES, PROMISES_TRACKED, RECEIPTS
 from worklists.score_db.tables.portfolio import CASH_FORECAST, CASH_FORECAST_PARTS, KEY_FIGURES
 from worklists.score_db.tables.runs import AUDIT, RUNS
 from worklists.score_db.tables.scores import CUSTOMER_SCORES, INVOICE_SCORES, REASONS, SEGMENTS
@@ -19,9 +22,10 @@ from worklists.score_db.tables.work import (
 )
 
 __all__ = [
-    "AUDIT", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACT_LOG", "CUSTOMER_SCORES", "EARLY_WARNINGS", "HANDOVERS",
-    "INVOICE_SCORES", "KEY_FIGURES", "OPEN_ITEMS", "REASONS", "RUNS", "SCORE_TABLES", "SEGMENTS",
-    "SUPPRESSIONS", "WHY_RANKED", "WORKLIST",
+    "AUDIT", "CALENDAR", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACTS_MADE", "CONTACT_LOG", "CUSTOMERS_DIM",
+    "CUSTOMER_SCORES", "EARLY_WARNINGS", "HANDOVERS", "INVOICES_DIM", "INVOICE_SCORES", "KEY_FIGURES", "OPEN_ITEMS",
+    "OUTCOMES", "PROMISES_TRACKED", "REASONS", "RECEIPTS", "RUNS", "SCORE_TABLES", "SEGMENTS", "SUPPRESSIONS",
+    "WHY_RANKED", "WORKLIST",
 ]  # fmt: skip
 
 SCORE_TABLES: dict[str, Table] = {
@@ -42,5 +46,11 @@ SCORE_TABLES: dict[str, Table] = {
         CASH_FORECAST_PARTS,
         EARLY_WARNINGS,
         CONTACT_LOG,
+        RECEIPTS,
+        CONTACTS_MADE,
+        PROMISES_TRACKED,
+        OUTCOMES,
+        CUSTOMERS_DIM,
+        INVOICES_DIM,
     )
 }

@@ -9,6 +9,11 @@ def money(name: str, meaning: str, *, optional: bool = False) -> Column:
     return declarations.money(name, meaning, unit="reporting currency", optional=optional)
 
 
+def in_currency(name: str, meaning: str) -> Column:
+    """An amount in the currency that the row names."""
+    return declarations.money(name, meaning, unit="currency")
+
+
 RUN_ID = text("run_id", "the run that wrote the row; the same night has the same id")
 AS_OF = day("as_of", "the night: what was known before this day")
 CUSTOMER_ID = text("customer_id", "the customer")

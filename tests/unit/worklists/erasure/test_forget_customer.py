@@ -15,6 +15,7 @@ from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
 from ledger.validation.gx_suites import Finding, SuiteVerdict, write_docs
 from tests.support.nights.call_sheets import call_sheet_of
+from tests.support.nights.fake_score_tables import night
 from tests.support.small_nights import NIGHTS, nothing_beside, small_nights
 from worklists.decide.parent_groups import contacted_at_parent
 from worklists.erasure import forget_customer
@@ -144,6 +145,24 @@ def test_nothing_names_the_customer_any_more(nights: sa.Engine, url: str, out: P
         assert [path for path, text in every.items() if trace.encode() in text] == []
     assert {"worklist", "invoice_scores", "customer_scores", "reasons", "suppressions"} <= set(done.rows)
     assert {Path(path).name for path in done.files} >= {"worklist.csv", "report.html", "invoices.csv", "customers.csv"}
+
+
+def test_what_collectors_wrote_goes_too_and_members_of_its_group_lose_its_id(tmp_path: Path) -> None:
+    url, frames = f"sqlite:///{tmp_path / 'duerank.db'}", night("2024-03-01", "a", size=2)
+    frames["contacts_made"] = frames["contacts_made"].assign(
+        customer_id=["gone", "member"], note=["promised by Mrs Gone", "rang twice"]
+    )
+    frames["customers_dim"] = frames["customers_dim"].assign(
+        customer_id=["gone", "member"], customer_name=["Gone & Sons", "Member"], head_id="gone"
+    )
+    publish(frames, url)
+    done = forget("gone", tmp_path, url)
+    assert (done.rows["contacts_made"], done.rows["customers_dim"]) == (1, 2)
+    engine = open_engine(url)
+    found = everything(engine)
+    engine.dispose()
+    assert not [name for name, rows in found.items() if "gone" in str(rows).casefold().replace("a forgotten", "")]
+    assert "a forgotten customer" in found["customers_dim"][0]
 
 
 def test_rows_of_others_are_what_they_were(nights: sa.Engine, url: str, out: Path, customer: str) -> None:

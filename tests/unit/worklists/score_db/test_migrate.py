@@ -13,8 +13,9 @@ from tests.support.nights.fake_score_tables import content, night, rows
 from worklists.score_db.connection import PublishError, changing
 from worklists.score_db.migrate import BASELINE, bring_to_head, head, upgrade
 from worklists.score_db.publish import publish
-from worklists.score_db.schema import metadata
+from worklists.score_db.schema import all_views, current_views, metadata
 from worklists.score_db.tables import SCORE_TABLES
+from worklists.score_db.tables.views import VIEWS
 
 REFUSED = "nothing was changed"
 
@@ -40,7 +41,7 @@ def test_the_revisions_give_what_is_declared(url: str, database: sa.Engine) -> N
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, declared) == []
         inspector = sa.inspect(connection)
-        assert set(inspector.get_view_names()) == {f"{name}_latest" for name in SCORE_TABLES}
+        assert set(inspector.get_view_names()) == set(all_views())
         for name, table in SCORE_TABLES.items():
             assert [column["name"] for column in inspector.get_columns(f"{name}_latest")] == table.names
 
@@ -58,10 +59,12 @@ def test_tables_made_at_once_are_those_that_the_revisions_give(url: str, databas
         other.dispose()
 
 
-# These tables are younger than the baseline, and so are the last columns of the others.
-NEW_SINCE = ("cash_forecast_parts", "handovers")
+# These tables are younger than the baseline.
+OF_FACTS = tuple(name for name, table in SCORE_TABLES.items() if table.about)
+YOUNGER = ("cash_forecast_parts", "handovers", "open_items", *OF_FACTS)
+# The last columns of these tables are younger than the baseline.
 ADDED_SINCE = {
-    "worklist": ["contact_history", "dunning_level"],
+    "worklist": ["contact_history", "value_per_minute", "weight", "due_today", "dunning_level"],
     "suppressions": ["contacted_at"],
     "contact_log": ["p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"],
 }
@@ -80,9 +83,10 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
         connection.exec_driver_sql(f"update duerank_revision set version_num = '{BASELINE}'")
         if not known:
             connection.exec_driver_sql("drop table duerank_revision")
-        for name in NEW_SINCE:
-            connection.exec_driver_sql(f"drop view {name}_latest")
-            connection.exec_driver_sql(f"drop table {name}")
+        for view in (*reversed(VIEWS), *current_views(), *(f"{name}_latest" for name in YOUNGER)):
+            connection.exec_driver_sql(f"drop view {view}")
+        for table in (*YOUNGER, "calendar"):
+            connection.exec_driver_sql(f"drop table {table}")
         for name, columns in ADDED_SINCE.items():
             connection.exec_driver_sql(f"drop view {name}_latest")
             for column in columns:
@@ -90,7 +94,7 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
             connection.exec_driver_sql(
                 f"create view {name}_latest as select * from {name} where as_of = (select max(as_of) from runs)"
             )
-    of_baseline = [name for name in SCORE_TABLES if name not in (*NEW_SINCE, *ADDED_SINCE)]
+    of_baseline = [name for name in SCORE_TABLES if name not in (*YOUNGER, *ADDED_SINCE)]
     old, listed = content(database, names=of_baseline), wider(database)
     with changing(url, REFUSED) as connection:
         assert bring_to_head(connection) == (BASELINE if known else None, head())
@@ -102,6 +106,8 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
     publish(night("2024-03-02", "b"), url)
     assert content(database, "as_of = '2024-03-01'", of_baseline) == old
     assert rows(database, "select run_id from audit") == [("b",)]
+    assert set(sa.inspect(database).get_view_names()) == set(all_views())
+    assert rows(database, "select week from calendar where day = '2024-03-03'")
 
 
 def test_a_night_brings_older_tables_up_to_date_by_itself(url: str, database: sa.Engine) -> None:

@@ -14,10 +14,12 @@ from worklists.score_db.earlier_nights import look_back
 from worklists.score_db.migrate import BASELINE, bring_to_head, head, upgrade
 from worklists.score_db.publish import publish
 from worklists.score_db.roles import others, set_up
+from worklists.score_db.schema import all_views
 from worklists.score_db.tables import SCORE_TABLES
 
 LOGINS = {"owner": "duerank_owner", "writer": "duerank_writer", "reader": "duerank_reader", "stranger": None}
 VIEWS = [f"{name}_latest" for name in SCORE_TABLES]
+OF_ALL_NIGHTS = [name for name in all_views() if name not in VIEWS]
 
 
 @pytest.fixture
@@ -68,6 +70,9 @@ def test_a_reader_selects_every_view_and_nothing_else(as_login: dict[str, sa.Eng
         assert rows(reader, f"select run_id from {view}")[0] == ("a",)
         for change in (f"delete from {view}", f"insert into {view} default values", f"drop view {view}"):
             assert denied(reader, change), change
+    for name in (*OF_ALL_NIGHTS, "calendar"):
+        assert rows(reader, f"select count(*) from {name}")
+        assert denied(reader, f"drop table {name}" if name == "calendar" else f"drop view {name}")
     for table in (*SCORE_TABLES, "audit", "duerank_revision"):
         for statement in (f"select * from {table}", f"delete from {table}", f"drop table {table}"):
             assert denied(reader, statement), statement
@@ -101,7 +106,7 @@ def test_a_writer_changes_no_table_no_row_in_place_and_not_the_audit(as_login: d
 
 
 def test_nobody_else_has_anything(prepared: str, as_login: dict[str, sa.Engine]) -> None:
-    for name in (*SCORE_TABLES, *VIEWS, "audit", "duerank_revision"):
+    for name in (*SCORE_TABLES, *VIEWS, *OF_ALL_NIGHTS, "audit", "calendar", "duerank_revision"):
         assert denied(as_login["stranger"], f"select * from {name}")
     assert denied(as_login["stranger"], "create table mine (a int)")
     with open_engine(prepared).begin() as connection:
@@ -139,7 +144,8 @@ def test_an_empty_database_is_prepared_for_a_writer(postgresql: str) -> None:
 
 def test_a_writer_is_told_that_older_tables_need_an_upgrade_and_the_owners_login_does_it(prepared: str) -> None:
     with changing(prepared, "") as connection:
-        connection.exec_driver_sql("drop table audit, cash_forecast_parts cascade")
+        added_to = [name for name, table in SCORE_TABLES.items() if table.about]
+        connection.exec_driver_sql(f"drop table audit, calendar, cash_forecast_parts, {', '.join(added_to)} cascade")
         connection.exec_driver_sql("alter table worklist drop column contact_history cascade")
         connection.exec_driver_sql("alter table suppressions drop column contacted_at cascade")
         for column in ("p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"):
@@ -156,7 +162,7 @@ def test_a_writer_is_told_that_older_tables_need_an_upgrade_and_the_owners_login
 
 def test_a_writer_is_told_that_an_empty_database_has_no_tables(postgresql: str, prepared: str) -> None:
     with changing(prepared, "") as connection:
-        tables = ", ".join([*SCORE_TABLES, "audit", "duerank_revision"])
+        tables = ", ".join([*SCORE_TABLES, "audit", "calendar", "duerank_revision"])
         connection.exec_driver_sql(f"drop table {tables} cascade")
     with pytest.raises(PublishError, match=r"revision none.*`duerank database upgrade URL`"):
         publish(night("2024-03-01", "a"), url_of("writer", prepared))

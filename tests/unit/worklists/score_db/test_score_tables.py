@@ -49,9 +49,10 @@ def test_every_table_can_be_traced_and_says_what_it_means(table) -> None:
 def test_sql_has_money_as_decimals_and_days_as_dates_and_a_view_per_table() -> None:
     engine = sa.create_engine("sqlite://")
     metadata().create_all(engine)
-    assert set(sa.inspect(engine).get_view_names()) == {f"{name}_latest" for name in SCORE_TABLES}
+    added_to = {f"{name}_current" for name, table in SCORE_TABLES.items() if table.about}
+    assert set(sa.inspect(engine).get_view_names()) == {f"{name}_latest" for name in SCORE_TABLES} | added_to
     declared = metadata().tables
-    assert set(declared) == {*SCORE_TABLES, "audit"}
+    assert set(declared) == {*SCORE_TABLES, "audit", "calendar"}
     expected = declared["cash_forecast"].c.expected
     assert (expected.type.precision, expected.type.scale, expected.nullable) == (18, 2, False)
     assert isinstance(declared["cash_forecast"].c.day.type, sa.Date)
