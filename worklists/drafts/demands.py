@@ -1,8 +1,10 @@
 """What a draft asks for: every invoice that counts, credits, totals by currency, interest stated apart."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -70,31 +72,35 @@ def asked_for(items: pd.DataFrame, action: str, interest: Interest | None, days_
     return found.assign(interest=claimed).sort_values(["customer_id", "currency", "due_on", "invoice_id"])
 
 
-def demand_of(
-    found: pd.DataFrame, all_items: pd.DataFrame, action: str, interest: Interest | None, fee_in: str, locale: str
-) -> Demand | None:
-    """The demand on one customer from `asked_for`; None where credits leave nothing to ask for in any currency.
+def customers_with_less(items: pd.DataFrame) -> set[str]:
+    """The customers of whom a part of what is overdue is disputed, promised or on hold."""
+    overdue = (items["days_past_due"] > 0) & (items["open_amount"] > 0)
+    return set(items.loc[overdue & (items[list(LEFT_OUT)] > 0).any(axis=1), "customer_id"])
 
-    `all_items` are all open items of the customer. The fee is once for all, in the currency `fee_in` where something is
-    asked for in it.
+
+def demand_of(found: Sequence[Mapping[Any, Any]], reduced: bool, fee: int, fee_in: str, locale: str) -> Demand | None:
+    """The demand on one customer from its rows of `asked_for`; None where credits leave nothing to ask for.
+
+    The fee (minor units) is once for all, in the currency `fee_in` where something is asked for in it.
     """
-    sums = found.groupby("currency")[["asked", "interest"]].sum()
-    positive = sums[sums["asked"] > 0]
-    if positive.empty:
+    sums: dict[str, list[int]] = {}
+    for row in found:
+        of_currency = sums.setdefault(row["currency"], [0, 0])
+        of_currency[0] += int(row["asked"])
+        of_currency[1] += int(row["interest"])
+    positive = {currency: both for currency, both in sums.items() if both[0] > 0}
+    if not positive:
         return None
-    lines = [_line(row, locale) for row in found[found["currency"].isin(positive.index)].to_dict("records")]
-    fee = interest.fee if interest is not None and action in WITH_INTEREST else 0
-    charged_in = fee_in if fee_in in positive.index else positive.index[0]
-    totals = [
-        _total(currency, row["asked"], row["interest"], fee if currency == charged_in else 0, locale)
-        for currency, row in ((str(name), sums) for name, sums in positive.to_dict("index").items())
-    ]
-    overdue = all_items[(all_items["days_past_due"] > 0) & (all_items["open_amount"] > 0)]
+    charged_in = fee_in if fee_in in positive else next(iter(positive))
+    lines = [_line(row, locale) for row in found if row["currency"] in positive]
     return Demand(
         [line for line in lines if line.asked > 0],
         [line for line in lines if line.asked < 0],
-        totals,
-        bool((overdue[list(LEFT_OUT)] > 0).any(axis=None)),
+        [
+            _total(currency, asked, interest, fee if currency == charged_in else 0, locale)
+            for currency, (asked, interest) in positive.items()
+        ],
+        reduced,
     )
 
 
@@ -115,12 +121,13 @@ def money(minor: int, currency: str, locale: str) -> str:
     return f"{format_decimal(value, form, locale=locale)} {currency}"
 
 
+@lru_cache(maxsize=10_000)
 def day(value: date, locale: str) -> str:
     """'31 Dec 2024' in English: 12/31 is not understood everywhere; '31.12.2024' in German."""
     return str(format_date(value, "medium", locale="en_GB" if locale == "en" else locale))
 
 
-def _line(row: dict[Any, Any], locale: str) -> Line:
+def _line(row: Mapping[Any, Any], locale: str) -> Line:
     currency = row["currency"]
     return Line(
         plain(row["invoice_id"]) or "",

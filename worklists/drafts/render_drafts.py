@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from babel import Locale, UnknownLocaleError
 from configs.language import counted, spoken_language, translated
 from worklists.drafts.addressees import Addressee, addressees, plain
 from worklists.drafts.company import Company
-from worklists.drafts.demands import Demand, asked_for, day, demand_of
+from worklists.drafts.demands import WITH_INTEREST, Demand, asked_for, customers_with_less, day, demand_of
 from worklists.drafts.letters import STATEMENT, Letter, letter, write_letters
 from worklists.drafts.mail import file_name, mail_bytes
 from worklists.drafts.sandbox import EXTENSION, TemplateFault, Templates
@@ -81,12 +82,12 @@ def render_drafts(
         return []
     plain_texts, safe_texts = Templates(templates, autoescape=False), Templates(templates, autoescape=True)
     known = addressees(customers, people, plain_texts.languages(), spoken_language(), spoken_in or {})
-    of_customer = dict(iter(items[items["customer_id"].isin(wanted["customer_id"])].groupby("customer_id")))
+    demands = _demands(wanted, items, terms, known)
     met, letters, messages = _Met(), list[Letter](), list[tuple[str, str | None, str]]()
     folder.mkdir(parents=True, exist_ok=True)
     for row in wanted.head(MOST_DRAFTS).to_dict("records"):
         to = known.get(row["customer_id"]) or _unknown(row)
-        demand = _demand(row, of_customer.get(row["customer_id"], items.head(0)), to, terms)
+        demand = demands[row["rank"]]
         if demand is None:
             met.nothing_left += 1
             continue
@@ -115,9 +116,24 @@ def render_drafts(
     return list(_notes(met, company, len(wanted) - MOST_DRAFTS))
 
 
-def _demand(row: dict[Any, Any], its: pd.DataFrame, to: Addressee, terms: Terms) -> Demand | None:
-    found = asked_for(its, row["action"], terms.interest, terms.days_before_due)
-    return demand_of(found, its, row["action"], terms.interest, row["currency"], _locale(to.language))
+def _demands(
+    rows: pd.DataFrame, items: pd.DataFrame, terms: Terms, known: Mapping[str, Addressee]
+) -> dict[int, Demand | None]:
+    """What each row asks for, by rank."""
+    reduced = customers_with_less(items)
+    found: dict[int, Demand | None] = {}
+    for action, same in rows.groupby("action"):
+        its = items[items["customer_id"].isin(same["customer_id"])]
+        of_customer: dict[str, list[dict[Any, Any]]] = {}
+        for item in asked_for(its, str(action), terms.interest, terms.days_before_due).to_dict("records"):
+            of_customer.setdefault(item["customer_id"], []).append(item)
+        fee = terms.interest.fee if terms.interest is not None and action in WITH_INTEREST else 0
+        for row in same[["rank", "customer_id", "currency"]].to_dict("records"):
+            whom = row["customer_id"]
+            locale = _locale(known[whom].language if whom in known else spoken_language())
+            its_own = of_customer.get(whom, [])
+            found[row["rank"]] = demand_of(its_own, whom in reduced, fee, row["currency"], locale)
+    return found
 
 
 def _text(
@@ -146,6 +162,7 @@ def _unknown(row: dict[Any, Any]) -> Addressee:
     return Addressee(row["customer_id"], name, None, None, None, None, spoken_language())
 
 
+@cache
 def _locale(language: str) -> str:
     """The language for figures and days; English where no one knows how it writes them."""
     try:

@@ -1,1 +1,1 @@
-"""What people open: worklist, workbook, report, and the outcomes that come back."""
+"""What people open: worklist, workbook, report, and the columns that they fill in."""
