@@ -114,15 +114,19 @@ def _steps(facts: pd.DataFrame, segment: str, strategy: Strategy, contacts: Cont
         values: npt.NDArray[np.object_] = np.array([getattr(step, name) for step in on.ladder], dtype=object)
         return values[steps.step]
 
-    # A notice with a deadline is not sent twice: once that has passed, someone asks by telephone what became of it.
+    # A notice with a deadline is not sent twice: once that has passed, someone asks by telephone what became of it. Who
+    # was promised a call gets one, whatever the next step would be.
     noticed = steps.repeated & (of_step("action") == FINAL_NOTICE)
+    of_step_permitted = on.permitted[np.arange(len(facts)), steps.step]
+    promised = facts["contact_due"].to_numpy(dtype=np.bool_) & ((of_step_permitted & BIT["call"]) == 0)
+    called = noticed | promised
     asked_by_call = permitted(rules, segment, FOLLOW_UP, "call", cents)
     return {
-        "action": np.where(noticed, FOLLOW_UP, of_step("action")),
-        "channel": np.where(noticed, "call", of_step("channel")),
-        "tone": np.where(noticed & (of_step("tone") == "formal"), "firm", of_step("tone")),
-        "preparation_minutes": np.where(noticed, 0, of_step("preparation_minutes")).astype(np.int64),
-        "permitted": np.where(noticed, asked_by_call, on.permitted[np.arange(len(facts)), steps.step]),
+        "action": np.where(called, FOLLOW_UP, of_step("action")),
+        "channel": np.where(called, "call", of_step("channel")),
+        "tone": np.where(called & (of_step("tone") == "formal"), "firm", of_step("tone")),
+        "preparation_minutes": np.where(called, 0, of_step("preparation_minutes")).astype(np.int64),
+        "permitted": np.where(called, asked_by_call, of_step_permitted),
         "dunning_level": on.level,
         "repeated": steps.repeated,
         "last_step": _last_steps(on),

@@ -226,3 +226,12 @@ def test_a_segment_cannot_depend_on_the_level_of_its_own_ladder(tmp_path: Path) 
     )
     with pytest.raises(SettingsError, match="dunned cannot ask for dunning_level: the ladder is that of the segment"):
         load_segments(str(path))
+
+
+def test_who_was_promised_a_call_gets_one_where_the_next_step_is_a_letter(tmp_path: Path) -> None:
+    rules = strategy(tmp_path)
+    agreed = {**CALLED, "next_contact_on": "2024-02-14"}
+    due = tonight(rules, "2024-02-14", MAILED, agreed)
+    assert (due["action"], due["channel"], due["permitted"], due["held"]) == ("follow_up", "call", "email call letter", "")
+    later = tonight(rules, "2024-03-01", MAILED, agreed)  # too long ago to be called that
+    assert (later["action"], later["channel"]) == ("final_notice", "letter")
