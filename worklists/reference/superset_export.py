@@ -21,6 +21,7 @@ from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import BUCKETS, KEY_FIGURES
 from worklists.reference.superset_metrics import FIGURE_FORMATS, METRICS, Metric
 from worklists.score_db.tables import SCORE_TABLES
+from worklists.score_db.tables.views import VIEWS, View
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path("dashboards/superset")
@@ -50,8 +51,10 @@ HISTORIES = ("key_figures",)
 
 
 def datasets() -> dict[Path, str]:
-    """The text of every dataset's file, by its path from the project's root: each view, and `HISTORIES`."""
-    views = {f"{name}_latest": table for name, table in SCORE_TABLES.items()}
+    """The text of every dataset's file, by its path from the project's root: each `_latest` view, those over all
+    nights, and `HISTORIES`."""
+    views: dict[str, Table | View] = {f"{name}_latest": table for name, table in SCORE_TABLES.items()}
+    views |= VIEWS
     tables = {name: SCORE_TABLES[name] for name in HISTORIES}
     return {
         FOLDER / f"datasets/duerank/{name}.yaml": GENERATED + as_yaml(_dataset(name, table))
@@ -85,11 +88,11 @@ def identifier(name: str) -> str:
     return str(uuid.uuid5(OURS, name))
 
 
-def _dataset(name: str, table: Table) -> dict[str, Any]:
+def _dataset(name: str, table: Table | View) -> dict[str, Any]:
     return {
         "table_name": name,
         "description": table.meaning,
-        "main_dttm_col": "day" if "day" in table.names else "as_of",
+        "main_dttm_col": next((day for day in ("day", "as_of") if day in table.names), None),
         "columns": [*map(_column, table.columns), *_calculated(table)],
         "metrics": [_metric(metric) for metric in (*METRICS.get(table.name, ()), *_figures(table))],
         "uuid": identifier(f"datasets/{name}"),
@@ -113,7 +116,7 @@ def _column(column: Column) -> dict[str, Any]:
     }
 
 
-def _calculated(table: Table) -> Iterable[dict[str, Any]]:
+def _calculated(table: Table | View) -> Iterable[dict[str, Any]]:
     if table.name == "key_figures":
         cases = " ".join(f"WHEN 'ageing_{bucket}' THEN '{_days(bucket)}'" for bucket in BUCKETS)
         yield _expression("bucket", "Days past due", f"CASE name {cases} END", "of the figures ageing_*")
@@ -139,7 +142,7 @@ def _days(bucket: str) -> str:
     return f"{low}–{high}" if high else f"{low} or more"
 
 
-def _figures(table: Table) -> Iterable[Metric]:
+def _figures(table: Table | View) -> Iterable[Metric]:
     if table.name != "key_figures":
         return
     for figure in (*KEY_FIGURES, *EXPERIMENT_FIGURES):

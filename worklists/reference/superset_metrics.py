@@ -73,5 +73,46 @@ METRICS: dict[str, tuple[Metric, ...]] = {
     ),
     "cash_forecast": (TOTAL_EXPECTED,),
     "cash_forecast_parts": (TOTAL_EXPECTED,),
+    "receipts": (total("total_received", "Received", "amount", "receipts; reversals are taken off"),),
+    "contacts_made": (CUSTOMERS, Metric("contacts", "Contacts", "COUNT(*)", "contacts made", COUNT)),
+    "promises_tracked": (CUSTOMERS, total("total_promised", "Promised", "amount", "promised amounts")),
+    "outcomes": (Metric("scores", "Scores", "COUNT(*)", "scores whose outcome is known", COUNT),),
+    "customers_dim": (CUSTOMERS,),
+    "invoices_dim": (CUSTOMERS, total("total_billed", "Billed", "amount", "billed amounts, credit notes taken off")),
+    "promises_kept_by_collector": (
+        total("total_promises", "Promises", "promises", "promises whose day has passed"),
+        Metric("rate_kept", "Kept", "1.0 * SUM(kept) / NULLIF(SUM(promises), 0)", "kept / promises", SHARE),
+    ),
+    "forecast_against_actual": (
+        total("total_forecast", "Forecast", "expected", "expected receipts; nights overlap"),
+        total("total_received", "Received", "actual", "receipts of the same days"),
+        Metric(
+            "forecast_error", "Error", "1.0 * SUM(expected) / NULLIF(SUM(actual), 0) - 1",
+            "forecast / received - 1", SHARE,
+        ),
+    ),
+    "worklist_worked": (
+        Metric("total_listed", "Listed", "SUM(listed)", "customers on the lists", COUNT),
+        Metric(
+            "share_worked", "Worked within 5 days", "1.0 * SUM(worked_5d) / NULLIF(SUM(listed), 0)",
+            "share of the lists that was contacted within five working days", SHARE,
+        ),
+    ),
+    "cash_after_contact": (
+        total("total_cash", "Cash of 30 days", "cash", "receipts of the 30 days"),
+        Metric(
+            "share_of_cash", "Share of the collectible", "1.0 * SUM(cash) / NULLIF(SUM(collectible_amount), 0)",
+            "cash / collectible amount", SHARE,
+        ),
+    ),
+    "calibration_by_month": (
+        Metric(
+            "mean_expected", "Expected", "SUM(scores * expected) / NULLIF(SUM(scores), 0)",
+            "mean of the published chances", SHARE,
+        ),
+        Metric(
+            "mean_actual", "Happened", "SUM(scores * actual) / NULLIF(SUM(scores), 0)", "share that happened", SHARE,
+        ),
+    ),
     "reasons": (Metric("reasons_told", "Reasons", "COUNT(*)", "rows, one per score and feature", COUNT),),
 }  # fmt: skip

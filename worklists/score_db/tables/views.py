@@ -25,6 +25,10 @@ class View:
     columns: tuple[Column, ...]
     query: str
 
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
 
 def current(name: str, names: list[str], about: tuple[str, ...]) -> str:
     """The query of a `<table>_current` view."""

@@ -232,6 +232,11 @@ def test_who_was_promised_a_call_gets_one_where_the_next_step_is_a_letter(tmp_pa
     rules = strategy(tmp_path)
     agreed = {**CALLED, "next_contact_on": "2024-02-14"}
     due = tonight(rules, "2024-02-14", MAILED, agreed)
-    assert (due["action"], due["channel"], due["permitted"], due["held"]) == ("follow_up", "call", "email call letter", "")
+    assert (due["action"], due["channel"], due["permitted"], due["held"]) == (
+        "follow_up",
+        "call",
+        "email call letter",
+        "",
+    )
     later = tonight(rules, "2024-03-01", MAILED, agreed)  # too long ago to be called that
     assert (later["action"], later["channel"]) == ("final_notice", "letter")
