@@ -139,8 +139,9 @@ def test_an_empty_database_is_prepared_for_a_writer(postgresql: str) -> None:
 
 def test_a_writer_is_told_that_older_tables_need_an_upgrade_and_the_owners_login_does_it(prepared: str) -> None:
     with changing(prepared, "") as connection:
-        connection.exec_driver_sql("drop table audit, cash_forecast_parts cascade")
-        connection.exec_driver_sql("alter table worklist drop column contact_history cascade")
+        connection.exec_driver_sql("drop table audit, cash_forecast_parts, handovers cascade")
+        for column in ("contact_history", "dunning_level"):
+            connection.exec_driver_sql(f"alter table worklist drop column {column} cascade")
         connection.exec_driver_sql("alter table suppressions drop column contacted_at cascade")
         for column in ("p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"):
             connection.exec_driver_sql(f"alter table contact_log drop column {column} cascade")
