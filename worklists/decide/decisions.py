@@ -74,7 +74,7 @@ def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
     heads = contact_heads(view, facts, strategy.contact_at)
     asked = facts_at_heads(view, facts, heads)
     segments, asked_segments = (assign_segments(some, policy.segments) for some in (facts, asked))
-    soon = due_soon(view, night.scores.invoices, strategy.reminder.days_before_due)
+    soon = due_soon(view, night.scores.invoices, strategy.reminder.days_before_due, heads)
     actions = recommend(asked, asked_segments, strategy, sum_to_heads(soon, heads), contact_days(view, heads))
     model = night.models.contact_effect
     gains = contact_gains(facts, night.scores.effects, model.learned, settings.effect)

@@ -5,23 +5,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of.view import View
-from ledger.clock import Days, day_numbers
+from ledger.clock import day_numbers
 from ledger.portfolio import sum_by
 from worklists.rules.dunning_levels import NO_DAY, arrived
 
 
-def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> pd.DataFrame:
+def due_soon(
+    view: View, invoice_scores: pd.DataFrame, days_before_due: int, heads: pd.Series | None = None
+) -> pd.DataFrame:
     """Cents that fall due within `days_before_due` days of the night, by customer position: amount, at_risk.
 
     `invoice_scores` has invoice and customer (positions), open_amount (reporting cents), days_past_due and p_late.
     `at_risk` is the amount expected to be late, not rounded. Invoices in dispute, on hold, on their way, covered by
     credit or under a promise are left out: no one is reminded of those; nor of one about which, or about the whole
-    account, a contact arrived within these days.
+    account, a contact arrived within these days; with `heads` (of `parent_groups.contact_heads`) one with any member of
+    the group counts.
     """
     invoices = view.invoices
     left_alone = (view.disputed > 0) | view.held | (view.on_its_way > 0).to_numpy() | (view.covered > 0)
     left_alone |= invoices["document"].isin(view.promises_not_yet_due["invoice"]).to_numpy()
-    left_alone |= _reminded(view, days_before_due)
+    left_alone |= _reminded(view, days_before_due, heads)
     days = invoice_scores["days_past_due"]
     others = ~invoice_scores["invoice"].isin(invoices.loc[left_alone, "invoice"])
     soon = invoice_scores[days.between(-days_before_due, 0) & others]
@@ -34,20 +37,15 @@ def due_soon(view: View, invoice_scores: pd.DataFrame, days_before_due: int) -> 
     )
 
 
-def _reminded(view: View, days_before_due: int) -> npt.NDArray[np.bool_]:
+def _reminded(view: View, days_before_due: int, heads: pd.Series | None) -> npt.NDArray[np.bool_]:
     """Which of the view's invoices were spoken of since `days_before_due` days before they fall due."""
     contacts, invoices = arrived(view.tables["contacts"]), view.invoices
     since = day_numbers(invoices["due_on"]) - days_before_due
-    named = contacts["invoice"] >= 0
-    of_account = _last_contact(contacts.loc[~named, "customer"], contacts.loc[~named, "contacted_on"], view.customers)
-    of_invoice = _last_contact(
-        contacts.loc[named, "invoice"], contacts.loc[named, "contacted_on"], len(view.portfolio.invoice_ids)
-    )
-    return np.maximum(of_account[invoices["customer"]], of_invoice[invoices["document"]]) >= since
-
-
-def _last_contact(owner: pd.Series, on: pd.Series, size: int) -> Days:
-    """The day (number) of the last contact by position, `NO_DAY` where there was none."""
-    last = np.full(size, NO_DAY)
-    np.maximum.at(last, owner.to_numpy(dtype=np.int64), day_numbers(on))
-    return last
+    head = np.arange(view.customers) if heads is None else heads.to_numpy(dtype=np.int64)
+    on, invoice = day_numbers(contacts["contacted_on"]), contacts["invoice"].to_numpy(dtype=np.int64)
+    named = invoice >= 0
+    of_account, of_invoice = (np.full(size, NO_DAY) for size in (view.customers, len(view.portfolio.invoice_ids)))
+    np.maximum.at(of_account, head[contacts["customer"]][~named], on[~named])
+    np.maximum.at(of_invoice, invoice[named], on[named])
+    reminded: npt.NDArray[np.bool_] = of_account[head[invoices["customer"]]] >= since
+    return reminded | (of_invoice[invoices["document"]] >= since)

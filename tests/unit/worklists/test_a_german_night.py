@@ -26,6 +26,7 @@ TOLD = {
     "reasons": ["text"],
     "segments": ["reason"],
     "suppressions": ["text"],
+    "handovers": ["text"],
     "early_warnings": ["text", "suggestion"],
     "runs": ["notes"],
 }

@@ -145,8 +145,11 @@ def test_an_empty_database_is_prepared_for_a_writer(postgresql: str) -> None:
 def test_a_writer_is_told_that_older_tables_need_an_upgrade_and_the_owners_login_does_it(prepared: str) -> None:
     with changing(prepared, "") as connection:
         added_to = [name for name, table in SCORE_TABLES.items() if table.about]
-        connection.exec_driver_sql(f"drop table audit, calendar, cash_forecast_parts, {', '.join(added_to)} cascade")
-        connection.exec_driver_sql("alter table worklist drop column contact_history cascade")
+        younger = ["audit", "calendar", "cash_forecast_parts", "handovers", "open_items", *added_to]
+        connection.exec_driver_sql(f"drop table {', '.join(younger)} cascade")
+        for column in ("contact_history", "value_per_minute", "weight", "due_today", "dunning_level"):
+            connection.exec_driver_sql(f"alter table worklist drop column {column} cascade")
+        connection.exec_driver_sql("alter table why_ranked rename column value_per_minute to gain_per_minute")
         connection.exec_driver_sql("alter table suppressions drop column contacted_at cascade")
         for column in ("p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"):
             connection.exec_driver_sql(f"alter table contact_log drop column {column} cascade")

@@ -26,7 +26,7 @@ DESIGN = {
 }
 
 
-ADDED = {"worklist": ["tone", "offer", "minutes", "gain_basis", "what_changed", "contact_history"]}
+ADDED = {"worklist": ["tone", "offer", "minutes", "gain_basis", "what_changed", "contact_history", "dunning_level"]}
 
 
 @pytest.mark.parametrize("name", DESIGN)
