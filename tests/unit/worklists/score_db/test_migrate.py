@@ -87,10 +87,12 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
             connection.exec_driver_sql(f"drop view {view}")
         for table in (*YOUNGER, "calendar"):
             connection.exec_driver_sql(f"drop table {table}")
-        for name, columns in ADDED_SINCE.items():
+        for name, columns in (*ADDED_SINCE.items(), ("why_ranked", [])):
             connection.exec_driver_sql(f"drop view {name}_latest")
             for column in columns:
                 connection.exec_driver_sql(f"alter table {name} drop column {column}")
+            if name == "why_ranked":
+                connection.exec_driver_sql(f"alter table {name} rename column value_per_minute to gain_per_minute")
             connection.exec_driver_sql(
                 f"create view {name}_latest as select * from {name} where as_of = (select max(as_of) from runs)"
             )

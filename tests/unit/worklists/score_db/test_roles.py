@@ -149,7 +149,8 @@ def test_a_writer_is_told_that_older_tables_need_an_upgrade_and_the_owners_login
         connection.exec_driver_sql(f"drop table {', '.join(younger)} cascade")
         for column in ("contact_history", "value_per_minute", "weight", "due_today", "dunning_level"):
             connection.exec_driver_sql(f"alter table worklist drop column {column} cascade")
-        connection.exec_driver_sql("alter table why_ranked rename column value_per_minute to gain_per_minute")
+        for kind, name in (("table", "why_ranked"), ("view", "why_ranked_latest")):
+            connection.exec_driver_sql(f"alter {kind} {name} rename column value_per_minute to gain_per_minute")
         connection.exec_driver_sql("alter table suppressions drop column contacted_at cascade")
         for column in ("p_unpaid_30d", "expected_gain", "days_past_due", "line_ratio"):
             connection.exec_driver_sql(f"alter table contact_log drop column {column} cascade")
