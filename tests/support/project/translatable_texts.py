@@ -43,7 +43,7 @@ def in_code() -> set[str]:
         workbook_cells.NUMBER_FORMATS["probability"], "%Y-%m-%d", *rank.SENTENCES, *why_contact.LEADS,
         *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(), *(column.meaning for column in OUTCOME_COLUMNS),
-        workbook_open_items.SHEET, *workbook_open_items.HEADS, *report_words.NOT_ASKED.values(),
+        workbook.QUEUE, workbook_open_items.SHEET, *workbook_open_items.HEADS, *report_words.NOT_ASKED.values(),
         *call_sheet_words.PROMISED.values(), handovers.AFTER_A_STEP, handovers.WITHOUT_A_STEP,
     }  # fmt: skip
     return written | named
