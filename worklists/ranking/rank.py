@@ -14,14 +14,12 @@ from worklists.ranking.rank_stability import steady_order
 from worklists.ranking.reasons import FACT_COLUMNS
 from worklists.ranking.what_changed import news, what_changed
 from worklists.ranking.why_contact import why_contact
-from worklists.rules.actions import ESCALATIONS
 from worklists.rules.fact_words import amounts, filled, money, words
 from worklists.rules.promise_state import promise_status
 from worklists.score_db.earlier_nights import Previous
 
 LEARNED = "expected extra cash in 30 days per collector minute"
 FALLBACK = "value at risk in 30 days per collector minute"
-NOT_ALLOWED = "not by {channel}, which the action does not allow"
 NO_TIME = "not by {channel}, for which the collectors' time does not suffice"
 HELD = "held near the place of the night before"
 # Of a learned effect, of one that may be chance, of none, of one that nothing is known of, of a reminder.
@@ -144,10 +142,9 @@ def _caps(listed: pd.DataFrame, decisions: Decisions) -> pd.Series:
     before = listed["value_per_minute"].shift(1).where(listed["later"] == listed["later"].shift(1), np.inf)
     held = listed["value_per_minute"] > before.fillna(np.inf)
     channel = words(best["channel"]).fillna("")
-    not_allowed, no_time = (filled(why, listed.index, channel=channel) for why in (NOT_ALLOWED, NO_TIME))
-    both = no_time.mask(listed["action"].isin(ESCALATIONS), not_allowed).where(better, "")
+    no_time = filled(NO_TIME, listed.index, channel=channel).where(better, "")
     place = translated(HELD)
-    return both.where(~held.to_numpy(), np.where(both == "", place, both + "; " + place))
+    return no_time.where(~held.to_numpy(), np.where(no_time == "", place, no_time + "; " + place))
 
 
 def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:

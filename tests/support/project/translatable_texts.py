@@ -38,7 +38,7 @@ def in_code() -> set[str]:
         text for page in (ROOT / "worklists").rglob("*.html") for text in SAID_BY_A_PAGE.findall(page.read_text())
     }
     named = {
-        AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NOT_ALLOWED, rank.NO_TIME, rank.HELD,
+        AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NO_TIME, rank.HELD,
         fact_words.UNKNOWN, workbook.EVERYBODY, workbook_cells.NUMBER_FORMATS["date"],
         workbook_cells.NUMBER_FORMATS["probability"], "%Y-%m-%d", *rank.SENTENCES, *why_contact.LEADS,
         *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
