@@ -107,7 +107,7 @@ def _beside(model: RiskModel, name: str, one: float, other: float) -> str:
 
 
 def _sides(name: str) -> tuple[str, str]:
-    """The features whose figures a feature is told with."""
+    """The features whose figures a feature is said with."""
     return BY_NAME[name].minus or (name, name)
 
 
