@@ -80,7 +80,7 @@ def page(chromium: str, profile: Path, width: int, height: int) -> Iterator[Chro
     try:
         with connect(_address(profile), max_size=None) as connection:
             opened = ChromiumPage(connection)
-            for domain in ("ChromiumPage", "Runtime", "Network"):
+            for domain in ("Page", "Runtime", "Network"):
                 opened.call(f"{domain}.enable")
             opened.call(
                 "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
