@@ -94,6 +94,7 @@ class WorklistSettings(Section):
     byte_order_mark: bool
     reasons: Annotated[int, Field(ge=1, le=3)]
     expected_days: Annotated[int, Field(ge=1, le=90)]
+    month_target: Annotated[float, Field(gt=0)] | None
 
 
 class OutcomeSettings(Section):

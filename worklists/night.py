@@ -30,6 +30,7 @@ from worklists.decide.decisions import Policy
 from worklists.facts.of_partition import facts_of
 from worklists.figures.trends import Trends
 from worklists.figures.trends import added_up as added_up_moves
+from worklists.manager.of_night import ManagerPart, for_the_manager, manager_part
 from worklists.night_partition import NightPartition, night_partition
 from worklists.pages.report import Beside
 from worklists.score_db.earlier_facts import EarlierFacts, earlier_facts
@@ -61,9 +62,11 @@ class Survey:
 
 @dataclass(frozen=True)
 class DecidedPartition:
-    """What a partition brings to a night, its rows of score tables being on disk; `sizes` are their numbers."""
+    """What a partition brings to a night and to the manager's page, its rows of score tables being on disk; `sizes` are
+    their numbers."""
 
     part: NightPartition
+    manager: ManagerPart
     sizes: dict[str, int]
 
 
@@ -124,6 +127,12 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     decided = runner.each(score_and_decide_partition, scratch, partitions)
     moved = added_up_moves([one.part.moved for one in decided])
     trends = Trends(earlier.previous.as_of, earlier.figures, moved)
+    manager = for_the_manager(
+        [one.manager for one in decided],
+        earlier,
+        scratch.booking_lag,
+        scratch.request.settings.worklist.month_target,
+    )
     tables = runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier, published)
     kept = [scratch.call_sheets(partition) for partition in partitions]
     staged = StagedRows(tuple(scratch.staged(partition) for partition in partitions))
@@ -134,7 +143,7 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     return AssembledNight(
         tables=tables | {OPEN_ITEMS.name: items},
         staged=staged,
-        beside=Beside(trends, scratch.plan.models, refusals_by_rule(ledger, judged)),
+        beside=Beside(trends, scratch.plan.models, refusals_by_rule(ledger, judged), manager),
         sheet=sheet,
     )
 
@@ -167,7 +176,15 @@ def read_earlier_nights(scratch: NightScratch) -> Earlier:
     for partition in range(layout.partitions):
         own = Previous(previous.as_of, previous.worklist[:0], previous.customers[of_scores == partition])
         log, line = earlier.log[of_log == partition], earlier.line[of_line == partition]
-        scratch.of_partition(partition).earlier = Earlier(own, log, line, earlier.figures[:0])
+        scratch.of_partition(partition).earlier = replace(
+            earlier,
+            previous=own,
+            log=log,
+            line=line,
+            figures=earlier.figures[:0],
+            forecast=earlier.forecast[:0],
+            forecast_parts=earlier.forecast_parts[:0],
+        )
     return earlier
 
 
@@ -194,10 +211,12 @@ def score_and_decide_partition(scratch: NightScratch, partition: int) -> Decided
         night = scored_night(view, features, plan.models, settings)
         earlier = scratch.of_partition(partition).earlier
         part = night_partition(night, earlier, plan.policy, settings, scratch.booking_lag)
-        facts = facts_of(view, scratch.of_partition(partition).facts, settings.labels, scratch.booking_lag)
+        published = scratch.of_partition(partition).facts
+        facts = facts_of(view, published, settings.labels, scratch.booking_lag)
+        manager = manager_part(view, part.tables | facts, earlier, published)
     keep(part.sheet, scratch.call_sheets(partition))
     sizes = stage(part.tables | facts, view.as_of, scratch.staged(partition))
-    return DecidedPartition(part.without_tables(), sizes)
+    return DecidedPartition(part.without_tables(), manager, sizes)
 
 
 def assign_rank_and_forecast(

@@ -26,6 +26,9 @@ from tests.support import small_models
 from tests.support.nights.in_this_process import NO_DATABASE, loaded, night_of
 from tests.support.written_decisions import NOTHING_LEARNED
 from worklists.figures.trends import MOVES, Trends
+from worklists.manager.by_name import DEBTOR, PROMISE, WARNING, ByName
+from worklists.manager.cash_so_far import Cash
+from worklists.manager.of_night import ForTheManager
 from worklists.pages.report import Beside
 from worklists.score_db.earlier_nights import look_back
 
@@ -38,7 +41,23 @@ def nothing_beside() -> Beside:
     """What a report says of a first night, scored by naive rules, of a ledger without a refused row."""
     models = Models(small_models.late_rule(), small_models.default_rule(), NOTHING_LEARNED)
     refused = pd.DataFrame({"table": [], "rule": [], "rows": []})
-    return Beside(Trends(None, NOTHING_EARLIER.figures, pd.DataFrame(columns=list(MOVES))), models, refused)
+    trends = Trends(None, NOTHING_EARLIER.figures, pd.DataFrame(columns=list(MOVES)))
+    return Beside(trends, models, refused, nothing_for_the_manager())
+
+
+def nothing_for_the_manager() -> ForTheManager:
+    """What the manager sees on a first night of a ledger without customers."""
+    by_name = ByName(
+        pd.DataFrame(columns=DEBTOR),
+        pd.DataFrame(columns=WARNING),
+        0,
+        pd.DataFrame(columns=PROMISE),
+        pd.Series({"promises": 0, "amount": 0, "paid": 0}),
+    )
+    none = NOTHING_EARLIER
+    listed = none.previous.worklist["customer_id"]
+    cash = Cash(None, None, 0, 0)
+    return ForTheManager(None, cash, by_name, listed, none.forecast, none.forecast_parts, 0, None)
 
 
 def small_settings() -> Settings:

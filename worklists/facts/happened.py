@@ -72,18 +72,23 @@ def _list_of(contacted_on: pd.Series, nights: tuple[pd.Timestamp, ...]) -> pd.Se
 
 def promised(view: View, earlier: EarlierFacts) -> pd.DataFrame:
     """Rows of `PROMISES_TRACKED`: the promises that are new, or of which something changed."""
+    rows = promise_rows(view, earlier.start(view.as_of))
+    return unpublished(rows, earlier.rows["promises_tracked"], "promise_id", CHANGES_OF_A_PROMISE)
+
+
+def promise_rows(view: View, start: pd.Timestamp) -> pd.DataFrame:
+    """Rows of `PROMISES_TRACKED`: all promises whose day is `start` or later, as they are tonight."""
     promises = view.tables["promises"]
-    promises = promises[promises["promised_on"] >= earlier.start(view.as_of)].reset_index(drop=True)
+    promises = promises[promises["promised_on"] >= start].reset_index(drop=True)
     currency = _currencies(view, promises)
     met = promises["paid"] >= promises["amount"]
     state = np.where(met, KEPT, np.where(promises["promised_on"] < view.as_of, BROKEN, OPEN))
-    rows = promises.assign(
+    return promises.assign(
         amount=convert(promises["amount"], currency, view.rates),
         paid=convert(promises["paid"], currency, view.rates),
         state=pd.Series(state, index=promises.index, dtype="str"),
         collector_id=_taken_by(promises, view.tables["contacts"]),
     )
-    return unpublished(rows, earlier.rows["promises_tracked"], "promise_id", CHANGES_OF_A_PROMISE)
 
 
 def _currencies(view: View, promises: pd.DataFrame) -> pd.Series:

@@ -13,8 +13,9 @@ from worklists.call_sheet.gather import CallSheet
 from worklists.call_sheet.words import spoken_sheets
 from worklists.figures.cash_forecast import NOT_YET_ISSUED
 from worklists.figures.trends import Trends
+from worklists.manager.of_night import ForTheManager
+from worklists.pages import manager_parts, svg
 from worklists.pages import report_parts as parts
-from worklists.pages import svg
 from worklists.pages.report_words import day, given, not_asked, sentence, shown, words
 
 ROWS_SHOWN = 25
@@ -33,7 +34,8 @@ TEMPLATES = jinja2.Environment(
 
 @dataclass(frozen=True)
 class Beside:
-    """What the page shows besides the night's own tables: earlier nights, the models, and what was refused by rule.
+    """What the page shows besides the night's own tables: earlier nights, the models, what was refused by rule,
+    and what the manager asks for.
 
     `refused` has table, rule and rows.
     """
@@ -41,6 +43,7 @@ class Beside:
     trends: Trends
     models: Models
     refused: pd.DataFrame
+    manager: ForTheManager
 
 
 def render_report(frames: dict[str, pd.DataFrame], beside: Beside, sheet: CallSheet) -> str:
@@ -74,6 +77,7 @@ def render_report(frames: dict[str, pd.DataFrame], beside: Beside, sheet: CallSh
         segments=parts.segments(frames["customer_scores"]),
         moved=parts.records(beside.trends.moved.head(MOVES_SHOWN)),
         since=beside.trends.since,
+        manager=manager_parts.shown_to_the_manager(beside.manager, frames, run["as_of"]),
         suppressions=parts.suppressions(frames["suppressions"]),
         fan=svg.fan(parts.drawn(frames["cash_forecast"]), in_hundredths(later)),
         weeks=parts.weeks(cash),

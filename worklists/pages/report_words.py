@@ -23,6 +23,8 @@ def shown(value: Any, form: str) -> str:
         return number(value / minor_units())
     if form == "percent":
         return f"{number(100 * value)} %"
+    if form == "tenths of percent":
+        return f"{number(100 * value, 1)} %"
     if form == "day":
         day: str = value.strftime(translated("%d %b"))
         return day

@@ -15,7 +15,16 @@ from ledger.declarations import Column, Table
 from ledger.errors import LedgerError
 from ledger.minor_units import minor_units
 from ledger.sources.connections import failure, open_engine, shown
-from worklists.score_db.tables import CONTACT_LOG, CUSTOMER_SCORES, KEY_FIGURES, RUNS, SEGMENTS, WORKLIST
+from worklists.score_db.tables import (
+    CASH_FORECAST,
+    CASH_FORECAST_PARTS,
+    CONTACT_LOG,
+    CUSTOMER_SCORES,
+    KEY_FIGURES,
+    RUNS,
+    SEGMENTS,
+    WORKLIST,
+)
 
 LISTED = (
     "rank", "collector_id", "customer_id", "segment", "risk_band", "action", "channel", "open_amount", "overdue_amount",
@@ -25,6 +34,8 @@ SCORED = (
     "customer_id", "open_amount", "overdue_amount", "collectible_amount", "p_unpaid_30d", "p_default", "score_points",
     "risk_band", "segment", "expected_gain",
 )  # fmt: skip
+FORECAST = ("day", "expected", "p10", "p90")
+FORECAST_PARTS = ("day", "part", "segment", "expected")
 LOGGED = tuple(column.name for column in CONTACT_LOG.columns)
 LINE_COLUMNS = ("as_of", "customer_id", "collectible_amount", "p_unpaid_30d", "line_ratio")
 NEAR = 2.0  # times the value at the line, or a half of it: who is further away says nothing about the line
@@ -49,21 +60,26 @@ class Previous:
 @dataclass(frozen=True)
 class Earlier:
     """What earlier nights published: the latest one, the contact log of them all by first draws (`log`) and near the
-    line at which minutes ended (`line`), and their key figures."""
+    line at which minutes ended (`line`), their key figures, and what the latest one expected of the days since:
+    `forecast` (`FORECAST`) and `forecast_parts` (`FORECAST_PARTS`)."""
 
     previous: Previous
     log: pd.DataFrame
     line: pd.DataFrame
     figures: pd.DataFrame
+    forecast: pd.DataFrame
+    forecast_parts: pd.DataFrame
 
 
 def look_back(url: str, as_of: pd.Timestamp) -> Earlier:
     """All of it, from the database at `url`."""
+    previous = previous_night(url, as_of)
     return Earlier(
-        previous_night(url, as_of),
+        previous,
         earlier_contact_log(url, as_of),
         near_the_line(url, as_of),
         earlier_figures(url, as_of),
+        *expected_since(url, previous.as_of, as_of),
     )
 
 
@@ -139,6 +155,21 @@ def earlier_figures(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
     with reading(url) as database:
         rows = database.rows(KEY_FIGURES, ("as_of", "name", "value"), _before(as_of))
     return rows.sort_values(["as_of", "name"], ignore_index=True)
+
+
+def expected_since(url: str, night: pd.Timestamp | None, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What an earlier night expected of the days from it to `as_of`: `FORECAST` of the invoices that were open, and
+    `FORECAST_PARTS` by segment; cents, in the order of days. Missing parts and errors as in `previous_night`.
+    """
+    nights = None if night is None else (night, night)
+    passed = sa.column("day", sa.Date()) < as_of.date()
+    with reading(url) as database:
+        together = database.rows(CASH_FORECAST, FORECAST, nights, passed)
+        parts = database.rows(CASH_FORECAST_PARTS, FORECAST_PARTS, nights, passed)
+    return (
+        together.sort_values("day", ignore_index=True),
+        parts.sort_values(["day", "part", "segment"], ignore_index=True),
+    )
 
 
 def published_segments(url: str, nights: Iterable[pd.Timestamp], customer_ids: pd.Index) -> pd.DataFrame:

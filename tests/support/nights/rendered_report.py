@@ -8,6 +8,10 @@ import pandas as pd
 
 from tests.support.small_nights import nothing_beside
 from worklists.figures.trends import Trends
+from worklists.manager.by_name import PROMISE, ByName
+from worklists.manager.cash_so_far import Cash
+from worklists.manager.of_night import ForTheManager
+from worklists.manager.since_last_night import BY_COLLECTOR, BY_SEGMENT, Results
 from worklists.pages.report import Beside
 from worklists.score_db.tables import SCORE_TABLES
 
@@ -96,7 +100,54 @@ def everything_beside(text: str) -> Beside:
     figures = [{"as_of": when, "name": name, "value": i} for i, when in enumerate(earlier) for name in names]
     moved = pd.DataFrame({"before": [text], "now": ["rest"], "customers": [7], "overdue_amount": [123400]})
     refused = pd.DataFrame({"table": ["invoices"], "rule": [text], "rows": [3]})
-    return replace(nothing_beside(), trends=Trends(earlier[1], pd.DataFrame(figures), moved), refused=refused)
+    trends = Trends(earlier[1], pd.DataFrame(figures), moved)
+    return replace(nothing_beside(), trends=trends, refused=refused, manager=managed(text))
+
+
+def managed(text: str = "C1", collector: str | None = None) -> ForTheManager:
+    """What a manager sees the morning after a night; the text is wherever a ledger's could be: as customer, and as
+    collector and segment where there is no other.
+    """
+    agent = text if collector is None else collector
+    nothing, day = nothing_beside().manager, NIGHT - pd.Timedelta(days=1)
+    counts = [3, 20.5, 2, 500000, 1, 150000, 1, 40000]
+    customer = {"customer_id": [text], "customer_name": [text], "open_amount": [1234567]}
+    promise = {
+        "promise_id": [text],
+        "promised_on": [NIGHT],
+        "amount": [50000],
+        "paid": [20000],
+        "collector_id": [agent],
+    }
+    debtor = {"overdue_amount": [400000], "risk_band": ["D"], "p_default": [0.125], "last_contact_on": [pd.NaT]}
+    return replace(
+        nothing,
+        results=Results(
+            day,
+            pd.DataFrame([counts, counts], columns=list(BY_COLLECTOR), index=[agent, ""]),
+            pd.DataFrame([[90000, 60000]], columns=list(BY_SEGMENT), index=[agent]),
+            pd.Series(["C2", "C77"]),
+        ),
+        cash=Cash(day, day, 700000, 800000),
+        by_name=ByName(
+            pd.DataFrame(customer | debtor),
+            pd.DataFrame(customer | {"text": [text]}),
+            1,
+            pd.DataFrame(customer | promise)[PROMISE],
+            pd.Series({"promises": 1, "amount": 50000, "paid": 20000}),
+        ),
+        listed_before=pd.Series(["C1", "C2", "C99", "C98"]),
+        forecast=pd.DataFrame({"day": [day], "expected": [100000], "p10": [70000], "p90": [140000]}),
+        forecast_parts=pd.DataFrame(
+            {
+                "day": [day, day],
+                "part": ["open", "not_yet_issued"],
+                "segment": [agent, "rest"],
+                "expected": [100000, 5000],
+            }
+        ),
+        lag=2,
+    )
 
 
 class RenderedPage(HTMLParser):

@@ -1,7 +1,9 @@
 """A customer who is forgotten is in no table and no file any more; what is about others stays as it was."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +18,7 @@ from ledger.tables import TABLES
 from ledger.validation.gx_suites import Finding, SuiteVerdict, write_docs
 from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.fake_score_tables import night
+from tests.support.nights.rendered_report import managed
 from tests.support.small_nights import NIGHTS, nothing_beside, small_nights
 from worklists.decide.parent_groups import contacted_at_parent
 from worklists.erasure import forget_customer
@@ -61,7 +64,8 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
     for as_of, tables in zip(map(pd.Timestamp, NIGHTS), small_nights(), strict=True):
         publish(with_group(tables, customer), url)
         sheet = call_sheet_of(*tables["worklist"]["customer_id"])
-        report = render_report(tables, nothing_beside(), sheet)
+        beside = replace(nothing_beside(), manager=managed(customer, "agent-01"))
+        report = render_report(tables, beside, sheet)
         with sole_run(out, as_of):
             extras = {"data_docs": docs, "quarantine": refused}
             files = prepare_night(out, as_of, tables["worklist"], tables["handovers"], sheet, report, extras)
@@ -192,7 +196,9 @@ def test_rows_of_others_are_what_they_were(nights: sa.Engine, url: str, out: Pat
     assert all(b"INV-OF-OTHERS" in text and b"(forgotten)" in text and b">120<" in text for text in docs)
     was, report = (found[f"as_of={NIGHTS[1]}/report.html"] for found in (before_files, after_files))
     row = was[was.index(b'data-label="Rank">1</td>') : was.index(b'data-label="Rank">2</td>')]
-    assert report == was.replace(row, b"")
+    named_to_the_manager = re.compile(rf'<tr data-customer="{customer}">.*?</tr>\n'.encode(), re.DOTALL)
+    without, named = named_to_the_manager.subn(b"", was.replace(row, b""))
+    assert report == without and named == 3, "a promise, a debt and a warning"
     assert (out / worklist).stat().st_mode & 0o777 == 0o640
 
 

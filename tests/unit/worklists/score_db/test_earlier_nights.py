@@ -16,6 +16,7 @@ from worklists.score_db.earlier_nights import (
     SCORED,
     earlier_contact_log,
     earlier_figures,
+    expected_since,
     latest_gains,
     near_the_line,
     previous_night,
@@ -213,3 +214,17 @@ def test_a_database_that_cannot_be_reached_is_a_clear_no_without_the_password(re
             read(url, TONIGHT)  # type: ignore[operator]
         assert "s3cret" not in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+def test_what_the_night_before_expected_of_the_days_since_is_read_back(url: str) -> None:
+    frames = night("2024-03-03", "a", size=4)
+    days = [pd.Timestamp(f"2024-03-{day:02}").as_unit("s") for day in (3, 4, 5, 6)]
+    for name in ("cash_forecast", "cash_forecast_parts"):
+        frames[name] = frames[name].assign(day=days, expected=[100, 200, 300, 400])
+    publish(frames, url)
+    publish_night(url, "2024-03-01", "b")
+    together, parts = expected_since(url, pd.Timestamp("2024-03-03"), TONIGHT)
+    assert together["day"].tolist() == days[:2] and together["expected"].tolist() == [100, 200]
+    assert parts["expected"].tolist() == [100, 200]
+    nothing = expected_since(url, None, TONIGHT)
+    assert [list(rows) for rows in nothing] == [list(together), list(parts)] and not any(map(len, nothing))
