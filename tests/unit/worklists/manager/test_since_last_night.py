@@ -47,7 +47,8 @@ def test_a_promise_counts_as_taken_once_and_as_kept_or_broken_when_its_state_cha
         ("2024-03-01", "broken", "open"), ("2024-03-01", "paid more", "kept"), ("2024-03-01", "in part", "open"),
     )  # fmt: skip
     tonight = [
-        ("new", 100_00, 0, "open", "ida"), ("kept", 50_00, 50_00, "kept", "ida"), ("after all", 7_00, 7_00, "kept", "ida"),
+        ("new", 100_00, 0, "open", "ida"), ("kept", 50_00, 50_00, "kept", "ida"),
+        ("after all", 7_00, 7_00, "kept", "ida"),
         ("broken", 30_00, 10_00, "broken", "bob"), ("paid more", 5_00, 9_00, "kept", "bob"),
         ("in part", 8_00, 2_00, "open", "bob"), ("new and kept", 1_00, 1_00, "kept", "bob"),
     ]  # fmt: skip
