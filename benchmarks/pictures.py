@@ -25,13 +25,13 @@ DUERANK = str(Path(sys.executable).with_name("duerank"))
 README, PICTURE = ROOT / "README.md", ROOT / "docs" / "report.png"
 # What a change of makes the picture old.
 PAGES = ROOT / "worklists" / "pages"
-DRAWN_BY = [PAGES / name for name in ("templates/report.html", "templates/report.css", "svg.py")]
+DRAWN_BY = [*sorted((PAGES / "templates").iterdir()), PAGES / "svg.py"]
 
 ROWS, WEEKS = 8, 4
 BLOCK = re.compile(r"(?<=<!-- worklist -->\n).*?(?=<!-- end -->)", re.DOTALL)
 NAMES = (
-    "rank", "customer", "action", "channel", "minutes", "collectible", "days past due", "extra cash expected",
-    "first reason",
+    "rank", "customer", "action", "channel", "collectible", "days past due", "expected gain", "minutes",
+    "value per minute", "why",
 )  # fmt: skip
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1"]
 # Width and height of the window, and what else the browser is given. A narrow window is a frame in a page of ours.
@@ -63,11 +63,11 @@ def main() -> None:
 def worklist_table(worklist: pd.DataFrame) -> str:
     """The first rows of a worklist.csv as a Markdown table, with fewer columns."""
     rows = [
-        (row.rank, row.customer_name, row.action, row.channel, row.minutes, f"{row.collectible_amount:,.2f}",
-         row.days_past_due, f"{row.expected_gain:,.2f}", row.reason_1)
+        (row.rank, row.customer_name, row.action, row.channel, f"{row.collectible_amount:,.2f}", row.days_past_due,
+         f"{row.expected_gain:,.2f}", row.minutes, f"{row.value_per_minute:,.2f}", row.reason_1)
         for row in worklist.head(ROWS).itertuples()
     ]  # fmt: skip
-    alignment = ("---:", "---", "---", "---", "---:", "---:", "---:", "---:", "---")
+    alignment = ("---:", "---", "---", "---", "---:", "---:", "---:", "---:", "---:", "---")
     return "".join(f"| {' | '.join(map(str, row))} |\n" for row in [NAMES, alignment, *rows])
 
 

@@ -120,10 +120,10 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     surveys = runner.each(judge_and_survey_partition, scratch, partitions)
     judged = [survey.judged for survey in surveys]
     accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged)
+    scratch.booking_lag = usual_lag(pd.concat([survey.lags for survey in surveys]).groupby(level=0).sum())
     earlier = runner.once(read_earlier_nights, scratch)
     published = runner.once(read_earlier_facts, scratch)
     scratch.late_counts = added_up_counts([survey.late for survey in surveys])
-    scratch.booking_lag = usual_lag(pd.concat([survey.lags for survey in surveys]).groupby(level=0).sum())
     decided = runner.each(score_and_decide_partition, scratch, partitions)
     moved = added_up_moves([one.part.moved for one in decided])
     trends = Trends(earlier.previous.as_of, earlier.figures, moved)
@@ -166,7 +166,7 @@ def accept_or_refuse_the_ledger(scratch: NightScratch, judged: Sequence[JudgedPa
 def read_earlier_nights(scratch: NightScratch) -> Earlier:
     """What earlier nights published; each partition is handed what is about its own customers."""
     layout = scratch.layout
-    earlier = look_back(scratch.plan.database, layout.known_by)
+    earlier = look_back(scratch.plan.database, layout.known_by, scratch.booking_lag)
     previous = earlier.previous
     of_scores = partition_of(layout.heads.hashes(previous.customers["customer_id"]), layout.partitions)
     of_log, of_line = (
@@ -182,8 +182,8 @@ def read_earlier_nights(scratch: NightScratch) -> Earlier:
             log=log,
             line=line,
             figures=earlier.figures[:0],
-            forecast=earlier.forecast[:0],
-            forecast_parts=earlier.forecast_parts[:0],
+            since=earlier.since.without_rows(),
+            complete=earlier.complete.without_rows(),
         )
     return earlier
 

@@ -56,8 +56,8 @@ def nothing_for_the_manager() -> ForTheManager:
     )
     none = NOTHING_EARLIER
     listed = none.previous.worklist["customer_id"]
-    cash = Cash(None, None, 0, 0)
-    return ForTheManager(None, cash, by_name, listed, none.forecast, none.forecast_parts, 0, None)
+    cash = Cash(None, None, 0, 0, 0)
+    return ForTheManager(None, cash, by_name, listed, none.since, none.complete, 0, None)
 
 
 def small_settings() -> Settings:

@@ -17,27 +17,32 @@ class Cash:
 
     `booked_on` is the day of the latest booking that the night knows, `valued_on` the latest value date (None without
     any payment). `received` has a value date since the first of the month; `month_before` one in as many days of the
-    month before, as it was known after these.
+    month before, as it was known after these. `of_complete_days` has one on the days that are compared with what an
+    earlier night expected.
     """
 
     booked_on: pd.Timestamp | None
     valued_on: pd.Timestamp | None
     received: int
     month_before: int
+    of_complete_days: int
 
 
-def cash_so_far(view: View) -> Cash:
+def cash_so_far(view: View, night: pd.Timestamp | None, until: pd.Timestamp) -> Cash:
+    """The cash of a partition; the complete days are those from `night`, if any, to `until`, which is not one."""
     payments, as_of = view.tables["payments"], view.as_of
     first = first_of_month(as_of)
     then_first, then = same_days_before(as_of)
     in_month = payments["paid_on"] >= first
     in_month_before = (payments["paid_on"] >= then_first) & (payments[["paid_on", "known_on"]].max(axis=1) < then)
+    complete = (payments["paid_on"] >= (until if night is None else night)) & (payments["paid_on"] < until)
     known_on = pd.concat([payments["known_on"], view.coming["known_on"]])
     return Cash(
         latest(known_on),
         latest(payments["paid_on"]),
         int(payments.loc[in_month, "reporting_amount"].sum()),
         int(payments.loc[in_month_before, "reporting_amount"].sum()),
+        int(payments.loc[complete, "reporting_amount"].sum()),
     )
 
 
@@ -48,6 +53,7 @@ def added_up(parts: Sequence[Cash]) -> Cash:
         latest(pd.Series([part.valued_on for part in parts], dtype="datetime64[s]")),
         sum(part.received for part in parts),
         sum(part.month_before for part in parts),
+        sum(part.of_complete_days for part in parts),
     )
 
 

@@ -11,7 +11,7 @@ from worklists.manager.by_name import ByName
 from worklists.manager.cash_so_far import Cash
 from worklists.manager.since_last_night import Results
 from worklists.score_db.earlier_facts import EarlierFacts
-from worklists.score_db.earlier_nights import Earlier
+from worklists.score_db.earlier_nights import Earlier, Expected
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class ManagerPart:
 class ForTheManager:
     """What the manager's page says of the whole portfolio, beside the night's own tables.
 
-    `listed_before` are the customer_ids of the worklist of the night before, `forecast` and `forecast_parts` what that
-    night expected of the days since (see `Earlier`); `lag` is after how many days nearly all payments are booked, and
-    `target` the cash of a calendar month that is aimed at, in currency units.
+    `listed_before` are the customer_ids of the worklist of the night before, `expected` what that night expected of the
+    days since, `complete` what an earlier one expected of days whose payments are booked; `lag` is after how many days
+    nearly all payments are booked, and `target` the cash of a calendar month that is aimed at, in currency units.
     """
 
     results: Results | None
     cash: Cash
     by_name: ByName
     listed_before: "pd.Series[str]"
-    forecast: pd.DataFrame
-    forecast_parts: pd.DataFrame
+    expected: Expected
+    complete: Expected
     lag: int
     target: float | None
 
@@ -52,7 +52,7 @@ def manager_part(
     segment_of = pd.concat(segments)
     return ManagerPart(
         since_last_night.results(tables, published, segment_of[~segment_of.index.duplicated()]),
-        cash_so_far.cash_so_far(view),
+        cash_so_far.cash_so_far(view, earlier.complete.night, earlier.complete.until),
         by_name.by_name(view, customers, tables["early_warnings"]),
     )
 
@@ -65,8 +65,8 @@ def for_the_manager(parts: Sequence[ManagerPart], earlier: Earlier, lag: int, ta
         cash_so_far.added_up([part.cash for part in parts]),
         by_name.added_up([part.by_name for part in parts]),
         earlier.previous.worklist["customer_id"],
-        earlier.forecast,
-        earlier.forecast_parts,
+        earlier.since,
+        earlier.complete,
         lag,
         target,
     )

@@ -13,6 +13,7 @@ from worklists.manager.cash_so_far import USUAL_GAP, Cash, first_of_month, same_
 from worklists.manager.of_night import ForTheManager
 from worklists.manager.since_last_night import Results
 from worklists.pages.report_parts import records
+from worklists.score_db.earlier_nights import Expected
 
 ONE_DAY = pd.Timedelta(days=1)
 
@@ -26,7 +27,8 @@ def shown_to_the_manager(
         "since": None if results is None else results.since,
         "last_day": as_of - ONE_DAY,
         "collectors": [] if results is None else by_collector(results.by_collector),
-        "cash": None if results is None else cash_against_forecast(results, manager),
+        "cash": None if results is None else cash_by_segment(results, manager.expected),
+        "complete": complete_days(manager),
         "lag": counted("{count} day", "{count} days", manager.lag) if manager.lag else None,
         "feed": bank_feed(manager.cash, as_of),
         "due": records(manager.by_name.due),
@@ -52,34 +54,49 @@ def by_collector(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return records(whole.assign(kept_share=share).rename_axis("collector_id").reset_index())
 
 
-def cash_against_forecast(results: Results, manager: ForTheManager) -> dict[str, Any]:
-    """Cents booked since the night before, and of the days since it beside what it expected of them, by segment.
-
-    Expected is what open invoices bring and those that were not issued yet. The range of one day is that of the
-    forecast, shifted by the latter; of several days, their distances from the mean are added as those of independent
-    days: the root of the sum of squares.
-    """
-    forecast, parts = manager.forecast, manager.forecast_parts
-    expected = parts.groupby("segment")["expected"].sum()
-    rows = results.by_segment.join(expected, how="outer")
-    if len(expected):
+def cash_by_segment(results: Results, expected: Expected) -> dict[str, Any]:
+    """Cents booked since the night before, and of the days since it next to what it expected of them, by segment."""
+    rows = results.by_segment.join(expected.parts.groupby("segment")["expected"].sum(), how="outer")
+    if len(expected.parts):
         rows["expected"] = rows["expected"].fillna(0)
     rows = rows.fillna({"booked": 0, "of_these_days": 0})
-    later = int(parts.loc[parts["part"] == NOT_YET_ISSUED, "expected"].sum())
-    mean = forecast["expected"]
-    low, high = (float(np.sqrt(((mean - forecast[side]) ** 2).sum())) for side in ("p10", "p90"))
-    together = float(mean.sum()) + later
     ordered = rows.reset_index(names="segment").sort_values(["booked", "segment"], ascending=[False, True])
-    known = len(forecast) > 0
     return {
         "segments": records(ordered),
         "booked": int(rows["booked"].sum()),
         "of_these_days": int(rows["of_these_days"].sum()),
-        "expected": together if known else None,
-        "p10": max(together - low, 0.0),
-        "p90": together + high,
-        "days": len(forecast),
+        "expected": forecast_of(expected),
     }
+
+
+def forecast_of(expected: Expected) -> dict[str, Any] | None:
+    """What a night expected of some days together, in cents, with the range of eight cases in ten; None where that is
+    not known.
+
+    It is what open invoices bring and those that were not issued yet. The range of one day is that of the forecast,
+    shifted by the latter; of several days, the distances from the mean are added as those of independent days: the root
+    of the sum of squares.
+    """
+    together, parts = expected.together, expected.parts
+    if together.empty:
+        return None
+    later = int(parts.loc[parts["part"] == NOT_YET_ISSUED, "expected"].sum())
+    low, high = (float(np.sqrt(((together["expected"] - together[side]) ** 2).sum())) for side in ("p10", "p90"))
+    mean = int(together["expected"].sum()) + later
+    return {
+        "first": expected.night,
+        "last": expected.until - ONE_DAY,
+        "mean": mean,
+        "p10": max(mean - low, 0.0),
+        "p90": mean + high,
+    }
+
+
+def complete_days(manager: ForTheManager) -> dict[str, Any] | None:
+    """The cash of the latest days whose payments are booked, and what an earlier night expected of them; None where no
+    night did, or where these are the days since the night before."""
+    forecast = forecast_of(manager.complete) if manager.lag else None
+    return None if forecast is None else {"received": manager.cash.of_complete_days, **forecast}
 
 
 def share_of_debtors(debtors: pd.DataFrame, customers: pd.DataFrame) -> float | None:

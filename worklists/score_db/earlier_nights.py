@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ NEAR = 2.0  # times the value at the line, or a half of it: who is further away 
 # Of the nights near the line every eighth is read, so that every weekday has its turn: their 30 days overlap anyway.
 NIGHTS_APART = 8
 MEMORY = pd.Timedelta(days=365)  # what a contact brought longer ago says little about tonight's
+WEEK = pd.Timedelta(days=7)  # of cash: single days differ too much
 Nights = tuple[pd.Timestamp, pd.Timestamp]
 
 
@@ -58,28 +59,44 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What a night expected of the days from it to `until`, which is not one of them: `together` (`FORECAST`) of the
+    invoices that were open, and `parts` (`FORECAST_PARTS`) by segment; cents. Without a night there are no rows."""
+
+    night: pd.Timestamp | None
+    until: pd.Timestamp
+    together: pd.DataFrame
+    parts: pd.DataFrame
+
+    def without_rows(self) -> "Expected":
+        return replace(self, together=self.together[:0], parts=self.parts[:0])
+
+
+@dataclass(frozen=True)
 class Earlier:
     """What earlier nights published: the latest one, the contact log of them all by first draws (`log`) and near the
-    line at which minutes ended (`line`), their key figures, and what the latest one expected of the days since:
-    `forecast` (`FORECAST`) and `forecast_parts` (`FORECAST_PARTS`)."""
+    line at which minutes ended (`line`), their key figures, what the latest one expected of the days since, and
+    what an earlier one expected of the latest days whose payments are booked (`complete`)."""
 
     previous: Previous
     log: pd.DataFrame
     line: pd.DataFrame
     figures: pd.DataFrame
-    forecast: pd.DataFrame
-    forecast_parts: pd.DataFrame
+    since: Expected
+    complete: Expected
 
 
-def look_back(url: str, as_of: pd.Timestamp) -> Earlier:
-    """All of it, from the database at `url`."""
+def look_back(url: str, as_of: pd.Timestamp, lag: int = 0) -> Earlier:
+    """All of it, from the database at `url`; `lag` is after how many days nearly all payments are booked."""
+    booked_until = as_of - pd.Timedelta(days=lag)
     previous = previous_night(url, as_of)
     return Earlier(
         previous,
         earlier_contact_log(url, as_of),
         near_the_line(url, as_of),
         earlier_figures(url, as_of),
-        *expected_since(url, previous.as_of, as_of),
+        expected_since(url, previous.as_of, as_of),
+        expected_since(url, _night_of_a_week(url, booked_until), booked_until),
     )
 
 
@@ -157,19 +174,31 @@ def earlier_figures(url: str, as_of: pd.Timestamp) -> pd.DataFrame:
     return rows.sort_values(["as_of", "name"], ignore_index=True)
 
 
-def expected_since(url: str, night: pd.Timestamp | None, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What an earlier night expected of the days from it to `as_of`: `FORECAST` of the invoices that were open, and
-    `FORECAST_PARTS` by segment; cents, in the order of days. Missing parts and errors as in `previous_night`.
+def expected_since(url: str, night: pd.Timestamp | None, until: pd.Timestamp) -> Expected:
+    """What an earlier night expected of the days from it to `until`, in the order of days.
+
+    Missing parts and errors as in `previous_night`.
     """
     nights = None if night is None else (night, night)
-    passed = sa.column("day", sa.Date()) < as_of.date()
+    passed = sa.column("day", sa.Date()) < until.date()
     with reading(url) as database:
         together = database.rows(CASH_FORECAST, FORECAST, nights, passed)
         parts = database.rows(CASH_FORECAST_PARTS, FORECAST_PARTS, nights, passed)
-    return (
+    return Expected(
+        night,
+        until,
         together.sort_values("day", ignore_index=True),
         parts.sort_values(["day", "part", "segment"], ignore_index=True),
     )
+
+
+def _night_of_a_week(url: str, until: pd.Timestamp) -> pd.Timestamp | None:
+    """The latest night with a week from it to `until`; where there is none, the first that has a day."""
+    with reading(url) as database:
+        nights = database.rows(RUNS, ("as_of",), _before(until))["as_of"].sort_values()
+    of_a_week = nights[nights <= until - WEEK]
+    chosen = of_a_week.iloc[-1:] if len(of_a_week) else nights.iloc[:1]
+    return None if chosen.empty else chosen.iloc[0]
 
 
 def published_segments(url: str, nights: Iterable[pd.Timestamp], customer_ids: pd.Index) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from worklists.manager.cash_so_far import Cash
 from worklists.manager.of_night import ForTheManager
 from worklists.manager.since_last_night import BY_COLLECTOR, BY_SEGMENT, Results
 from worklists.pages.report import Beside
+from worklists.score_db.earlier_nights import Expected
 from worklists.score_db.tables import SCORE_TABLES
 
 Frames = dict[str, pd.DataFrame]
@@ -128,7 +129,7 @@ def managed(text: str = "C1", collector: str | None = None) -> ForTheManager:
             pd.DataFrame([[90000, 60000]], columns=list(BY_SEGMENT), index=[agent]),
             pd.Series(["C2", "C77"]),
         ),
-        cash=Cash(day, day, 700000, 800000),
+        cash=Cash(day, day, 700000, 800000, 110000),
         by_name=ByName(
             pd.DataFrame(customer | debtor),
             pd.DataFrame(customer | {"text": [text]}),
@@ -137,17 +138,19 @@ def managed(text: str = "C1", collector: str | None = None) -> ForTheManager:
             pd.Series({"promises": 1, "amount": 50000, "paid": 20000}),
         ),
         listed_before=pd.Series(["C1", "C2", "C99", "C98"]),
-        forecast=pd.DataFrame({"day": [day], "expected": [100000], "p10": [70000], "p90": [140000]}),
-        forecast_parts=pd.DataFrame(
-            {
-                "day": [day, day],
-                "part": ["open", "not_yet_issued"],
-                "segment": [agent, "rest"],
-                "expected": [100000, 5000],
-            }
-        ),
+        expected=expected_of(day, NIGHT, agent),
+        complete=expected_of(day - pd.Timedelta(days=2), day, agent),
         lag=2,
     )
+
+
+def expected_of(night: pd.Timestamp, until: pd.Timestamp, segment: str) -> Expected:
+    """A forecast of 1,000 a day from open invoices of the segment, and 50 from those not issued yet."""
+    days = pd.date_range(night, until, unit="s", inclusive="left")
+    together = pd.DataFrame({"day": days, "expected": 100000, "p10": 70000, "p90": 140000})
+    opened = pd.DataFrame({"day": days, "part": "open", "segment": segment, "expected": 100000})
+    later = pd.DataFrame({"day": days, "part": "not_yet_issued", "segment": "rest", "expected": 5000})
+    return Expected(night, until, together, pd.concat([opened, later], ignore_index=True))
 
 
 class RenderedPage(HTMLParser):

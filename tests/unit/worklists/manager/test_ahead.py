@@ -28,15 +28,15 @@ CASH = """
 
 
 def test_the_month_and_the_same_days_before_have_what_was_known_after_as_many_days() -> None:
-    found = cash.cash_so_far(view_of(CASH, NIGHT))
-    assert (found.received, found.month_before) == (10_00, 3_00)
+    found = cash.cash_so_far(view_of(CASH, NIGHT), pd.Timestamp("2024-02-12"), pd.Timestamp("2024-02-13"))
+    assert (found.received, found.month_before, found.of_complete_days) == (10_00, 3_00, 10_00)
     assert (found.booked_on, found.valued_on) == (pd.Timestamp("2024-03-12"), pd.Timestamp("2024-03-11"))
 
 
 def test_without_payments_there_is_no_booking() -> None:
-    nothing = cash.cash_so_far(view_of("\n".join(CASH.splitlines()[:4]), NIGHT))
+    nothing = cash.cash_so_far(view_of("\n".join(CASH.splitlines()[:4]), NIGHT), None, NIGHT)
     assert (nothing.booked_on, nothing.valued_on, nothing.received) == (None, None, 0)
-    some = cash.cash_so_far(view_of(CASH, NIGHT))
+    some = cash.cash_so_far(view_of(CASH, NIGHT), None, NIGHT)
     assert cash.added_up([nothing, some]) == some
     assert cash.added_up([nothing, nothing]) == nothing
 

@@ -9,7 +9,7 @@ import pytest
 
 from configs.language import speaking
 from tests.support.nights.call_sheets import call_sheet_of
-from tests.support.nights.rendered_report import NIGHT, RenderedPage, managed, night
+from tests.support.nights.rendered_report import NIGHT, RenderedPage, expected_of, managed, night
 from tests.support.small_nights import nothing_beside
 from worklists.manager.cash_so_far import Cash
 from worklists.manager.of_night import ForTheManager
@@ -40,23 +40,26 @@ def test_cash_is_compared_with_what_the_night_before_expected_of_the_same_days()
 
 
 def test_ranges_of_several_days_add_up_as_those_of_independent_days() -> None:
-    manager = managed()
-    days = pd.date_range("2024-02-26", periods=4, unit="s")
-    forecast = pd.DataFrame({"day": days, "expected": [100000] * 4, "p10": [70000] * 4, "p90": [140000] * 4})
-    parts = pd.DataFrame({"day": days, "part": "open", "segment": "key", "expected": 100000})
-    text = said(replace(manager, forecast=forecast, forecast_parts=parts))
-    assert "expected 3,400 to 4,800 together" in text, "4,000 less 2 x 300, and more 2 x 400"
+    four_days = expected_of(pd.Timestamp("2024-02-26"), NIGHT, "key")
+    text = said(replace(managed("key"), expected=four_days))
+    assert "expected 3,600 to 5,000 together" in text, "4,000 and 4 x 50, less 2 x 300, and more 2 x 400"
+
+
+def test_days_whose_payments_are_booked_are_compared_where_booking_takes_time() -> None:
+    words = "Days that are complete, 27 Feb to 28 Feb: 1,100 came in. The night of 27 Feb expected 2,100"
+    assert words in said(managed())
+    assert "Days that are complete" not in said(replace(managed(), lag=0)), "these are the days since the night before"
 
 
 def test_an_old_bank_feed_is_a_warning_and_a_fresh_one_is_not() -> None:
     for booked, warned in (("2024-02-26", True), ("2024-02-27", False)):
         day = pd.Timestamp(booked)
-        text = said(replace(managed(), cash=Cash(day, day, 0, 0)))
+        text = said(replace(managed(), cash=Cash(day, day, 0, 0, 0)))
         assert ("Please check the bank feed" in text) == warned
     assert "the last payment was booked on 2024-02-26, 4 working days ago." in said(
-        replace(managed(), cash=Cash(pd.Timestamp("2024-02-26"), NIGHT, 0, 0))
+        replace(managed(), cash=Cash(pd.Timestamp("2024-02-26"), NIGHT, 0, 0, 0))
     )
-    assert "The ledger has no payment." in said(replace(managed(), cash=Cash(None, None, 0, 0)))
+    assert "The ledger has no payment." in said(replace(managed(), cash=Cash(None, None, 0, 0, 0)))
 
 
 def test_customers_are_named_with_their_figures_and_can_be_erased() -> None:
@@ -124,6 +127,5 @@ def test_the_page_speaks_german() -> None:
     with speaking("de"):
         page = render_report(night(), replace(nothing_beside(), manager=managed()), call_sheet_of("C1"))
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-    assert (
-        "Von 4 Kunden auf der Liste vom 29. Feb" in text and "1 Zusage über zusammen 500, davon gingen 200 ein." in text
-    )
+    assert "Von 4 Kunden auf der Liste vom 29.02. stehen 2 (50 %) wieder darauf" in text
+    assert "1 Zahlungszusage über zusammen 500, davon gingen 200 ein." in text

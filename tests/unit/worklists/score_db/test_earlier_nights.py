@@ -18,6 +18,7 @@ from worklists.score_db.earlier_nights import (
     earlier_figures,
     expected_since,
     latest_gains,
+    look_back,
     near_the_line,
     previous_night,
     published_segments,
@@ -223,8 +224,28 @@ def test_what_the_night_before_expected_of_the_days_since_is_read_back(url: str)
         frames[name] = frames[name].assign(day=days, expected=[100, 200, 300, 400])
     publish(frames, url)
     publish_night(url, "2024-03-01", "b")
-    together, parts = expected_since(url, pd.Timestamp("2024-03-03"), TONIGHT)
-    assert together["day"].tolist() == days[:2] and together["expected"].tolist() == [100, 200]
-    assert parts["expected"].tolist() == [100, 200]
+    found = expected_since(url, pd.Timestamp("2024-03-03"), TONIGHT)
+    assert found.together["day"].tolist() == days[:2] and found.together["expected"].tolist() == [100, 200]
+    assert found.parts["expected"].tolist() == [100, 200]
     nothing = expected_since(url, None, TONIGHT)
-    assert [list(rows) for rows in nothing] == [list(together), list(parts)] and not any(map(len, nothing))
+    assert list(nothing.together) == list(found.together) and list(nothing.parts) == list(found.parts)
+    assert nothing.together.empty and nothing.parts.empty
+
+
+@pytest.mark.parametrize(
+    ("lag", "night_before", "until"),
+    [
+        (0, "2024-02-27", "2024-03-05"),
+        (1, "2024-02-26", "2024-03-04"),
+        (7, "2024-02-26", "2024-02-27"),
+        (9, None, "2024-02-25"),
+    ],
+)
+def test_complete_days_are_a_week_that_is_booked_or_as_much_as_nights_know(
+    url: str, lag: int, night_before: str | None, until: str
+) -> None:
+    for run, as_of in enumerate(("2024-02-26", "2024-02-27", "2024-02-28", "2024-03-04")):
+        publish_night(url, as_of, str(run))
+    complete = look_back(url, TONIGHT, lag).complete
+    assert complete.night == (None if night_before is None else pd.Timestamp(night_before))
+    assert complete.until == pd.Timestamp(until)
