@@ -288,7 +288,7 @@ def test_no_step_came_before_its_predecessor_in_the_week(week: Week) -> None:
                 if (before, customer) in week.filled:
                     row = week.lists[before].loc[customer]
                     ladder = STRATEGY.rules.ladder(row["segment"])
-                    most = max(most, *(at + 1 for at, step in enumerate(ladder) if step.action == row["action"]))
+                    most = max([most, *(at + 1 for at, step in enumerate(ladder) if step.action == row["action"])])
                 assert levels[customer, invoice] <= level <= most, (customer, invoice, after)
                 compared, risen = compared + 1, risen + (level > levels[customer, invoice])
     assert compared > 20 and risen
