@@ -238,7 +238,8 @@ def test_a_week_is_worked_and_every_night_knows_what_was_done(week: Week) -> Non
     (fourth,) = new_ones(week, FRIDAY, 1)
     week.work(FRIDAY, {fourth: {"outcome": "Rückruf", "minutes_spent": "2,5", "note": "Büro zu; läuft über Köln"}})
 
-    made = {row["contact_id"]: row for row in week.table("contacts_made").to_dict("records")}
+    rows = week.table("contacts_made").astype(object)
+    made = {row["contact_id"]: row for row in rows.where(rows.notna(), None).to_dict("records")}
     states = week.table("promises_tracked_current").set_index("promise_id")["state"].to_dict()
     expected = {
         (MONDAY, tried): "no_answer", (MONDAY, voice_mail): "left_message", (MONDAY, later): "call_back",
@@ -252,7 +253,7 @@ def test_a_week_is_worked_and_every_night_knows_what_was_done(week: Week) -> Non
     for where, outcome in expected.items():
         row, cells = made[week.record(*where)], week.taken[week.record(*where)]
         assert (row["outcome"], row["customer_id"]) == (outcome, where[1])
-        assert (row["note"] or None) == cells.get("note") and (row["spoke_with"] or None) == cells.get("spoke_with")
+        assert (row["note"], row["spoke_with"]) == (cells.get("note"), cells.get("spoke_with"))
         assert row["contacted_on"][:10] == str(where[0]) and row["list_of"][:10] == str(where[0])
     assert made[week.record(MONDAY, tried)]["minutes"] == 7.5
     assert made[week.record(TUESDAY, tomorrow)]["minutes"] == 12
