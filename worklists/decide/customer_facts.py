@@ -9,7 +9,7 @@ from ledger.as_of.view import View
 from ledger.clock import in_window
 from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
 from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
-from worklists.decide.due_contacts import is_due
+from worklists.decide.due_contacts import is_due, promise_fell_due
 from worklists.rules.promise_state import BROKEN, KEPT, NONE, OPEN
 
 SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
@@ -79,6 +79,7 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
         ]
     )
     facts["days_beyond_habit"] = days_beyond_habit(facts)
+    facts["contact_due"] |= promise_fell_due(facts, view.as_of)
     return FACTS.checked(facts.loc[np.sort(invoiced)].rename_axis(index=None))
 
 

@@ -1,9 +1,10 @@
-"""When a customer is to be contacted again, as the last contact left it: due today, or not before a day."""
+"""Who is to be contacted today, whatever that brings, and who not before a day: as last contacts and promises say."""
 
 import pandas as pd
 
 from configs.language import DAY, translated
 from worklists.rules.fact_words import filled
+from worklists.rules.promise_state import BROKEN
 
 KEPT_DAYS = 14  # a promised contact that was not made stays due so long
 FARTHEST_DAYS = 90  # who is put off for longer was put off by a typing error
@@ -15,6 +16,16 @@ def is_due(next_contact_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
     return late
 
 
+def promise_fell_due(facts: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
+    """Whether a promise was not kept on its day, the working day before the night or later, and no one asked since.
+
+    `facts` has promise_state, promise_day and last_contact_on.
+    """
+    since = (as_of - pd.offsets.BDay(1)).as_unit("s")
+    fell: pd.Series = (facts["promise_state"] == BROKEN) & (facts["promise_day"] >= since)
+    return fell & ~(facts["last_contact_on"] > facts["promise_day"])
+
+
 def waits(next_contact_on: pd.Series, last_contact_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
     """Whether the customer is not to be contacted before a day that is still ahead."""
     ahead = (next_contact_on - last_contact_on).dt.days <= FARTHEST_DAYS
@@ -22,6 +33,12 @@ def waits(next_contact_on: pd.Series, last_contact_on: pd.Series, as_of: pd.Time
 
 
 def due_words(listed: pd.DataFrame) -> "pd.Series[str]":
-    """What is due today, in words; '' where nothing is. `listed` has contact_due and next_contact_on."""
-    day = listed["next_contact_on"].dt.strftime(translated(DAY)).astype("str")
-    return filled("contact again on {day}, as agreed", listed.index, day=day).where(listed["contact_due"], "")
+    """What is due today, in words; '' where nothing is. `listed` has contact_due, next_contact_on, promise_state and
+    promise_day."""
+    day, promised = (
+        listed[name].dt.strftime(translated(DAY)).astype("str") for name in ("next_contact_on", "promise_day")
+    )
+    agreed = filled("contact again on {day}, as agreed", listed.index, day=day)
+    broken = filled("the promise of {day} was not kept", listed.index, day=promised)
+    late = (listed["promise_state"] == BROKEN) & ~(listed["next_contact_on"] > listed["promise_day"])
+    return agreed.mask(late, broken).where(listed["contact_due"], "")

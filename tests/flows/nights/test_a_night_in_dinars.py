@@ -90,7 +90,7 @@ def test_the_files_of_the_night_have_three_decimals(out: Path) -> None:
     assert "250.505" in (folder / "report.html").read_text("utf-8")
     sheet = openpyxl.load_workbook(folder / "worklist.xlsx").worksheets[0]
     heads = {cell.value: cell.column for cell in sheet[1]}
-    amount = sheet.cell(2, heads["collectible_amount"])
+    amount = sheet.cell(2, heads["Collectible amount"])
     assert (amount.value, amount.number_format) == (250.505, "#,##0.000")
 
 

@@ -82,7 +82,11 @@ WORKLIST = Table(
         text("contact_history", "the contacts of the last 90 days in brief, the latest first", optional=True),
         VALUE_PER_MINUTE,
         WEIGHT,
-        text("due_today", "the contact that was promised for today, in words; such rows come first", optional=True),
+        text(
+            "due_today",
+            "what is due today: a contact as agreed, or a promise not kept; such rows come first",
+            optional=True,
+        ),
         whole("dunning_level", f"{LEVEL}; 0: none; empty on nights of earlier versions", "steps", optional=True),
     ),
 )

@@ -5,6 +5,7 @@ import pytest
 
 from ledger.as_of.view import View
 from tests.support.view_from_rows import Row, facts_of, invoice_scores_of, view_of
+from worklists.decide.due_contacts import due_words
 from worklists.decide.reminders import due_soon
 from worklists.decide.suppressions import COLUMNS, HOLDING, REASONS, suppressions
 from worklists.rules.dunning_levels import contact_days
@@ -195,3 +196,23 @@ def test_who_is_to_be_contacted_again_waits_for_the_day_and_is_due_on_it() -> No
     due = [facts_of(view_of(night, invoices=invoices, contacts=[left]))["contact_due"].iloc[0]
            for night in ("2024-02-11", "2024-02-12", "2024-02-26", "2024-02-27")]  # fmt: skip
     assert due == [False, True, True, False]
+
+
+def test_a_promise_that_was_not_kept_on_its_day_is_due_until_someone_asks() -> None:
+    rows = {
+        "invoices": [{"amount": 10_000, "due_on": "2024-01-02"}],
+        "promises": [{"made_on": "2024-02-05", "promised_on": "2024-02-09", "amount": 10_000}],
+    }
+    spoke = {"contacted_on": "2024-02-05", "channel": "call"}
+
+    def due(night: str, *contacts: Row) -> list[str]:
+        facts = facts_of(view_of(night, contacts=list(contacts), **rows))
+        return due_words(facts).tolist()
+
+    assert due("2024-02-09", spoke) == [""]  # until its day has passed
+    assert due("2024-02-10", spoke) == ["the promise of 2024-02-09 was not kept"]
+    assert due("2024-02-12", spoke) == ["the promise of 2024-02-09 was not kept"]  # a Monday: the 9th was a Friday
+    assert due("2024-02-13", spoke) == [""]
+    assert due("2024-02-12", spoke, {"contacted_on": "2024-02-10"}) == [""]
+    held = suppressed(view_of("2024-02-10", contacts=[{**spoke, "contacted_on": "2024-02-07"}], **rows))
+    assert held["reason"].tolist() == []  # it was contacted three days ago, and that is no reason to wait

@@ -23,7 +23,7 @@ NO_PAYMENTS = pd.Series(dtype="int64")
 def facts(collectible: list[int], p_unpaid_30d: list[float]) -> pd.DataFrame:
     invoices = [{"amount": cents or 1, "customer_id": name, "due_on": "2024-02-01" if cents else "2024-02-12"}
                 for name, cents in zip(CUSTOMERS, collectible, strict=False)]  # fmt: skip
-    return facts_of(view_of(str(NIGHT.date()), invoices=invoices), p_unpaid_30d=p_unpaid_30d)
+    return facts_of(view_of(str(NIGHT.date()), invoices=invoices), p_unpaid_30d=p_unpaid_30d).assign(dunning_level=0)
 
 
 def effects(*rows: tuple[int, str, float], recovered: float = 0.05) -> pd.DataFrame:
