@@ -25,6 +25,7 @@ from models.past import gather
 from models.risk import default, late_payment
 from tests.support.faults.browser import CHROMIUM, Network, network, opened
 from tests.support.faults.hostile_strings import FORMULAS, MARKUP, corpus, hostile_ledger
+from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.in_this_process import night_of
 from tests.support.small_nights import NIGHTS, nothing_beside
 from worklists.pages.report import render_report
@@ -77,8 +78,11 @@ def night(tmp_path_factory: pytest.TempPathFactory, proxy: Network) -> HostileNi
     notes = "\n".join([*tables["runs"]["notes"], *corpus(proxy.address)])
     noted = tables | {"runs": tables["runs"].assign(notes=notes)}
     refused = pd.DataFrame({"table": "invoices", "rule": corpus(proxy.address), "rows": 1})
+    harm = [{"customer_id": customer, "note": text} for customer in tables["worklist"]["customer_id"].head(3)
+            for text in corpus(proxy.address)]  # fmt: skip
+    sheet = call_sheet_of(*tables["worklist"]["customer_id"], contacts=harm)
     beside = replace(nothing_beside(), refused=refused)
-    (folder / "report.html").write_text(render_report(noted, beside), "utf-8")
+    (folder / "report.html").write_text(render_report(noted, beside, sheet), "utf-8")
     write_csv(pd.DataFrame({"policy": corpus(proxy.address), "gain": -1.5}), folder / "policies.csv")
     return HostileNight(loaded, tables, folder, settings)
 

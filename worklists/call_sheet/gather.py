@@ -38,7 +38,7 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, lev
 
     return {
         ITEMS: _items(view, levels, of_them),
-        PEOPLE: of_them(view.tables["people"])[
+        PEOPLE: of_them(view.tables["people"].sort_values("person_id"))[
             ["customer_id", "person_id", "name", "role", "phone", "email", "language", "bounced_on"]
         ],
         PROMISES: _promises(view, of_them),
@@ -80,7 +80,8 @@ def _promises(view: View, of_them: Chosen) -> pd.DataFrame:
     state = np.where(rows["paid"] >= rows["amount"], KEPT, np.where(due, BROKEN, OPEN))
     rows = rows.assign(state=pd.Series(state, index=rows.index, dtype="str"))
     columns = ["customer_id", "invoice_id", "made_on", "promised_on", "amount", "paid", "state"]
-    return rows.sort_values(["customer_id", "promised_on"], ascending=[True, False])[columns].reset_index(drop=True)
+    rows = rows.sort_values(["customer_id", "promised_on", "promise_id"], ascending=[True, False, True])
+    return rows[columns].reset_index(drop=True)
 
 
 def _disputes(view: View, of_them: Chosen) -> pd.DataFrame:
@@ -88,7 +89,7 @@ def _disputes(view: View, of_them: Chosen) -> pd.DataFrame:
     disputes = view.tables["disputes"]
     rows = of_them(disputes[disputes["closed_on"].isna()])
     columns = ["customer_id", "invoice_id", "opened_on", "reason", "amount"]
-    return rows.sort_values(["customer_id", "opened_on"])[columns].reset_index(drop=True)
+    return rows.sort_values(["customer_id", "opened_on", "dispute_id"])[columns].reset_index(drop=True)
 
 
 def _contacts(view: View, of_them: Chosen) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from models.champions import champions
 from tests.support.faults.bad_input_page import cases
 from tests.support.faults.bad_inputs import BadInput, Stops, write
 from tests.support.faults.odd_ledgers import MANY_INVOICES, odd_ledgers
+from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.flow_runs import FAST, NIGHT, TrainedHome
 from tests.support.nights.in_this_process import night_of
 from tests.support.small_nights import nothing_beside
@@ -26,7 +27,7 @@ def a_night(case: BadInput, folder: Path) -> dict[str, pd.DataFrame]:
     as_of, settings = pd.Timestamp(NIGHT), load_settings(FAST)
     night = night_of(write(case, folder / "ledger"), as_of, champions(as_of, settings), settings)
     write_worklist(night["worklist"], folder / "worklist.csv")
-    render_report(night, nothing_beside())
+    render_report(night, nothing_beside(), call_sheet_of())
     owed = night["invoice_scores"]["open_amount"].sum()
     assert owed == night["customer_scores"]["open_amount"].sum()
     return night

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from configs.language import speaking
+from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.filled_worklists import filled_row, outcomes, outcomes_in, plain
 from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, random_effects
 from tests.support.nights.rendered_report import RenderedPage, everything_beside, night
-from tests.support.nights.worklists import worklist
+from tests.support.nights.worklists import handovers, worklist
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.pages.report import render_report
 from worklists.pages.workbook import write_workbook
@@ -84,7 +85,7 @@ def test_the_notes_that_the_night_itself_makes_are_german(nights: dict[str, list
 def test_the_report_has_german_labels_and_figures() -> None:
     beside = everything_beside("key")
     with speaking("de"):
-        page = render_report(night(), beside)
+        page = render_report(night(), beside, call_sheet_of("C1"))
     seen = RenderedPage(re.sub("<style>.*?</style>", "", page, flags=re.DOTALL))
     labels = [label for _, attributes in seen.tags for name in ("aria-label", "title", "data-label")
               if (label := attributes.get(name))]  # fmt: skip
@@ -102,7 +103,7 @@ def german_workbook(path: Path) -> Path:
         run_id=["a", "a"], action="payment_reminder", channel="call", promise_status="open until 2024-03-05"
     )
     with speaking("de"):
-        write_workbook(frame, path / "worklist.xlsx")
+        write_workbook(frame, handovers().head(0), call_sheet_of(), path / "worklist.xlsx")
     return path / "worklist.xlsx"
 
 

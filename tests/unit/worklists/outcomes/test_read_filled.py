@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from ledger.errors import LedgerError
+from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.filled_worklists import HEAD, filled_row, outcomes, outcomes_in, plain
-from tests.support.nights.worklists import worklist
+from tests.support.nights.worklists import handovers, worklist
 from worklists.pages.workbook import write_workbook
 from worklists.pages.worklist_csv import write_worklist
 
@@ -179,14 +180,14 @@ def test_rows_that_nobody_worked_are_left_out(tmp_path: Path) -> None:
 
 def test_the_files_that_we_write_come_back_whether_csv_or_workbook(tmp_path: Path) -> None:
     frame = worklist(run_id=["a", "a"])
-    write_workbook(frame, tmp_path / "worklist.xlsx")
+    write_workbook(frame, handovers().head(0), call_sheet_of(), tmp_path / "worklist.xlsx")
     book = openpyxl.load_workbook(tmp_path / "worklist.xlsx")
     (sheet,) = book.worksheets
     place = {cell.value: cell.column for cell in sheet[1]}
-    sheet.cell(2, place["outcome"]).value = "promise"
-    sheet.cell(2, place["contacted_on"]).value = pd.Timestamp("2024-03-04").to_pydatetime()
-    sheet.cell(2, place["promised_on"]).value = "2024-03-20"
-    sheet.cell(2, place["promised_amount"]).value = 12.5
+    sheet.cell(2, place["Outcome"]).value = "promise"
+    sheet.cell(2, place["Contacted on"]).value = pd.Timestamp("2024-03-04").to_pydatetime()
+    sheet.cell(2, place["Promised on"]).value = "2024-03-20"
+    sheet.cell(2, place["Promised amount"]).value = 12.5
     book.save(tmp_path / "worklist.xlsx")
     from_workbook = outcomes_in(tmp_path / "worklist.xlsx")
     assert plain(from_workbook.tables["promises"], "promise_id", "made_on", "promised_on", "amount") == [
