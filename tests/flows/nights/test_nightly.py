@@ -14,6 +14,9 @@ from worklists.pages.outcome_columns import OUTCOME_NAMES
 from worklists.score_db.tables import WORKLIST
 
 
+MAY_BE_EMPTY = ("handovers", "outcomes")  # no case is that old, and no earlier night has anything to be judged
+
+
 def cents(amounts: pd.Series) -> pd.Series:
     return (amounts.astype(float) * 100).round().astype(int)
 
@@ -33,13 +36,13 @@ def test_a_night_is_a_folder_with_everything_in_it(night: Path):
 def test_the_latest_views_are_read_by_plain_sql(night: Path):
     for name in SCORED:
         assert table(night, f"{name}_latest", None) == table(night, name)
-        assert table(night, name), name
+        assert table(night, name) or name in MAY_BE_EMPTY, name
 
 
 def test_every_row_can_be_traced_to_one_run(night: Path):
     ((run_id,),) = {tuple(row) for row in frame(night, "runs")[["run_id"]].itertuples(index=False)}
     for name in SCORED:
-        assert set(frame(night, name)["run_id"]) == {run_id}
+        assert set(frame(night, name)["run_id"]) <= {run_id}
 
 
 def test_the_same_night_again_gives_the_same_bytes(trained: TrainedHome, night: Path):
