@@ -30,7 +30,7 @@ DRAWN_BY = [*sorted((PAGES / "templates").iterdir()), PAGES / "svg.py"]
 ROWS, WEEKS = 8, 4
 BLOCK = re.compile(r"(?<=<!-- worklist -->\n).*?(?=<!-- end -->)", re.DOTALL)
 NAMES = (
-    "rank", "customer", "action", "channel", "collectible", "days past due", "expected gain", "minutes",
+    "rank", "customer", "action", "channel", "collectible", "days past due", "expected gain", "weight", "minutes",
     "value per minute", "why",
 )  # fmt: skip
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1"]
@@ -64,10 +64,10 @@ def worklist_table(worklist: pd.DataFrame) -> str:
     """The first rows of a worklist.csv as a Markdown table, with fewer columns."""
     rows = [
         (row.rank, row.customer_name, row.action, row.channel, f"{row.collectible_amount:,.2f}", row.days_past_due,
-         f"{row.expected_gain:,.2f}", row.minutes, f"{row.value_per_minute:,.2f}", row.reason_1)
+         f"{row.expected_gain:,.2f}", f"{row.weight:,.2f}", row.minutes, f"{row.value_per_minute:,.2f}", row.reason_1)
         for row in worklist.head(ROWS).itertuples()
     ]  # fmt: skip
-    alignment = ("---:", "---", "---", "---", "---:", "---:", "---:", "---:", "---:", "---")
+    alignment = ("---:", "---", "---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---")
     return "".join(f"| {' | '.join(map(str, row))} |\n" for row in [NAMES, alignment, *rows])
 
 

@@ -16,7 +16,7 @@ from pipelines.train import train
 DAYS, SEED = 540, 1
 NIGHT = date(2024, 6, 25)  # the day after the last one simulated
 SHOWN_ROWS = 10
-LINE = "{:>3} {:<23} {:<16} {:<6} {:>11} {:>8} {:>9} {:>7}"
+LINE = "{:>3} {:<17} {:<16} {:<6} {:>11} {:>5} {:>9} {:>4} {:>3} {:>7}"
 
 
 def run(customers: int, out: Path, console: Console) -> None:
@@ -33,12 +33,13 @@ def run(customers: int, out: Path, console: Console) -> None:
 
 def head(worklist: pd.DataFrame) -> str:
     """The first rows of a worklist.csv for a terminal of 90 columns, each with its first reason below."""
-    lines = [LINE.format("#", "customer", "action", "by", "collectible", "past due", "gain", "value*")]
+    lines = [LINE.format("#", "customer", "action", "by", "collectible", "days", "gain", "x w", "min", "value*")]
     for row in records(worklist.head(SHOWN_ROWS)):
-        amount, due = f"{row['collectible_amount']:,.2f}", f"{row['days_past_due']} d"
-        gain, value = f"{row['expected_gain']:,.2f}", f"{row['value_per_minute']:,.2f}"
-        name, action = row["customer_name"][:23], row["action"].replace("_", " ")
-        lines.append(LINE.format(row["rank"], name, action, row["channel"], amount, due, gain, value))
+        amount, gain = f"{row['collectible_amount']:,.2f}", f"{row['expected_gain']:,.2f}"
+        weight, value = f"{row['weight']:.2f}", f"{row['value_per_minute']:,.2f}"
+        name, action = row["customer_name"][:17], row["action"].replace("_", " ")
+        what = (row["rank"], name, action, row["channel"], amount, row["days_past_due"])
+        lines.append(LINE.format(*what, gain, weight, row["minutes"], value))
         lines.append(f"{'':4}{row['reason_1']}")
-    lines.append("* value per minute = expected gain x weight / minutes: the list is in its order")
+    lines.append("* value per minute = expected gain x weight (w) / minutes: the list is in its order")
     return "\n".join(line.rstrip() for line in lines)
