@@ -13,7 +13,6 @@ from tests.support.nights.published_nights import SCORED, digests, everything, f
 from worklists.pages.outcome_columns import OUTCOME_NAMES
 from worklists.score_db.tables import WORKLIST
 
-
 MAY_BE_EMPTY = ("handovers", "outcomes")  # no case is that old, and no earlier night has anything to be judged
 
 

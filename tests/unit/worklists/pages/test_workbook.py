@@ -98,11 +98,14 @@ def test_a_row_links_to_the_block_of_its_open_items_and_contacts(tmp_path: Path)
 
 
 def test_what_is_filled_in_is_on_a_screen_of_1920_pixels_and_print_is_readable(tmp_path: Path) -> None:
-    """A character of Calibri 11 is 7 pixels wide, and a column has 5 more; A4 in landscape is 1,070 pixels wide."""
+    """A character of Calibri 11 is 7 pixels wide; A4 in landscape is 1,070 pixels wide."""
     (sheet,) = written(tmp_path, collector_id=[None, None]).worksheets
     shown = len(FIRST) + len(OUTCOME_NAMES)
-    widths = [
-        7 * sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width + 5 for place in range(1, shown + 1)
-    ]
+    width_of = {
+        place: 7 * columns.width
+        for columns in sheet.column_dimensions.values()
+        for place in range(columns.min, columns.max + 1)
+    }
+    widths = [width_of[place] for place in range(1, shown + 1)]
     assert sum(widths) * sheet.sheet_view.zoomScale / 100 < 1_880  # beside the row numbers
     assert 11 * 1_070 / sum(widths[: len(FIRST)]) > 8  # points

@@ -13,7 +13,7 @@ from worklists.score_db.tables import WORKLIST
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -44,6 +44,12 @@ def test_no_cell_can_become_a_formula(tmp_path: Path, name: str) -> None:
 
 def test_an_empty_worklist_is_a_csv_with_a_heading(tmp_path: Path) -> None:
     write_worklist(worklist().head(0), tmp_path / "worklist.csv")
-    assert (tmp_path / "worklist.csv").read_text().splitlines() == [
+    assert (tmp_path / "worklist.csv").read_text("utf-8-sig").splitlines() == [
         ",".join(f'"{name}"' for name in [*WORKLIST.names, *OUTCOME_NAMES])
     ]
+
+
+def test_a_mark_tells_spreadsheets_that_it_is_utf_8_unless_a_program_reads_it(tmp_path: Path) -> None:
+    for mark in (True, False):
+        write_worklist(worklist(), tmp_path / "worklist.csv", mark)
+        assert (tmp_path / "worklist.csv").read_bytes().startswith(b"\xef\xbb\xbf") == mark
