@@ -1,5 +1,7 @@
 """What is to be done, why in this order, and what was left out."""
 
+from dataclasses import replace
+
 from ledger import declarations
 from ledger.declarations import Column, Table, day, number, probability, text, whole
 from worklists.score_db.tables.columns import (
@@ -24,6 +26,11 @@ from worklists.score_db.tables.columns import (
 )
 
 LEVEL = "how many steps of the ladder were done since the oldest debt that is asked for fell due, as contacts show it"
+
+
+def since_then(column: Column) -> Column:
+    """A column that a table got later: nights of earlier versions have none."""
+    return replace(column, optional=True, meaning=f"{column.meaning}; empty on nights of earlier versions")
 
 
 def of_invoice(name: str, meaning: str) -> Column:
@@ -80,8 +87,8 @@ WORKLIST = Table(
             optional=True,
         ),
         text("contact_history", "the contacts of the last 90 days in brief, the latest first", optional=True),
-        VALUE_PER_MINUTE,
-        WEIGHT,
+        since_then(VALUE_PER_MINUTE),
+        since_then(WEIGHT),
         text(
             "due_today",
             "what is due today: a contact as agreed, or a promise not kept; such rows come first",
