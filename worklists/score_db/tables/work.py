@@ -64,6 +64,7 @@ WORKLIST = Table(
         text(
             "reason_1",
             "why the customer is to be contacted: what a contact brings, the habit, what contacts did before",
+            optional=True,
         ),
         *(
             text(

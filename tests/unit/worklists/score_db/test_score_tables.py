@@ -26,7 +26,8 @@ DESIGN = {
 }
 
 
-ADDED = {"worklist": ["tone", "offer", "minutes", "gain_basis", "what_changed", "contact_history", "dunning_level"]}
+ADDED = {"worklist": ["tone", "offer", "minutes", "gain_basis", "what_changed", "contact_history", "value_per_minute",
+                      "weight", "due_today", "dunning_level"]}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", DESIGN)
