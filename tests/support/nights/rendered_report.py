@@ -77,7 +77,7 @@ def night(customers: int = 30, notes: str = "note") -> Frames:
         "suppressions": frame(
             "suppressions", [{"customer_id": "C1", "reason": reason} for reason in ("dispute", "dispute", "promise")]
         ),
-        "handovers": frame("handovers", [{"customer_id": "C77", "customer_name": "Late AG"}]),
+        "handovers": frame("handovers", [{"customer_id": "C77", "customer_name": "Westhafen AG"}]),
         "key_figures": frame("key_figures", figures),
         "cash_forecast": frame(
             "cash_forecast",

@@ -22,7 +22,7 @@ Tables = dict[str, pd.DataFrame]
 
 # What is said in sentences. The notes are checked separately: what a training reported is kept as written.
 TOLD = {
-    "worklist": ["reason_1", "reason_2", "reason_3", "offer", "what_changed", "contact_history"],
+    "worklist": ["reason_1", "reason_2", "reason_3", "offer", "what_changed", "contact_history", "due_today"],
     "why_ranked": ["caps", "text"],
     "reasons": ["text"],
     "segments": ["reason"],
