@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from features.engine import FeatureTables
-from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.clock import in_window
-from worklists.rules.promise_state import BROKEN, KEPT, OPEN
+from worklists.rules.early_warning import credit_limits
+from worklists.rules.promise_state import states
 
 YEAR = 365
 MOST_CONTACTS = 5
@@ -26,8 +26,8 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, lev
     """The frames of the call sheet by name, each with `customer_id`, whom the list shows; amounts in minor units.
 
     `contacted_at` has the position of who is contacted by the position of whose debts they are, `levels` the dunning
-    level of open invoices in the rows of `view.invoices`. `open_items` and
-    `disputes` are in the invoice's currency, `promises` in that of the account, `accounts` in the reporting one.
+    level of open invoices in the rows of `view.invoices`. `open_items` and `disputes` are in the invoice's currency,
+    `promises` in that of the account, `accounts` in the reporting one.
     """
     ids = view.portfolio.customer_ids
     own = pd.Series(ids[contacted_at.to_numpy()], index=contacted_at.index, dtype="str")
@@ -76,9 +76,7 @@ def _promises(view: View, of_them: Chosen) -> pd.DataFrame:
     """The promises of the last year, the latest first, with what came in toward each and what became of it."""
     promises = view.tables["promises"]
     rows = of_them(promises[in_window(promises["made_on"], view.as_of, YEAR)])
-    due = rows["promised_on"] < view.as_of
-    state = np.where(rows["paid"] >= rows["amount"], KEPT, np.where(due, BROKEN, OPEN))
-    rows = rows.assign(state=pd.Series(state, index=rows.index, dtype="str"))
+    rows = rows.assign(state=states(rows, view.as_of))
     columns = ["customer_id", "invoice_id", "made_on", "promised_on", "amount", "paid", "state"]
     rows = rows.sort_values(["customer_id", "promised_on", "promise_id"], ascending=[True, False, True])
     return rows[columns].reset_index(drop=True)
@@ -106,12 +104,6 @@ def _accounts(view: View, features: FeatureTables, own: "pd.Series[str]") -> pd.
     """The account of whom the list shows: addresses, credit limit and its use, and habits."""
     heads = view.portfolio.customer_ids.get_indexer(pd.Index(own.drop_duplicates()))
     known = view.tables["customers"].set_index("customer").reindex(heads)
-    limit = known["credit_limit"].astype("Int64")
-    stated = limit.notna()
-    in_reporting = pd.Series(pd.NA, index=limit.index, dtype="Int64")
-    if stated.any():
-        currency = view.accounts.reindex(limit.index[stated])
-        in_reporting[stated] = convert(limit[stated].astype("int64"), currency, view.rates)
     habits = features.customers.reindex(heads)[list(HABITS)]
     return pd.DataFrame(
         {
@@ -120,7 +112,7 @@ def _accounts(view: View, features: FeatureTables, own: "pd.Series[str]") -> pd.
             "country": known["country"].to_numpy(),
             "email": known["email"].to_numpy(),
             "phone": known["phone"].to_numpy(),
-            "credit_limit": in_reporting.to_numpy(),
+            "credit_limit": credit_limits(view).reindex(heads).to_numpy(),
             "open_amount": view.balances["open_amount"].reindex(heads).to_numpy(),
             **{name: habits[name].to_numpy() for name in HABITS},
         }

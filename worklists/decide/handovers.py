@@ -45,6 +45,11 @@ def handovers(as_of: pd.Timestamp, asked: pd.DataFrame, actions: pd.DataFrame, h
     return rows.assign(text=after.where(rows["dunning_level"] > 0, without))[COLUMNS]
 
 
+def largest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """The queue in the order in which it is shown: by collectible_amount, then by customer_id."""
+    return rows.sort_values(["collectible_amount", "customer_id"], ascending=[False, True])
+
+
 def _days(days: "pd.Series[int]") -> "pd.Series[str]":
     return days.map(lambda count: counted("{count} day", "{count} days", count)).astype("str")
 

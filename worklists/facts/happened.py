@@ -7,7 +7,7 @@ from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.portfolio import NOBODY
 from worklists.facts.unpublished import as_days, counts_from, from_day, unpublished
-from worklists.rules.promise_state import BROKEN, KEPT, OPEN
+from worklists.rules.promise_state import states
 from worklists.score_db.earlier_facts import EarlierFacts
 
 PROMISE = "promise"  # the outcome of a contact
@@ -81,12 +81,10 @@ def promise_rows(view: View, start: pd.Timestamp) -> pd.DataFrame:
     promises = view.tables["promises"]
     promises = promises[promises["promised_on"] >= start].reset_index(drop=True)
     currency = _currencies(view, promises)
-    met = promises["paid"] >= promises["amount"]
-    state = np.where(met, KEPT, np.where(promises["promised_on"] < view.as_of, BROKEN, OPEN))
     return promises.assign(
         amount=convert(promises["amount"], currency, view.rates),
         paid=convert(promises["paid"], currency, view.rates),
-        state=pd.Series(state, index=promises.index, dtype="str"),
+        state=states(promises, view.as_of),
         collector_id=_taken_by(promises, view.tables["contacts"]),
     )
 

@@ -11,6 +11,7 @@ from ledger.minor_units import in_hundredths
 from models.night_models import Models
 from worklists.call_sheet.gather import CallSheet
 from worklists.call_sheet.words import spoken_sheets
+from worklists.decide.handovers import largest_first
 from worklists.figures.cash_forecast import NOT_YET_ISSUED
 from worklists.figures.trends import Trends
 from worklists.manager.of_night import ForTheManager
@@ -71,7 +72,7 @@ def render_report(frames: dict[str, pd.DataFrame], beside: Beside, sheet: CallSh
         worklist=listed.to_dict("records"),
         sheets={one.customer_id: one for one in spoken_sheets(sheet, listed["customer_id"])},
         rows_in_all=len(frames["worklist"]),
-        handovers=parts.records(parts.largest(frames["handovers"], HANDOVERS_SHOWN)),
+        handovers=parts.records(largest_first(frames["handovers"]).head(HANDOVERS_SHOWN)),
         handovers_in_all=len(frames["handovers"]),
         ageing=parts.ageing(frames["key_figures"]),
         segments=parts.segments(frames["customer_scores"]),

@@ -90,11 +90,6 @@ def suppressions(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return records(sums.reset_index().sort_values(["amount", "reason"], ascending=[False, True]))
 
 
-def largest(rows: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The rows with the largest collectible amount, then by customer_id."""
-    return rows.sort_values(["collectible_amount", "customer_id"], ascending=[False, True]).head(most)
-
-
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 

@@ -11,6 +11,7 @@ from configs.language import DAY, translated
 from ledger.declarations import Column, Kind
 from worklists.call_sheet.gather import CallSheet
 from worklists.call_sheet.words import spoken_sheets
+from worklists.decide.handovers import largest_first
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
 from worklists.pages.report_words import words as head_words
 from worklists.pages.workbook_cells import Formats, cell_formats, write_cell
@@ -59,7 +60,7 @@ def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallS
     is spoken, which are understood in every language when they are read back.
     """
     frame = _in_words(as_arrow(WORKLIST, worklist).to_pandas(date_as_object=True).head(MOST_ROWS))
-    waiting = as_arrow(HANDOVERS, handovers).to_pandas(date_as_object=True).head(MOST_ROWS)
+    waiting = largest_first(as_arrow(HANDOVERS, handovers).to_pandas(date_as_object=True)).head(MOST_ROWS)
     sheets = spoken_sheets(sheet, pd.concat([frame["customer_id"], waiting["customer_id"]]).head(MOST_BLOCKS))
     starts = block_starts(sheets)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -74,7 +75,8 @@ def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallS
         if len(waiting):
             _write_queue(book.add_worksheet(translated(QUEUE)), waiting, starts, formats)
         if sheets:
-            named = pd.concat([frame, waiting]).set_index("customer_id")["customer_name"].fillna("").to_dict()
+            both = pd.concat([frame, waiting])
+            named = dict(zip(both["customer_id"], both["customer_name"].fillna(""), strict=True))
             write_open_items(book, sheets, named, formats)
 
 
@@ -140,7 +142,6 @@ def _write_sheet(sheet: Worksheet, rows: pd.DataFrame, starts: Mapping[str, int]
 def _write_queue(sheet: Worksheet, rows: pd.DataFrame, starts: Mapping[str, int], formats: Formats) -> None:
     """The queue of the hand-overs, the largest amount first."""
     columns = [column for column in HANDOVERS.columns if column.name not in FOR_QUESTIONS]
-    rows = rows.sort_values(["collectible_amount", "customer_id"], ascending=[False, True])
     for place, column in enumerate(columns):
         width = QUEUE_WIDE.get(column.name) or WIDTHS[column.kind]
         sheet.set_column(place, place, width, formats["sentence" if column.name == "text" else column.kind])

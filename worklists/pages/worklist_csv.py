@@ -7,12 +7,14 @@ from matplotlib.figure import Figure
 
 from ledger.declarations import Table
 from ledger.reading.quarantine import write_csv
+from worklists.decide.handovers import largest_first
 from worklists.pages.outcome_columns import OUTCOME_NAMES
+from worklists.ranking.rank import VALUE_DIGITS
 from worklists.score_db.schema import as_arrow
 from worklists.score_db.tables import HANDOVERS, WORKLIST
 
 DIGITS = {"probability": 4, "number": 1}
-MORE_DIGITS = {"value_per_minute": 4, "weight": 4}  # by which the order can be worked out again
+MORE_DIGITS = dict.fromkeys(("value_per_minute", "weight"), VALUE_DIGITS)  # by which the order can be worked out again
 
 
 def write_worklist(worklist: pd.DataFrame, path: Path, mark: bool = True) -> None:
@@ -27,8 +29,7 @@ def write_worklist(worklist: pd.DataFrame, path: Path, mark: bool = True) -> Non
 
 def write_handovers(handovers: pd.DataFrame, path: Path, mark: bool = True) -> None:
     """handovers.csv: the declared columns, the largest amount first, written as worklist.csv is."""
-    rows = _shown(HANDOVERS, handovers).sort_values("collectible_amount", ascending=False, kind="stable")
-    write_csv(rows, path, mark=mark)
+    write_csv(largest_first(_shown(HANDOVERS, handovers)), path, mark=mark)
 
 
 def _shown(table: Table, rows: pd.DataFrame) -> pd.DataFrame:

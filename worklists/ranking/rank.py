@@ -56,7 +56,7 @@ def worklist(
     judged, chosen = decisions.judged, decisions.chosen
     listed = judged.asked.loc[chosen.index]
     actions = judged.actions.loc[chosen.index]
-    gain = np.rint(chosen["gain"]).astype("int64")
+    gain, weight = np.rint(chosen["gain"]).astype("int64"), chosen["weight"].round(VALUE_DIGITS)
     rows = listed.assign(
         segment=judged.asked_segments["segment"].reindex(chosen.index),
         collector_id=chosen["collector_id"],
@@ -67,8 +67,8 @@ def worklist(
         minutes=chosen["minutes"].astype("int64"),
         expected_gain=gain,
         gain_basis=chosen["basis"].astype("str"),
-        weight=chosen["weight"].round(VALUE_DIGITS),
-        value_per_minute=_value_per_minute(gain, chosen),
+        weight=weight,
+        value_per_minute=(gain / minor_units() * weight / chosen["minutes"]).round(VALUE_DIGITS),
         due_today=due_words(listed),
         at_risk=listed["collectible_amount"] * listed["p_unpaid_30d"].fillna(0.0),
         reminder=listed["collectible_amount"] == 0,
@@ -87,12 +87,6 @@ def worklist(
     rows = _steady(rows, previous, paid, most_rank_jump)
     rows["rank"] = np.arange(1, len(rows) + 1)
     return rows.assign(what_changed=what_changed(rows, previous, paid))
-
-
-def _value_per_minute(gain: pd.Series, chosen: pd.DataFrame) -> pd.Series:
-    """Currency units a minute: the gain as it is shown, times the weight as it is shown, over the minutes."""
-    value = gain / minor_units() * chosen["weight"].round(VALUE_DIGITS) / chosen["minutes"]
-    return value.round(VALUE_DIGITS)
 
 
 def _steady(rows: pd.DataFrame, previous: Previous, paid: pd.Series, most: int | None) -> pd.DataFrame:

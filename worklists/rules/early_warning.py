@@ -52,7 +52,7 @@ def early_warnings(
     """
     customers = facts[["customer_id", "score_points", "risk_band", "open_amount"]].join(features.customers[HABITS])
     customers = customers.astype({"score_points": "float64", "risk_band": "str"})
-    customers["credit_limit"] = _credit_limits(view).reindex(customers.index)
+    customers["credit_limit"] = credit_limits(view).reindex(customers.index)
     before = earlier.set_index("customer_id")[["score_points", "risk_band"]].reindex(customers["customer_id"])
     before = before.set_axis(customers.index).astype({"score_points": "float64", "risk_band": "str"})
     warnings = [_score_worse(customers, before, rules), *_habits_worse(customers, rules)]
@@ -120,7 +120,7 @@ def _told(values: pd.Series, unit: Unit) -> pd.Series:
     return values.map(lambda value: figure(value, unit)).astype("str")
 
 
-def _credit_limits(view: View) -> pd.Series:
+def credit_limits(view: View) -> pd.Series:
     """Cents of the reporting currency by customer position, for customers with a limit."""
     customers = view.tables["customers"]
     stated = customers[customers["credit_limit"].notna()].set_index("customer")

@@ -12,6 +12,16 @@ PUBLISHED = {NONE: "none", OPEN: "open until {day}", BROKEN: "broken {day}", KEP
 _DATED = re.compile(r"(.+) (\d{4}-\d{2}-\d{2})")
 
 
+def states(promises: pd.DataFrame, as_of: pd.Timestamp) -> "pd.Series[str]":
+    """The state of every promise on a night: kept once all of it came in, open until its day has passed, else broken.
+
+    `promises` are those of a view, with promised_on, amount and paid.
+    """
+    state = pd.Series(OPEN, index=promises.index, dtype="str")
+    state = state.mask(promises["promised_on"] < as_of, BROKEN)
+    return state.mask(promises["paid"] >= promises["amount"], KEPT)
+
+
 def promise_status(state: "pd.Series[str]", day: pd.Series) -> "pd.Series[str]":
     """The column `promise_status` of the worklist, such as 'open until 2024-07-05': a code with its day."""
     dated = day.dt.strftime("%Y-%m-%d").fillna("").astype("str")
