@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from configs.language import DAY, counted, translated
+from configs.language import counted
 from ledger.as_of.view import View
 from ledger.clock import in_window
 from ledger.frame_schema import DATE, TEXT, WHOLE
-from worklists.rules.fact_words import words
+from worklists.rules.fact_words import words, written_days
 
 MEMORY_DAYS = 90  # what was said a quarter ago helps no one on the telephone
 MOST_LISTED = 3
@@ -49,7 +49,7 @@ def contact_history(contacts: pd.DataFrame) -> "pd.Series[str]":
     text = contacts[COUNT].map(_how_many).astype("str")
     for number in range(1, MOST_LISTED + 1):
         on, channel, outcome = (contacts[f"contact_{number}_{what}"] for what in ("on", "channel", "outcome"))
-        day = on.dt.strftime(translated(DAY)).astype("str")
+        day = written_days(on)
         spoken_channel, spoken_outcome = (words(codes).str.replace("_", " ") for codes in (channel, outcome))
         clause = day + " " + spoken_channel + (", " + spoken_outcome).fillna("")
         text = text + (("; " if number > 1 else " ") + clause).where(on.notna(), "")

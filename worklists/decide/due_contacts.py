@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from configs.language import DAY, translated
-from worklists.rules.fact_words import filled
+from worklists.rules.fact_words import filled, written_days
 from worklists.rules.promise_state import BROKEN
 
 KEPT_DAYS = 14  # a promised contact that was not made stays due so long
@@ -35,9 +34,7 @@ def waits(next_contact_on: pd.Series, last_contact_on: pd.Series, as_of: pd.Time
 def due_words(listed: pd.DataFrame) -> "pd.Series[str]":
     """What is due today, in words; '' where nothing is. `listed` has contact_due, next_contact_on, promise_state and
     promise_day."""
-    day, promised = (
-        listed[name].dt.strftime(translated(DAY)).astype("str") for name in ("next_contact_on", "promise_day")
-    )
+    day, promised = written_days(listed["next_contact_on"]), written_days(listed["promise_day"])
     agreed = filled("contact again on {day}, as agreed", listed.index, day=day)
     broken = filled("the promise of {day} was not kept", listed.index, day=promised)
     late = (listed["promise_state"] == BROKEN) & ~(listed["next_contact_on"] > listed["promise_day"])

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from configs.language import DAY, counted, translated
-from worklists.rules.fact_words import amounts, filled, words
+from configs.language import counted
+from worklists.rules.fact_words import amounts, filled, words, written_days
 
 COLUMNS = [
     "customer_id", "customer_name", "action", "collectible_amount", "days_past_due", "dunning_level", "last_step",
@@ -37,9 +37,9 @@ def handovers(as_of: pd.Timestamp, asked: pd.DataFrame, actions: pd.DataFrame, h
         "amount": amounts(rows["collectible_amount"]),
         "days": _days(rows["days_past_due"]),
         "step": words(rows["last_step"]).str.replace("_", " "),
-        "day": _day(rows["last_step_on"]),
+        "day": written_days(rows["last_step_on"]),
         "ago": _days(ago.fillna(0).astype("int64")),
-        "since": _day(rows["since_on"]),
+        "since": written_days(rows["since_on"]),
     }
     after, without = (filled(sentence, rows.index, **parts) for sentence in (AFTER_A_STEP, WITHOUT_A_STEP))
     return rows.assign(text=after.where(rows["dunning_level"] > 0, without))[COLUMNS]
@@ -52,8 +52,3 @@ def largest_first(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _days(days: "pd.Series[int]") -> "pd.Series[str]":
     return days.map(lambda count: counted("{count} day", "{count} days", count)).astype("str")
-
-
-def _day(days: pd.Series) -> "pd.Series[str]":
-    written: pd.Series[str] = days.dt.strftime(translated(DAY)).astype("str")
-    return written

@@ -4,11 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from configs.language import DAY, percent, translated
+from configs.language import percent, translated
 from configs.settings import HoldoutSettings
 from ledger.clock import day_number
 from ledger.minor_units import minor_units
-from worklists.rules.fact_words import filled, money
+from worklists.rules.fact_words import filled, money, written_days
 
 KNOWN_BEFORE = ("p_unpaid_30d", "expected_gain", "days_past_due")  # of each customer, when the draw is made
 
@@ -37,7 +37,7 @@ def draw_holdout(eligible: pd.DataFrame, as_of: pd.Timestamp, settings: HoldoutS
     too_large = _above(eligible["value"], settings.value_limit)
     at_random = (eligible["value"] > 0) & ~too_large & ~eligible["contact_due"] & (settings.share > 0)
     held_out = at_random & (chance < settings.share)
-    until = (first_day + pd.to_timedelta(settings.days, unit="D")).dt.strftime(translated(DAY)).astype("str")
+    until = written_days(first_day + pd.to_timedelta(settings.days, unit="D"))
     reason = pd.Series("", index=eligible.index, dtype="str")
     if settings.value_limit is not None:
         limit = money(settings.value_limit * minor_units())

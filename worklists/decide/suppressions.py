@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from configs.language import DAY, translated
+from configs.language import translated
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.minor_units import minor_units
 from worklists.decide.due_contacts import waits as put_off
 from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
 from worklists.rules.actions import ESCALATIONS
-from worklists.rules.fact_words import amounts, filled, words
+from worklists.rules.fact_words import amounts, filled, words, written_days
 from worklists.rules.strategy import Strategy
 
 COLUMNS = ["customer_id", "invoice_id", "reason", "amount", "text", "contacted_at"]
@@ -154,10 +154,10 @@ def _why_held(held: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> 
     parts: dict[str, pd.Series | str | int] = {
         "overdue": amounts(held["overdue_amount"]),
         "channels": permitted.map(in_words).astype("str"),
-        "noticed": _day(actions["last_step_on"]),
-        "until": _day(actions["waits_until"]),
-        "day": _day(held["last_contact_on"]),
-        "next_day": _day(held["next_contact_on"]),
+        "noticed": written_days(actions["last_step_on"]),
+        "until": written_days(actions["waits_until"]),
+        "day": written_days(held["last_contact_on"]),
+        "next_day": written_days(held["next_contact_on"]),
         "channel": words(held["last_contact_channel"]).fillna(""),
         "least_days": strategy.days_between_contacts,
         "contacts": held["contacts_30d"].astype("str"),
@@ -212,15 +212,10 @@ def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series) ->
 def _lowered(parts: pd.DataFrame) -> pd.Series:
     """What each part is, with its amount and its day."""
     text = pd.Series("", index=parts.index, dtype="str")
-    told = {"amount": amounts(parts["amount"].abs()), "day": _day(parts["day"])}
+    told = {"amount": amounts(parts["amount"].abs()), "day": written_days(parts["day"])}
     for reason, sentence in LOWERED.items():
         text = text.mask(parts["reason"] == reason, filled(sentence, parts.index, **told))
     return text
-
-
-def _day(days: pd.Series) -> "pd.Series[str]":
-    written: pd.Series[str] = days.dt.strftime(translated(DAY)).astype("str")
-    return written
 
 
 def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import pandas as pd
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 240, 78, 26  # of the forecast's drawing, in SVG units
 SPARK_WIDTH, SPARK_HEIGHT = 100.0, 24.0
-LONGEST_PUSH = 60.0  # the bar of the weightiest reason on the page
 
 
 @dataclass(frozen=True)

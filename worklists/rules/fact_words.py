@@ -5,7 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
-from configs.language import number, translated
+from configs.language import DAY, number, translated
 from features.declarations import figure
 from ledger.minor_units import decimals, in_hundredths, minor_units
 from ledger.tables import CHANNELS
@@ -69,6 +69,12 @@ def money(cents: float) -> str:
 def amounts(cents: pd.Series) -> pd.Series:
     """`money` of every row."""
     return cents.map(money).astype("str")
+
+
+def written_days(days: pd.Series) -> "pd.Series[str]":
+    """Days as the language that is spoken writes them; missing where a day is."""
+    written: pd.Series[str] = days.dt.strftime(translated(DAY)).astype("str")
+    return written
 
 
 def words(codes: pd.Series) -> pd.Series:
