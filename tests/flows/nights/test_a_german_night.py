@@ -41,7 +41,7 @@ def test_a_german_night_comes_back_from_its_workbook(unworked: Path, night: Path
         f"sqlite:///{out / 'duerank.db'}",
     )
     assert done.exit_code == 0, done.output
-    assert "2 Kontakte, 1 Zusage, " in done.output
+    assert "2 Kontakte, 1 Zahlungszusage, " in done.output
 
 
 @pytest.mark.slow

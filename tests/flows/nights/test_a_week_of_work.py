@@ -65,7 +65,7 @@ class Week:
 
     @property
     def worked(self) -> list[str]:
-        """Whom somebody filled something in for, a customer for each time."""
+        """Whom someone filled something in for, a customer for each time."""
         return [customer for _, customer in self.filled]
 
     def record(self, as_of: date, customer: str) -> str:
@@ -147,7 +147,7 @@ def week(trained: TrainedHome, tmp_path_factory: pytest.TempPathFactory) -> Week
 
 
 def new_ones(week: Week, as_of: date, count: int) -> list[str]:
-    """The first on a list whom nobody worked yet, all of whose overdue invoices are asked for."""
+    """The first on a list whom no one worked yet, all of whose overdue invoices are asked for."""
     rows = week.lists[as_of]
     free = (rows["due_today"] == "") & (rows["overdue_amount"] == rows["collectible_amount"])
     free &= (rows["action"] != "pre_due_reminder") & ~rows["customer_id"].isin(set(week.worked))
@@ -165,7 +165,7 @@ def held(week: Week, as_of: date, customer: str) -> set[str]:
 
 
 def assert_due(rows: pd.DataFrame, *customers: str) -> None:
-    """Who is due today stands on top, and nobody else is due."""
+    """Who is due today stands on top, and no one else is due."""
     assert set(rows.index[rows["due_today"] != ""]) == set(customers)
     assert set(rows.index[: len(customers)]) == set(customers)
 
