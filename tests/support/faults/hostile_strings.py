@@ -63,7 +63,8 @@ def corpus(host: str) -> list[str]:
 def hostile_ledger(host: str) -> Tables:
     """A simulated ledger whose ids and other texts are all hostile; ids end in what distinguishes them.
 
-    Currencies are hostile in one row of fifty, since such an invoice is refused.
+    Currencies are hostile in one row of fifty, since such an invoice is refused, and in the first rows whose id is a
+    script: the ids of refused rows are the examples of the pages.
     """
     texts = corpus(host)
     tables = simulate(CUSTOMERS, DAYS, SEED).tables
@@ -85,7 +86,8 @@ def hostile_ledger(host: str) -> Tables:
             else:
                 values = pd.Series([texts[(row * 7 + place) % len(texts)] for row in changed.index], dtype="str")
                 if column.name == "currency":
-                    values = values.where(changed.index % 50 == 7, changed[column.name])
+                    scripts = changed.iloc[:, 0].str.contains("<script").to_numpy() & (changed.index < 200)
+                    values = values.where((changed.index % 50 == 7) | scripts, changed[column.name])
             changed[column.name] = values.astype("str")
         hostile[table] = changed
     return _with_refused_rows(hostile)
@@ -95,8 +97,6 @@ def _with_refused_rows(tables: Tables) -> Tables:
     """The same with rows that reading refuses, and with invoices of hostile ids that validation refuses."""
     reasons, invoices = tables["disputes"]["reason"].copy(), tables["invoices"].copy()
     reasons.iloc[: len(REFUSED)] = REFUSED
-    markup = invoices["invoice_id"].str.contains("<")  # the pages show the first wrong ids as examples
-    formulas = invoices["invoice_id"].str.startswith("=") & (markup.cumsum() >= 20)
-    wrong = (markup | formulas).to_numpy().nonzero()[0][:40]
+    wrong = invoices["invoice_id"].str.contains("<|=").to_numpy().nonzero()[0][:40]
     invoices.loc[wrong, "due_on"] = invoices.loc[wrong, "issued_on"] - pd.Timedelta(days=9)
     return tables | {"disputes": tables["disputes"].assign(reason=reasons), "invoices": invoices}
