@@ -83,17 +83,24 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
 
 
 @main.command(name="import")
-@click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("--input", "source", type=click.Path(path_type=Path), required=True, help="A file or folder to map.")
+@click.argument("mapping")
+@click.option(
+    "--input",
+    "source",
+    metavar="PATH|URL",
+    type=Address(),
+    required=True,
+    help="A file, a folder or a database to map.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @OVERRIDES
 @command
-def import_(mapping: Path, source: Path, out: Path, overrides: tuple[str, ...]) -> None:
-    """Map a foreign export to a ledger."""
+def import_(mapping: str, source: str, out: Path, overrides: tuple[str, ...]) -> None:
+    """Map a foreign export to a ledger, as MAPPING says: a YAML file, or the name of a source that duerank has."""
     from pipelines.ledger_flows import import_export as run
 
     load_settings(overrides)
-    OUT.print(run(str(mapping), str(source), str(out), list(overrides)))
+    OUT.print(run(mapping, source, str(out), list(overrides)))
 
 
 @main.command(name="import-outcomes")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from configs.settings import LedgerSettings, load_settings
 from ledger.importing.import_export import Import, import_ledger
+from ledger.importing.shipped_sources import mapping_file
 from ledger.importing.write_ledger import write_ledger
 from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
@@ -65,11 +66,11 @@ def read_truth(ledger: str) -> pd.DataFrame | None:
 @flow(name="import")
 def import_export(mapping: str, source: str, out: str, overrides: list[str]) -> str:
     """Map a foreign export to a ledger; refused rows go to quarantine."""
-    return map_export(Path(mapping), Path(source), Path(out), load_settings(tuple(overrides)).ledger)
+    return map_export(mapping_file(mapping), source, Path(out), load_settings(tuple(overrides)).ledger)
 
 
 @in_memory_task(name="map an export")
-def map_export(mapping: Path, source: Path, out: Path, settings: LedgerSettings) -> str:
+def map_export(mapping: Path, source: str, out: Path, settings: LedgerSettings) -> str:
     require = partial(stop_an_import_above, settings.max_quarantined_share)
     imported = import_ledger(mapping, source, out, require, settings.reporting_currency)
     markdown_artifact("import", f"```\n{imported.counts.to_string(index=False)}\n```", "Rows in and out")
@@ -80,7 +81,7 @@ def stop_an_import_above(allowed: float, imported: Import, quarantine: Path) -> 
     """TooManyRefused, as of a night on these rows, where a table loses a larger share of its rows than is allowed."""
     of_tables = imported.counts.set_index("table")
     counts = pd.DataFrame({"came": of_tables["rows_in"], "used": of_tables["rows_in"] - of_tables["refused"]})
-    stop_above(allowed, counts, imported.reading.refused, quarantine, "import")
+    stop_above(allowed, counts, imported.refused, quarantine, "import")
 
 
 def _import_summary(imported: Import, out: Path) -> str:
@@ -89,10 +90,10 @@ def _import_summary(imported: Import, out: Path) -> str:
         f"{row.repeated:,} repeated"
         for row in imported.counts.itertuples()
     ]
-    if len(imported.reading.refused):
+    if len(imported.refused):
         lines.append(f"Refused rows, each with its rule and what to do: {out / 'quarantine'}")
-    told = cells_repaired(imported.reading.repaired)
-    return "\n".join([*lines, *told, *imported.reading.notes, f"The ledger is in {out}"])
+    told = cells_repaired(imported.repaired)
+    return "\n".join([*lines, *told, *imported.notes, f"The ledger is in {out}"])
 
 
 @flow(name="validate")

@@ -40,7 +40,7 @@ def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame)
 def mapped_currencies(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> pd.Series:
     """The currencies that a rule finds; none where it names none, or a column that it needs is missing."""
     value = rule.columns.get("currency")
-    if value is None or not {column for _, column in rule.source_columns} <= set(frame.columns):
+    if value is None or not set(rule.columns_for("currency")) <= set(frame.columns):
         return pd.Series(dtype="str")
     return _mapped_column(table.column("currency"), value, form, frame[fulfilling(frame, rule.where)])[0]
 

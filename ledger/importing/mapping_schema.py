@@ -25,11 +25,42 @@ def _as_value(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
-class SourceFile(StrictPart):
-    """A file of the export, or several of the same form: `path` is a name or a glob inside the input folder."""
+def _as_type(value: Any) -> Any:
+    return {"type": value} if isinstance(value, str) else value
 
-    path: StrictStr
-    format: Literal["csv", "parquet"] | None = None
+
+class SourceColumn(StrictPart):
+    """A column of a file or table as a query sees it. `also` are further names by which the export may have it."""
+
+    type: Literal["text", "whole", "amount", "number", "date", "time", "flag", "json"]
+    also: Annotated[list[StrictStr], BeforeValidator(_as_list)] = Field(default_factory=list)
+    optional: bool = False
+    format: Annotated[list[StrictStr], BeforeValidator(_as_list)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _dated(self) -> "SourceColumn":
+        if self.format and self.type != "date":
+            raise ValueError(f"format is for dates; this column is {self.type}")
+        for pattern in self.format:
+            _require_date_format(pattern)
+        return self
+
+
+class SourceFile(StrictPart):
+    """A file of the export, several of the same form, or a table of a database.
+
+    `path` is a name or a glob inside the input folder; without it the file is called as `files` calls it, or by one of
+    `also`, and so is the table of a database, unless `table` says how. `columns` are those that a query sees.
+    """
+
+    path: StrictStr | None = None
+    table: StrictStr | None = None
+    also: Annotated[list[StrictStr], BeforeValidator(_as_list)] = Field(default_factory=list)
+    optional: bool = False
+    columns: dict[StrictStr, Annotated[SourceColumn, BeforeValidator(_as_type)]] = Field(default_factory=dict)
+    format: Literal["csv", "parquet", "xlsx", "json"] | None = None
+    sheet: StrictStr | None = None
+    records: Annotated[StrictStr, Field(pattern=r"^\w+(\.\w+)*$")] | None = None
     delimiter: Annotated[StrictStr, Field(min_length=1, max_length=1)] = ","
     encoding: StrictStr = "utf-8"
     skip_rows: Annotated[int, Field(ge=0, le=10_000)] = 0
@@ -46,8 +77,10 @@ class SourceFile(StrictPart):
             raise ValueError(f"delimiter: {self.delimiter!r} cannot part columns; common ones are , and ; and a tab")
         if self.thousands == ("," if self.decimal_comma else "."):
             raise ValueError(f"thousands: {self.thousands!r} is the decimal mark too; see decimal_comma")
-        if Path(self.path).is_absolute() or ".." in Path(self.path).parts:
+        if self.path is not None and (Path(self.path).is_absolute() or ".." in Path(self.path).parts):
             raise ValueError(f"path: {self.path!r} leaves the input folder; write a name or a glob inside it")
+        if self.optional and not self.columns:
+            raise ValueError("optional: without `columns` no one knows which columns it would have; name them")
         return self
 
 
@@ -97,18 +130,42 @@ class Value(StrictPart):
 
 
 class TableRule(StrictPart):
-    """One row of a target table for each row of a file that fulfils every condition of `where`."""
+    """One row of a target table for each row of a file, or of a query's result, that fulfils every condition of
+    `where`.
 
-    file: StrictStr
+    `query` is SQL, or the name of a .sql file beside the mapping. Without `columns` the columns of its result are named
+    as the table's.
+    """
+
+    file: StrictStr | None = None
+    query: StrictStr | None = None
     where: Annotated[list[RowCondition], BeforeValidator(_as_list)] = Field(default_factory=list)
     distinct: bool = False
-    columns: dict[StrictStr, Annotated[Value, BeforeValidator(_as_value)]]
+    columns: dict[StrictStr, Annotated[Value, BeforeValidator(_as_value)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "TableRule":
+        if (self.file is None) == (self.query is None):
+            raise ValueError("write exactly one of file, query")
+        if self.file is not None and not self.columns:
+            raise ValueError("columns: missing; say for each column of the ledger where its value comes from")
+        return self
 
     @property
     def source_columns(self) -> list[tuple[str, str]]:
         """Each column of the export that the rule needs, with its place in the rule."""
-        needed = [(f"where[{position}]", condition.column) for position, condition in enumerate(self.where)]
-        return needed + [(f"columns.{name}", source) for name, v in self.columns.items() for source in v.source_columns]
+        return [*self._of_conditions, *self._of_columns(list(self.columns))]
+
+    def columns_for(self, name: str) -> list[str]:
+        """The columns of the export that say what a column of the ledger holds, and in which rows."""
+        return [source for _, source in (*self._of_conditions, *self._of_columns([name]))]
+
+    @property
+    def _of_conditions(self) -> list[tuple[str, str]]:
+        return [(f"where[{position}]", condition.column) for position, condition in enumerate(self.where)]
+
+    def _of_columns(self, names: list[str]) -> list[tuple[str, str]]:
+        return [(f"columns.{name}", source) for name in names for source in self.columns[name].source_columns]
 
 
 class Mapping(StrictPart):
@@ -131,7 +188,7 @@ class Mapping(StrictPart):
         return self
 
     def _check_rule(self, table: str, place: str, rule: TableRule) -> None:
-        if rule.file not in self.files:
+        if rule.file is not None and rule.file not in self.files:
             raise ValueError(
                 f"{place}.file: {rule.file!r} is not under `files`.{closest(rule.file, self.files)} "
                 f"Files: {listed(self.files)}"
@@ -145,7 +202,7 @@ class Mapping(StrictPart):
                 )
             _require_fitting(f"{place}.columns.{name}", declared[name], value)
         missing = [name for name, column in declared.items() if not column.optional and name not in rule.columns]
-        if missing:
+        if missing and rule.columns:
             raise ValueError(f"{place}.columns: {listed(missing)} must be there; {table} needs it in every row")
 
 

@@ -1,5 +1,6 @@
 """A ledger written to a folder of Parquet files, each of them whole or absent."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -19,10 +20,15 @@ def write_ledger(tables: Tables, folder: Path) -> None:
     A file of an earlier ledger is replaced at once, never half. LedgerError where the folder holds the same table in
     another form, since readers could not know which one is meant.
     """
+    require_room(tables, folder)
+    for name, frame in tables.items():
+        rows = as_arrow(TABLES[name], frame)
+        write_whole(folder / f"{name}.parquet", partial(pa.parquet.write_table, rows))
+
+
+def require_room(tables: Iterable[str], folder: Path) -> None:
+    """LedgerError where the folder holds one of the tables in another form than a single Parquet file."""
     for name in tables:
         for other in (folder / f"{name}.csv", folder / name):
             if other.exists():
                 raise LedgerError(f"{other} holds the table {name} already; remove it or write to another folder.")
-    for name, frame in tables.items():
-        rows = as_arrow(TABLES[name], frame)
-        write_whole(folder / f"{name}.parquet", partial(pa.parquet.write_table, rows))

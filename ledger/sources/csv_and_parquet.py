@@ -128,6 +128,11 @@ def read_row_groups(path: Path, groups: tuple[int, ...], only: Sequence[str] | N
     return rows
 
 
+def require_parquet(path: Path) -> None:
+    """LedgerError where the file is cut off, no Parquet, or names a column twice."""
+    _require_names_once(path, _parquet(path).schema_arrow.names)
+
+
 def _parquet(path: Path) -> pa.parquet.ParquetFile:
     if path.stat().st_size == 0:
         raise LedgerError(f"{path} is empty (0 bytes). Write it again, or remove it where the table has no rows.")
@@ -177,6 +182,11 @@ def _header(path: Path, delimiter: str, encoding: str, skip_rows: int) -> list[s
         for _ in range(skip_rows):
             file.readline()
         names = next((row for row in csv.reader(file, delimiter=delimiter) if row), [])
+    return named_columns(path, names)
+
+
+def named_columns(path: Path, names: list[str]) -> list[str]:
+    """Trimmed column names; fields without one are numbered. LedgerError where all are empty, or one is there twice."""
     if not any(name.strip() for name in names):
         raise LedgerError(f"{path}: there is no line of column names.")
     names = [name.strip() or f"unnamed_{position}" for position, name in enumerate(names, start=1)]

@@ -73,8 +73,8 @@ def test_short_decimals_of_an_export_are_negated(tmp_path: Path) -> None:
     (tmp_path / "export").mkdir()
     pa.parquet.write_table(pa.table(columns), tmp_path / "export" / "items.parquet")
     (tmp_path / "mapping.yaml").write_text(MAPPING, "utf-8")
-    done = import_ledger(tmp_path / "mapping.yaml", tmp_path / "export", tmp_path / "ledger")
-    assert done.reading.tables["invoices"]["amount"].tolist() == [1_000, 2_000, -500]
+    import_ledger(tmp_path / "mapping.yaml", tmp_path / "export", tmp_path / "ledger")
+    assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == [1_000, 2_000, -500]
 
 
 def test_a_name_in_a_damaged_database_that_is_no_text(tmp_path: Path) -> None:

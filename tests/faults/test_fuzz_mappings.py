@@ -23,6 +23,7 @@ from tests.support.faults.fuzzing import SECONDS_IN_ALL, SLOW_SECONDS_IN_ALL, fu
 from tests.support.faults.mapped_export import EXPORT, MAPPING
 from tests.support.faults.odd_types import ARRAYS
 from tests.support.faults.written_files import lines_of, parquet_bytes
+from tests.support.judged_in_memory import read_ledger
 from tests.support.repository import ROOT
 
 SOURCES = ROOT / "configs" / "sources"
@@ -85,7 +86,7 @@ def imported(folder: Path, mapping: bytes, name: str, export: bytes) -> Import:
     (inside / name).write_bytes(export)
     (folder / "mapping.yaml").write_bytes(mapping)
     done = import_ledger(folder / "mapping.yaml", inside, folder / "ledger")
-    for table in done.reading.tables.values():
+    for table in read_ledger(folder / "ledger").tables.values():
         assert not any((table[column] == "SECRET").any() for column in table if column.endswith("_id"))
     counts = done.counts
     assert (counts["rows_in"] == counts["rows_out"] + counts["refused"] + counts["repeated"]).all()
@@ -236,6 +237,6 @@ def test_a_date_format_that_gives_no_day_is_refused(tmp_path: Path, pattern: str
 def test_amounts_of_a_type_without_a_sign_are_negated_or_refused(tmp_path: Path, kind: str) -> None:
     frame = pd.read_csv(StringIO(EXPORT), dtype=str)
     frame["Betrag"] = pd.array([10, 20, 5] if kind == "uint8" else [True, False, True], dtype=kind)
-    done = imported(tmp_path, MAPPING.encode(), "items.parquet", parquet_bytes(pa.Table.from_pandas(frame)))
-    credit = done.reading.tables["invoices"].query("kind == 'credit_note'")["amount"].tolist()
+    imported(tmp_path, MAPPING.encode(), "items.parquet", parquet_bytes(pa.Table.from_pandas(frame)))
+    credit = read_ledger(tmp_path / "ledger").tables["invoices"].query("kind == 'credit_note'")["amount"].tolist()
     assert credit == ([-500] if kind == "uint8" else [])

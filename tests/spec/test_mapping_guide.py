@@ -2,11 +2,13 @@
 
 import re
 from io import StringIO
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ledger.importing.import_export import Import, import_ledger
+from tests.support.judged_in_memory import read_ledger
 from tests.support.repository import ROOT
 
 GUIDE = (ROOT / "docs" / "mapping.md").read_text("utf-8")
@@ -14,8 +16,12 @@ BLOCKS = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", GUIDE, flags
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Import:
-    folder = tmp_path_factory.mktemp("guide")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("guide")
+
+
+@pytest.fixture(scope="module")
+def done(folder: Path) -> Import:
     for name in ("line_items_2024.csv", "customers.csv"):
         (folder / name).write_text(BLOCKS[name], encoding="cp1252")
     (folder / "mapping.yaml").write_text(BLOCKS["mapping.yaml"], encoding="utf-8")
@@ -30,18 +36,18 @@ def test_the_guides_export_gives_the_counts_that_it_shows(done: Import) -> None:
     assert done.counts.to_csv(index=False) == BLOCKS["counts"]
 
 
-def test_the_guides_export_gives_the_invoices_that_it_shows(done: Import) -> None:
+def test_the_guides_export_gives_the_invoices_that_it_shows(done: Import, folder: Path) -> None:
     shown = pd.read_csv(StringIO(BLOCKS["invoices"]), dtype=str)
-    invoices = done.reading.tables["invoices"][list(shown.columns)]
+    invoices = read_ledger(folder / "ledger").tables["invoices"][list(shown.columns)]
     amounts = (invoices["amount"] / 100).map("{:.2f}".format)
     dates = {name: invoices[name].dt.strftime("%Y-%m-%d") for name in ("issued_on", "due_on")}
     pd.testing.assert_frame_equal(invoices.assign(amount=amounts, **dates), shown, check_dtype=False)
 
 
-def test_the_guides_notes_quarantine_and_signs_are_as_told(done: Import) -> None:
-    tables = done.reading.tables
-    assert done.reading.refused[["table", "value"]].to_numpy().tolist() == [["invoices", "31.02.2024"]]
-    assert [re.search(r"\d of \d rows", note).group() for note in done.reading.notes] == ["1 of 9 rows"]
+def test_the_guides_notes_quarantine_and_signs_are_as_told(done: Import, folder: Path) -> None:
+    tables = read_ledger(folder / "ledger").tables
+    assert done.refused[["table", "value"]].to_numpy().tolist() == [["invoices", "31.02.2024"]]
+    assert [re.search(r"\d of \d rows", note).group() for note in done.notes] == ["1 of 9 rows"]
     assert tables["payments"]["amount"].tolist() == [123450, 30000, 50000]
     assert tables["payments"]["invoice_id"].isna().tolist() == [False, False, True]
     assert tables["adjustments"]["amount"].tolist() == [21000, -21000]

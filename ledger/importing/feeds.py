@@ -1,0 +1,158 @@
+"""The rows of an export in parts that fit into memory, each with the rules that read it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from ledger.errors import LedgerError
+from ledger.importing.apply_rules import PlacedRule
+from ledger.importing.export_files import Found
+from ledger.importing.mapping_schema import Mapping, SourceFile
+from ledger.importing.queries import Query, files_of, run_query, source_rows
+from ledger.importing.source_views import quoted
+from ledger.reading.refusals import no_refusals, stacked
+from ledger.sources.chunks import Piece, raw_rows
+from ledger.sources.connections import open_engine
+from ledger.sources.csv_and_parquet import RawRows, parquet_row_groups, stream_csv
+from ledger.sources.database_rows import row_ranges, shared_snapshot
+from ledger.sources.workbooks import read_workbook
+from ledger.tables import TABLES
+
+ROWS_AT_ONCE = 500_000
+RESULT = SourceFile()  # the form of a query's result
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a feed: read already, or a piece that whoever works on it reads. Row n is row n + `before` of
+    `origin`, which is '' where rows say themselves where they are from."""
+
+    rows: RawRows | Piece
+    origin: str
+    before: int
+    only: Sequence[str] | None = None
+
+    def read(self) -> RawRows:
+        """The rows. LedgerError where they cannot be read."""
+        if isinstance(self.rows, RawRows):
+            return self.rows
+        frames = [part.frame for part in raw_rows(self.rows, self.only)]
+        return RawRows(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame())
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One file, or one table of a database, with the rules that read it; `of_query` where it is a query's result.
+
+    `unusable` are the refused rows of the files that a query reads.
+    """
+
+    rules: tuple[PlacedRule, ...]
+    found: Found
+    path: Path | None = None
+    of_query: bool = False
+    unusable: pd.DataFrame = field(default_factory=no_refusals)
+
+    @property
+    def name(self) -> str:
+        """What notes call it."""
+        return str(self.path or self.found.table)
+
+    def parts(self, only: Sequence[str] | None = None) -> Iterator[Part]:
+        """All rows in order; where `only` is given, those of its columns that are there."""
+        if self.path is None:
+            yield from self._of_table(only)
+        elif self.found.format_of(self.path) == "parquet":
+            yield from self._of_parquet(self.path, only)
+        else:
+            yield from self._of_texts(self.path, only)
+
+    def _of_texts(self, path: Path, only: Sequence[str] | None) -> Iterator[Part]:
+        form, before = self.found.form, self.found.form.skip_rows + 2
+        if self.found.format_of(path) == "xlsx":
+            yield Part(read_workbook(path, form.sheet, form.skip_rows), path.name, before)
+            return
+        for raw in stream_csv(path, self.found.delimiter_of(path), form.encoding, form.skip_rows, only):
+            yield Part(raw, path.name, before)
+            before += len(raw.frame)
+
+    def _of_parquet(self, path: Path, only: Sequence[str] | None) -> Iterator[Part]:
+        before = 1
+        for groups, rows in parquet_row_groups(path, ROWS_AT_ONCE):
+            piece = Piece("", str(path), str(path), rows, row_groups=groups)
+            yield Part(piece, "" if self.of_query else path.name, before, only)
+            before += rows
+
+    def _of_table(self, only: Sequence[str] | None) -> Iterator[Part]:
+        table, address = str(self.found.table), self.found.address
+        engine = open_engine(address)
+        try:
+            with shared_snapshot(engine) as snapshot:
+                for rows in row_ranges(engine, table, snapshot, ROWS_AT_ONCE):
+                    yield Part(Piece(table, table, address, rows.about, rows_of=rows), table, 1, only)
+        finally:
+            engine.dispose()
+
+
+def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scratch: Path) -> list[Feed]:
+    """All that the rules read, each file once. Queries are run, and their results kept in `scratch`.
+
+    LedgerError where a file, a declared column or a query cannot be used.
+    """
+    plain: dict[str, list[PlacedRule]] = {}
+    queries: list[tuple[PlacedRule, Query]] = []
+    for table, rules in mapping.tables.items():
+        for position, rule in enumerate(rules):
+            placed = PlacedRule(table, position, f"{mapping_path}: tables.{table}[{position}]", rule)
+            query = query_of(mapping_path, placed, found)
+            if query is None:
+                plain.setdefault(str(rule.file), []).append(placed)
+            else:
+                queries.append((placed, query))
+    feeds = [
+        Feed(tuple(rules), found[name], path)
+        for name, rules in plain.items()
+        for path in (found[name].paths or [None] * found[name].there)
+    ]
+    return feeds + (_results(queries, found, scratch) if queries else [])
+
+
+def query_of(mapping_path: Path, placed: PlacedRule, found: dict[str, Found]) -> Query | None:
+    """The query of a rule; None where it reads the rows of a file as they are.
+
+    A file with declared columns, and one of JSON, is read as a view, whose columns have types.
+    """
+    rule = placed.rule
+    if rule.file is not None:
+        one = found[rule.file]
+        viewed = one.form.columns or any(one.format_of(path) == "json" for path in one.paths)
+        return Query(f"SELECT * FROM {quoted(rule.file)}", f"{placed.place}.file") if viewed else None
+    text = str(rule.query)
+    if not text.endswith(".sql"):
+        return Query(text, f"{placed.place}.query")
+    path = mapping_path.parent / text
+    if not path.resolve().is_relative_to(mapping_path.parent.resolve()):
+        raise LedgerError(f"{placed.place}.query: {text} leaves the mapping's folder; keep it beside the mapping.")
+    try:
+        return Query(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(f"{placed.place}.query: {path} cannot be read: {error}.") from None
+
+
+def _results(queries: list[tuple[PlacedRule, Query]], found: dict[str, Found], scratch: Path) -> list[Feed]:
+    """The results of queries as feeds, in the order of the rules; rows of a file that cannot be used are counted with
+    the first query that reads it."""
+    reads = [files_of(query, list(found)) for _, query in queries]
+    needed = {name for names in reads for name in names}
+    feeds = []
+    with source_rows({name: one for name, one in found.items() if name in needed}, scratch) as rows:
+        for number, (placed, query) in enumerate(queries):
+            path = scratch / f"result-{number}.parquet"
+            run_query(rows, query, TABLES[placed.table], path)
+            first = sorted(needed.intersection(reads[number]))
+            needed -= set(first)
+            unusable = stacked([no_refusals(), *(rows.unusable(name, TABLES[placed.table]) for name in first)])
+            feeds.append(Feed((placed,), Found(placed.place, RESULT, (path,)), path, True, unusable))
+    return feeds
