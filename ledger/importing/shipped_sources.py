@@ -16,7 +16,7 @@ def shipped_sources() -> dict[str, Path]:
 
 
 def mapping_file(name: str) -> Path:
-    """The file of a mapping: of a source that comes with duerank, or the path itself. LedgerError where there is none."""
+    """The file of a mapping: of a source that comes with duerank, or the path itself. LedgerError for neither."""
     shipped = shipped_sources()
     if name in shipped:
         return shipped[name]
