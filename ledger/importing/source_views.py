@@ -86,7 +86,11 @@ def _columns(name: str, form: SourceFile, staged: Staged) -> list[_Seen]:
 
 
 def _column(name: str, column: str, declared: SourceColumn, schema: pa.Schema, staged: Staged) -> _Seen:
-    for wanted in (column, *declared.also):
+    names = (column, *declared.also)
+    if schema.names == [JSON]:  # a document leaves out what is empty: no one knows that a name is wrong
+        paths = ", ".join(_inside(JSON, wanted) for wanted in names)
+        return _seen(column, declared, f"coalesce({paths})", pa.null())
+    for wanted in names:
         found = _path(wanted, schema)
         if found is not None:
             return _seen(column, declared, *found)
@@ -102,8 +106,6 @@ def _column(name: str, column: str, declared: SourceColumn, schema: pa.Schema, s
 
 def _path(wanted: str, schema: pa.Schema) -> tuple[str, pa.DataType] | None:
     """The SQL of a column, or of what is inside one behind a dot, with its type; None where it is not there."""
-    if schema.names == [JSON]:
-        return f"json_extract({JSON}, {_literal('$.' + _json_path(wanted))})", pa.null()
     head, _, rest = wanted.partition(".")
     for name in (wanted, head) if rest else (wanted,):
         exact = [one for one in schema.names if one == name] or [
@@ -115,12 +117,13 @@ def _path(wanted: str, schema: pa.Schema) -> tuple[str, pa.DataType] | None:
             inside = quoted(exact[0])
             kind = schema.field(exact[0]).type
             json = f"to_json({inside})" if pa.types.is_nested(kind) else f"TRY_CAST({inside} AS JSON)"
-            return f"json_extract({json}, {_literal('$.' + _json_path(rest))})", pa.null()
+            return _inside(json, rest), pa.null()
     return None
 
 
-def _json_path(wanted: str) -> str:
-    return ".".join(f'"{part}"' for part in wanted.split("."))
+def _inside(json: str, wanted: str) -> str:
+    path = ".".join(f'"{part}"' for part in wanted.split("."))
+    return f"json_extract({json}, {_literal('$.' + path)})"
 
 
 def _seen(name: str, declared: SourceColumn, found: str, kind: pa.DataType) -> _Seen:

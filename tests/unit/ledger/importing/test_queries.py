@@ -8,7 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from ledger.errors import LedgerError
 from ledger.importing.import_export import Import, import_ledger
+from ledger.minor_units import held_with
 from tests.support.judged_in_memory import read_ledger
 
 FILES = """
@@ -108,3 +110,168 @@ def test_a_join_and_a_sum_give_the_same_ledger_whatever_the_export_is_written_in
     ]
     assert tables["payments"][["invoice_id", "customer_id", "amount"]].to_numpy().tolist() == [["1", "A", 15000]]
     assert done.counts.to_numpy().tolist() == [["invoices", 2, 2, 0, 0], ["payments", 1, 1, 0, 0]]
+
+
+REACHES = [
+    "SELECT * FROM read_csv('{outside}')",
+    "SELECT * FROM '{outside}'",
+    "SELECT * FROM read_text('{outside}')",
+    "SELECT * FROM read_blob('{scratch}/../{name}')",
+    "SELECT * FROM glob('{folder}/*')",
+    "SELECT * FROM read_parquet('http://127.0.0.1:1/x.parquet')",
+    "SELECT * FROM read_json('s3://bucket/x.json')",
+    "SELECT * FROM sqlite_scan('{outside}', 'x')",
+    "SELECT * FROM postgres_scan('host=127.0.0.1', 'public', 'x')",
+    "SELECT * FROM duckdb_secrets()",
+    "SELECT getenv('HOME')",
+    "WITH x AS (SELECT * FROM parquet_metadata('{outside}')) SELECT * FROM x",
+    "COPY (SELECT 1) TO '{folder}/written.csv'",
+    "COPY head TO '{folder}/written.csv'",
+    "EXPORT DATABASE '{folder}/written'",
+    "ATTACH '{folder}/written.db'",
+    "ATTACH 'postgresql://127.0.0.1/x' AS pg (TYPE postgres)",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "SET enable_external_access = true",
+    "RESET lock_configuration",
+    "PRAGMA enable_profiling",
+    "CREATE TABLE x AS SELECT 1",
+    "CREATE MACRO x() AS 1",
+    "DROP VIEW head",
+    "INSERT INTO head VALUES (1)",
+    "DELETE FROM head",
+    "UPDATE head SET id = 1",
+    "SELECT 1; COPY (SELECT 1) TO '{folder}/written.csv'",
+    "SELECT * FROM query('COPY (SELECT 1) TO ''{folder}/written.csv''')",
+    "1) TO '{folder}/written.csv'; SELECT (1",
+    "CALL pragma_version()",
+    "CHECKPOINT",
+    "",
+    "-- nothing",
+    "SELECT",
+    "SELECT * FROM nowhere",
+    "SELECT no_such_column FROM head",
+    "SELECT customer + 1 FROM head",
+    "SELECT error('stop')",
+    "\x00",
+    "SELECT '\ud7ff' FROM head WHERE",
+]
+
+
+@pytest.mark.parametrize("query", REACHES)
+def test_a_query_that_would_write_reach_out_or_make_no_sense_is_refused_in_a_sentence(tmp_path: Path, query) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_text("kept apart\n1\n")
+    export = tmp_path / "export"
+    export.mkdir()
+    as_csv(export)
+    names = {"outside": outside, "name": outside.name, "folder": tmp_path, "scratch": export}
+    for name, value in names.items():
+        query = query.replace("{" + name + "}", str(value))
+    with pytest.raises(LedgerError, match=r"mapping.yaml: tables\.payments\[0\]\.query") as caught:
+        run(tmp_path, mapping(tmp_path, payments=query or " "), export)
+    assert "kept apart" not in str(caught.value)
+    assert not list(tmp_path.rglob("written*")) and not (tmp_path / "ledger").exists()
+
+
+def test_a_query_outside_of_the_mappings_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "outside.sql").write_text("SELECT 1")
+    with pytest.raises(LedgerError, match=r"leaves the mapping's folder"):
+        run(tmp_path, mapping(tmp_path / "inside", payments="../outside.sql"), as_csv(tmp_path))
+
+
+def test_cells_that_cannot_be_read_in_their_type_are_refused_with_file_line_column_and_value(tmp_path: Path) -> None:
+    as_csv(tmp_path)
+    (tmp_path / "LINE.csv").write_text("head,amount\n1,100\n1,5O\n2,75\n2\n2,\n")
+    done = run(tmp_path, mapping(tmp_path), tmp_path)
+    shown = done.refused[["table", "record", "column", "rule", "value"]].to_numpy().tolist()
+    assert shown == [
+        ["invoices", "LINE.csv:3", "line.amount", "not an amount", "5O"],
+        ["invoices", "", "", "wrong number of fields", "2"],
+    ]
+    assert json.loads(done.refused["row"][0])["amount"] == "5O"
+    assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == [10000, 7500]
+    assert done.counts.to_numpy().tolist()[0] == ["invoices", 4, 2, 2, 0]
+
+
+def test_a_row_of_a_query_that_is_refused_shows_where_it_is_from(tmp_path: Path) -> None:
+    as_csv(tmp_path)
+    (tmp_path / "head.csv").write_text("id,customer,day,terms,memo\n1,A,2024-01-31,30,\n2,,2024-02-01,,\n")
+    done = run(tmp_path, mapping(tmp_path), tmp_path)
+    assert done.refused[["table", "column", "rule"]].to_numpy().tolist() == [["invoices", "customer_id", "missing"]]
+    assert json.loads(done.refused["row"][0])["_origin"] == "head.csv:3"
+
+
+def test_missing_columns_files_and_tables_are_named_with_what_is_there(tmp_path: Path) -> None:
+    as_csv(tmp_path)
+    (tmp_path / "head.csv").write_text("id,custmer,day\n1,A,2024-01-31\n")
+    with pytest.raises(LedgerError, match=r"files.head.columns: head.csv has no column 'customer'.* 'custmer'"):
+        run(tmp_path, mapping(tmp_path), tmp_path)
+    (tmp_path / "head.csv").unlink()
+    with pytest.raises(LedgerError, match=r"files.head: no file called head .* Files found: LINE.csv"):
+        run(tmp_path, mapping(tmp_path), tmp_path)
+    with sqlite3.connect(tmp_path / "erp.db") as connection:
+        LINES.to_sql("line", connection, index=False)
+    with pytest.raises(LedgerError, match=r"files.head: sqlite:///.* has no table called head.* Tables found: line"):
+        run(tmp_path, mapping(tmp_path), f"sqlite:///{tmp_path / 'erp.db'}")
+
+
+def test_an_optional_file_that_is_not_there_has_no_rows(tmp_path: Path) -> None:
+    as_csv(tmp_path)
+    (tmp_path / "what_was_paid.csv").unlink()
+    assert run(tmp_path, mapping(tmp_path), tmp_path).counts["rows_out"].tolist() == [2, 0]
+
+
+def test_a_column_of_a_result_that_the_table_does_not_have_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"invoices has no column 'amuont'.* 'amount'"):
+        run(tmp_path, mapping(tmp_path, invoices=INVOICES.replace("AS amount", "AS amuont")), as_csv(tmp_path))
+
+
+def test_decimal_commas_and_thousands_are_read_as_the_file_says(tmp_path: Path) -> None:
+    as_csv(tmp_path)
+    (tmp_path / "LINE.csv").write_text("head;amount\n1;1.234,50\n2;75,00-\n2;1234.50\n")
+    files = FILES.replace("line: {", 'line: {delimiter: ";", decimal_comma: true, thousands: ".", ')
+    done = run(tmp_path, mapping(tmp_path, files), tmp_path)
+    assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == [123450, -7500]
+    assert done.refused["value"].tolist() == ["1234.50"]
+
+
+def test_three_decimals_of_a_query_are_kept(tmp_path: Path) -> None:
+    as_csv(tmp_path)
+    (tmp_path / "LINE.csv").write_text("head,amount\n1,1.234\n2,5\n")
+    query = INVOICES.replace("h._origin", "'KWD' AS currency")
+    run(tmp_path, mapping(tmp_path, invoices=query), tmp_path)
+    with held_with(3):
+        assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == [1234, 5000]
+
+
+def test_nested_json_and_structs_are_reached_by_a_dot_and_a_list_of_records_inside_a_document(tmp_path: Path) -> None:
+    files = """
+files:
+  invoice:
+    records: QueryResponse.Invoice
+    columns: {id: {type: text, also: Id}, customer: {type: text, also: CustomerRef.value}, day: date, lines: json}
+"""
+    lines = [{"Amount": "10.50"}, {"Amount": 4.5}]
+    invoice = {"Id": 7, "CustomerRef": {"value": "A"}, "day": "2024-01-31T10:00:00Z", "lines": lines}
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "invoice.json").write_text(json.dumps({"QueryResponse": {"Invoice": [invoice]}}))
+    query = """
+    SELECT id AS invoice_id, customer AS customer_id, day AS issued_on, day AS due_on, 
+           sum((line ->> 'Amount')::DECIMAL(18, 2)) AS amount
+    FROM invoice, unnest(from_json(lines, '["JSON"]')) AS lines(line) GROUP BY ALL
+    """
+    payments = "SELECT id AS payment_id, customer AS customer_id, day AS paid_on, 15 AS amount FROM invoice"
+    done = run(tmp_path, mapping(tmp_path, files, query, payments), tmp_path / "export")
+    assert done.refused.empty
+    invoices = read_ledger(tmp_path / "ledger").tables["invoices"]
+    assert invoices[["invoice_id", "customer_id", "amount"]].to_numpy().tolist() == [["7", "A", 1500]]
+    typed = pd.DataFrame(
+        [{"Id": 7, "CustomerRef": {"value": "A"}, "day": pd.Timestamp("2024-01-31"), "lines": json.dumps(lines)}]
+    )
+    (tmp_path / "parquet").mkdir()
+    typed.to_parquet(tmp_path / "parquet" / "invoice.parquet")
+    first = (tmp_path / "ledger" / "invoices.parquet").read_bytes()
+    run(tmp_path, tmp_path / "mapping.yaml", tmp_path / "parquet")
+    assert (tmp_path / "ledger" / "invoices.parquet").read_bytes() == first
