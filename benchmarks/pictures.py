@@ -62,7 +62,8 @@ def main() -> None:
 
 def worklist_table(worklist: pd.DataFrame) -> str:
     """The first rows of a worklist.csv as a Markdown table, with fewer columns."""
-    worklist = worklist.assign(why=(worklist["due_today"].fillna("") + " " + worklist["reason_1"]).str.strip())
+    due = (worklist["due_today"].str[:1].str.upper() + worklist["due_today"].str[1:] + ". ").fillna("")
+    worklist = worklist.assign(why=due + worklist["reason_1"])
     rows = [
         (row.rank, row.customer_name, row.action, row.channel, f"{row.collectible_amount:,.2f}", row.days_past_due,
          f"{row.expected_gain:,.2f}", f"{row.weight:,.2f}", row.minutes, f"{row.value_per_minute:,.2f}", row.why)
