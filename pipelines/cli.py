@@ -93,14 +93,16 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
     help="A file, a folder or a database to map.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--check", is_flag=True, help="Show counts, sums and open totals, and write no ledger.")
 @OVERRIDES
 @command
-def import_(mapping: str, source: str, out: Path, overrides: tuple[str, ...]) -> None:
+def import_(mapping: str, source: str, out: Path, check: bool, overrides: tuple[str, ...]) -> None:
     """Map a foreign export to a ledger, as MAPPING says: a YAML file, or the name of a source that duerank has."""
-    from pipelines.ledger_flows import import_export as run
+    from pipelines.ledger_flows import check_import, import_export
 
     load_settings(overrides)
-    OUT.print(run(mapping, source, str(out), list(overrides)))
+    run = check_import if check else import_export
+    OUT.print(run(mapping, source, str(out), list(overrides)), markup=False)
 
 
 @main.command(name="import-outcomes")

@@ -60,9 +60,11 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> tuple[dict[str, OfTable], l
         for feed in feeds
         for placed in feed.rules
     }
+    workers = _Workers()
     try:
-        untaken = [note for feed in feeds for note in _run(feed, rules)]
+        untaken = [note for feed in feeds for note in _run(feed, rules, workers)]
     finally:
+        workers.close()
         for rule in rules.values():
             if rule.writer is not None:
                 rule.writer.close()
@@ -71,10 +73,10 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> tuple[dict[str, OfTable], l
     return {name: _table(TABLES[name], some, scratch) for name, some in of.items()}, untaken
 
 
-def _run(feed: Feed, rules: dict[Key, OfRule]) -> list[str]:
+def _run(feed: Feed, rules: dict[Key, OfRule], workers: "_Workers") -> list[str]:
     """The parts of a feed through its rules, in order; a note on rows that no rule took."""
     seen = taken = named = 0
-    for applied in _applied(feed):
+    for applied in _applied(feed, workers):
         seen, taken, named = seen + applied.rows, taken + applied.taken, named + applied.named
         for placed, made in zip(feed.rules, applied.made, strict=True):
             rule = rules[placed.table, placed.position]
@@ -95,27 +97,36 @@ def _run(feed: Feed, rules: dict[Key, OfRule]) -> list[str]:
     return [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and were left out"] * bool(left)
 
 
-def _applied(feed: Feed) -> Iterator[Applied]:
+def _applied(feed: Feed, workers: "_Workers") -> Iterator[Applied]:
     """What the rules make of each part, in order; by several processes where there are many parts."""
     parts = feed.parts()
     first = list(islice(parts, FEW_PARTS))
     if len(first) < FEW_PARTS or cores() == 1:
-        for part in chain(first, parts):
-            yield _apply(feed, part, decimals())
-    else:
-        yield from _side_by_side(feed, chain(first, parts))
+        return (_apply(feed, part, decimals()) for part in chain(first, parts))
+    return workers.applied(feed, chain(first, parts))
 
 
-def _side_by_side(feed: Feed, parts: Iterable[Part]) -> Iterator[Applied]:
-    """The same by processes of their own. No more parts are read ahead than there are processes: they take memory."""
-    waiting: deque[Future[Applied]] = deque()
-    with ProcessPoolExecutor(cores(), mp_context=get_context("spawn")) as pool:
+class _Workers:
+    """Processes that apply rules, started when they are first needed: each takes seconds to start."""
+
+    def __init__(self) -> None:
+        self.pool: ProcessPoolExecutor | None = None
+
+    def applied(self, feed: Feed, parts: Iterable[Part]) -> Iterator[Applied]:
+        """In the order of the parts, of which no more are read ahead than there are processes: they take memory."""
+        self.pool = self.pool or ProcessPoolExecutor(cores(), mp_context=get_context("spawn"))
+        waiting: deque[Future[Applied]] = deque()
         for part in parts:
-            waiting.append(pool.submit(_apply, feed, part, decimals()))
+            waiting.append(self.pool.submit(_apply, feed, part, decimals()))
             if len(waiting) > cores():
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+    def close(self) -> None:
+        """What has not begun is not done any more."""
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
 
 
 def _apply(feed: Feed, part: Part, held: int) -> Applied:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,16 @@ class Import:
     counts: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """An import before it is written: `files` hold the rows of each table that it fills, in their order; `lost` is what
+    was refused and repaired in the ledger's columns."""
+
+    imported: Import
+    files: dict[str, tuple[Path, ...]]
+    lost: ImportLosses
+
+
 def import_ledger(
     mapping_path: Path,
     source: Path | str,
@@ -51,10 +62,28 @@ def import_ledger(
 ) -> Import:
     """Write the ledger that the mapping makes of an export: Parquet to `out_folder`, refused rows to its quarantine/.
 
-    `source` is the export's one file, its folder, or the SQLAlchemy URL of a database. LedgerError where the mapping, a
-    file, a query or a column that it names cannot be used; nothing is written then. `require` is asked before the
-    tables are written, with the folder of the quarantine, and may raise LedgerError: too much was refused, and there is
-    a quarantine but no ledger. Amounts have the decimals of the finest currency that the ledger states, or reports in.
+    As `prepared_import`. `require` is asked before the tables are written, with the folder of the quarantine, and may
+    raise LedgerError: too much was refused, and there is a quarantine but no ledger.
+    """
+    with prepared_import(mapping_path, source, out_folder, reporting_currency) as prepared:
+        imported = prepared.imported
+        write_quarantine([imported.refused], out_folder / QUARANTINE, [imported.repaired])
+        require(imported, out_folder / QUARANTINE)
+        for name, table in TABLES.items():
+            _write_table(table, prepared.files.get(name, ()), out_folder)
+        write_losses(prepared.lost, out_folder)
+        return imported
+
+
+@contextmanager
+def prepared_import(
+    mapping_path: Path, source: Path | str, out_folder: Path, reporting_currency: str | None = None
+) -> Iterator[Prepared]:
+    """What the mapping makes of an export, in files beside `out_folder` that are gone in the end.
+
+    `source` is the export's one file, its folder, or the SQLAlchemy URL of a database. Within, money is held with the
+    decimals of the finest currency that the ledger states, or reports in. LedgerError where the mapping, a file, a
+    query or a column that it names cannot be used, or `out_folder` has no room for a ledger.
     """
     mapping = load_mapping(mapping_path)
     found = _found(mapping, source)
@@ -65,16 +94,14 @@ def import_ledger(
         feeds = feeds_of(mapping_path, mapping, found, scratch)
         with held_with(max(decimals_for([reporting_currency or ""]), *_decimals(feeds), USUAL)):
             tables, untaken = collect(feeds, scratch)
-            refused, repaired, lost = _losses(mapping, tables)
+            shown = together([tables[name].shown for name in mapping.tables])
             notes = [note for one in tables.values() for note in one.notes]
             counts = pd.DataFrame([_counted(name, tables[name]) for name in mapping.tables])
-            imported = Import(refused, repaired, (*notes, *untaken), counts)
-            write_quarantine([imported.refused], out_folder / QUARANTINE, [imported.repaired])
-            require(imported, out_folder / QUARANTINE)
-            for name, table in TABLES.items():
-                _write_table(table, tables[name].files if name in tables else (), out_folder)
-            write_losses(lost, out_folder)
-            return imported
+            yield Prepared(
+                Import(shown.refused, shown.repaired, (*notes, *untaken), counts),
+                {name: one.files for name, one in tables.items()},
+                together([tables[name].losses for name in mapping.tables]),
+            )
 
 
 def _found(mapping: Mapping, source: Path | str) -> dict[str, Found]:
@@ -114,12 +141,6 @@ def _counted(name: str, filled: OfTable) -> dict[str, object]:
         "refused": bad,
         "repeated": filled.repeated,
     }
-
-
-def _losses(mapping: Mapping, tables: dict[str, OfTable]) -> tuple[pd.DataFrame, pd.DataFrame, ImportLosses]:
-    """What was refused and repaired as rows of the export, and both in the ledger's columns."""
-    shown = together([tables[name].shown for name in mapping.tables])
-    return shown.refused, shown.repaired, together([tables[name].losses for name in mapping.tables])
 
 
 def _write_table(table: Table, files: Sequence[Path], folder: Path) -> None:

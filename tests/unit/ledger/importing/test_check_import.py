@@ -1,0 +1,79 @@
+"""A check shows the sums that an accountant holds against the ERP's own lists, and writes no ledger."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from configs.settings import load_settings
+from ledger.importing.check_import import open_by_customer, sums_by_month
+from ledger.importing.import_export import prepared_import
+from pipelines.ledger_flows import check_folder, checked_export
+
+MAPPING = """
+files: {i: {path: i.csv}, p: {path: p.csv}, a: {path: a.csv}}
+tables:
+  invoices: {file: i, columns: {invoice_id: id, customer_id: c, issued_on: day, due_on: day, amount: x, currency: cur}}
+  payments: {file: p, columns: {payment_id: id, customer_id: c, invoice_id: i, paid_on: day, amount: x}}
+  adjustments: {file: a, columns: {adjustment_id: id, invoice_id: i, kind: k, posted_on: day, amount: x}}
+"""
+INVOICES = """id,c,day,x,cur
+1,A,2024-01-31,100.00,EUR
+2,A,2024-02-01,50.00,EUR
+3,B,2024-02-02,80.00,EUR
+4,B,2024-02-03,70.00,USD
+"""
+PAYMENTS = """id,c,i,day,x
+p1,A,1,2024-02-10,40.00
+p2,A,,2024-02-11,5.00
+p3,A,3,2024-03-11,10.00
+p4,B,,2024-03-12,1.00
+"""
+ADJUSTMENTS = """id,i,k,day,x
+a1,2,discount,2024-03-01,2.50
+a2,3,collection_handover,2024-03-01,70.00
+"""
+
+
+def export(folder: Path) -> Path:
+    for name, text in {"mapping.yaml": MAPPING, "i.csv": INVOICES, "p.csv": PAYMENTS, "a.csv": ADJUSTMENTS}.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_open_totals_are_by_customer_and_currency_and_a_hand_over_lowers_nothing(tmp_path: Path) -> None:
+    export(tmp_path)
+    with prepared_import(tmp_path / "mapping.yaml", tmp_path, tmp_path / "L") as prepared:
+        owing = open_by_customer(prepared.files)[["customer_id", "currency", "open_amount"]].to_numpy().tolist()
+    assert owing == [
+        ["A", "EUR", Decimal("102.50")],
+        ["B", "EUR", Decimal("70.00")],
+        ["B", "USD", Decimal("70.00")],
+        ["B", "", Decimal("-1.00")],
+    ]
+
+
+def test_months_add_up_to_the_tables(tmp_path: Path) -> None:
+    export(tmp_path)
+    with prepared_import(tmp_path / "mapping.yaml", tmp_path, tmp_path / "L") as prepared:
+        months = sums_by_month(prepared.files)
+    assert months.to_numpy().tolist() == [
+        ["invoices", "2024-01", "EUR", 1, Decimal("100.00")],
+        ["invoices", "2024-02", "EUR", 2, Decimal("130.00")],
+        ["invoices", "2024-02", "USD", 1, Decimal("70.00")],
+        ["payments", "2024-02", "", 2, Decimal("45.00")],
+        ["payments", "2024-03", "", 2, Decimal("11.00")],
+        ["adjustments", "2024-03", "", 2, Decimal("72.50")],
+    ]
+
+
+def test_a_check_writes_its_lists_beside_and_no_ledger(tmp_path: Path) -> None:
+    export(tmp_path)
+    (tmp_path / "a.csv").write_text(ADJUSTMENTS + "a3,3,unknown,2024-03-01,1\n")
+    text = checked_export.fn(tmp_path / "mapping.yaml", str(tmp_path), tmp_path / "L", load_settings(()).ledger)
+    assert "adjustments: 3 rows in, 2 out, 1 refused" in text and "no ledger was written" in text
+    assert not (tmp_path / "L").exists() and not list(tmp_path.glob(".L*"))
+    lists = check_folder(tmp_path / "L")
+    assert sorted(path.name for path in lists.iterdir()) == ["open_by_customer.csv", "quarantine", "sums_by_month.csv"]
+    assert pd.read_csv(lists / "open_by_customer.csv")["open_amount"].sum() == pytest.approx(241.5)
