@@ -53,7 +53,7 @@ def unread_rows(
         seen = [column for column in _columns(name, form, one) if column.can_fail]
         if not seen:
             continue
-        cases = " ".join(f"WHEN {_unread(column)} THEN {{}}".format(_literal(column.name)) for column in seen)
+        cases = " ".join(f"WHEN {_unread(column)} THEN {{}}".format(literal(column.name)) for column in seen)
         values = " ".join(f"WHEN {_unread(column)} THEN {column.text}" for column in seen)
         query = (
             f"SELECT {_origin(one)} AS origin, CASE {cases} END AS column, CASE {values} END AS value, "
@@ -123,7 +123,7 @@ def _path(wanted: str, schema: pa.Schema) -> tuple[str, pa.DataType] | None:
 
 def _inside(json: str, wanted: str) -> str:
     path = ".".join(f'"{part}"' for part in wanted.split("."))
-    return f"json_extract({json}, {_literal('$.' + path)})"
+    return f"json_extract({json}, {literal('$.' + path)})"
 
 
 def _seen(name: str, declared: SourceColumn, found: str, kind: pa.DataType) -> _Seen:
@@ -164,7 +164,7 @@ def _read(declared: SourceColumn, text: str) -> str:
             whole = f"regexp_full_match({text}, '[+-]?[0-9]+(\\.0*)?')"
             return f"CASE WHEN {whole} THEN TRY_CAST(split_part({text}, '.', 1) AS BIGINT) END"
         case "date" if declared.format:
-            formats = ", ".join(map(_literal, declared.format))
+            formats = ", ".join(map(literal, declared.format))
             return f"CAST(try_strptime({_day(text)}, [{formats}]) AS DATE)"
         case "date":
             # 20240131 as SAP has it, 2024-01-31 as most others, with or without a time of day.
@@ -186,11 +186,11 @@ def _unread(column: _Seen) -> str:
 
 
 def _rows(staged: Staged) -> str:
-    return f"read_parquet({_literal(str(staged.path))}, file_row_number = true)"
+    return f"read_parquet({literal(str(staged.path))}, file_row_number = true)"
 
 
 def _origin(staged: Staged) -> str:
-    return f"{_literal(staged.origin)} || ':' || (file_row_number + {staged.before + 1})"
+    return f"{literal(staged.origin)} || ':' || (file_row_number + {staged.before + 1})"
 
 
 def quoted(name: str) -> str:
@@ -198,5 +198,6 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text in SQL."""
     return "'" + text.replace("'", "''") + "'"
