@@ -1,0 +1,19 @@
+"""Signs and codes of currencies as people write them next to an amount."""
+
+from babel.numbers import list_currencies
+
+# The ISO 4217 codes, with those of old currencies.
+CODES = frozenset(list_currencies())
+# The signs of one currency only; each of the others belongs to several.
+CODE_OF_SIGN = {
+    **{"€": "EUR", "£": "GBP", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "₺": "TRY", "₪": "ILS", "₩": "KRW"},
+    **{"₴": "UAH", "₫": "VND", "₦": "NGN", "฿": "THB", "₱": "PHP", "R$": "BRL", "US$": "USD", "C$": "CAD"},
+    **{"CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "S$": "SGD", "HK$": "HKD", "RM": "MYR", "SFr.": "CHF"},
+}
+SHARED_SIGNS = ("$", "¥", "kr.", "kr", "Fr.", "Fr", "Rs.", "Rs")
+SIGNS = (*CODE_OF_SIGN, *SHARED_SIGNS)
+
+
+def code_of(mark: str) -> str:
+    """The code of the currency that a mark is of; the mark itself where it is the sign of several."""
+    return mark.upper() if mark.upper() in CODES else CODE_OF_SIGN.get(mark, mark)
