@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.importing.cells.cell_form import CellForm
-from ledger.importing.cells.currency_marks import CODES, SIGNS, code_of
+from ledger.importing.cells.currency_marks import CODES, NAMED, SIGNS, code_of
 from ledger.reading.parsing import Mask
 
 # Characters that mean the same separator in exports: hard and narrow spaces, typographic apostrophes.
@@ -41,9 +41,9 @@ def read_amounts(text: pd.Series, form: CellForm) -> Amounts:
     currencies = pd.Series(None, index=text.index, dtype="str")
     other = text[~bare].dropna()
     if len(other):
-        found = _dressed(other.drop_duplicates(), form)
-        plain = plain.where(bare, text.map(found.plain.to_dict()).astype("str"))
-        currencies = text.where(~bare).map(found.currencies.to_dict()).astype("str")
+        read, named = _dressed(other.drop_duplicates(), form)
+        plain = plain.where(bare, text.map(read).astype("str"))
+        currencies = text.where(~bare).map(named).astype("str")
     return Amounts(plain, text.notna().to_numpy() & plain.isna().to_numpy(), currencies)
 
 
@@ -89,46 +89,47 @@ def _without_separators(text: pd.Series, form: CellForm) -> pd.Series:
     return text.str.replace(",", ".", regex=False) if form.decimal_comma else text
 
 
-def _dressed(text: pd.Series, form: CellForm) -> "_Read":
-    """Amounts with brackets, letters or currencies; each text is there once."""
+def _dressed(text: pd.Series, form: CellForm) -> tuple[pd.Series, pd.Series]:
+    """Amounts with brackets, letters or currencies, and these; missing where signs or currencies contradict each other.
+
+    Each text is there once; both are indexed by it.
+    """
+    part = _parts(text, form)
+    front, behind = part["sign1"] + part["sign2"], part["sign3"] + part["sign4"]
+    brackets = (front == "(") & (behind == ")")
+    # One mark at most, since those of letters are no longer than a single one.
+    one = pd.Series(front + behind).str.upper()
+    minus_letters = [letters.upper() for letters, sign in form.signs.items() if sign == "-"]
+    plus_letters = [letters.upper() for letters, sign in form.signs.items() if sign == "+"]
+    minus = brackets | one.isin([*MINUS, *minus_letters])
+    clear = minus | one.isin(["", "+", *plus_letters])
+    size = part["signed"] + part["unsigned"]
+    swiss = part["sign4"].isin(list(MINUS)) & size.str.endswith(_mark(form))
+    first, second = (part[name].map(code_of) for name in ("currency1", "currency2"))
+    known = first.isin(NAMED) & second.isin(NAMED)
+    # A code and a sign of several currencies name one together: $5 USD.
+    same = (first == "") | (second == "") | (first == second) | (first.isin(CODES) != second.isin(CODES))
+    readable = (size != "") & clear & ~swiss & known & same
+    plain = _without_separators(size, form).where(~minus, "-" + _without_separators(size, form)).where(readable)
+    code = second.where((first == "") | (second.isin(CODES) & ~first.isin(CODES)), first)
+    return plain, code.where(readable & (code != ""))
+
+
+def _parts(text: pd.Series, form: CellForm) -> pd.DataFrame:
+    """The parts of each text, empty where they are not there; all are where it is no amount."""
     letters = "|".join(re.escape(one) for one in sorted(form.signs, key=len, reverse=True))
     letters = f"|(?i:{letters})" if letters else ""
     signs = "|".join(re.escape(one) for one in sorted(SIGNS, key=len, reverse=True))
-    currency = f"(?:{signs}|(?i:{'|'.join(sorted(CODES))}))"
+    currency = f"(?:{signs}|[A-Za-z]{{3}})"
     before, behind = f"(?:[{MINUS}+(]{letters})", f"(?:[{MINUS}+)]{letters})"
     number = rf"(?:(?P<signed>{_signable(form)}){BLANKS}(?P<sign3>{behind})|(?P<unsigned>{_size(form)}))"
     pattern = (
         rf"\A(?P<sign1>{before})?{BLANKS}(?P<currency1>{currency})?{BLANKS}(?P<sign2>{before})?{BLANKS}{number}"
         rf"{BLANKS}(?P<currency2>{currency})?{BLANKS}(?P<sign4>{behind})?\z"
     )
-    parts = pc.extract_regex(pa.array(text, pa.string()), pattern).to_pylist()
-    read = [_put_together(part, form) for part in parts]
-    plain = pd.Series([amount for amount, _ in read], index=text.array, dtype="str")
-    currencies = pd.Series([code for _, code in read], index=text.array, dtype="str")
-    return _Read(_without_separators(plain, form), currencies)
-
-
-class _Read(NamedTuple):
-    plain: pd.Series
-    currencies: pd.Series
-
-
-def _put_together(part: dict[str, str] | None, form: CellForm) -> tuple[str | None, str | None]:
-    """The amount with its sign in front, and the currency; nothing where signs or currencies contradict each other."""
-    if part is None:
-        return None, None
-    marks = [part[name] for name in ("sign1", "sign2", "sign3", "sign4") if part[name]]
-    if len(marks) > 1 and not (len(marks) == 2 and marks[0] == "(" and marks[1] == ")"):
-        return None, None
-    if len(marks) == 1 and marks[0] in "()":
-        return None, None
-    by_letters = {letters.upper(): sign for letters, sign in form.signs.items()}
-    size = part["signed"] or part["unsigned"]
-    if part["sign4"] and part["sign4"] in MINUS and size.endswith(_mark(form)):
-        return None, None
-    minus = bool(marks) and (marks[0] in MINUS or marks[0] == "(" or by_letters.get(marks[0].upper()) == "-")
-    currencies = {code_of(part[name]) for name in ("currency1", "currency2") if part[name]}
-    codes = currencies & CODES
-    if len(codes or currencies) > 1:
-        return None, None
-    return ("-" if minus else "") + size, next(iter(codes or currencies), None)
+    found = pc.extract_regex(pa.array(text, pa.string()), pattern)
+    columns = {
+        found.type.field(place).name: pc.fill_null(pc.struct_field(found, place), "").to_pandas().astype("str").array
+        for place in range(found.type.num_fields)
+    }
+    return pd.DataFrame(columns, index=pd.Index(text))

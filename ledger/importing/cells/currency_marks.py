@@ -12,6 +12,7 @@ CODE_OF_SIGN = {
 }
 SHARED_SIGNS = ("$", "¥", "kr.", "kr", "Fr.", "Fr", "Rs.", "Rs")
 SIGNS = (*CODE_OF_SIGN, *SHARED_SIGNS)
+NAMED = frozenset({*CODES, *SHARED_SIGNS, ""})  # what `code_of` gives for marks of currencies and for none
 
 
 def code_of(mark: str) -> str:
