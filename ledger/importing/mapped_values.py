@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from ledger.declarations import Table
+from ledger.errors import listed
 from ledger.importing.cells.conditions import judged
-from ledger.importing.cells.currency_marks import CODES
+from ledger.importing.cells.currency_marks import CODES, possible_codes
 from ledger.importing.cells.read_value import ReadColumn, read_column
 from ledger.importing.mapping_schema import SourceFile, TableRule
 from ledger.reading.parsing import Mask, as_text
@@ -20,11 +21,7 @@ def fulfilling(frame: pd.DataFrame, rule: TableRule, form: SourceFile) -> Mask:
 
 def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """The target columns of each source row, and the cells that do not have the form that the mapping states."""
-    unknown = judged(frame, rule.where, form).unknown
-    advice = "`where` compares a cell of this row that cannot be read; correct the cell, or the form in the mapping"
-    # Under a column that every row needs, so that the row is refused.
-    needed = next(column.name for column in table.columns if not column.optional)
-    problems = [Problem(needed, "condition unknown", advice, unknown)]
+    problems: list[Problem] = []
     columns: dict[str, pd.Series] = {}
     amounts: dict[str, ReadColumn] = {}
     for name, value in rule.columns.items():
@@ -35,7 +32,7 @@ def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame)
             amounts[name] = read
     for name, read in amounts.items():
         problems += _currency_problems(name, read, columns.get("currency"))
-    return pd.DataFrame(columns, index=frame.index), problems
+    return pd.DataFrame(columns, index=frame.index), [*problems, _not_judged(table, rule, form, frame)]
 
 
 def mapped_currencies(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> pd.Series:
@@ -46,16 +43,27 @@ def mapped_currencies(table: Table, rule: TableRule, form: SourceFile, frame: pd
     return read_column(table.column("currency"), value, form, frame[fulfilling(frame, rule, form)]).values
 
 
+def _not_judged(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> Problem:
+    """The rows that may be the rule's or not, under a column that every row needs, so that they are refused."""
+    compared = listed([name for condition in rule.where for name in condition.source_columns])
+    advice = f"`where` compares a cell of {compared} that cannot be read; correct it, or the file's form in the mapping"
+    needed = next(column.name for column in table.columns if not column.optional)
+    return Problem(needed, "condition unknown", advice, judged(frame, rule.where, form).unknown)
+
+
 def _currency_problems(name: str, read: ReadColumn, stated: pd.Series | None) -> list[Problem]:
     """Amounts that name another currency than their row; where the row's is not mapped, amounts of several ones."""
     if read.currencies is None or not read.currencies.notna().any():
         return []
-    named = read.currencies
+    each = read.currencies.dropna().unique()
     if stated is not None:
         of_row = as_text(stated).str.upper()
-        bad = (named.isin(CODES) & of_row.notna() & (named != of_row)).to_numpy(dtype=bool)
+        compared = of_row.isin(CODES) & read.currencies.notna()
+        pairs = zip(read.currencies, of_row, compared, strict=True)
+        bad = np.array([compare and code not in possible_codes(mark) for mark, code, compare in pairs], dtype=bool)
         advice = "the amount names another currency than `currency` of this row; correct one of them"
     else:
-        bad = (named.notna() & (named.nunique() > 1)).to_numpy(dtype=bool)
-        advice = "the amounts name several currencies: map `currency`, such as {currency_of: " + name + "}"
-    return [Problem(name, "other currency", advice, np.asarray(bad), shown=as_text(read.values))]
+        several = not frozenset.intersection(*map(possible_codes, each))
+        bad = read.currencies.notna().to_numpy() & several
+        advice = "the amounts name several currencies: map `currency`, such as {currency_of: Amount}"
+    return [Problem(name, "other currency", advice, bad, shown=read.written)]

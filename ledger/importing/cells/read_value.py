@@ -24,11 +24,13 @@ SHORT_ENOUGH = r"[+-]?[0-9]{1,11}(?:\.[0-9]{0,4})?"
 
 
 class ReadColumn(NamedTuple):
-    """Values for `convert`, the cells that cannot be read, and the currencies that amounts name themselves."""
+    """Values for `convert`, the cells that cannot be read, and of amounts the currencies that they name themselves and
+    how they are written."""
 
     values: pd.Series
     problems: list[Problem]
     currencies: pd.Series | None = None
+    written: pd.Series | None = None
 
 
 def read_column(column: Column, value: Value, form: CellForm, frame: pd.DataFrame) -> ReadColumn:
@@ -103,7 +105,7 @@ def _amounts(column: Column, given: pd.Series, form: CellForm) -> ReadColumn:
         # Small rates come out of workbooks as 8.5e-05. An amount of money in this form has lost its last digits.
         written = text.str.fullmatch(NUMBER).fillna(False).to_numpy(dtype=bool) & unread
         plain, unread = plain.where(~written, text), unread & ~written
-    return ReadColumn(plain, [_no_amount(column, text, unread, form)], amounts.currencies)
+    return ReadColumn(plain, [_no_amount(column, text, unread, form)], amounts.currencies, text)
 
 
 def _no_amount(column: Column, text: pd.Series, unread: np.ndarray, form: CellForm) -> Problem:
@@ -135,7 +137,7 @@ def _inverted(column: Column, read: ReadColumn) -> ReadColumn:
     """One over each number: a rate the other way round."""
     numbers, _ = to_numbers(read.values)
     zero = (numbers == 0).fillna(False).to_numpy(dtype=bool)
-    problem = Problem(column.name, "no inverse", "zero has no inverse; correct the rate", zero)
+    problem = Problem(column.name, "no inverse", "zero has no inverse; correct the rate", zero, shown=read.written)
     return read._replace(values=1 / numbers.mask(zero), problems=[*read.problems, problem])
 
 
