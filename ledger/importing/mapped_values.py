@@ -32,7 +32,9 @@ def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame)
             amounts[name] = read
     for name, read in amounts.items():
         problems += _currency_problems(name, read, columns.get("currency"))
-    return pd.DataFrame(columns, index=frame.index), [*problems, _not_judged(table, rule, form, frame)]
+    if any(condition.can_be_unknown for condition in rule.where):
+        problems.append(_not_judged(table, rule, form, frame))
+    return pd.DataFrame(columns, index=frame.index), problems
 
 
 def mapped_currencies(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> pd.Series:
@@ -45,7 +47,7 @@ def mapped_currencies(table: Table, rule: TableRule, form: SourceFile, frame: pd
 
 def _not_judged(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> Problem:
     """The rows that may be the rule's or not, under a column that every row needs, so that they are refused."""
-    compared = listed([name for condition in rule.where for name in condition.source_columns])
+    compared = listed([name for one in rule.where if one.can_be_unknown for name in one.source_columns])
     advice = f"`where` compares a cell of {compared} that cannot be read; correct it, or the file's form in the mapping"
     needed = next(column.name for column in table.columns if not column.optional)
     return Problem(needed, "condition unknown", advice, judged(frame, rule.where, form).unknown)

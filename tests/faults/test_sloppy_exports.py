@@ -13,6 +13,7 @@ from tests.support.faults.sloppy.cases import Sloppy
 from tests.support.faults.sloppy.erp_lists import ERP_LISTS
 from tests.support.faults.sloppy.spreadsheets import SPREADSHEETS
 from tests.support.faults.sloppy.wrong_cells import WRONG_CELLS
+from tests.support.judged_in_memory import read_ledger
 
 CASES = (*ACCOUNTING_PACKAGES, *ERP_LISTS, *SPREADSHEETS, *WRONG_CELLS, *BROKEN_FILES)
 BY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -65,16 +66,16 @@ def test_a_sloppy_export_comes_in_right_or_is_refused_with_a_sentence(case: Slop
         assert case.stops in str(caught.value)
         assert not (tmp_path / "ledger").exists()
         return
-    reading = imported(case, tmp_path).reading
-    tables = reading.tables
+    done = imported(case, tmp_path)
+    tables = read_ledger(tmp_path / "ledger").tables
     assert rows(tables["invoices"], "invoices") == list(case.invoices)
     assert rows(tables["payments"], "payments") == list(case.payments)
     assert [f"{row.on:%Y-%m-%d},{row.currency},{row.rate:.10g}" for row in tables["fx_rates"].itertuples()] == list(
         case.rates
     )
-    assert listed(reading.refused) == list(case.refused)
-    assert listed(reading.repaired) == list(case.repaired)
-    assert all(reading.refused["advice"].str.len() > 10)
+    assert listed(done.refused) == list(case.refused)
+    assert listed(done.repaired) == list(case.repaired)
+    assert all(done.refused["advice"].str.len() > 10)
 
 
 def test_there_are_enough_cases_and_each_has_its_own_name() -> None:

@@ -75,6 +75,12 @@ class RowCondition(StrictPart):
         return {key: bound for key, bound in stated.items() if bound is not None}
 
     @property
+    def can_be_unknown(self) -> bool:
+        """Whether a cell that cannot be read leaves open if a row fulfils this."""
+        inner = [*([self.opposite] if self.opposite else []), *(self.some or [])]
+        return bool(self.bounds) or any(condition.can_be_unknown for condition in inner)
+
+    @property
     def compares_days(self) -> bool:
         return any(isinstance(bound, date) for bound in self.bounds.values())
 
