@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,7 @@ def days_by(text: pd.Series, pattern: str) -> pd.Series:
     return read.dt.floor("D").astype("datetime64[s]")
 
 
+@cache
 def disagreement(first: str, second: str) -> str | None:
     """A text that both formats read, as different days; None where there is none."""
     for one, other in ((first, second), (second, first)):
