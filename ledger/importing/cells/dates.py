@@ -28,14 +28,16 @@ def read_days(text: pd.Series, formats: Sequence[str], language: str | None = No
     ISO dates (2024-01-31, with or without a time) are read besides, as the cells of workbooks and databases come,
     unless a stated format reads such texts as other days. `language` is that of month names.
     """
-    each = pd.Series(text.dropna().unique(), dtype="str")
+    places, distinct = pd.factorize(text)
+    each = pd.Series(distinct, dtype="str")
     days = pd.Series(np.datetime64("NaT", "s"), index=each.index, dtype="datetime64[s]")
     for pattern in _with_iso(tuple(formats)):
         for written in _in_english(each, pattern, language):
             left = days.isna()
             days = days.where(~left, days_by(written.where(left), pattern))
-    found = pd.Series(days.array, index=pd.Index(each))
-    read = text.map(found).astype("datetime64[s]")
+    # The place of an empty cell is -1: the last one.
+    found = np.append(days.to_numpy(), np.datetime64("NaT", "s"))
+    read = pd.Series(found[places], index=text.index)
     return read, (text.notna() & read.isna()).to_numpy()
 
 

@@ -27,6 +27,19 @@ WRONG_CELLS = (
         refused=("invoices.issued_on: not a date: 01/13/2024",),
     ),
     Sloppy(
+        "no date at all, in no row",
+        HEADER + "1,A,,,5\n2,A,,,6\n",
+        columns=dated("['%d/%m/%Y', excel]"),
+        refused=("invoices.issued_on: missing: ",) * 2,
+    ),
+    Sloppy(
+        "no row, and formats of dates and bounds for it",
+        HEADER,
+        columns=dated("'%d. %B %Y'"),
+        where="[{column: amount, above: 0}, {column: issued, above: 2024-01-01, format: '%d.%m.%Y'}]",
+        form="language: de, signs: {H: '-'}",
+    ),
+    Sloppy(
         "zeros for no date",
         HEADER + "1,A,05.01.2024,00.00.0000,5\n2,A,00.00.0000,05.01.2024,5\n",
         columns=dated("'%d.%m.%Y'"),
