@@ -1,6 +1,7 @@
 """YAML files of rules and mappings: read as plain values within bounds, in parts that know their keys.
 
 A file may come from a stranger: nothing in it is run, and however its aliases repeat themselves, it stays small.
+A key such as `on` or `no` is the text that it looks like.
 """
 
 import reprlib
@@ -69,6 +70,10 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        for key, _ in node.value:
+            # The column `on` of a table, or the code NO: YAML 1.1 takes such keys for true and false.
+            if key.tag == "tag:yaml.org,2002:bool":
+                key.tag = "tag:yaml.org,2002:str"
         keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
         for key, times in keys.items():
             if times > 1:

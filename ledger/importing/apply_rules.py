@@ -59,7 +59,7 @@ def apply_rules(rules: Sequence[PlacedRule], form: SourceFile, raw: RawRows, ori
     LedgerError where a column is missing. A line with the wrong number of fields fits no rule: it is counted once, with
     the first table.
     """
-    kept = [_kept(placed, raw.frame, origin) for placed in rules]
+    kept = [_kept(placed, form, raw.frame, origin) for placed in rules]
     made = [_made(one, form, raw, origin, before, rows) for one, rows in zip(rules, kept, strict=True)]
     malformed = malformed_rows(TABLES[rules[0].table], raw.malformed, raw.frame.shape[1])
     if len(malformed):
@@ -68,9 +68,9 @@ def apply_rules(rules: Sequence[PlacedRule], form: SourceFile, raw: RawRows, ori
     return Applied(tuple(made), len(raw.frame), *(_any_of(rules, kept, distinct) for distinct in (False, True)))
 
 
-def _kept(placed: PlacedRule, frame: pd.DataFrame, origin: str) -> Mask:
+def _kept(placed: PlacedRule, form: SourceFile, frame: pd.DataFrame, origin: str) -> Mask:
     _require_source_columns(placed, frame, origin)
-    return fulfilling(frame, placed.rule.where)
+    return fulfilling(frame, placed.rule, form)
 
 
 def _any_of(rules: Sequence[PlacedRule], kept: Sequence[Mask], distinct: bool) -> int:

@@ -1,28 +1,19 @@
 """What a mapping YAML may say, checked before any data are read."""
 
-import re
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pandas as pd
 import yaml
 from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
 from configs.near_names import closest
-from ledger.declarations import Column
 from ledger.errors import LedgerError, listed
+from ledger.importing.cells.cell_form import CellForm
+from ledger.importing.cells.condition_schema import RowCondition, as_list
+from ledger.importing.cells.date_formats import EXCEL, ISO, require_date_formats
+from ledger.importing.cells.value_schema import Value, as_value, require_fitting
 from ledger.strict_yaml import StrictPart, problem_lines, read_yaml
 from ledger.tables import TABLES
-from ledger.templates import template_parts
-
-
-def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
-def _as_value(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str) else value
 
 
 def _as_type(value: Any) -> Any:
@@ -33,20 +24,22 @@ class SourceColumn(StrictPart):
     """A column of a file or table as a query sees it. `also` are further names by which the export may have it."""
 
     type: Literal["text", "whole", "amount", "number", "date", "time", "flag", "json"]
-    also: Annotated[list[StrictStr], BeforeValidator(_as_list)] = Field(default_factory=list)
+    also: Annotated[list[StrictStr], BeforeValidator(as_list)] = Field(default_factory=list)
     optional: bool = False
-    format: Annotated[list[StrictStr], BeforeValidator(_as_list)] = Field(default_factory=list)
+    format: Annotated[list[StrictStr], BeforeValidator(as_list)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _dated(self) -> "SourceColumn":
         if self.format and self.type != "date":
             raise ValueError(f"format is for dates; this column is {self.type}")
-        for pattern in self.format:
-            _require_date_format(pattern)
+        if self.format:
+            require_date_formats(self.format)
+            if {EXCEL, ISO} & set(self.format):
+                raise ValueError("format: excel and iso are for the columns of a rule; a query gets such days as text")
         return self
 
 
-class SourceFile(StrictPart):
+class SourceFile(CellForm):
     """A file of the export, several of the same form, or a table of a database.
 
     `path` is a name or a glob inside the input folder; without it the file is called as `files` calls it, or by one of
@@ -55,7 +48,7 @@ class SourceFile(StrictPart):
 
     path: StrictStr | None = None
     table: StrictStr | None = None
-    also: Annotated[list[StrictStr], BeforeValidator(_as_list)] = Field(default_factory=list)
+    also: Annotated[list[StrictStr], BeforeValidator(as_list)] = Field(default_factory=list)
     optional: bool = False
     columns: dict[StrictStr, Annotated[SourceColumn, BeforeValidator(_as_type)]] = Field(default_factory=dict)
     format: Literal["csv", "parquet", "xlsx", "json"] | None = None
@@ -64,8 +57,6 @@ class SourceFile(StrictPart):
     delimiter: Annotated[StrictStr, Field(min_length=1, max_length=1)] = ","
     encoding: StrictStr = "utf-8"
     skip_rows: Annotated[int, Field(ge=0, le=10_000)] = 0
-    decimal_comma: bool = False
-    thousands: Literal[".", ",", " ", "'"] | None = None
 
     @model_validator(mode="after")
     def _usable(self) -> "SourceFile":
@@ -75,58 +66,11 @@ class SourceFile(StrictPart):
             raise ValueError(f"there is no encoding {self.encoding!r}; common ones: utf-8, cp1252, latin-1") from None
         if not self.delimiter.isascii() or self.delimiter in '"\r\n\0':
             raise ValueError(f"delimiter: {self.delimiter!r} cannot part columns; common ones are , and ; and a tab")
-        if self.thousands == ("," if self.decimal_comma else "."):
-            raise ValueError(f"thousands: {self.thousands!r} is the decimal mark too; see decimal_comma")
         if self.path is not None and (Path(self.path).is_absolute() or ".." in Path(self.path).parts):
             raise ValueError(f"path: {self.path!r} leaves the input folder; write a name or a glob inside it")
         if self.optional and not self.columns:
             raise ValueError("optional: without `columns` no one knows which columns it would have; name them")
         return self
-
-
-class RowCondition(StrictPart):
-    """What a source row must fulfil: exactly one of equals, one_of, not_empty."""
-
-    column: StrictStr
-    equals: StrictStr | None = None
-    one_of: list[StrictStr] | None = None
-    not_empty: Literal[True] | None = None
-
-    @model_validator(mode="after")
-    def _one_test(self) -> "RowCondition":
-        if sum(test is not None for test in (self.equals, self.one_of, self.not_empty)) != 1:
-            raise ValueError("write exactly one of equals, one_of, not_empty")
-        return self
-
-
-class Value(StrictPart):
-    """Where a column's value comes from: exactly one of column, constant, template."""
-
-    column: StrictStr | None = None
-    constant: StrictStr | None = None
-    template: StrictStr | None = None
-    values: dict[StrictStr, StrictStr] = Field(default_factory=dict)
-    format: StrictStr | None = None
-    negate: bool = False
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> "Value":
-        if sum(origin is not None for origin in (self.column, self.constant, self.template)) != 1:
-            raise ValueError("write exactly one of column, constant, template")
-        if self.column is None and (self.values or self.format or self.negate):
-            raise ValueError("values, format and negate go with column")
-        if self.format is not None:
-            _require_date_format(self.format)
-        if self.template is not None and not self.source_columns:
-            raise ValueError(f"template {self.template!r} names no column; write it like 'pay-{{DocNumber}}'")
-        return self
-
-    @property
-    def source_columns(self) -> list[str]:
-        """The columns of the export that this value needs."""
-        if self.template is not None:
-            return [name for _, name in column_parts(self.template) if name is not None]
-        return [] if self.column is None else [self.column]
 
 
 class TableRule(StrictPart):
@@ -139,9 +83,9 @@ class TableRule(StrictPart):
 
     file: StrictStr | None = None
     query: StrictStr | None = None
-    where: Annotated[list[RowCondition], BeforeValidator(_as_list)] = Field(default_factory=list)
+    where: Annotated[list[RowCondition], BeforeValidator(as_list)] = Field(default_factory=list)
     distinct: bool = False
-    columns: dict[StrictStr, Annotated[Value, BeforeValidator(_as_value)]] = Field(default_factory=dict)
+    columns: dict[StrictStr, Annotated[Value, BeforeValidator(as_value)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_source(self) -> "TableRule":
@@ -162,7 +106,7 @@ class TableRule(StrictPart):
 
     @property
     def _of_conditions(self) -> list[tuple[str, str]]:
-        return [(f"where[{position}]", condition.column) for position, condition in enumerate(self.where)]
+        return [(f"where[{place}]", name) for place, one in enumerate(self.where) for name in one.source_columns]
 
     def _of_columns(self, names: list[str]) -> list[tuple[str, str]]:
         return [(f"columns.{name}", source) for name in names for source in self.columns[name].source_columns]
@@ -172,7 +116,7 @@ class Mapping(StrictPart):
     """How the files of an export become the tables of a ledger."""
 
     files: dict[StrictStr, SourceFile]
-    tables: dict[StrictStr, Annotated[list[TableRule], BeforeValidator(_as_list)]]
+    tables: dict[StrictStr, Annotated[list[TableRule], BeforeValidator(as_list)]]
 
     @model_validator(mode="after")
     def _fits_the_contract(self) -> "Mapping":
@@ -200,7 +144,7 @@ class Mapping(StrictPart):
                     f"{place}.columns: {table} has no column {name!r}.{closest(name, declared)} "
                     f"Columns: {listed(declared)}"
                 )
-            _require_fitting(f"{place}.columns.{name}", declared[name], value)
+            require_fitting(f"{place}.columns.{name}", declared[name], value)
         missing = [name for name, column in declared.items() if not column.optional and name not in rule.columns]
         if missing and rule.columns:
             raise ValueError(f"{place}.columns: {listed(missing)} must be there; {table} needs it in every row")
@@ -218,29 +162,3 @@ def load_mapping(path: Path) -> Mapping:
         raise LedgerError(f"{path}: this is not YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
         raise LedgerError("\n".join(f"{path}: {line}" for line in problem_lines(error))) from None
-
-
-def column_parts(template: str) -> list[tuple[str, str | None]]:
-    """The parts of a template of columns."""
-    return template_parts(template, "column names", "{DocNumber}")
-
-
-def _require_date_format(pattern: str) -> None:
-    sample = datetime(2013, 11, 28)
-    try:
-        written = sample.strftime(pattern)
-        # By Python's reader and by the one that reads the export: each knows directives that the other does not.
-        gives = {datetime.strptime(written, pattern), pd.to_datetime(written, format=pattern).to_pydatetime()}
-    except (ValueError, TypeError, re.error):  # re.error: a directive that is there twice
-        gives = set()
-    if gives != {sample}:
-        raise ValueError(
-            f"format {pattern!r} does not give a day; write it like '%d.%m.%Y' (28.11.2013), '%m/%d/%Y' or '%Y%m%d'"
-        )
-
-
-def _require_fitting(place: str, column: Column, value: Value) -> None:
-    if value.format is not None and column.kind != "date":
-        raise ValueError(f"{place}: format is for dates; {column.name} is {column.kind}")
-    if value.negate and column.kind not in ("money", "number"):
-        raise ValueError(f"{place}: negate is for amounts and numbers; {column.name} is {column.kind}")

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from ledger.errors import LedgerError, first_line
+from ledger.importing.cells.amounts import read_amounts
 from ledger.importing.export_files import Found
-from ledger.importing.mapped_values import plain_amounts
 from ledger.importing.mapping_schema import SourceFile
 from ledger.reading.parsing import as_text
 from ledger.sources.connections import open_engine
@@ -113,10 +113,12 @@ def _plain_text(form: SourceFile, name: str, values: pd.Series) -> "pd.Series[st
     numeric = any(
         one.type in ("amount", "number") and name in (column, *one.also) for column, one in form.columns.items()
     )
-    if not numeric or not (form.decimal_comma or form.thousands):
+    if not numeric:
         return text
-    plain, unread = plain_amounts(text, form.decimal_comma, form.thousands)
-    return plain.where(~unread, "not plain: " + text)
+    read = read_amounts(text, form)
+    # What is in another form than the stated one must not be read as if none were stated.
+    other = "not plain: " + text if form.decimal_comma or form.thousands else text
+    return read.plain.where(~read.unread, other)
 
 
 def _copy_json(path: Path, records: str | None, staged: Path) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ledger.importing.cells.cell_form import CellForm
+from ledger.importing.cells.condition_schema import RowCondition
+from ledger.importing.cells.value_schema import Value
 from ledger.importing.import_export import Import, import_ledger
+from ledger.strict_yaml import StrictPart
 from tests.support.judged_in_memory import read_ledger
 from tests.support.repository import ROOT
 
@@ -53,3 +57,25 @@ def test_the_guides_notes_quarantine_and_signs_are_as_told(done: Import, folder:
     assert tables["adjustments"]["amount"].tolist() == [21000, -21000]
     assert tables["customers"]["name"].tolist() == ["Müller Maschinenbau GmbH", "Société Durand"]
     assert tables["customers"]["do_not_contact"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize("table", ["invoices", "payments", "rates"])
+def test_the_list_of_several_hands_gives_what_the_guide_shows(table: str, tmp_path: Path) -> None:
+    for name in ("by_hand.csv", "bank.csv", "rates.csv", "by_hand.yaml"):
+        (tmp_path / name).write_text(BLOCKS[name], "utf-8")
+    done = import_ledger(tmp_path / "by_hand.yaml", tmp_path, tmp_path / "ledger")
+    shown = pd.read_csv(StringIO(BLOCKS[f"by_hand_{table}"]), dtype=str)
+    rows = read_ledger(tmp_path / "ledger").tables["fx_rates" if table == "rates" else table][list(shown.columns)]
+    if "amount" in rows:
+        rows = rows.assign(amount=(rows["amount"] / 100).map("{:.2f}".format))
+    dates = {name: rows[name].dt.strftime("%Y-%m-%d") for name in rows if rows[name].dtype.kind == "M"}
+    pd.testing.assert_frame_equal(rows.assign(**dates).astype("str"), shown, check_dtype=False)
+    assert done.refused[["table", "rule", "value"]].to_numpy().tolist() == [["invoices", "not an amount", "1.234,50"]]
+
+
+@pytest.mark.parametrize(("model", "part"), [(CellForm, "files"), (RowCondition, "where"), (Value, "columns")])
+def test_the_guides_tables_have_every_key(model: type[StrictPart], part: str) -> None:
+    keys = [field.alias or name for name, field in model.model_fields.items()]
+    section = GUIDE.split("## All keys")[1].split("\n## ")[0]
+    [text] = [one for one in re.split(r"\n\*\*(?=files|tables|where|columns)", section) if one.startswith(f"{part}**")]
+    assert [key for key in keys if not re.search(rf"\b{key}\b", text)] == []

@@ -25,6 +25,10 @@ tables:
        negate: true}, kind: {column: Belegart, values: {G: credit_note}}}}
   payments:
     file: items
-    where: {column: Bezahlt, not_empty: true}
-    columns: {payment_id: Nr, customer_id: Kunde, paid_on: {column: Bezahlt, format: "%d/%m/%Y"}, amount: Betrag}
+    where: [{column: Bezahlt, not_empty: true}, {any: [{column: Betrag, above: 0, at_most: 99}, {not: {column: Datum,
+      below: 2024-01-01, format: "%d/%m/%Y"}}]}]
+    columns: {payment_id: {column: Nr, strip_zeros: true}, customer_id: {template: "{Kunde}", pad_zeros: 2},
+      paid_on: {first_of: [{column: Bezahlt, format: ["%d/%m/%Y", excel]}, {days_after: {column: Datum, format:
+      "%d/%m/%Y"}, days: {column: Nr, values: {x: 30}}, end_of_month: after_days}]}, currency: {currency_of: Betrag},
+      amount: {difference: [Betrag, Betrag], negate: {column: Belegart, equals: G}}}
 """

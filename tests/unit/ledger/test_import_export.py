@@ -10,8 +10,9 @@ import pytest
 
 from configs.settings import load_settings
 from ledger.errors import LedgerError
+from ledger.importing.cells.amounts import read_amounts
+from ledger.importing.cells.cell_form import CellForm
 from ledger.importing.import_export import Import, import_ledger
-from ledger.importing.mapped_values import plain_amounts
 from ledger.partitioned.load import END_OF_TIME, load_ledger
 from ledger.tables import TABLES
 from ledger.validation.judge import TooManyRefused
@@ -163,15 +164,18 @@ def test_a_second_import_replaces_the_ledger_and_its_quarantine(tmp_path: Path) 
         ("12.34,56", True, ".", None),
         ("1.234,56", False, None, None),
         ("-1,00-", True, None, None),
-        ("EUR 5", True, ".", None),
+        ("EUR 5", True, ".", "5"),
+        ("5,-", True, ".", None),
+        ("5 XX", True, ".", None),
     ],
 )
 def test_an_amount_is_read_in_the_stated_form_or_not_at_all(
     written: str, decimal_comma: bool, thousands: str | None, plain: str | None
 ) -> None:
-    text, unread = plain_amounts(pd.Series([written], dtype="str"), decimal_comma, thousands)
-    assert text.fillna("unread").tolist() == [plain or "unread"]
-    assert unread.tolist() == [plain is None]
+    form = CellForm(decimal_comma=decimal_comma, thousands=thousands)
+    read = read_amounts(pd.Series([written], dtype="str"), form)
+    assert read.plain.fillna("unread").tolist() == [plain or "unread"]
+    assert read.unread.tolist() == [plain is None]
 
 
 def test_a_half_empty_combined_id_is_a_missing_one(tmp_path: Path) -> None:
@@ -276,7 +280,7 @@ def test_the_ibm_file_comes_in_whole_and_to_the_cent(tmp_path: Path) -> None:
 
 def losing(folder: Path, bad: int, of: int) -> tuple[Path, Path]:
     """A mapping and an export of paid invoices, of whose payments so many have an amount that cannot be read."""
-    lines = [f"I{n},C{n},2024-04-01,{'$' if n < bad else ''}100.00" for n in range(of)]
+    lines = [f"I{n},C{n},2024-04-01,{'?' if n < bad else ''}100.00" for n in range(of)]
     (folder / "i.csv").write_text("\n".join(["id,customer,day,paid", *lines]) + "\n")
     (folder / "m.yaml").write_text(
         "files: {i: {path: i.csv}}\n"
