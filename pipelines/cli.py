@@ -94,15 +94,34 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--check", is_flag=True, help="Show counts, sums and open totals, and write no ledger.")
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep each day's import in this folder, and make the ledger of all: the past stays as it was known.",
+)
+@click.option("--as-of", type=Day(), help="With --history: the night that this import is for; today unless given.")
 @OVERRIDES
 @command
-def import_(mapping: str, source: str, out: Path, check: bool, overrides: tuple[str, ...]) -> None:
+def import_(
+    mapping: str,
+    source: str,
+    out: Path,
+    check: bool,
+    history: Path | None,
+    as_of: date | None,
+    overrides: tuple[str, ...],
+) -> None:
     """Map a foreign export to a ledger, as MAPPING says: a YAML file, or the name of a source that duerank has."""
     from pipelines.ledger_flows import check_import, import_export
 
     load_settings(overrides)
-    run = check_import if check else import_export
-    OUT.print(run(mapping, source, str(out), list(overrides)), markup=False)
+    if as_of and not history:
+        raise click.UsageError("--as-of goes with --history: it is the night that the kept import is for.")
+    if check:
+        OUT.print(check_import(mapping, source, str(out), list(overrides)), markup=False)
+    else:
+        kept = None if history is None else str(history)
+        OUT.print(import_export(mapping, source, str(out), list(overrides), kept, as_of), markup=False)
 
 
 @main.command(name="import-outcomes")

@@ -1,6 +1,7 @@
 """The `simulate`, `import` and `validate` flows: everything that ends in a ledger or a verdict on one."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 from configs.settings import LedgerSettings, load_settings
 from ledger.importing.check_import import check_summary, open_by_customer, sums_by_month
-from ledger.importing.import_export import Import, import_ledger, prepared_import
+from ledger.importing.import_export import History, Import, import_ledger, prepared_import
 from ledger.importing.shipped_sources import mapping_file
 from ledger.importing.write_ledger import write_ledger
 from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
@@ -67,15 +68,19 @@ def read_truth(ledger: str) -> pd.DataFrame | None:
 
 
 @flow(name="import")
-def import_export(mapping: str, source: str, out: str, overrides: list[str]) -> str:
-    """Map a foreign export to a ledger; refused rows go to quarantine."""
-    return map_export(mapping_file(mapping), source, Path(out), load_settings(tuple(overrides)).ledger)
+def import_export(
+    mapping: str, source: str, out: str, overrides: list[str], history: str | None = None, as_of: date | None = None
+) -> str:
+    """Map a foreign export to a ledger; refused rows go to quarantine. With a `history` each day's import is kept
+    there, this one as that for the night `as_of`, today unless given, and the ledger is of all of them."""
+    kept = None if history is None else History(Path(history), as_of or date.today())
+    return map_export(mapping_file(mapping), source, Path(out), load_settings(tuple(overrides)).ledger, kept)
 
 
 @in_memory_task(name="map an export")
-def map_export(mapping: Path, source: str, out: Path, settings: LedgerSettings) -> str:
+def map_export(mapping: Path, source: str, out: Path, settings: LedgerSettings, history: History | None = None) -> str:
     require = partial(stop_an_import_above, settings.max_quarantined_share)
-    imported = import_ledger(mapping, source, out, require, settings.reporting_currency)
+    imported = import_ledger(mapping, source, out, require, settings.reporting_currency, history)
     markdown_artifact("import", f"```\n{imported.counts.to_string(index=False)}\n```", "Rows in and out")
     return _import_summary(imported, out)
 

@@ -11,7 +11,7 @@ from ledger.errors import LedgerError, listed
 from ledger.frames import with_known_on
 from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import SourceFile, TableRule
-from ledger.importing.source_views import ORIGIN
+from ledger.importing.querying.source_views import ORIGIN
 from ledger.reading.conversion import convert
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.parsing import Mask

@@ -10,8 +10,8 @@ from ledger.errors import LedgerError
 from ledger.importing.apply_rules import PlacedRule
 from ledger.importing.export_files import Found
 from ledger.importing.mapping_schema import Mapping, SourceFile
-from ledger.importing.queries import Query, files_of, run_query, source_rows
-from ledger.importing.source_views import quoted
+from ledger.importing.querying.queries import Query, files_of, run_query, source_rows
+from ledger.importing.querying.source_views import quoted
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
 from ledger.sources.connections import open_engine

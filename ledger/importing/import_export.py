@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from ledger.frames import empty
 from ledger.importing.collect import OfTable, collect, together
 from ledger.importing.export_files import Found, find_files, find_tables
 from ledger.importing.feeds import ROWS_AT_ONCE, Feed, feeds_of
+from ledger.importing.history.kept_imports import keep_import, written_history
 from ledger.importing.mapped_values import mapped_currencies
 from ledger.importing.mapping_schema import Mapping, load_mapping
 from ledger.importing.write_ledger import require_room
@@ -51,6 +53,15 @@ class Prepared:
     imported: Import
     files: dict[str, tuple[Path, ...]]
     lost: ImportLosses
+    scratch: Path
+
+
+@dataclass(frozen=True)
+class History:
+    """The folder of a history of imports, and the night that this import is for."""
+
+    folder: Path
+    day: date
 
 
 def import_ledger(
@@ -59,18 +70,24 @@ def import_ledger(
     out_folder: Path,
     require: Callable[[Import, Path], None] = lambda imported, quarantine: None,
     reporting_currency: str | None = None,
+    history: History | None = None,
 ) -> Import:
     """Write the ledger that the mapping makes of an export: Parquet to `out_folder`, refused rows to its quarantine/.
 
-    As `prepared_import`. `require` is asked before the tables are written, with the folder of the quarantine, and may
-    raise LedgerError: too much was refused, and there is a quarantine but no ledger.
+    As `prepared_import`. With a `history` the import is added to it, and the ledger is of all imports in it. `require`
+    is asked before the tables are written, with the folder of the quarantine, and may raise LedgerError: too much was
+    refused, and there is a quarantine but no ledger.
     """
     with prepared_import(mapping_path, source, out_folder, reporting_currency) as prepared:
         imported = prepared.imported
         write_quarantine([imported.refused], out_folder / QUARANTINE, [imported.repaired])
         require(imported, out_folder / QUARANTINE)
+        files = prepared.files
+        if history is not None:
+            keep_import(history.folder, history.day, files)
+            files = written_history(history.folder, prepared.scratch)
         for name, table in TABLES.items():
-            _write_table(table, prepared.files.get(name, ()), out_folder)
+            _write_table(table, files.get(name, ()), out_folder)
         write_losses(prepared.lost, out_folder)
         return imported
 
@@ -101,6 +118,7 @@ def prepared_import(
                 Import(shown.refused, shown.repaired, (*notes, *untaken), counts),
                 {name: one.files for name, one in tables.items()},
                 together([tables[name].losses for name in mapping.tables]),
+                scratch,
             )
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ledger.importing.cells.cell_form import CellForm
 from ledger.importing.cells.condition_schema import RowCondition
 from ledger.importing.cells.value_schema import Value
 from ledger.importing.import_export import Import, import_ledger
+from ledger.importing.mapping_schema import SourceFile
 from ledger.strict_yaml import StrictPart
 from tests.support.judged_in_memory import read_ledger
 from tests.support.repository import ROOT
@@ -73,7 +73,18 @@ def test_the_list_of_several_hands_gives_what_the_guide_shows(table: str, tmp_pa
     assert done.refused[["table", "rule", "value"]].to_numpy().tolist() == [["invoices", "not an amount", "1.234,50"]]
 
 
-@pytest.mark.parametrize(("model", "part"), [(CellForm, "files"), (RowCondition, "where"), (Value, "columns")])
+def test_the_guides_queries_give_the_invoices_that_it_shows(tmp_path: Path) -> None:
+    for name in ("heads.csv", "lines.jsonl", "bank.tsv", "lines.yaml"):
+        (tmp_path / name).write_text(BLOCKS[name], "utf-8")
+    done = import_ledger(tmp_path / "lines.yaml", tmp_path, tmp_path / "ledger")
+    shown = pd.read_csv(StringIO(BLOCKS["lines_invoices"]), dtype=str)
+    rows = read_ledger(tmp_path / "ledger").tables["invoices"][list(shown.columns)]
+    rows = rows.assign(amount=(rows["amount"] / 100).map("{:.2f}".format)).astype("str")
+    pd.testing.assert_frame_equal(rows, shown, check_dtype=False)
+    assert done.refused.empty and done.counts["rows_out"].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(("model", "part"), [(SourceFile, "files"), (RowCondition, "where"), (Value, "columns")])
 def test_the_guides_tables_have_every_key(model: type[StrictPart], part: str) -> None:
     keys = [field.alias or name for name, field in model.model_fields.items()]
     section = GUIDE.split("## All keys")[1].split("\n## ")[0]

@@ -13,7 +13,7 @@ from ledger.as_of.view import view_as_of
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete, with_known_on
 from ledger.importing.check_import import open_by_customer
-from ledger.importing.history import import_of, imported_days, keep_import, written_history
+from ledger.importing.history.kept_imports import import_of, imported_days, keep_import, written_history
 from ledger.minor_units import minor_units
 from ledger.portfolio import number
 from ledger.simulator import simulate
@@ -54,6 +54,9 @@ def states(seed: int) -> Iterator[tuple[date, Tables]]:
             state[name] = rows[~rows[key].isin(gone)]
             changed = draw.choice(whole[name].index[whole[name][day_of(name)] < pd.Timestamp(night)], size=2)
             whole[name].loc[changed, "amount"] += 100 * draw.integers(1, 50, size=2)
+        for name in ("payments", "adjustments"):  # what belongs to an invoice goes with it
+            of = state[name]["invoice_id"]
+            state[name] = state[name][of.isna() | of.isin(state["invoices"]["invoice_id"])]
         yield night, complete(state)
 
 

@@ -18,8 +18,8 @@ from ledger.declarations import Table
 from ledger.errors import LedgerError, first_line
 from ledger.importing.export_files import Found
 from ledger.importing.mapping_schema import SourceFile
-from ledger.importing.source_views import ORIGIN, RULES, create_view, unread_rows
-from ledger.importing.staged_rows import Staged, stage
+from ledger.importing.querying.source_views import ORIGIN, RULES, create_view, unread_rows
+from ledger.importing.querying.staged_rows import Staged, stage
 from ledger.reading.refusals import REFUSED_COLUMNS, malformed_rows, stacked
 
 MEMORY = "1500MB"  # beyond it DuckDB writes to the scratch folder

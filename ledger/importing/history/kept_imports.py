@@ -19,8 +19,8 @@ from ledger.atomic_files import write_whole
 from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import empty
-from ledger.importing.history_rows import ledger_rows
-from ledger.importing.source_views import literal
+from ledger.importing.history.ledger_rows import ledger_rows
+from ledger.importing.querying.source_views import literal
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
 

@@ -11,7 +11,7 @@ import pyarrow.parquet
 from configs.near_names import closest
 from ledger.errors import LedgerError, listed
 from ledger.importing.mapping_schema import SourceColumn, SourceFile
-from ledger.importing.staged_rows import JSON, Staged
+from ledger.importing.querying.staged_rows import JSON, Staged
 
 ORIGIN = "_origin"
 UNREAD = ("origin", "column", "value", "row")
@@ -88,7 +88,10 @@ def _columns(name: str, form: SourceFile, staged: Staged) -> list[_Seen]:
 def _column(name: str, column: str, declared: SourceColumn, schema: pa.Schema, staged: Staged) -> _Seen:
     names = (column, *declared.also)
     if schema.names == [JSON]:  # a document leaves out what is empty: no one knows that a name is wrong
-        paths = ", ".join(_inside(JSON, wanted) for wanted in names)
+        inside = [_inside(JSON, wanted) for wanted in names]
+        if declared.type != "json":  # `tax` may be an object with the amount inside
+            inside = [f"CASE WHEN json_type({one}) NOT IN ('OBJECT', 'ARRAY') THEN {one} END" for one in inside]
+        paths = ", ".join(inside)
         return _seen(column, declared, f"coalesce({paths})", pa.null())
     for wanted in names:
         found = _path(wanted, schema)

@@ -1,0 +1,1 @@
+"""Each day's import kept, and the ledger of all of them."""
