@@ -1,8 +1,9 @@
 """Raw rows out of a SQL database in ranges that several processes read at once, none of them the whole table.
 
 PostgreSQL tables are cut by physical pages, which needs no index, and read by COPY in one exported snapshot, so that
-all ranges show the ledger at one moment. SQLite tables are cut by rowid. Anything else, views too, is one range, which
-is streamed. A writer of an SQLite ledger must wait until the ledger is read.
+all ranges show the ledger at one moment. SQLite tables are cut by rowid, those of other databases by a primary key of
+one whole number. Anything else, views too, is one range, which is streamed. A writer of an SQLite ledger must wait until
+the ledger is read.
 """
 
 import os
@@ -29,13 +30,15 @@ BLOCK_BYTES = 1 << 25
 
 @dataclass(frozen=True)
 class Rows:
-    """A range of a table's rows: pages or rowids from `first` up to, not including, `end`; all where both are None."""
+    """A range of a table's rows: pages, rowids or values of the column `key` from `first` up to, not including, `end`;
+    all where both are None."""
 
     table: str
     about: int
     first: int | None = None
     end: int | None = None
     snapshot: str | None = None
+    key: str = "rowid"
 
 
 @contextmanager
@@ -55,9 +58,10 @@ def row_ranges(engine: sa.Engine, name: str, snapshot: str | None, most_rows: in
         if backend == "postgresql":
             return _page_ranges(connection, name, snapshot, most_rows)
         about = int(connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one())
-        if backend == "sqlite" and about > most_rows and name in sa.inspect(connection).get_table_names():
-            return _rowid_ranges(connection, name, about, most_rows)
-        return [Rows(name, about)]
+        if about <= most_rows or name not in sa.inspect(connection).get_table_names():
+            return [Rows(name, about)]
+        key = "rowid" if backend == "sqlite" else _whole_key(connection, name)
+        return [Rows(name, about)] if key is None else _key_ranges(connection, name, key, about, most_rows)
 
 
 def stream_rows(address: str, rows: Rows, only: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
@@ -103,17 +107,29 @@ def _page_ranges(connection: sa.Connection, name: str, snapshot: str | None, mos
     ]
 
 
-def _rowid_ranges(connection: sa.Connection, name: str, about: int, most_rows: int) -> list[Rows]:
-    rowid = sa.literal_column("rowid", sa.Integer)
+def _whole_key(connection: sa.Connection, name: str) -> str | None:
+    """The column that is a table's primary key, where it is one of whole numbers."""
+    inspector = sa.inspect(connection)
+    keys = inspector.get_pk_constraint(name)["constrained_columns"]
+    kinds = {column["name"]: column["type"] for column in inspector.get_columns(name)}
+    return str(keys[0]) if len(keys) == 1 and isinstance(kinds[keys[0]], sa.Integer) else None
+
+
+def _key_ranges(connection: sa.Connection, name: str, key: str, about: int, most_rows: int) -> list[Rows]:
+    column = _key_column(key)
     try:
         first, last = connection.execute(
-            sa.select(sa.func.min(rowid), sa.func.max(rowid)).select_from(sa.table(name))
+            sa.select(sa.func.min(column), sa.func.max(column)).select_from(sa.table(name))
         ).one()
-    except sa.exc.OperationalError:  # a table WITHOUT ROWID
+    except sa.exc.OperationalError:  # an SQLite table WITHOUT ROWID
         return [Rows(name, about)]
     step = -(-(last + 1 - first) * most_rows // about)
     starts = list(range(first, last + 1, step))
-    return [Rows(name, about // len(starts), start, start + step) for start in starts]
+    return [Rows(name, about // len(starts), start, start + step, key=key) for start in starts]
+
+
+def _key_column(key: str) -> "sa.ColumnElement[int]":
+    return sa.literal_column("rowid", sa.Integer) if key == "rowid" else sa.column(key, sa.Integer)
 
 
 def _read(engine: sa.Engine, rows: Rows, columns: list[dict[str, Any]]) -> Iterator[pd.DataFrame]:
@@ -122,8 +138,8 @@ def _read(engine: sa.Engine, rows: Rows, columns: list[dict[str, Any]]) -> Itera
     untyped: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
     query = sa.select(*untyped).select_from(sa.table(rows.table))
     if rows.first is not None:
-        rowid = sa.literal_column("rowid", sa.Integer)
-        query = query.where(rowid >= rows.first, rowid < rows.end)
+        key = _key_column(rows.key)
+        query = query.where(key >= rows.first, key < rows.end)
     with engine.connect().execution_options(stream_results=True, max_row_buffer=ROWS_AT_ONCE) as connection:
         result = connection.execute(query)
         part = result.fetchmany(ROWS_AT_ONCE)
