@@ -53,5 +53,5 @@ left join mail_notification notification
 where messages.partner is not null
     and messages.message_type <> 'email' -- that is one that came in
     and (messages.category = 'phonecall' or notification.id is not null)
-    and (messages.move is null or documents.due_on < messages.day)
+    and (messages.category = 'phonecall' or messages.move is null or documents.due_on < messages.day)
 group by messages.id, messages.partner, documents.label, messages.day, messages.category

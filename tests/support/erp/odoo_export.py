@@ -13,6 +13,7 @@ import pandas as pd
 
 from ledger.frames import Tables
 from tests.support.erp.booked_items import BookedItems, Item, booked
+from tests.support.erp.round_trip import Written
 
 ACCOUNTS = {"asset_receivable": 1, "asset_cash": 2, "income": 3, "expense": 4}
 JOURNALS = {"sale": 1, "bank": 2, "general": 3}
@@ -60,7 +61,7 @@ class _Odoo:
         self.line(move, against, item.customer, -item.cents, None, -item.own_cents, item.currency)
 
 
-def write(tables: Tables, folder: Path) -> None:
+def write(tables: Tables, folder: Path) -> Written:
     """A Parquet file for each table of Odoo that holds some of the ledger."""
     books, odoo = booked(tables), _Odoo(tables["customers"])
     _partners(odoo, tables)
@@ -72,6 +73,21 @@ def write(tables: Tables, folder: Path) -> None:
     _settings(odoo, tables["fx_rates"])
     for name, rows in odoo.rows.items():
         pd.DataFrame(rows).to_parquet(folder / f"{name}.parquet")
+    customers = {str(number): customer for customer, number in odoo.partners.items()}
+    return Written(customers, _kept(tables))
+
+
+def _kept(tables: Tables) -> pd.DataFrame:
+    """Contacts but visits; a message about an invoice that is not overdue would be the invoice being sent."""
+    contacts = tables["contacts"]
+    first_due = _first_due(tables)
+    early = contacts["invoice_id"].map(first_due) >= contacts["contacted_on"]
+    return contacts[(contacts["channel"] == "call") | (contacts["channel"].isin(MESSAGES) & ~early)]
+
+
+def _first_due(tables: Tables) -> "pd.Series[pd.Timestamp]":
+    days = pd.concat([tables[name][["invoice_id", "due_on"]] for name in ("invoices", "instalments")])
+    return days.groupby("invoice_id")["due_on"].min()
 
 
 def _partners(odoo: _Odoo, tables: Tables) -> None:
