@@ -30,7 +30,7 @@ QUICK = "odoo"
 )
 def trip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RoundTrip:
     """An untidy ledger: bounced cheques, money on account, dollars, notes, losses taken back, instalments."""
-    tables = simulate(120, 420, 7, "untidy").tables
+    tables = simulate(60, 400, 3, "untidy").tables
     return round_trip(request.param, ROUND_TRIPS[request.param], tables, tmp_path_factory.mktemp(request.param))
 
 

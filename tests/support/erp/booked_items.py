@@ -103,9 +103,10 @@ def booked(tables: Tables) -> BookedItems:
     books = BookedItems()
     rates = _rates(tables["fx_rates"])
     plans = tables["instalments"].groupby("invoice_id")
+    # What was given up is taken back before the money for it comes in.
     events = [
-        (row.known_on, order, index, row)
-        for order, name in enumerate(("invoices", "payments", "adjustments"))
+        (row.known_on, 1 if order == 3 and row.amount < 0 else order, index, row)
+        for order, name in ((0, "invoices"), (2, "payments"), (3, "adjustments"))
         for index, row in enumerate(tables[name].itertuples(index=False))
     ]
     in_order = [(order, row) for _, order, _, row in sorted(events, key=lambda event: event[:3])]
@@ -114,7 +115,7 @@ def booked(tables: Tables) -> BookedItems:
         if order == 0:
             plan = plans.get_group(row.invoice_id) if row.invoice_id in plans.groups else None
             _bill(books, row, plan)
-        elif order == 1:
+        elif order == 2:
             _receive(books, row, rates)
         else:
             _adjust(books, row, credits)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ from ledger.as_of.view import View, view_as_of
 from ledger.frames import Tables
 from ledger.importing.import_export import import_ledger
 from ledger.importing.shipped_sources import mapping_file
-from ledger.portfolio import number
+from ledger.portfolio import Portfolio, number
 from tests.support.judged_in_memory import read_ledger
 
 EURO = "EUR"
@@ -31,7 +32,7 @@ class Written:
 Writer = Callable[[Tables, Path], Written]
 
 
-@dataclass(frozen=True)
+@dataclass
 class RoundTrip:
     """The simulated tables and the imported ones, with the simulator's customers in both."""
 
@@ -39,11 +40,13 @@ class RoundTrip:
     after: Tables
     written: Written
 
+    @cached_property
+    def _portfolios(self) -> tuple[Portfolio, Portfolio]:
+        return number(self.before), number(self.after)
+
     def on(self, night: pd.Timestamp) -> tuple[View, View]:
-        return (
-            view_as_of(number(self.before), night, EURO),
-            view_as_of(number(self.after), night, EURO),
-        )
+        before, after = self._portfolios
+        return view_as_of(before, night, EURO), view_as_of(after, night, EURO)
 
 
 def round_trip(system: str, write: Writer, tables: Tables, folder: Path) -> RoundTrip:
