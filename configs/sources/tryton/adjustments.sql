@@ -141,7 +141,8 @@ select
     line || '-' || against as adjustment_id,
     label as invoice_id,
     kind,
-    dated as posted_on,
+    -- What is set against each other is entered on a day; a loss or a cancellation is booked with a date.
+    case kind when 'credit_applied' then known_on else dated end as posted_on,
     amount,
     currency,
     known_on,

@@ -55,7 +55,7 @@ def _paid_in_full_and_credited(books: Books) -> None:
     books.bill("a credit note", "Carl", "-120")
 
 
-NIGHTS = [date(2025, 1, 15), date(2025, 2, 10), date(2025, 3, 20), date(2025, 4, 30)]
+NIGHTS = [date(2025, *day) for day in ((1, 15), (2, 10), (2, 22), (3, 20), (4, 30), (6, 30))]
 
 
 @on(2, 20)
