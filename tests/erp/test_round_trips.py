@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ledger.simulator.simulate import simulate
-from tests.support.erp import odoo_export
+from tests.support.erp import erpnext_export, odoo_export
 from tests.support.erp.round_trip import (
     RoundTrip,
     Writer,
@@ -20,7 +20,7 @@ from tests.support.erp.round_trip import (
 )
 
 # One runs in `make test`, the others in `make test-all`.
-ROUND_TRIPS: dict[str, Writer] = {"odoo": odoo_export.write}
+ROUND_TRIPS: dict[str, Writer] = {"odoo": odoo_export.write, "erpnext": erpnext_export.write}
 QUICK = "odoo"
 
 

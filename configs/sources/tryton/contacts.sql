@@ -17,7 +17,7 @@ dunned as (
     select
         dunning.id,
         line.party,
-        coalesce(invoice.number, move.number) || '#' || line.id as label
+        coalesce(invoice.number, 'entry-' || move.number) || '#' || line.id as label
     from account_dunning dunning
     join account_move_line line on line.id = dunning.line
     join account_move move on move.id = line.move

@@ -1,7 +1,7 @@
 -- Dunnings that are blocked: known since the row was last written.
 select
     'dunning-' || dunning.id as hold_id,
-    coalesce(invoice.number, move.number) || '#' || line.id as invoice_id,
+    coalesce(invoice.number, 'entry-' || move.number) || '#' || line.id as invoice_id,
     dunning.write_date::date as from_on,
     'dunning blocked' as reason,
     dunning.write_date::date as known_on

@@ -9,7 +9,7 @@ lines as (
         line.party,
         line.reconciliation,
         invoice.id as invoice,
-        coalesce(invoice.number, move.number) || '#' || line.id as label,
+        coalesce(invoice.number, 'entry-' || move.number) || '#' || line.id as label,
         coalesce(invoice.invoice_date, move.date) as dated,
         coalesce(line.maturity_date, move.date) as due_on,
         coalesce(second.code, own.code) as currency,

@@ -127,7 +127,9 @@ def _bill(books: BookedItems, row, plan: pd.DataFrame | None) -> None:
     rest = row.amount - sum(cents for _, cents in parts)
     parts = sorted([*parts, (row.due_on, rest)] if rest else parts)
     books.claims[row.invoice_id] = [
-        books.add(row.kind, row.invoice_id, row.customer_id, int(cents), _day(row.issued_on), _day(due), _day(row.known_on))
+        books.add(
+            row.kind, row.invoice_id, row.customer_id, int(cents), _day(row.issued_on), _day(due), _day(row.known_on)
+        )
         for due, cents in parts
     ]
 
@@ -187,7 +189,9 @@ def _used_credits(tables: Tables) -> dict[str, list[tuple[str, int]]]:
     )
     used: dict[str, list[tuple[str, int]]] = {}
     for _, group in applied.groupby(["customer", "posted_on"]):
-        notes = [[row.invoice_id, -row.amount] for row in group.itertuples() if row.amount < 0 and row.of == "credit_note"]
+        notes = [
+            [row.invoice_id, -row.amount] for row in group.itertuples() if row.amount < 0 and row.of == "credit_note"
+        ]
         for row in group[group["amount"] > 0].itertuples():
             wanted = int(row.amount)
             for note in notes:

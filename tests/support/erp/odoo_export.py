@@ -42,7 +42,9 @@ class _Odoo:
         )  # fmt: skip
         return number
 
-    def line(self, move: int, account: str, customer: str, cents: int, due: date | None, own: int, currency: str) -> int:
+    def line(
+        self, move: int, account: str, customer: str, cents: int, due: date | None, own: int, currency: str
+    ) -> int:
         number = len(self.rows["account_move_line"]) + 1
         self.rows["account_move_line"].append(
             {

@@ -80,9 +80,7 @@ def overdue(view: View) -> "pd.Series[int]":
 def open_by_document(view: View) -> "pd.Series[int]":
     """Cents by the simulator's document, over its instalments: what is open of an invoice, or left of a credit note."""
     invoices = view.invoices
-    left = invoices["open_amount"].where(
-        invoices["kind"] == "credit_note", invoices["open_amount"].clip(lower=0)
-    )
+    left = invoices["open_amount"].where(invoices["kind"] == "credit_note", invoices["open_amount"].clip(lower=0))
     document = invoices["invoice_id"].str.extract(DOCUMENT, expand=False)
     # A credit note of an invoice's number is how a system cancels a part of it.
     own = (invoices["kind"] == "credit_note") == document.str.startswith("N")

@@ -130,7 +130,7 @@ def _date_what_was_created(connection: psycopg.Connection, today: date) -> None:
     """Rows that were created on a later day than any of the year are of `today`."""
     for table in DATED:
         connection.execute(
-            f'update "{table}" set create_date = %s + (create_date - date_trunc(\'day\', create_date)) '
+            f"update \"{table}\" set create_date = %s + (create_date - date_trunc('day', create_date)) "
             "where create_date > '2026-01-01'",
             [today],
         )
