@@ -1,7 +1,5 @@
 """The simulator's ledger written in a system's own tables comes back through the shipped source, to the cent."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 

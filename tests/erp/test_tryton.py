@@ -8,7 +8,6 @@ reports of earlier days against the same ledger without `known_on`.
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pandas as pd
 import pytest

@@ -1,8 +1,8 @@
 """A simulated ledger as the tables of ERPNext (15): what `configs/sources/erpnext` reads, written the other way round.
 
-Lost on the way: promises, disputes and holds, outcomes of contacts other than a bounce, credit limits, the group's head,
-dollars (a payment is in the currency of the receivable account). A cancelled part becomes a return invoice, a handover
-to an agency a loss. A bounced cheque is a journal entry against the invoice.
+Lost on the way: promises, disputes and holds, outcomes of contacts other than a bounce, credit limits, the head of a
+group, dollars (a payment is in the currency of the receivable account). A cancelled part becomes a return invoice, a
+handover to an agency a loss. A bounced cheque is a journal entry against the invoice.
 """
 
 from collections import defaultdict
@@ -139,8 +139,8 @@ def _row(rows: Rows, item: Item, name: str, against: str, cents: int, known: dat
         {
             "name": f"PLE-{len(rows['tabPayment Ledger Entry']) + 1:07}", "creation": pd.Timestamp(known),
             "posting_date": item.dated, "due_date": item.due, "account_type": "Receivable", "party_type": "Customer",
-            "party": item.customer, "voucher_type": kind(name), "voucher_no": name, "against_voucher_type": kind(against),
-            "against_voucher_no": against, "amount_in_account_currency": cents / 100, "account_currency": "EUR",
+            "party": item.customer, "voucher_type": kind(name), "voucher_no": name,
+            "against_voucher_type": kind(against), "against_voucher_no": against, "amount_in_account_currency": cents / 100, "account_currency": "EUR",
             "delinked": 0,
         }
     )  # fmt: skip

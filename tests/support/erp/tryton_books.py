@@ -111,7 +111,7 @@ class Books:
             wizard.execute("pay")
 
     def book(self, party: str, amount: str, journal: Any, *, on: date | None = None) -> int:
-        """What a party owes more, less where `amount` is negative, without an invoice; the id of its receivable line."""
+        """What a party owes more, or less where `amount` is negative, without an invoice; the receivable line's id."""
         money = Decimal(amount)
         owed, against = max(money, Decimal(0)), max(-money, Decimal(0))
         other = self.accounts["cash" if journal == self.cash_journal else "revenue"]

@@ -1,8 +1,8 @@
 """Half a year of bookings in a real Tryton, and what Tryton reports of it, then and in the end.
 
 Run by the interpreter of an environment that has `trytond` and `proteus` (see `tryton.py`), never imported by a test:
-`tryton_year.py URL REPORTS.json`, with the same URL in TRYTOND_DATABASE_URI. Only Tryton's clock is turned by hand: `ir.date` says which day it
-is, and what a day created is dated to that day when the day is over.
+`tryton_year.py URL REPORTS.json`, with the same URL in TRYTOND_DATABASE_URI. Only Tryton's clock is turned by hand:
+`ir.date` says which day it is, and what a day created is dated to that day when the day is over.
 """
 
 import json
