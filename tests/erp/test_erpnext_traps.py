@@ -13,6 +13,8 @@ SETTINGS = {
     "tabCompany": "name,default_currency,exchange_gain_loss_account\nSeller,EUR,Exchange",
     "tabCustomer": "name,customer_name\nADA,Ada Ltd",
 }
+pytestmark = pytest.mark.slow
+
 ENTRY = (
     "name,creation,posting_date,due_date,account_type,party_type,party,voucher_type,voucher_no,against_voucher_type,"
     "against_voucher_no,amount_in_account_currency,account_currency\n"
@@ -22,8 +24,9 @@ PAYMENT = ("Payment Entry", "PAY-1")
 
 
 def entries(*rows: tuple[str, tuple[str, str], tuple[str, str], float]) -> str:
-    """Rows of the payment ledger: day of entry, voucher, against which document, amount. The invoice is of January 10th,
-    the payment of February 1st, all else of the first day on which its voucher was entered."""
+    """Rows of the payment ledger: day of entry, voucher, against which document, amount.
+
+    The invoice is of January 10th, the payment of February 1st, all else of the first day on which it was entered."""
     first = {INVOICE_1: "2024-01-10", PAYMENT: "2024-02-01"}
     for day, voucher, _, _ in rows:
         first.setdefault(voucher, day)
@@ -129,6 +132,7 @@ def test_the_deduction_of_a_payment_is_no_money(erpnext, account: str, kind: str
 
 
 def test_the_payment_schedule_has_the_instalments(erpnext) -> None:
-    schedule = "parent,parenttype,due_date,payment_amount\nINV-1,Sales Invoice,2024-01-25,40\nINV-1,Sales Invoice,2024-02-09,60"
+    parts = [f"INV-1,Sales Invoice,{part}" for part in ("2024-01-25,40", "2024-02-09,60")]
+    schedule = "\n".join(["parent,parenttype,due_date,payment_amount", *parts])
     tables = erpnext(BILLED, ("2024-02-01", PAYMENT, INVOICE_1, -50), **{"tabPayment Schedule": schedule})
     assert open_on(tables, "2024-03-01") == {"INV-1 #2": 50}

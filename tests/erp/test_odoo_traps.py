@@ -7,6 +7,8 @@ import pytest
 from ledger.frames import Tables
 from tests.support.erp.export_from_text import imported, on_account, open_on
 
+pytestmark = pytest.mark.slow
+
 # Accounts: 1 receivable, 2 bank, 3 income, 4 expense. Journals: 1 sales, 2 bank, 3 general. Currencies: 1 EUR, 2 USD.
 SETTINGS = {
     "account_account": "id,account_type\n1,asset_receivable\n2,asset_cash\n3,income\n4,expense",
@@ -68,7 +70,7 @@ def test_a_credit_note_takes_from_the_invoice_what_it_gives(odoo) -> None:
 
 
 def test_an_exchange_difference_is_no_money(odoo) -> None:
-    """An invoice of 125 dollars, 100 euros then and 110 when it was paid: Odoo books the 10 on the receivable account."""
+    """An invoice of 125 dollars, 100 euros then and 110 when it was paid: Odoo books the 10 as receivable."""
     difference = "3,EXCH/1,posted,entry,2024-02-01,,3,1,2024-02-02 09:00:00\n"
     lines = "11,1,1,7,2024-02-09,100,125,2\n21,2,1,7,2024-02-01,-110,-125,2\n22,2,2,7,,110,125,2\n"
     lines += "31,3,1,7,2024-02-01,10,0,2\n32,3,3,7,,-10,0,2\n"

@@ -140,8 +140,8 @@ def _row(rows: Rows, item: Item, name: str, against: str, cents: int, known: dat
             "name": f"PLE-{len(rows['tabPayment Ledger Entry']) + 1:07}", "creation": pd.Timestamp(known),
             "posting_date": item.dated, "due_date": item.due, "account_type": "Receivable", "party_type": "Customer",
             "party": item.customer, "voucher_type": kind(name), "voucher_no": name,
-            "against_voucher_type": kind(against), "against_voucher_no": against, "amount_in_account_currency": cents / 100, "account_currency": "EUR",
-            "delinked": 0,
+            "against_voucher_type": kind(against), "against_voucher_no": against,
+            "amount_in_account_currency": cents / 100, "account_currency": "EUR", "delinked": 0,
         }
     )  # fmt: skip
 
