@@ -100,6 +100,20 @@ def test_money_whose_match_was_deleted_is_on_account(odoo) -> None:
     assert open_on(tables, "2024-03-01") == {"INV/1#11": 100} and on_account(tables, "2024-03-01") == 100
 
 
+def test_a_match_that_a_loader_keeps_as_deleted_is_none(tmp_path: Path) -> None:
+    partial = PARTIAL.replace("create_date\n", "create_date,_fivetran_deleted\n")
+    tables = imported(
+        "odoo",
+        tmp_path,
+        **SETTINGS,
+        account_move=MOVE + INVOICE + PAID,
+        account_move_line=LINE
+        + "11,1,1,7,2024-02-09,100,100,1\n21,2,1,7,2024-02-01,-100,-100,1\n22,2,2,7,,100,100,1\n",
+        account_partial_reconcile=partial + "1,11,21,100,100,100,,2024-02-02 09:00:00,true\n",
+    )
+    assert open_on(tables, "2024-03-01") == {"INV/1#11": 100} and on_account(tables, "2024-03-01") == 100
+
+
 def test_an_entry_against_a_cost_is_a_loss(odoo) -> None:
     entry = "2,MISC/1,posted,entry,2024-02-01,,3,1,2024-02-02 09:00:00\n"
     lines = "11,1,1,7,2024-02-09,100,100,1\n21,2,1,7,2024-02-01,-100,-100,1\n22,2,4,7,,100,100,1\n"

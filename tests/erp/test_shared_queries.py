@@ -13,7 +13,7 @@ PART = re.compile(r"^(\w+) as \(\n(.*?)^\)", re.MULTILINE | re.DOTALL)
     ("source", "shared"),
     [
         ("tryton", {"lines", "grouped", "measured", "placed", "met", "pairs"}),
-        ("odoo", {"nominal", "lines", "pairs"}),
+        ("odoo", {"partials", "entries", "nominal", "lines", "pairs"}),
         ("erpnext", {"entries", "journals", "vouchers", "days", "documents", "applied", "short", "settled"}),
     ],
 )

@@ -13,6 +13,8 @@ entries as (
         sum(amount_in_account_currency) as owed
     from ledger
     where account_type = 'Receivable' and party_type = 'Customer'
+        -- Reconciling deletes rows and writes them again; some loaders keep the deleted ones, marked as such.
+        and coalesce(lower(deleted), '') in ('', 'false', 'f', '0')
     group by all
     having sum(amount_in_account_currency) <> 0
 ),
@@ -36,10 +38,10 @@ vouchers as (
     select
         entry.voucher_type, entry.voucher_no, entry.party, entry.currency,
         min(entry.posted_on) as posted_on,
-        -- Reconciling may write the rows of a payment anew: its document knows when it came.
-        least(
-            min(entry.known_on), min(payment.creation)::date, min(journals.created_on), min(invoice.creation)::date
-        ) as known_on,
+        -- Reconciling may write the rows of a payment anew: its document knows when it came, if it was no draft for long.
+        least(min(entry.known_on), greatest(
+            coalesce(min(payment.creation)::date, min(journals.created_on), min(entry.known_on)), min(entry.posted_on)
+        )) as known_on,
         min(entry.known_on) as first_entry_on,
         any_value(payment.mode_of_payment) as method,
         any_value(journals.loss) as loss,
@@ -51,7 +53,6 @@ vouchers as (
     from entries entry
     left join payment on entry.voucher_type = 'Payment Entry' and payment.name = entry.voucher_no
     left join journals on entry.voucher_type = 'Journal Entry' and journals.name = entry.voucher_no
-    left join invoice on entry.voucher_type = 'Sales Invoice' and invoice.name = entry.voucher_no
     group by entry.voucher_type, entry.voucher_no, entry.party, entry.currency
 ),
 days as (

@@ -1,17 +1,25 @@
 -- Every receivable line that is a document of its own: an invoice or one of its instalments, a credit note, an opening
 -- balance.
 with
--- The same in each query of this source: posted lines of receivable accounts, and what each of them is.
--- `owed` is in the line's own currency, negative where the customer owes less.
+-- The same in each query of this source, up to `lines`. Some loaders keep what was deleted, marked as such: a match that
+-- was undone, say.
+partials as (
+    select * from account_partial_reconcile where coalesce(lower(deleted), '') in ('', 'false', 'f', '0')
+),
+entries as (
+    select * from account_move_line where coalesce(lower(deleted), '') in ('', 'false', 'f', '0')
+),
 nominal as (
     -- What an entry has on profit and loss accounts, as debit - credit in the company's currency.
     select line.move_id, sum(line.balance) as balance, max(groups.name) as name
-    from account_move_line line
+    from entries line
     join (
         select id, coalesce(split_part(account_type, '_', 1), internal_group) as name from account_account
     ) groups on groups.id = line.account_id and groups.name in ('income', 'expense')
     group by line.move_id
 ),
+-- Posted lines of receivable accounts, and what each of them is. `owed` is in the line's own currency, negative where the
+-- customer owes less.
 lines as (
     select
         line.id,
@@ -21,7 +29,9 @@ lines as (
         coalesce(line.date_maturity, move.date) as due_on,
         currency.name as currency,
         case when line.currency_id = company.currency_id then line.balance else line.amount_currency end as owed,
-        move.create_date::date as known_on,
+        -- A draft may be older than what was posted in the end: an invoice was not known before its own date.
+        case when move.move_type = 'entry' then move.create_date::date
+            else greatest(move.create_date::date, coalesce(move.invoice_date, move.date)) end as known_on,
         case
             when move.move_type in ('out_invoice', 'out_refund', 'out_receipt') then 'document'
             when journal.type in ('bank', 'cash') or line.payment_id is not null or line.statement_line_id is not null
@@ -34,7 +44,7 @@ lines as (
         -- The part of a payment's line that no money came for: the entry itself has it as a cost.
         case when line.balance < 0 and nominal.balance > 0
             then round(nominal.balance * line.amount_currency / line.balance, 2) else 0 end::decimal(28, 6) as discount
-    from account_move_line line
+    from entries line
     join account_move move on move.id = line.move_id and move.state = 'posted'
     join account_account account
         on account.id = line.account_id
@@ -44,11 +54,11 @@ lines as (
     join res_currency currency on currency.id = coalesce(line.currency_id, company.currency_id)
     join res_partner partner on partner.id = line.partner_id
     left join nominal on nominal.move_id = move.id
-    left join (select distinct credit_move_id as id from account_partial_reconcile) matched on matched.id = line.id
+    left join (select distinct credit_move_id as id from partials) matched on matched.id = line.id
     where line.balance <> 0
         -- Differences of exchange rates are in the company's currency only: the invoice's knows of none.
         and move.id not in (
-            select exchange_move_id from account_partial_reconcile where exchange_move_id is not null
+            select exchange_move_id from partials where exchange_move_id is not null
         )
 )
 select
