@@ -1,5 +1,5 @@
--- Dunnings that were submitted, and messages and calls that were noted with a customer, an invoice or a dunning. An e-mail
--- about an invoice that is not due yet is the invoice itself being sent: it is no contact.
+-- Dunnings that were submitted, and messages and calls that were noted with a customer, an invoice or a dunning. An
+-- e-mail about an invoice that is not due yet is the invoice itself being sent: it is no contact.
 with
 dunned as (
     select

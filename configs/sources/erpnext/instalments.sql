@@ -1,5 +1,5 @@
--- The payment schedule of invoices with more than one due date. Of an invoice in a foreign currency on an account in the
--- company's, the amounts in the company's currency.
+-- The payment schedule of invoices with more than one due date. Of an invoice in a foreign currency on an account in
+-- the company's, the amounts in the company's currency.
 with
 parts as (
     select

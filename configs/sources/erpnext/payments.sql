@@ -2,8 +2,8 @@
 -- account, and `adjustments.sql` says what it was used for later.
 with
 -- The same in each query of this source: what the payment ledger has of a voucher against a document on a day of entry.
--- A cancelled row stays, marked `delinked`, and its opposite is written, marked likewise: all of them added up by the day
--- of entry are the past as it was known. Differences of exchange rates have no amount in the account's currency.
+-- A cancelled row stays, marked `delinked`, and its opposite is written, marked likewise: all of them added up by the
+-- day of entry are the past as it was known. Differences of exchange rates have no amount in the account's currency.
 entries as (
     select
         voucher_type, voucher_no, against_voucher_type, against_voucher_no, party, account_currency as currency,
@@ -38,7 +38,8 @@ vouchers as (
     select
         entry.voucher_type, entry.voucher_no, entry.party, entry.currency,
         min(entry.posted_on) as posted_on,
-        -- Reconciling may write the rows of a payment anew: its document knows when it came, if it was no draft for long.
+        -- Reconciling may write the rows of a payment anew: its document knows when it came, if it was no draft for
+        -- long.
         least(min(entry.known_on), greatest(
             coalesce(min(payment.creation)::date, min(journals.created_on), min(entry.known_on)), min(entry.posted_on)
         )) as known_on,

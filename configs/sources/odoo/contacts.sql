@@ -1,5 +1,5 @@
--- Messages that went out (the notification says how) and calls that were done as an activity. A message about an invoice
--- that is not due yet is the invoice itself being sent: it is no contact.
+-- Messages that went out (the notification says how) and calls that were done as an activity. A message about an
+-- invoice that is not due yet is the invoice itself being sent: it is no contact.
 with
 messages as (
     select

@@ -1,8 +1,8 @@
 -- Every receivable line that is a document of its own: an invoice or one of its instalments, a credit note, an opening
 -- balance.
 with
--- The same in each query of this source, up to `lines`. Some loaders keep what was deleted, marked as such: a match that
--- was undone, say.
+-- The same in each query of this source, up to `lines`. Some loaders keep what was deleted, marked as such: a match
+-- that was undone, say.
 partials as (
     select * from account_partial_reconcile where coalesce(lower(deleted), '') in ('', 'false', 'f', '0')
 ),
@@ -18,8 +18,8 @@ nominal as (
     ) groups on groups.id = line.account_id and groups.name in ('income', 'expense')
     group by line.move_id
 ),
--- Posted lines of receivable accounts, and what each of them is. `owed` is in the line's own currency, negative where the
--- customer owes less.
+-- Posted lines of receivable accounts, and what each of them is. `owed` is in the line's own currency, negative where
+-- the customer owes less.
 lines as (
     select
         line.id,

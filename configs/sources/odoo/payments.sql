@@ -1,8 +1,8 @@
 -- Money in and back. What was set against an invoice when it was booked is a payment of the invoice; the rest came on
 -- account, and `adjustments.sql` says what it was used for later.
 with
--- The same in each query of this source, up to `lines`. Some loaders keep what was deleted, marked as such: a match that
--- was undone, say.
+-- The same in each query of this source, up to `lines`. Some loaders keep what was deleted, marked as such: a match
+-- that was undone, say.
 partials as (
     select * from account_partial_reconcile where coalesce(lower(deleted), '') in ('', 'false', 'f', '0')
 ),
@@ -18,8 +18,8 @@ nominal as (
     ) groups on groups.id = line.account_id and groups.name in ('income', 'expense')
     group by line.move_id
 ),
--- Posted lines of receivable accounts, and what each of them is. `owed` is in the line's own currency, negative where the
--- customer owes less.
+-- Posted lines of receivable accounts, and what each of them is. `owed` is in the line's own currency, negative where
+-- the customer owes less.
 lines as (
     select
         line.id,
@@ -61,8 +61,8 @@ lines as (
             select exchange_move_id from partials where exchange_move_id is not null
         )
 ),
--- What was set against each other: a row of account_partial_reconcile always has the debit and the credit, so that for a
--- refund the "debit" is the money, or the invoice that the credit note was used for.
+-- What was set against each other: a row of account_partial_reconcile always has the debit and the credit, so that for
+-- a refund the "debit" is the money, or the invoice that the credit note was used for.
 pairs as (
     select
         partial.id as partial,

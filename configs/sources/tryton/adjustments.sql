@@ -1,5 +1,5 @@
--- What lowered a document without new money: losses, cancellations, credit notes that were used, and money on account that
--- was set against a document on a later day than it was booked.
+-- What lowered a document without new money: losses, cancellations, credit notes that were used, and money on account
+-- that was set against a document on a later day than it was booked.
 with
 -- The same in each query of this source: posted lines of receivable accounts, and what each of them is.
 -- `owed` is in the line's own currency, `base` in the company's; both are negative where the customer owes less.
@@ -55,7 +55,8 @@ measured as (
     select
         grouped.*,
         case
-            when min(currency) filter (role <> 'loss') over together = max(currency) filter (role <> 'loss') over together
+            when min(currency) filter (role <> 'loss') over together
+                = max(currency) filter (role <> 'loss') over together
             then case when currency = min(currency) filter (role <> 'loss') over together then owed else 0 end
             else base
         end as size

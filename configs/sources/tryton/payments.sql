@@ -55,7 +55,8 @@ measured as (
     select
         grouped.*,
         case
-            when min(currency) filter (role <> 'loss') over together = max(currency) filter (role <> 'loss') over together
+            when min(currency) filter (role <> 'loss') over together
+                = max(currency) filter (role <> 'loss') over together
             then case when currency = min(currency) filter (role <> 'loss') over together then owed else 0 end
             else base
         end as size
