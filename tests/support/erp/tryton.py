@@ -37,7 +37,8 @@ def environment() -> Path:
     done = folder / "installed"
     if not done.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True)
-        install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--no-deps", "-r", str(LOCK)]
+        python, once = str(folder / "bin" / "python"), ["--retries", "1", "--timeout", "20"]
+        install = [python, "-m", "pip", "install", "-q", *once, "--no-deps", "-r", str(LOCK)]
         installed = subprocess.run(install, capture_output=True, text=True, check=False)
         if installed.returncode:
             why = installed.stderr.strip().splitlines()[-1:] or ["pip says nothing"]
