@@ -1,9 +1,9 @@
 """Raw rows out of a SQL database in ranges that several processes read at once, none of them the whole table.
 
 PostgreSQL tables are cut by physical pages, which needs no index, and read by COPY in one exported snapshot, so that
-all ranges show the ledger at one moment. SQLite tables are cut by rowid, those of other databases by a primary key of
-one whole number. Anything else, views too, is one range, which is streamed. A writer of an SQLite ledger must wait until
-the ledger is read.
+all ranges show the ledger at one moment. SQLite tables are cut by rowid, those of other databases by a primary key
+that is one whole number. Anything else, views too, is one range, which is streamed. A writer of an SQLite ledger must
+wait until the ledger is read.
 """
 
 import os
