@@ -1,0 +1,77 @@
+"""An export in many parts, worked on by several processes, gives what it gives in one piece."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet
+import pytest
+
+from ledger.importing import collect, feeds
+from ledger.importing.import_export import Import, import_ledger
+from ledger.tables import TABLES
+
+MAPPING = """
+files: {items: {path: "items.*"}}
+tables:
+  customers: {file: items, distinct: true, columns: {customer_id: customer, name: name}}
+  invoices:
+    - {file: items, where: {column: kind, equals: R}, columns: &columns {invoice_id: id, customer_id: customer,
+       issued_on: day, due_on: day, amount: amount, currency: currency}}
+    - {file: items, where: {column: kind, equals: G}, columns: {<<: *columns, amount: {column: amount, negate: true}}}
+  payments:
+    {file: items, where: {column: kind, equals: P},
+     columns: {payment_id: id, customer_id: customer, paid_on: day, amount: amount}}
+"""
+ROWS = 1_000
+
+
+def items() -> pd.DataFrame:
+    number = pd.Series(range(ROWS))
+    return pd.DataFrame(
+        {
+            "id": number.astype("str"),
+            "customer": "C" + (number % 37).astype("str"),
+            "name": ("Name " + (number % 74).astype("str")).where(number > 100, "first"),
+            "kind": number.map(lambda one: "RRGPX"[one % 5]),
+            "day": ("2024-01-" + (number % 28 + 1).astype("str").str.zfill(2)).where(number % 50 != 7, "soon"),
+            "amount": (number / 8).map("{:.3f}".format),
+            "currency": number.map(lambda one: "KWD" if one == ROWS - 5 else "EUR"),
+        }
+    )
+
+
+def imported(folder: Path, parts_of: int, monkeypatch: pytest.MonkeyPatch, form: str) -> tuple[Import, Path]:
+    folder.mkdir()
+    (folder / "mapping.yaml").write_text(MAPPING)
+    (folder / "export").mkdir()
+    if form == "csv":
+        items().to_csv(folder / "export" / "items.csv", index=False)
+    else:
+        items().to_parquet(folder / "export" / "items.parquet", row_group_size=parts_of)
+    monkeypatch.setattr(feeds, "ROWS_AT_ONCE", parts_of)
+    return import_ledger(folder / "mapping.yaml", folder / "export", folder / "ledger"), folder / "ledger"
+
+
+def test_many_parts_are_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collect, "cores", lambda: 2)
+    whole, one = imported(tmp_path / "one", ROWS, monkeypatch, "parquet")
+    parts, many = imported(tmp_path / "many", 90, monkeypatch, "parquet")
+    for name in TABLES:
+        together, apart = (pyarrow.parquet.read_table(folder / f"{name}.parquet") for folder in (one, many))
+        assert apart.equals(together), name
+    pd.testing.assert_frame_equal(parts.counts, whole.counts)
+    pd.testing.assert_frame_equal(parts.refused, whole.refused)
+    assert [note.rpartition("/")[2] for note in parts.notes] == [note.rpartition("/")[2] for note in whole.notes]
+    assert len(whole.notes) == 2
+    assert whole.counts["refused"].sum() > 30
+    assert pyarrow.parquet.read_schema(many / "invoices.parquet").field("amount").type.scale == 3
+
+
+def test_a_refused_row_says_its_line_whatever_part_it_was_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collect, "cores", lambda: 1)
+    parts, _ = imported(tmp_path / "many", 90, monkeypatch, "parquet")
+    csv, _ = imported(tmp_path / "csv", 90, monkeypatch, "csv")
+    for done, first in ((parts, 1), (csv, 2)):
+        wrong = done.refused[done.refused["column"] == "issued_on"]
+        places = wrong["row"].str.extract(r'"_row": "(\d+)"')[0].astype(int) - first
+        assert sorted(places) == sorted(number for number in range(7, ROWS, 50) if number % 5 in (0, 1, 2))
