@@ -7,15 +7,18 @@ import numpy as np
 import pandas as pd
 
 from configs.near_names import closest
+from ledger.declarations import Table
 from ledger.errors import LedgerError, listed
 from ledger.frames import with_known_on
 from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import SourceFile, TableRule
 from ledger.importing.querying.source_views import ORIGIN
+from ledger.minor_units import USUAL
 from ledger.reading.conversion import convert
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import malformed_rows, rows_as_json, stacked
+from ledger.reading.stated_decimals import WITH_MONEY, stated_decimals
 from ledger.sources.csv_and_parquet import RawRows
 from ledger.tables import TABLES
 
@@ -33,10 +36,13 @@ class PlacedRule:
 @dataclass(frozen=True)
 class Made:
     """What one rule made of some rows: the good ones, without repeated ones where it is `distinct`, and how many they
-    were with those. `shown` has the lost rows of the export, `losses` the same in the ledger's columns."""
+    were with those; `finest` is the most decimals of their currencies. `shown` has the lost rows of the export,
+    `losses` the same in the ledger's columns.
+    """
 
     rows: pd.DataFrame
     good: int
+    finest: int
     shown: ImportLosses
     losses: ImportLosses
 
@@ -90,7 +96,13 @@ def _made(placed: PlacedRule, form: SourceFile, raw: RawRows, origin: str, befor
     good = with_known_on(table, typed.rows)
     if rule.distinct:
         good = good.drop_duplicates(ignore_index=True)
-    return Made(good, len(typed.rows), ImportLosses(typed.refused, typed.repaired), ImportLosses(own, typed.repaired))
+    shown, losses = ImportLosses(typed.refused, typed.repaired), ImportLosses(own, typed.repaired)
+    return Made(good, len(typed.rows), _finest(table, good), shown, losses)
+
+
+def _finest(table: Table, rows: pd.DataFrame) -> int:
+    """The most decimals of the currencies that the rows state."""
+    return stated_decimals(rows["currency"]) if table.name in WITH_MONEY else USUAL
 
 
 def _with(losses: ImportLosses, malformed: pd.DataFrame) -> ImportLosses:

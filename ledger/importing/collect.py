@@ -16,7 +16,7 @@ import pyarrow.parquet
 from ledger.declarations import Table
 from ledger.importing.apply_rules import Applied, apply_rules
 from ledger.importing.feeds import Feed, Part
-from ledger.minor_units import decimals, held_with
+from ledger.minor_units import USUAL, decimals, held_with
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.tables import TABLES
@@ -35,6 +35,7 @@ class OfRule:
     writer: pa.parquet.ParquetWriter | None = None
     different: list[pd.DataFrame] = field(default_factory=list)
     good: int = 0
+    finest: int = USUAL
     shown: list[ImportLosses] = field(default_factory=list)
     losses: list[ImportLosses] = field(default_factory=list)
 
@@ -51,8 +52,17 @@ class OfTable:
     notes: tuple[str, ...]
 
 
-def collect(feeds: Sequence[Feed], scratch: Path) -> tuple[dict[str, OfTable], list[str]]:
-    """All tables that the feeds fill, and notes on rows that no rule took. LedgerError where a part cannot be used."""
+@dataclass(frozen=True)
+class Collected:
+    """The tables that an export fills, notes on rows that no rule took, and the most decimals of any currency."""
+
+    tables: dict[str, OfTable]
+    untaken: list[str]
+    finest: int
+
+
+def collect(feeds: Sequence[Feed], scratch: Path) -> Collected:
+    """The rows of all feeds through their rules. LedgerError where a part cannot be used."""
     rules = {
         (placed.table, placed.position): OfRule(
             scratch / f"{placed.table}-{placed.position}.parquet", placed.rule.distinct
@@ -70,7 +80,8 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> tuple[dict[str, OfTable], l
                 rule.writer.close()
     names = dict.fromkeys(table for table, _ in rules)
     of = {name: [rule for (table, _), rule in sorted(rules.items()) if table == name] for name in names}
-    return {name: _table(TABLES[name], some, scratch) for name, some in of.items()}, untaken
+    tables = {name: _table(TABLES[name], some) for name, some in of.items()}
+    return Collected(tables, untaken, max((rule.finest for rule in rules.values()), default=USUAL))
 
 
 def _run(feed: Feed, rules: dict[Key, OfRule], workers: "_Workers") -> list[str]:
@@ -81,6 +92,7 @@ def _run(feed: Feed, rules: dict[Key, OfRule], workers: "_Workers") -> list[str]
         for placed, made in zip(feed.rules, applied.made, strict=True):
             rule = rules[placed.table, placed.position]
             rule.good += made.good
+            rule.finest = max(rule.finest, made.finest)
             rule.shown.append(made.shown)
             rule.losses.append(made.losses)
             if rule.distinct:
@@ -139,7 +151,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _table(table: Table, rules: Sequence[OfRule], scratch: Path) -> OfTable:
+def _table(table: Table, rules: Sequence[OfRule]) -> OfTable:
     """A table out of what came of its rules, in their order: of a `distinct` rule the rows whose key is new."""
     files: list[Path] = []
     notes: list[str] = []

@@ -1,6 +1,6 @@
 """The rows of an export in parts that fit into memory, each with the rules that read it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,14 +32,12 @@ class Part:
     rows: RawRows | Piece
     origin: str
     before: int
-    only: Sequence[str] | None = None
 
     def read(self) -> RawRows:
         """The rows. LedgerError where they cannot be read."""
         if isinstance(self.rows, RawRows):
             return self.rows
-        frames = [part.frame for part in raw_rows(self.rows, self.only)]
-        return RawRows(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame())
+        return RawRows(pd.concat([part.frame for part in raw_rows(self.rows)], ignore_index=True))
 
 
 @dataclass(frozen=True)
@@ -60,38 +58,38 @@ class Feed:
         """What notes call it."""
         return str(self.path or self.found.table)
 
-    def parts(self, only: Sequence[str] | None = None) -> Iterator[Part]:
-        """All rows in order; where `only` is given, those of its columns that are there."""
+    def parts(self) -> Iterator[Part]:
+        """All rows in order."""
         if self.path is None:
-            yield from self._of_table(only)
+            yield from self._of_table()
         elif self.found.format_of(self.path) == "parquet":
-            yield from self._of_parquet(self.path, only)
+            yield from self._of_parquet(self.path)
         else:
-            yield from self._of_texts(self.path, only)
+            yield from self._of_texts(self.path)
 
-    def _of_texts(self, path: Path, only: Sequence[str] | None) -> Iterator[Part]:
+    def _of_texts(self, path: Path) -> Iterator[Part]:
         form, before = self.found.form, self.found.form.skip_rows + 2
         if self.found.format_of(path) == "xlsx":
             yield Part(read_workbook(path, form.sheet, form.skip_rows), path.name, before)
             return
-        for raw in stream_csv(path, self.found.delimiter_of(path), form.encoding, form.skip_rows, only):
+        for raw in stream_csv(path, self.found.delimiter_of(path), form.encoding, form.skip_rows):
             yield Part(raw, path.name, before)
             before += len(raw.frame)
 
-    def _of_parquet(self, path: Path, only: Sequence[str] | None) -> Iterator[Part]:
+    def _of_parquet(self, path: Path) -> Iterator[Part]:
         before = 1
         for groups, rows in parquet_row_groups(path, ROWS_AT_ONCE):
             piece = Piece("", str(path), str(path), rows, row_groups=groups)
-            yield Part(piece, "" if self.of_query else path.name, before, only)
+            yield Part(piece, "" if self.of_query else path.name, before)
             before += rows
 
-    def _of_table(self, only: Sequence[str] | None) -> Iterator[Part]:
+    def _of_table(self) -> Iterator[Part]:
         table, address = str(self.found.table), self.found.address
         engine = open_engine(address)
         try:
             with shared_snapshot(engine) as snapshot:
                 for rows in row_ranges(engine, table, snapshot, ROWS_AT_ONCE):
-                    yield Part(Piece(table, table, address, rows.about, rows_of=rows), table, 1, only)
+                    yield Part(Piece(table, table, address, rows.about, rows_of=rows), table, 1)
         finally:
             engine.dispose()
 

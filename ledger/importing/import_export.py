@@ -14,17 +14,15 @@ import pyarrow.parquet
 from ledger.atomic_files import write_whole
 from ledger.declarations import Table
 from ledger.frames import empty
-from ledger.importing.collect import OfTable, collect, together
+from ledger.importing.collect import Collected, OfTable, collect, together
 from ledger.importing.export_files import Found, find_files, find_tables
 from ledger.importing.feeds import ROWS_AT_ONCE, Feed, feeds_of
 from ledger.importing.history.kept_imports import keep_import, written_history
-from ledger.importing.mapped_values import mapped_currencies
 from ledger.importing.mapping_schema import Mapping, load_mapping
 from ledger.importing.write_ledger import require_room
-from ledger.minor_units import USUAL, decimals_for, held_with
+from ledger.minor_units import decimals_for, held_with
 from ledger.reading.import_losses import ImportLosses, write_losses
 from ledger.reading.quarantine import write_quarantine
-from ledger.reading.stated_decimals import WITH_MONEY, stated_decimals
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.connections import open_engine, shown, table_names
 from ledger.tables import TABLES
@@ -109,13 +107,14 @@ def prepared_import(
     with tempfile.TemporaryDirectory(dir=out_folder.parent, prefix=f".{out_folder.name}-import-") as folder:
         scratch = Path(folder)
         feeds = feeds_of(mapping_path, mapping, found, scratch)
-        with held_with(max(decimals_for([reporting_currency or ""]), *_decimals(feeds), USUAL)):
-            tables, untaken = collect(feeds, scratch)
+        collected, held = _collected(feeds, scratch, decimals_for([reporting_currency or ""]))
+        with held_with(held):
+            tables = collected.tables
             shown = together([tables[name].shown for name in mapping.tables])
             notes = [note for one in tables.values() for note in one.notes]
             counts = pd.DataFrame([_counted(name, tables[name]) for name in mapping.tables])
             yield Prepared(
-                Import(shown.refused, shown.repaired, (*notes, *untaken), counts),
+                Import(shown.refused, shown.repaired, (*notes, *collected.untaken), counts),
                 {name: one.files for name, one in tables.items()},
                 together([tables[name].losses for name in mapping.tables]),
                 scratch,
@@ -132,22 +131,14 @@ def _found(mapping: Mapping, source: Path | str) -> dict[str, Found]:
         engine.dispose()
 
 
-def _decimals(feeds: Sequence[Feed]) -> Iterator[int]:
-    """How many decimals the currencies have that the rules find; only what says so is read."""
-    for feed in feeds:
-        for placed in feed.rules:
-            rule, table = placed.rule, TABLES[placed.table]
-            if placed.table not in WITH_MONEY:
-                continue
-            if rule.columns and "currency" not in rule.columns:
-                continue
-            needed = rule.columns_for("currency") if rule.columns else ["currency"]
-            for part in feed.parts(needed):
-                frame = part.read().frame
-                if rule.columns:
-                    yield stated_decimals(mapped_currencies(table, rule, feed.found.form, frame))
-                elif "currency" in frame:
-                    yield stated_decimals(frame["currency"])
+def _collected(feeds: Sequence[Feed], scratch: Path, held: int) -> tuple[Collected, int]:
+    """What came of the feeds, money held with so many decimals at least, and with how many it is held.
+
+    Few ledgers have a currency of three decimals: where one turns up, all is done again.
+    """
+    with held_with(held):
+        collected = collect(feeds, scratch)
+    return (collected, held) if collected.finest <= held else _collected(feeds, scratch, collected.finest)
 
 
 def _counted(name: str, filled: OfTable) -> dict[str, object]:

@@ -37,14 +37,6 @@ def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame)
     return pd.DataFrame(columns, index=frame.index), problems
 
 
-def mapped_currencies(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> pd.Series:
-    """The currencies that a rule finds; none where it names none, or a column that it needs is missing."""
-    value = rule.columns.get("currency")
-    if value is None or not set(rule.columns_for("currency")) <= set(frame.columns):
-        return pd.Series(dtype="str")
-    return read_column(table.column("currency"), value, form, frame[fulfilling(frame, rule, form)]).values
-
-
 def _not_judged(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame) -> Problem:
     """The rows that may be the rule's or not, under a column that every row needs, so that they are refused."""
     compared = listed([name for one in rule.where if one.can_be_unknown for name in one.source_columns])

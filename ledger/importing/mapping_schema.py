@@ -98,18 +98,8 @@ class TableRule(StrictPart):
     @property
     def source_columns(self) -> list[tuple[str, str]]:
         """Each column of the export that the rule needs, with its place in the rule."""
-        return [*self._of_conditions, *self._of_columns(list(self.columns))]
-
-    def columns_for(self, name: str) -> list[str]:
-        """The columns of the export that say what a column of the ledger holds, and in which rows."""
-        return [source for _, source in (*self._of_conditions, *self._of_columns([name]))]
-
-    @property
-    def _of_conditions(self) -> list[tuple[str, str]]:
-        return [(f"where[{place}]", name) for place, one in enumerate(self.where) for name in one.source_columns]
-
-    def _of_columns(self, names: list[str]) -> list[tuple[str, str]]:
-        return [(f"columns.{name}", source) for name in names for source in self.columns[name].source_columns]
+        needed = [(f"where[{place}]", name) for place, one in enumerate(self.where) for name in one.source_columns]
+        return needed + [(f"columns.{name}", source) for name, v in self.columns.items() for source in v.source_columns]
 
 
 class Mapping(StrictPart):

@@ -35,7 +35,7 @@ def items() -> pd.DataFrame:
             "kind": number.map(lambda one: "RRGPX"[one % 5]),
             "day": ("2024-01-" + (number % 28 + 1).astype("str").str.zfill(2)).where(number % 13 != 7, "soon"),
             "amount": (number / 8).map("{:.3f}".format),
-            "currency": number.map(lambda one: "KWD" if one == ROWS - 5 else "EUR"),
+            "currency": number.map(lambda one: "KWD" if one == ROWS - 10 else "EUR"),
         }
     )
 
