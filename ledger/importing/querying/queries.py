@@ -97,6 +97,16 @@ def run_query(rows: SourceRows, query: Query, table: Table, path: Path) -> None:
         raise LedgerError(f"{query.place}: the query cannot be run: {_reason(error)}") from None
 
 
+def add_view(rows: SourceRows, name: str, query: Query, path: Path) -> None:
+    """The result of a query, kept in a Parquet file, as a view that later queries read by its name."""
+    _require_select(query)
+    try:
+        rows.connection.query(query.sql).write_parquet(str(path), row_group_size=ROWS_OF_A_GROUP)
+        rows.connection.read_parquet(str(path)).create_view(name)
+    except duckdb.Error as error:
+        raise LedgerError(f"{query.place}: the query cannot be run: {_reason(error)}") from None
+
+
 def files_of(query: Query, names: Sequence[str]) -> list[str]:
     """Which of the files a query reads."""
     with duckdb.connect() as connection:

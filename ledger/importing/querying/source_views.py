@@ -25,7 +25,7 @@ RULES = {
 }  # fmt: skip
 YES = "'true', 't', 'yes', 'y', '1', 'x'"
 NO = "'false', 'f', 'no', 'n', '0'"
-NO_DAY = "'00000000', '0000-00-00', '0000-00-00 00:00:00', '00.00.0000'"  # how systems write that there is none
+NO_DAY = "'0', '00000000', '0000-00-00', '0000-00-00 00:00:00', '00.00.0000'"  # how systems write that there is none
 
 
 @dataclass(frozen=True)

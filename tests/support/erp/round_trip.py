@@ -1,6 +1,6 @@
 """A simulated ledger written in another system's tables and imported from there: what must be the same again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,11 +22,17 @@ LOSSES = {"write_off": "write_off", "collection_handover": "write_off", "discoun
 
 @dataclass(frozen=True)
 class Written:
-    """What a system was given: the simulator's customer_id by the system's own, and the contacts that it can keep
-    (customer_id, contacted_on, channel)."""
+    """What a system was given: the simulator's customer_id by the system's own, the contacts that it can keep
+    (customer_id, contacted_on, channel), and documents of which it forgets when something was set against them.
+
+    `tables` is the ledger as the system can date it, where that is not as it was simulated; `losses` are the kinds that
+    it does not take for credit notes."""
 
     customers: dict[str, str]
     contacts: pd.DataFrame
+    forgets: frozenset[str] = frozenset()
+    tables: Tables | None = None
+    losses: tuple[str, ...] = tuple(LOSSES)
 
 
 Writer = Callable[[Tables, Path], Written]
@@ -61,7 +67,13 @@ def round_trip(system: str, write: Writer, tables: Tables, folder: Path) -> Roun
         for column in ("customer_id", "parent_id"):
             if column in frame and len(frame):
                 after[name] = frame = frame.assign(**{column: frame[column].map(written.customers).astype("str")})
-    return RoundTrip(tables, after, written)
+    return RoundTrip(written.tables or tables, after, written)
+
+
+def as_dated(tables: Tables) -> Tables:
+    """The ledger as it is where a system keeps no day of entry: all is known on its own day."""
+    dated_by = {"invoices": "issued_on", "payments": "paid_on", "adjustments": "posted_on"}
+    return {**tables, **{name: tables[name].assign(known_on=tables[name][day]) for name, day in dated_by.items()}}
 
 
 def owed(view: View) -> "pd.Series[int]":
@@ -96,10 +108,10 @@ def received(view: View) -> "pd.Series[int]":
     return summed[summed != 0]
 
 
-def lost(view: View) -> "pd.Series[int]":
+def lost(view: View, kinds: Collection[str] = tuple(LOSSES)) -> "pd.Series[int]":
     """Cents that were given up, by customer, kind and day; what was taken back later is not looked at."""
     given = view.tables["adjustments"]
-    given = given[given["kind"].isin(LOSSES) & (given["amount"] > 0)]
+    given = given[given["kind"].isin(kinds) & (given["amount"] > 0)]
     named = given.assign(customer=view.portfolio.customer_ids[given["customer"]], kind=given["kind"].map(LOSSES))
     return named.groupby(["customer", "kind", "posted_on"])["amount"].sum()
 

@@ -275,3 +275,23 @@ files:
     first = (tmp_path / "ledger" / "invoices.parquet").read_bytes()
     run(tmp_path, tmp_path / "mapping.yaml", tmp_path / "parquet")
     assert (tmp_path / "ledger" / "invoices.parquet").read_bytes() == first
+
+
+def test_a_view_is_read_by_later_views_and_by_the_queries_of_tables(tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    (tmp_path / "sums.sql").write_text("SELECT head, sum(amount) AS amount FROM line GROUP BY head", "utf-8")
+    views = """
+views:
+  sums: sums.sql
+  large: "SELECT * FROM sums WHERE amount > 100"
+"""
+    invoices = INVOICES.replace("JOIN line l", "JOIN large l")
+    done = run(tmp_path, mapping(tmp_path, FILES + views, invoices), as_csv(tmp_path / "export"))
+    assert done.counts["rows_out"].tolist() == [1, 1]
+
+
+def test_a_view_that_is_called_like_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    views = 'views: {LINE: "SELECT 1 AS amount"}'
+    with pytest.raises(LedgerError, match="views: 'LINE' is under `files` too"):
+        run(tmp_path, mapping(tmp_path, f"{FILES}\n{views}"), as_csv(tmp_path / "export"))

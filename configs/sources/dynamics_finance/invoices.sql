@@ -1,0 +1,12 @@
+select
+    label as invoice_id,
+    customer as customer_id,
+    case when owed > 0 then 'invoice' else 'credit_note' end as kind,
+    issued_on,
+    greatest(due_on, issued_on) as due_on,
+    owed as amount,
+    currency,
+    known_on,
+    _origin
+from entries
+where role = 'document'
