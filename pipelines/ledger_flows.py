@@ -1,4 +1,4 @@
-"""The `simulate`, `draft-mapping`, `import` and `validate` flows: everything that ends in a ledger or a verdict on one."""
+"""The `simulate`, `draft-mapping`, `import` and `validate` flows: what ends in a ledger, its mapping, or a verdict."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -32,13 +32,15 @@ WORDS = {
     "ausstellungs ausstellung created creation erstellt uitgifte",
     "posted": "posted posting booked booking gebucht buchungs comptabilisation contable contabile boekings ksiegowania "
     "contabilizacao valuta value wert wertstellung valeur valor valuta",
-    "due": "due fallig falligkeit falligkeits faelligkeit faelligkeits faellig falligkeitsdatum netto_fallig echeance "
+    "due": "due fallig falligkeit falligkeits "
+    "faelligkeit faelligkeits faellig falligkeitsdatum netto_fallig echeance "
     "echeances exigibilite vencimiento vence vencimientos scadenza scadenze scade verval vervaldatum vervaldag "
     "vencimento maturity deadline zahlbar terminplatnosci wymagalnosci",
     "amount": "amount amounts amt betrag betrage betraege summe montant montants somme importe importes importo "
     "importi bedrag bedragen valor valores kwota kwoty wartosc total totals totale totaal gesamt gesamtbetrag gross "
     "brutto bruto brut ttc lordo sum value wert umsatz betragin ammontare suma",
-    "open": "open outstanding balance remaining residual unpaid offen offener offene rest restbetrag saldo solde restant reste "
+    "open": "open outstanding balance remaining residual unpaid offen offener offene rest restbetrag saldo solde restant "
+    "reste "
     "pendiente restante openstaand openstaande pozostalo aberto residuo due_amount",
     "net": "net netto net_amount ht imponibile neto subtotal untaxed liquido excl",
     "tax": "tax taxes vat mwst ust steuer steuern tva iva btw imposto podatek gst",
@@ -75,15 +77,21 @@ WORDS = {
 PHRASES = {
     "due date": "due date", "net due": "due", "termin platnosci": "due", "data platnosci": "payment date",
     "sold to": "customer", "bill to": "customer", "ship to": "customer", "razon social": "name",
-    "ragione sociale": "name", "raison sociale": "name", "razao social": "name", "soll haben": "sign", "debit credit": "sign",
-    "credit note": "creditnote", "credit memo": "creditnote", "nota credito": "creditnote", "nota de credito": "creditnote",
+    "ragione sociale": "name", "raison sociale": "name", "razao social": "name", "soll haben": "sign",
+    "debit credit": "sign",
+    "credit note": "creditnote", "credit memo": "creditnote", "nota credito": "creditnote",
+    "nota de credito": "creditnote",
     "nota di credito": "creditnote", "credit limit": "limit", "limite de credit": "limit", "limite de credito": "limit",
     "limit kredytowy": "limit", "fully paid": "payment", "due amount": "open amount", "amount due": "open amount",
     "reste a payer": "open amount", "doc type": "type", "date due": "due date", "a payer le": "due date",
-    "payment terms": "terms", "conditions de paiement": "terms", "condiciones de pago": "terms", "warunki platnosci": "terms",
-    "condizioni di pagamento": "terms", "condicoes de pagamento": "terms", "days to pay": "terms", "payment method": "method",
-    "mode de paiement": "method", "mode de reglement": "method", "forma de pago": "method", "metodo di pagamento": "method", "sposob platnosci": "method",
-    "payment type": "method", "due in": "terms", "net days": "terms", "forma de pagamento": "method", "data de pagamento": "payment date",
+    "payment terms": "terms", "conditions de paiement": "terms", "condiciones de pago": "terms",
+    "warunki platnosci": "terms",
+    "condizioni di pagamento": "terms", "condicoes de pagamento": "terms", "days to pay": "terms",
+    "payment method": "method",
+    "mode de paiement": "method", "mode de reglement": "method", "forma de pago": "method",
+    "metodo di pagamento": "method", "sposob platnosci": "method",
+    "payment type": "method", "due in": "terms", "net days": "terms", "forma de pagamento": "method",
+    "data de pagamento": "payment date",
     "fecha de pago": "payment date", "date de paiement": "payment date", "data pagamento": "payment date",
 }  # fmt: skip
 _CONCEPT = {word: concept for concept, words in WORDS.items() for word in words.split()}
@@ -112,7 +120,8 @@ ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
         {"date", "amount", "type", "due", "invoice", "country", "limit", "currency", "email", "phone", "text", "terms",
          "method", "parent", "tax", "status", "industry", "open"},
     ),
-    "own_id": ([({"number"}, 8), ({"account"}, 5)], {"date", "amount", "line", "tax", "type", "country", "phone", "parent", "name"}),
+    "own_id": ([({"number"}, 8), ({"account"}, 5)], {"date", "amount", "line", "tax", "type", "country",
+        "phone", "parent", "name"}),
     "name": (
         [({"customer", "name"}, 12), ({"name"}, 8), ({"customer"}, 3)],
         {"date", "amount", "number", "type", "country", "email", "phone", "currency", "due", "invoice", "line",
@@ -123,9 +132,11 @@ ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
          ({"posted", "date"}, 7), ({"date"}, 6), ({"invoice"}, 3), ({"posted"}, 4)],
         {"due", "payment", "amount", "discount", "terms", "number"},
     ),
-    "due_on": ([({"due", "date"}, 12), ({"due"}, 11), ({"terms", "date"}, 5)], {"amount", "discount", "payment", "open"}),
+    "due_on": ([({"due", "date"}, 12), ({"due"}, 11), ({"terms", "date"}, 5)], {"amount", "discount", "payment",
+    "open"}),
     "amount": (
-        [({"invoice", "amount"}, 12), ({"document", "amount"}, 10), ({"amount"}, 9), ({"open", "amount"}, 3), ({"open"}, 2),
+        [({"invoice", "amount"}, 12), ({"document", "amount"}, 10), ({"amount"}, 9), ({"open", "amount"}, 3),
+        ({"open"}, 2),
          ({"invoice"}, 3)],
         {"payment", "tax", "limit", "discount", "date", "number", "line", "debit", "credit", "currency_word"},
     ),
@@ -133,24 +144,29 @@ ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
         [({"payment", "date"}, 12), ({"payment"}, 9), ({"posted", "date"}, 5), ({"posted"}, 5)],
         {"due", "amount", "terms", "discount", "number", "method", "invoice", "type", "status"},
     ),
-    "paid_amount": ([({"payment", "amount"}, 12), ({"payment"}, 6)], {"due", "date", "discount", "number", "open", "type", "method", "status"}),
+    "paid_amount": ([({"payment", "amount"}, 12), ({"payment"}, 6)], {"due", "date", "discount", "number",
+    "open", "type", "method", "status"}),
     "payment_id": (
-        [({"payment", "number"}, 12), ({"payment", "document"}, 10), ({"document", "number"}, 8), ({"number"}, 6), ({"payment"}, 6),
+        [({"payment", "number"}, 12), ({"payment", "document"}, 10), ({"document", "number"}, 8),
+        ({"number"}, 6), ({"payment"}, 6),
          ({"document"}, 5)],
-        {"date", "amount", "customer", "type", "invoice", "method", "terms", "account", "due", "line", "currency", "name", "status", "reference"},
+        {"date", "amount", "customer", "type", "invoice", "method", "terms", "account", "due", "line",
+        "currency", "name", "status", "reference"},
     ),
     "invoice_ref": (
         [({"reference", "invoice"}, 13), ({"invoice", "number"}, 12), ({"invoice"}, 9), ({"reference", "document"}, 8),
          ({"reference"}, 6), ({"reference", "number"}, 6)],
         {"date", "amount", "customer", "type", "due", "line", "name", "currency", "payment", "status"},
     ),
-    "currency": ([({"currency"}, 10), ({"currency", "number"}, 9), ({"document", "currency"}, 11)], {"amount", "tax", "date", "local"}),
+    "currency": ([({"currency"}, 10), ({"currency", "number"}, 9), ({"document", "currency"}, 11)], {"amount",
+    "tax", "date", "local"}),
     "type": ([({"document", "type"}, 12), ({"invoice", "type"}, 11), ({"type"}, 9), ({"sign"}, 2)],
              {"customer", "date", "amount", "currency", "method", "account", "line"}),
     "debit": ([({"debit"}, 9), ({"debit", "amount"}, 11)], {"credit", "date", "number"}),
     "credit": ([({"credit"}, 9), ({"credit", "amount"}, 11)], {"debit", "date", "number", "limit", "terms"}),
     "sign": ([({"sign"}, 9), ({"debit", "credit"}, 9)], {"date", "amount"}),
-    "terms": ([({"terms"}, 9), ({"due", "date"}, 4), ({"terms", "date"}, 9), ({"payment", "terms"}, 10)], {"amount", "text"}),
+    "terms": ([({"terms"}, 9), ({"due", "date"}, 4), ({"terms", "date"}, 9), ({"payment", "terms"}, 10)],
+    {"amount", "text"}),
     "country": ([({"country"}, 9), ({"country", "number"}, 9)], {"date", "name"}),
     "industry": ([({"industry"}, 9)], set()),
     "email": ([({"email"}, 9)], set()),

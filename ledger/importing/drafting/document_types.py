@@ -38,7 +38,7 @@ def meaning(value: str) -> str | None:
 
 
 def document_types(looked: Looked, named: str | None) -> Types | None:
-    """The column that says what each row is; None where there is none. `named` is the one called so, which comes first."""
+    """The column that says what each row is; None where there is none. `named` is called so, and comes first."""
     found = []
     for name, cells in looked.columns.items():
         if not 1 <= cells.distinct <= FEW or cells.share < KNOWN_ROWS or cells.dates is not None:
@@ -46,7 +46,7 @@ def document_types(looked: Looked, named: str | None) -> Types | None:
         types = _types(name, cells)
         kinds = sum(bool(one) for one in (types.invoice, types.credit_note, types.payment))
         known = 1 - sum(types.unknown.values()) / max(len(cells.text), 1)
-        enough = kinds >= 2 and types.invoice or (kinds == 1 and types.invoice and name == named)
+        enough = bool(types.invoice) and (kinds >= 2 or name == named)
         if enough and known >= KNOWN_ROWS:
             found.append((name == named, kinds, known, types))
     return max(found, key=lambda one: one[:3])[3] if found else None
@@ -57,4 +57,5 @@ def _types(name: str, cells: Cells) -> Types:
     for value in cells.counts.index[:MOST_KNOWN]:
         by_kind.setdefault(meaning(str(value)), []).append(str(value))
     unknown = {value: int(cells.counts[value]) for value in by_kind.get(None, [])}
-    return Types(name, *(tuple(by_kind.get(kind, [])) for kind in CODES), unknown)
+    invoice, credit_note, payment = (tuple(by_kind.get(kind, [])) for kind in CODES)
+    return Types(name, invoice, credit_note, payment, unknown)

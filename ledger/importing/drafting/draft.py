@@ -29,7 +29,7 @@ class DraftRule:
 
 @dataclass
 class Draft:
-    """Files and tables of a mapping; `missing` are required columns that were not found, `not_used` what else is there."""
+    """Files and tables of a mapping; `missing` are needed columns that are not there, `not_used` what else is."""
 
     files: dict[str, Chosen] = field(default_factory=dict)
     tables: dict[str, list[DraftRule]] = field(default_factory=dict)

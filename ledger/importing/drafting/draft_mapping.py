@@ -15,7 +15,7 @@ from ledger.importing.drafting.propose import propose
 from ledger.importing.drafting.write_yaml import as_yaml
 from ledger.importing.import_export import prepared_import
 from ledger.importing.mapping_schema import load_mapping
-from ledger.sources.connections import open_engine, shown
+from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
 
 ROWS_SHOWN = 4
@@ -132,13 +132,13 @@ def _first_rows(mapping: Path, source: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         try:
             with prepared_import(mapping, source, Path(folder) / "ledger") as prepared:
-                counts = prepared.imported.counts.set_index("table")
+                counts = {row["table"]: row for row in prepared.imported.counts.to_dict("records")}
                 for name, files in prepared.files.items():
                     rows = pd.concat([pd.read_parquet(file) for file in files[:1]]) if files else pd.DataFrame()
-                    refused = int(counts.loc[name, "refused"])
+                    refused = counts[name]["refused"]
                     lines += [
                         "",
-                        f"{name}: {int(counts.loc[name, 'rows_out']):,} rows, {refused:,} refused; the first:",
+                        f"{name}: {counts[name]['rows_out']:,} rows, {refused:,} refused; the first:",
                     ]
                     lines.append(_shown(name, rows))
                     lines += [
@@ -152,7 +152,11 @@ def _first_rows(mapping: Path, source: str) -> list[str]:
 
 
 def _shown(name: str, rows: pd.DataFrame) -> str:
-    columns = [one for one in TABLES[name].names if one in rows and one != "known_on" and rows[one].notna().any()]
+    columns = [
+        one
+        for one in TABLES[name].names
+        if one in rows and one != "known_on" and not rows[one].isin([False]).all() and rows[one].notna().any()
+    ]
     first = rows[columns].head(ROWS_SHOWN)
     return "\n".join(
         f"  {line}"
@@ -175,6 +179,3 @@ def _address(source: str) -> str:
         return engine.url.set(password=None).render_as_string() if engine.url.password else str(engine.url)
     finally:
         engine.dispose()
-
-
-__all__ = ["draft_mapping", "shown"]

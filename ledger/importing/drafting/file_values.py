@@ -39,7 +39,7 @@ class FileValues:
         self.look, self.roles, self.draft = look, roles, draft
         self.ids_are_names = False
         amounts = [self.cells(role) for role in AMOUNTS if role in roles]
-        self.form, unsure = form_of(amounts)
+        self.form, unsure = form_of(amounts, look.whole or look.kind != "csv")
         self.dates = {role: self._dates(role) for role in DATES if role in roles}
         keys = dict(look.keys)
         if self.form.decimal_comma:
@@ -179,6 +179,8 @@ class FileValues:
         rows = frame[str(self.column("invoice_id"))].notna() if "invoice_id" in self.roles else frame.iloc[:, 0].notna()
         if among is not None:
             rows &= frame[among[0]].isin(among[1])
+        elif "debit" in self.roles and "credit" in self.roles:
+            rows &= self.numbers("debit").reindex(frame.index).fillna(0) > 0
         cells = frame[str(self.column(role))]
         nothing = self.dates[role].nothing if role in self.dates else ()
         return int((rows & (cells.isna() | cells.isin(list(nothing)))).sum())

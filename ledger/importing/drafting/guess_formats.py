@@ -44,15 +44,18 @@ NOTHING = frozenset(
 FIRST_YEAR, LAST_YEAR = np.datetime64("1990-01-01", "s"), np.datetime64("2100-12-31", "s")
 MOST_DISTINCT, MOST_FORMATS_OF_A_COLUMN = 4_000, 4
 ENOUGH = 0.95  # of the cells must be readable, or the column is something else
-FORMS = tuple(
-    CellForm(decimal_comma=comma, thousands=thousands)
+FORMS: tuple[CellForm, ...] = tuple(
+    CellForm.model_validate({"decimal_comma": comma, "thousands": thousands})
     for comma, thousands in (
         *((False, None), (True, None), (False, ","), (True, "."), (False, " "), (True, " "), (False, "'"), (True, "'")),
         *((False, "any"), (True, "any")),
     )
 )
 SIGN_LETTERS = {"CR": "-", "DR": "+", "C": "-", "D": "+", "H": "-", "S": "+"}
-MONEY = re.compile(r"[\s$€£¥₹()+A-Za-zł.-]{0,8}\d[\d.,'’\s\u202f]*[\s$€£¥%()+A-Za-zł.-]{0,8}")
+CURRENCY = r"(?:[A-Za-z]{3}|[A-Za-z]{0,2}[$€£¥₹₺₪₩₴]|kr\.?|zł|Kč|Ft|S?Fr\.?|Rs\.?)?"
+MONEY = re.compile(
+    rf"[\s(+\u2212-]*{CURRENCY}[\s(+\u2212-]*[.,]?\d[\d.,'’\s\u202f]*[\s)+\u2212-]*(?:{CURRENCY}|[A-Za-z]{{1,2}})[\s)\u2212-]*"
+)
 DATE_LIKE = re.compile(r"(?=.*\d)[\w.,/: -]{6,40}")
 
 
@@ -152,21 +155,22 @@ def numbers_in(cells: Cells, form: CellForm) -> pd.Series:
     return pd.to_numeric(read_amounts(cells.text, form).plain, errors="coerce")
 
 
-def form_of(columns: Sequence[Cells]) -> tuple[CellForm, list[str]]:
+def form_of(columns: Sequence[Cells], whole: bool = True) -> tuple[CellForm, list[str]]:
     """The form that reads all columns of amounts of a file, and what is unsure about it.
 
     A mark with exactly three digits behind it everywhere may part thousands or decimals: that is never decided by
-    taste alone, and always said.
+    taste alone, and always said. Where more rows come than were read, and cents prove the decimal mark, those may have
+    any thousands.
     """
     shared = [form for form in FORMS if all(_has(column, form) for column in columns if column.is_amount)]
-    signs = {
+    signs: dict[str, str] = {
         letters: sign for column in columns for form in column.amount_forms[:1] for letters, sign in form.signs.items()
     }
     if not shared:
         found = max(FORMS, key=lambda form: sum(_has(column, form) for column in columns))
         bad = [column.name for column in columns if column.is_amount and not _has(column, found)]
         return _with(found, signs), [f"the amounts of {', '.join(bad)} are written in another way than the others"]
-    unsure = []
+    unsure: list[str] = []
     best = shared[0]
     texts = pd.concat([column.amount_texts for column in columns if column.is_amount] or [pd.Series(dtype="str")])
     marked = texts[texts.str.contains(r"\d[.,]\d")]
@@ -181,6 +185,8 @@ def form_of(columns: Sequence[Cells]) -> tuple[CellForm, list[str]]:
         unsure = [
             f"{example!r} is read with {_mark(best.thousands)} for thousands, since three digits follow it everywhere"
         ]
+    elif not whole and best.thousands is None and marked.str.contains(r"[.,]\d{1,2}(?!\d)").any():
+        best = best.model_copy(update={"thousands": "any"})
     if signs:
         unsure.append(
             f"letters at amounts are read as signs: {', '.join(f'{one} is {sign}' for one, sign in signs.items())}"
@@ -213,7 +219,8 @@ def guessed_dates(text: pd.Series, counts: pd.Series) -> Dates | None:
     text = text[~text.isin(nothing)]
     if not len(text) or not text.head(50).map(lambda cell: bool(DATE_LIKE.fullmatch(cell))).mean() >= ENOUGH:
         return None
-    left, formats, language, other = text, [], None, None
+    formats: list[str] = []
+    left, language, other = text, None, None
     first_days: pd.Series | None = None
     while len(left) and len(formats) < MOST_FORMATS_OF_A_COLUMN:
         each = _readings(left, formats, language)

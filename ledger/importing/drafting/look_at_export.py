@@ -1,15 +1,14 @@
 """What is in an export: its files, sheets and tables, their columns, and a bounded sample of their rows."""
 
 import glob
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import duckdb
 import pandas as pd
-import pyarrow as pa
 
 from ledger.errors import LedgerError, first_line, listed
 from ledger.importing.drafting.guess_formats import Cells
@@ -42,7 +41,7 @@ class Looked:
     def columns(self) -> dict[str, Cells]:
         """Its columns by name."""
         found = {}
-        for name in self.frame.columns[:MOST_COLUMNS]:
+        for name in [one for one in self.frame.columns if str(one).isprintable()][:MOST_COLUMNS]:
             found[str(name)] = Cells(str(name), self.frame[name].dropna(), len(self.frame))
         return found
 
@@ -154,8 +153,6 @@ def _json(path: Path, place: str, keys: dict[str, object], names: set[str]) -> L
     """A list of records, or the one list of records that a document has inside, such as QueryResponse.Invoice."""
     if path.stat().st_size > MOST_JSON and path.suffix.lower() == ".json":
         raise NotReadable("it is too large to be looked at; export it with one record a line (.jsonl)")
-    import json
-
     text = path.read_text("utf-8-sig", errors="strict") if path.stat().st_size <= MOST_JSON else None
     try:
         if text is None:
@@ -270,6 +267,3 @@ def _together(found: list[Looked]) -> Iterator[Looked]:
 def _plain(text: str) -> str:
     """In one line, printable."""
     return " ".join("".join(letter if letter.isprintable() else "?" for letter in text).split())[:500]
-
-
-READ_ERRORS = (pa.ArrowException, duckdb.Error)

@@ -15,23 +15,23 @@ USUAL_DAYS = 30
 TOTALS = r"(?i)\s*(grand )?(total|totals|summe|gesamt|gesamtsumme|totale|totaal|suma|razem|sum|saldo|somme)\b.*"
 NEGATIVE = 0.5  # of the rows
 NAMES_SHOWN = 60
+NO_CURRENCY = "no currency is named; say it under `columns`, such as currency: {constant: EUR}"
 
 
 def propose(export: Export) -> Draft:
     """The mapping of an export of no known system. LedgerError where no file has anything of invoices."""
     chosen = _files_by_kind(export)
-    if "invoices" not in chosen:
-        raise LedgerError(_nothing_found(export))
-    draft = Draft()
     invoices, payments, customers = (chosen.get(kind) for kind in ("invoices", "payments", "customers"))
-    assert invoices is not None
+    if invoices is None:
+        invoices = chosen["invoices"] = _nearly(export, list(chosen.values()))
+    draft = Draft()
     values = FileValues(invoices, roles(invoices, "invoices"), draft)
     types = document_types(invoices, values.column("type"))
     _customers(draft, values, customers)
     _invoices(draft, values, types, payments is None)
     if payments is not None:
         _payments_of_file(draft, values, FileValues(payments, roles(payments, "payments"), draft))
-    elif types is not None and types.payment:
+    elif types is not None and types.payment and values.has("invoice_id"):
         _payments_by_type(draft, values, types)
     elif values.has("debit") and values.has("credit"):
         _payments_by_credit(draft, values)
@@ -67,6 +67,20 @@ def _files_by_kind(export: Export) -> dict[str, Looked]:
     return found
 
 
+def _nearly(export: Export, taken: list[Looked]) -> Looked:
+    """The file that has most of what an invoice needs. LedgerError where none has any two of it."""
+    needed = ("invoice_id", "customer_id", "issued_on", "due_on", "amount")
+    points = {
+        number: sum(role in needed for role in roles(one, "invoices"))
+        for number, one in enumerate(export.files)
+        if one not in taken
+    }
+    best = max(points, key=lambda number: points[number], default=None)
+    if best is None or points[best] < 2:
+        raise LedgerError(_nothing_found(export))
+    return export.files[best]
+
+
 def _customers(draft: Draft, values: FileValues, customers: Looked | None) -> None:
     if customers is not None:
         its = FileValues(customers, roles(customers, "customers"), draft)
@@ -91,6 +105,7 @@ def _invoices(draft: Draft, values: FileValues, types: Types | None, alone: bool
     rest = {"currency": currency} if currency is not None else {}
     where = values.real_rows(TOTALS)
     debits = values.has("debit") and values.has("credit")
+    named = [] if currency is not None else [NO_CURRENCY]
     if types is not None:
         billed = [*types.invoice, *types.credit_note]
         rule = DraftRule(values.file, columns, [*where, _among(types.column, billed)])
@@ -102,6 +117,7 @@ def _invoices(draft: Draft, values: FileValues, types: Types | None, alone: bool
             rows = ", ".join(f"{value} ({count} rows)" for value, count in list(types.unknown.items())[:10])
             rule.unsure.append(f"no rule takes these values of {types.column!r}: {rows}")
         rule.columns = {**columns, **rest}
+        rule.unsure += named
         draft.tables["invoices"] = [rule]
         return
     if debits:
@@ -109,11 +125,11 @@ def _invoices(draft: Draft, values: FileValues, types: Types | None, alone: bool
         rule = DraftRule(
             values.file, {**columns, "amount": values.of("debit"), **rest}, [*where, _above(values, "debit")]
         )
-        rule.unsure += unsure
+        rule.unsure += [*unsure, *named]
         draft.tables["invoices"] = [rule]
         return
     amount = values.needed("amount", "invoices")
-    rule = DraftRule(values.file, {**columns, "amount": amount, **rest}, where)
+    rule = DraftRule(values.file, {**columns, "amount": amount, **rest}, where, unsure=named)
     draft.tables["invoices"] = [rule]
     if values.has("sign"):
         amount.value = {"column": values.column("amount"), "negate": values.credit_sign()}
@@ -161,7 +177,7 @@ def _due(values: FileValues, types: Types | None) -> Chosen:
         empty = values.empty_rows("due_on", billed)
         if not empty:
             return due
-        said = f"{empty} rows of the sample have no due date: they are due on the day of issue"
+        said = f"{empty} of {len(values.look.frame)} rows have no due date: they are due on the day of issue"
         return Chosen({"first_of": [due.value, issued]}, [*due.unsure, said])
     if values.has("terms"):
         days, unsure = values.term_days()

@@ -19,8 +19,10 @@ def payments_with_customer(draft: Draft, invoices: FileValues, payments: FileVal
     draft.files[looked_up] = Chosen(of_invoice)
     reference = quoted(str(payments.column("invoice_ref")))
     rule.query = (
-        f"SELECT p.*, i.customer_of_invoice FROM {quoted(own)} p LEFT JOIN (SELECT {quoted(bills)} AS bill, "
-        f"min({quoted(customer)}) AS customer_of_invoice FROM {quoted(looked_up)} GROUP BY bill) i ON p.{reference} = i.bill"
+        f"SELECT p.*, i.customer_of_invoice FROM {quoted(own)} p LEFT JOIN (\n"
+        f"  SELECT {quoted(bills)} AS bill, min({quoted(customer)}) AS customer_of_invoice\n"
+        f"  FROM {quoted(looked_up)} GROUP BY bill\n"
+        f") i ON p.{reference} = i.bill"
     )
     draft.files.pop(payments.file)
     rule.columns["customer_id"] = Chosen("customer_of_invoice", ["the payer is taken from the invoice"])
@@ -29,7 +31,7 @@ def payments_with_customer(draft: Draft, invoices: FileValues, payments: FileVal
 
 
 def summed_lines(draft: Draft, values: FileValues) -> None:
-    """One invoice for all rows of the same number, its amount their sum, where customer and date are the same in all."""
+    """One invoice for all rows of the same number, with the sum of their amounts, where customer and date are alike."""
     rules = draft.tables["invoices"]
     bill = str(values.column("invoice_id"))
     same = [str(values.column(role)) for role in ("customer_id", "issued_on") if values.has(role)]
@@ -45,9 +47,9 @@ def summed_lines(draft: Draft, values: FileValues) -> None:
     draft.files[own] = _typed(draft, values, list(values.roles))
     amount = str(values.column("amount"))
     rest = [quoted(one.column) for role, one in values.roles.items() if one.column not in (bill, amount)]
-    chosen = ", ".join(f"min({name}) AS {name}" for name in rest)
+    chosen = "".join(f"  min({name}) AS {name},\n" for name in rest)
     sql = (
-        f"SELECT {quoted(bill)}, sum({quoted(amount)}) AS {quoted(amount)}, {chosen}, min(_origin) AS _origin "
+        f"SELECT {quoted(bill)}, sum({quoted(amount)}) AS {quoted(amount)},\n{chosen}  min(_origin) AS _origin\n"
         f"FROM {quoted(own)} GROUP BY {quoted(bill)}"
     )
     for rule in rules:

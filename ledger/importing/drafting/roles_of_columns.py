@@ -17,8 +17,9 @@ ABOUT_A_CUSTOMER = ("name", "country", "industry", "email", "phone", "credit_lim
 # What is looked for in each kind of file: first what decides, and by the names of which roles.
 LOOKED_FOR: dict[str, dict[str, Sequence[str]]] = {
     "invoices": {
-        **{role: (role,) for role in ("invoice_id", "customer_id", "issued_on", "due_on", "amount", "paid_on", "paid_amount")},
-        **{role: (role,) for role in ("debit", "credit", "sign", "currency", "type", "terms", "invoice_ref", "method")},
+        **{role: (role,) for role in ("invoice_id", "customer_id", "issued_on", "due_on", "amount", "paid_on")},
+        **{role: (role,) for role in ("paid_amount", "debit", "credit", "sign", "currency", "type", "terms")},
+        **{role: (role,) for role in ("invoice_ref", "method")},
         **{role: (role,) for role in ABOUT_A_CUSTOMER},
     },
     "payments": {
@@ -79,6 +80,9 @@ def kind_points(looked: Looked, kind: str) -> float:
     found = roles(looked, kind)
     called = concepts(looked.shown if kind != "customers" else looked.name)
     has = set(found)
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+    counted: tuple[str, ...]
     match kind:
         case "invoices":
             needed = "invoice_id" in has and "issued_on" in has and bool(has & {"amount", "debit"})

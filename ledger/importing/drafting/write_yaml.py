@@ -8,11 +8,10 @@ from typing import Any
 
 import yaml
 
-from ledger.importing.drafting.draft import Chosen, Draft, DraftRule
+from ledger.importing.drafting.draft import Draft, DraftRule
 
 WIDTH = 110
 PLAIN = re.compile(r"[A-Za-z_][\w.]*(?: [\w.]+)*")
-ORDER = ("columns",)
 LONGEST_LINE = 118
 
 
@@ -50,9 +49,8 @@ def _rule(rule: DraftRule, indent: int) -> Iterator[str]:
     if rule.query is None:
         yield f"{gap}file: {_scalar(rule.file)}"
     else:
-        yield f"{gap}query: >-"
-        yield from textwrap.wrap(rule.query, WIDTH - indent, initial_indent=gap + "  ", subsequent_indent=gap + "  ",
-                                 break_long_words=False, break_on_hyphens=False)  # fmt: skip
+        yield f"{gap}query: |-"
+        yield from (f"{gap}  {line}" for line in rule.query.splitlines())
     if len(rule.where) == 1:
         yield f"{gap}where: {_flow(rule.where[0])}"
     elif rule.where:
@@ -89,8 +87,6 @@ def _flow(value: Any) -> str:
 
 def _scalar(text: str) -> str:
     """A text that YAML reads as that text and as nothing else."""
-    if PLAIN.fullmatch(text) and text.isascii() and yaml.safe_load(text) == text:
-        return text
     if PLAIN.fullmatch(text) and text.isprintable() and yaml.safe_load(text) == text:
         return text
     if text.isprintable():
@@ -114,6 +110,3 @@ def _comment(lines: list[str], indent: int = 0) -> list[str]:
 
 def _one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-__all__ = ["Chosen", "as_yaml"]
