@@ -14,7 +14,7 @@ WORDS = {
     "payment": "payment payments pay pmt paid receipt receipts received settled settlement cleared clearing cash "
     "zahlung zahlungen zahlungs zahl bezahlt zahlungseingang eingang ausgleich ausgleichs ausgeglichen paiement "
     "paiements reglement reglements regle paye encaissement lettrage pago pagos pagado cobro cobros cobrado "
-    "pagamento pagamenti pagato incasso incassi incassato betaling betalingen betaald ontvangst ontvangen voldaan "
+    "pagamento pagamenti pagato incasso incassi incassato betaling betalingen betaald betaal ontvangst ontvangen voldaan "
     "pagamentos pago recebimento recebimentos recebido liquidacao platnosc platnosci wplata wplaty zaplata zaplaty "
     "zaplacono remittance remittances collection collections",
     "customer": "customer customers cust client clients clientid debtor debtors buyer payer billto soldto kunde kunden "
@@ -39,9 +39,8 @@ WORDS = {
     "amount": "amount amounts amt betrag betrage betraege summe montant montants somme importe importes importo "
     "importi bedrag bedragen valor valores kwota kwoty wartosc total totals totale totaal gesamt gesamtbetrag gross "
     "brutto bruto brut ttc lordo sum value wert umsatz betragin ammontare suma",
-    "open": "open outstanding balance remaining residual unpaid offen offener offene rest restbetrag saldo solde restant "
-    "reste "
-    "pendiente restante openstaand openstaande pozostalo aberto residuo due_amount",
+    "open": "open outstanding balance remaining residual unpaid offen offener offene rest restbetrag saldo solde "
+    "restant reste pendiente restante openstaand openstaande pozostalo aberto residuo due_amount",
     "net": "net netto net_amount ht imponibile neto subtotal untaxed liquido excl",
     "tax": "tax taxes vat mwst ust steuer steuern tva iva btw imposto podatek gst",
     "discount": "discount discounts skonto rabatt remise escompte descuento sconto korting desconto rabat",
@@ -104,7 +103,7 @@ _SEVERAL = {
     "buchungs": {"posted"},
 }
 LINKS = ("", "s", "n", "es", "e")
-SHORTEST_PART = 3
+SHORTEST_PART, SHORTEST_END = 3, 5
 
 # What a column can be: the concepts that make it so, with points, and those that it must not have.
 ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
@@ -138,7 +137,7 @@ ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
         [({"invoice", "amount"}, 12), ({"document", "amount"}, 10), ({"amount"}, 9), ({"open", "amount"}, 3),
         ({"open"}, 2),
          ({"invoice"}, 3)],
-        {"payment", "tax", "limit", "discount", "date", "number", "line", "debit", "credit", "currency_word"},
+        {"payment", "tax", "limit", "discount", "date", "number", "debit", "credit"},
     ),
     "paid_on": (
         [({"payment", "date"}, 12), ({"payment"}, 9), ({"posted", "date"}, 5), ({"posted"}, 5)],
@@ -165,7 +164,7 @@ ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
     "debit": ([({"debit"}, 9), ({"debit", "amount"}, 11)], {"credit", "date", "number"}),
     "credit": ([({"credit"}, 9), ({"credit", "amount"}, 11)], {"debit", "date", "number", "limit", "terms"}),
     "sign": ([({"sign"}, 9), ({"debit", "credit"}, 9)], {"date", "amount"}),
-    "terms": ([({"terms"}, 9), ({"due", "date"}, 4), ({"terms", "date"}, 9), ({"payment", "terms"}, 10)],
+    "terms": ([({"terms"}, 9), ({"terms", "date"}, 9), ({"payment", "terms"}, 10)],
     {"amount", "text"}),
     "country": ([({"country"}, 9), ({"country", "number"}, 9)], {"date", "name"}),
     "industry": ([({"industry"}, 9)], set()),
@@ -220,7 +219,10 @@ def _meanings(word: str) -> set[str]:
     if word.isdigit():
         return set()
     parts = _parts(word)
-    return {meaning for part in parts for meaning in _meanings(part)} if parts else {"?"}
+    if parts:
+        return {meaning for part in parts for meaning in _meanings(part)}
+    ends = [word[at:] for at in range(1, len(word) - SHORTEST_END + 1) if word[at:] in _CONCEPT]
+    return {"?", _CONCEPT[ends[0]]} if ends else {"?"}
 
 
 @cache

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.importing.cells.value_schema import column_parts
+
 TO_FILL_IN = "TO FILL IN"
+
+
+def fits_a_template(*names: str) -> bool:
+    """Whether a mapping's template can name these columns."""
+    try:
+        return [name for _, name in column_parts("-".join(f"{{{name}}}" for name in names))] == list(names)
+    except ValueError:
+        return False
 
 
 @dataclass

@@ -80,7 +80,7 @@ def _proposed(export: Export, fit: Fit | None, source: str, out: Path) -> Drafte
 
 
 def _what_is_missing(fit: Fit) -> list[str]:
-    lines = [f"This looks like {fit.system} ({fit.columns:.0%} of the columns that its mapping needs)."]
+    lines = [f"This looks like {fit.system} ({fit.columns:.0%} of the columns that its files must have are there)."]
     if fit.missing_files:
         lines.append(f"  Missing files: {', '.join(fit.missing_files)}.")
     if fit.missing_columns:

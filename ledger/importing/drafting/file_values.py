@@ -194,8 +194,8 @@ class FileValues:
         unsure: list[str] = []
         for code in map(str, cells.counts.index[:MOST_TERMS]):
             numbers = [number for number in re.findall(r"\d+", code.replace("%", "% ")) if int(number) <= 365]
-            net = re.search(r"(?i)net(?:to)?\D{0,3}(\d{1,3})|(\d{1,3})\D{0,9}net", code)
-            chosen = next((one for one in net.groups() if one), None) if net else None
+            net = re.search(r"(?i)net(?:to)?\D{0,3}(\d{1,3})", code) or re.search(r"(?i)(\d{1,3})\D{0,9}net", code)
+            chosen = net[1] if net else None
             if chosen is None and numbers:
                 chosen = max(numbers, key=int)
             if chosen is None and re.search(

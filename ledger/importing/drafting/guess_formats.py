@@ -44,6 +44,7 @@ NOTHING = frozenset(
 FIRST_YEAR, LAST_YEAR = np.datetime64("1990-01-01", "s"), np.datetime64("2100-12-31", "s")
 MOST_DISTINCT, MOST_FORMATS_OF_A_COLUMN = 4_000, 4
 ENOUGH = 0.95  # of the cells must be readable, or the column is something else
+MOST_WRONG_DAYS = 0.25  # of the cells may be days that no month has
 FORMS: tuple[CellForm, ...] = tuple(
     CellForm.model_validate({"decimal_comma": comma, "thousands": thousands})
     for comma, thousands in (
@@ -240,7 +241,7 @@ def guessed_dates(text: pd.Series, counts: pd.Series) -> Dates | None:
     words = [cell for cell in left if not any(letter.isdigit() for letter in cell)]
     if len(left) == len(words) <= 3 and len(words):
         nothing, left, cells = [*nothing, *words], left[:0], 0
-    if cells > (1 - ENOUGH) * total:
+    if cells > (1 - ENOUGH) * total and not (cells <= MOST_WRONG_DAYS * total and _alike(left, text)):
         return None
     all_days, _ = read_days(text, formats, language)
     early = text[((all_days < FIRST_YEAR) | (all_days > LAST_YEAR)).to_numpy()]
@@ -248,6 +249,12 @@ def guessed_dates(text: pd.Series, counts: pd.Series) -> Dates | None:
         return None
     written = () if formats == [ISO] else tuple(formats)
     return Dates(written, language, other, (*nothing, *early), cells, str(left.iloc[0]) if len(left) else "")
+
+
+def _alike(left: pd.Series, text: pd.Series) -> bool:
+    """Whether the texts that no format reads have the shape of those that one does, such as 31.02.2024."""
+    shape = text.str.replace("[0-9]", "9", regex=True)
+    return bool(shape[left.index].isin(shape.drop(left.index)).all())
 
 
 def _readings(text: pd.Series, before: list[str], language: str | None) -> list[tuple[str, str | None, pd.Series]]:

@@ -13,11 +13,13 @@ from ledger.importing.mapping_schema import Mapping, load_mapping
 from ledger.importing.shipped_sources import shipped_sources
 
 MOSTLY = 0.8
+FEWEST = 4  # columns that must be asked for, or every list would fit
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How well an export fits a mapping that comes with duerank: the share of the needed columns that are there."""
+    """How well an export fits a mapping that comes with duerank: `columns` is the share that is there of the columns
+    that the files that are there must have, `needed` how many these are."""
 
     system: str
     mapping: Path
@@ -74,20 +76,18 @@ def _fit(system: str, path: Path, mapping: Mapping, export: Export) -> Fit | Non
     needed = found = 0
     missing_files: list[str] = []
     missing_columns: list[str] = []
-    there: list[Looked] = []
     required = [name for name, form in mapping.files.items() if not form.optional]
     for name in required:
         columns = _needed_columns(mapping, name)
         looked = _best(mapping, name, columns, export)
-        needed += len(columns)
         if looked is None:
             missing_files.append(name)
             continue
-        there.append(looked)
+        needed += len(columns)
         absent = [one[0] for one in columns if not _has(looked, one)]
         found += len(columns) - len(absent)
         missing_columns += [f"{looked.shown}: {one}" for one in absent]
-    if not there or not needed or len(missing_files) * 2 > len(required):
+    if needed < FEWEST or len(missing_files) * 2 > len(required):
         return None
     return Fit(system, path, found / needed, needed, tuple(missing_files), tuple(missing_columns))
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.importing.drafting.document_types import Types, document_types
-from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule
+from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, fits_a_template
 from ledger.importing.drafting.file_values import FileValues
 from ledger.importing.drafting.look_at_export import Export, Looked
-from ledger.importing.drafting.queries_of_drafts import payments_with_customer, summed_lines
+from ledger.importing.drafting.queries_of_drafts import of_sum, payments_with_customer, quoted, summed_lines
 from ledger.importing.drafting.roles_of_columns import ABOUT_A_CUSTOMER, kind_points, roles
 
 USUAL_DAYS = 30
@@ -36,11 +36,13 @@ def propose(export: Export) -> Draft:
     elif values.has("debit") and values.has("credit"):
         _payments_by_credit(draft, values)
     elif values.has("paid_on"):
-        _payments_by_settlement(draft, values)
+        _payments_by_settlement(draft, values, types)
     elif values.negative_rows("amount"):
         _payments_by_sign(draft, values)
     else:
         _no_payments(draft, values)
+    if types is not None and types.credit_note and values.has("invoice_ref"):
+        _credit_notes_applied(draft, values, types)
     _zeros_alike(draft, chosen)
     _finish(draft, export, chosen)
     return draft
@@ -118,6 +120,11 @@ def _invoices(draft: Draft, values: FileValues, types: Types | None, alone: bool
             rule.unsure.append(f"no rule takes these values of {types.column!r}: {rows}")
         rule.columns = {**columns, **rest}
         rule.unsure += named
+        billed_rows = values.look.frame[values.look.frame[types.column].isin(billed)]
+        if values.has("invoice_id") and billed_rows[str(values.column("invoice_id"))].dropna().duplicated().any():
+            columns["invoice_id"].unsure.append(
+                "some numbers are there more than once: do they repeat by company or year?"
+            )
         draft.tables["invoices"] = [rule]
         return
     if debits:
@@ -194,10 +201,13 @@ def _payments_of_file(draft: Draft, invoices: FileValues, values: FileValues) ->
         parts = [
             values.column(role) for role in ("invoice_ref", "customer_id", "paid_on", "paid_amount") if values.has(role)
         ]
-        key = Chosen(
-            {"template": "-".join(f"{{{part}}}" for part in parts if part)},
-            ["the payments have no number of their own"],
-        )
+        named = [str(part) for part in parts]
+        key = values.needed("payment_id", "payments")
+        if fits_a_template(*named):
+            draft.missing.pop()
+            key = Chosen(
+                {"template": "-".join(f"{{{part}}}" for part in named)}, ["the payments have no number of their own"]
+            )
     columns = {"payment_id": key}
     if values.has("invoice_ref"):
         columns["invoice_id"] = values.of("invoice_ref")
@@ -268,7 +278,51 @@ def _payments_by_credit(draft: Draft, values: FileValues) -> None:
     draft.tables["payments"] = [rule]
 
 
-def _payments_by_settlement(draft: Draft, values: FileValues) -> None:
+def _credit_notes_applied(draft: Draft, values: FileValues, types: Types) -> None:
+    """A credit note that names its invoice: less is open on the invoice, and less is left of the note."""
+    rule = draft.tables["invoices"][0]
+    reference, number = str(values.column("invoice_ref")), rule.columns["invoice_id"].value
+    amount, issued = rule.columns["amount"].value, rule.columns["issued_on"].value
+    if not isinstance(number, str) or not fits_a_template(number) or amount == TO_FILL_IN:
+        return
+    notes = values.look.frame[values.look.frame[types.column].isin(list(types.credit_note))]
+    if not notes[reference].notna().any():
+        return
+    where = [_among(types.column, list(types.credit_note)), {"column": reference, "not_empty": True}]
+    on_note, on_invoice = _of_notes(amount)
+    rules = []
+    for what, invoice, signed in (("invoice", reference, on_invoice), ("note", number, on_note)):
+        columns = {
+            "adjustment_id": Chosen({"template": f"{{{number}}}-{what}"}),
+            "invoice_id": Chosen(invoice),
+            "kind": Chosen({"constant": "credit_applied"}),
+            "posted_on": Chosen(issued),
+            "amount": Chosen(signed),
+        }
+        rules.append(DraftRule(values.file, columns, list(where)))
+    rules[0].unsure.append("a credit note that names an invoice is taken as used for it on its own day")
+    draft.tables["adjustments"] = rules
+
+
+def _of_notes(amount: Any) -> tuple[Any, Any]:
+    """The amount of a credit note as it is in the ledger, and with the other sign."""
+    if isinstance(amount, str):
+        return amount, {"column": amount, "negate": True}
+    if "difference" in amount:
+        return amount, {"difference": amount["difference"][::-1]}
+    negate = amount.get("negate", False)
+    plain = {key: one for key, one in amount.items() if key != "negate"}
+    bare = plain["column"] if set(plain) == {"column"} else plain
+    if negate is False:
+        return bare, {**plain, "negate": True}
+    if isinstance(negate, dict) and "not" in negate:
+        return amount, {**plain, "negate": negate["not"]}
+    if isinstance(negate, dict) and negate.get("column") != plain["column"]:
+        return {**plain, "negate": negate}, {**plain, "negate": {"not": negate}}
+    return {**plain, "negate": True}, bare
+
+
+def _payments_by_settlement(draft: Draft, values: FileValues, types: Types | None = None) -> None:
     paid = values.of("paid_on")
     columns = {
         "payment_id": _numbered("pay", values),
@@ -288,6 +342,8 @@ def _payments_by_settlement(draft: Draft, values: FileValues) -> None:
         columns["method"] = values.of("method")
     where = [*values.real_rows(TOTALS), {"column": values.column("paid_on"), "not_empty": True}]
     rule = DraftRule(values.file, columns, where)
+    if types is not None:
+        where.append(_among(types.column, [*types.invoice, *types.credit_note]))
     open_words = [one for one in paid.value.get("values", {})] if isinstance(paid.value, dict) else []
     for word in open_words[:5]:
         rule.where.append({"not": {"column": values.column("paid_on"), "equals": word}})
@@ -295,6 +351,10 @@ def _payments_by_settlement(draft: Draft, values: FileValues) -> None:
         columns["paid_on"] = Chosen({k: v for k, v in paid.value.items() if k != "values"} or paid.value, paid.unsure)
         if set(columns["paid_on"].value) == {"column"}:
             columns["paid_on"].value = columns["paid_on"].value["column"]
+    of_invoices = draft.tables["invoices"][0]
+    if of_invoices.query is not None:
+        rule.query = of_invoices.query
+        rule.columns = {name: of_sum(one) for name, one in columns.items()}
     draft.tables["payments"] = [rule]
 
 
@@ -325,7 +385,7 @@ def _no_payments(draft: Draft, values: FileValues) -> None:
 
 def _numbered(what: str, values: FileValues) -> Chosen:
     column = values.column("invoice_id")
-    if column is None or re.search("[{}]", column):
+    if column is None or not fits_a_template(column):
         return values.plain("invoice_id")
     return Chosen({"template": f"{what}-{{{column}}}"})
 
@@ -361,7 +421,15 @@ def _zeros_alike(draft: Draft, chosen: dict[str, Looked]) -> None:
 
 def _finish(draft: Draft, export: Export, chosen: dict[str, Looked]) -> None:
     """Names what is there and was not used."""
-    used = {name for rules in draft.tables.values() for rule in rules for name in _names(rule)}
+    rules = [rule for several in draft.tables.values() for rule in several]
+    used = {name for rule in rules for name in _names(rule)}
+    read = {rule.file for rule in rules if rule.query is None}
+    asked = " ".join(rule.query or "" for rule in rules)
+    draft.files = {name: one for name, one in draft.files.items() if name in read or quoted(name) in asked}
+    for one in export.files:
+        if one.kind == "json" and one.name in draft.files:  # its records have no columns but those that are declared
+            columns = {str(name): {"type": "text", "optional": True} for name in one.frame.columns if str(name) in used}
+            draft.files[one.name].value["columns"] = columns
     taken = [one.name for one in chosen.values()]
     for one in export.files:
         if one.name not in taken:

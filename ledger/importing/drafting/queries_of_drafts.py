@@ -54,11 +54,11 @@ def summed_lines(draft: Draft, values: FileValues) -> None:
     )
     for rule in rules:
         rule.query = sql
-        rule.columns = {name: _of_sum(one) for name, one in rule.columns.items()}
+        rule.columns = {name: of_sum(one) for name, one in rule.columns.items()}
     rules[0].unsure.append(f"rows with the same {bill!r} are lines of one invoice, and summed")
 
 
-def _of_sum(chosen: Chosen) -> Chosen:
+def of_sum(chosen: Chosen) -> Chosen:
     """A currency written at an amount is not in its sum."""
     value = chosen.value
     if isinstance(value, dict) and "first_of" in value and "currency_of" in value["first_of"][0]:
