@@ -14,8 +14,8 @@ WORDS = {
     "payment": "payment payments pay pmt paid receipt receipts received settled settlement cleared clearing cash "
     "zahlung zahlungen zahlungs zahl bezahlt zahlungseingang eingang ausgleich ausgleichs ausgeglichen paiement "
     "paiements reglement reglements regle paye encaissement lettrage pago pagos pagado cobro cobros cobrado "
-    "pagamento pagamenti pagato incasso incassi incassato betaling betalingen betaald betaal ontvangst ontvangen voldaan "
-    "pagamentos pago recebimento recebimentos recebido liquidacao platnosc platnosci wplata wplaty zaplata zaplaty "
+    "pagamento pagamenti pagato incasso incassi incassato betaling betalingen betaald betaal ontvangst ontvangen "
+    "voldaan pagamentos pago recebimento recebimentos recebido liquidacao platnosc platnosci wplata wplaty zaplata zaplaty "
     "zaplacono remittance remittances collection collections",
     "customer": "customer customers cust client clients clientid debtor debtors buyer payer billto soldto kunde kunden "
     "kundin debitor debitoren kd deb geschaftspartner cliente clientes cli klant klanten debiteur debiteuren afnemer "
@@ -177,7 +177,7 @@ ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
 
 def concepts(name: str) -> frozenset[str]:
     """What the words of a name mean; those that no one knows are `?`."""
-    return _concepts(name[:200])
+    return _concepts(re.sub(r"\.(value|id)$", " id", name[:200]))  # how JSON names what another record is called by
 
 
 @cache

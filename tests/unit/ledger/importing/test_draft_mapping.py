@@ -193,7 +193,8 @@ def test_a_database_is_read_table_by_table(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "erp.db") as database:
         database.execute("CREATE TABLE klanten (klantnummer TEXT, naam TEXT, land TEXT)")
         database.execute(
-            "CREATE TABLE facturen (factuurnummer INT, klantnummer TEXT, factuurdatum TEXT, vervaldatum TEXT, bedrag REAL)"
+            "CREATE TABLE facturen "
+            "(factuurnummer INT, klantnummer TEXT, factuurdatum TEXT, vervaldatum TEXT, bedrag REAL)"
         )
         database.execute(
             "CREATE TABLE betalingen (id INT, factuurnummer INT, klantnummer TEXT, betaaldatum TEXT, bedrag REAL)"
@@ -277,7 +278,7 @@ def test_a_known_system_with_a_file_missing_is_named_and_a_mapping_proposed(tmp_
 def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text(AMERICAN)
     (tmp_path / "mapping.yaml").write_text("mine")
-    with pytest.raises(LedgerError, match="is there already.*--force"):
+    with pytest.raises(LedgerError, match=r"is there already.*--force"):
         draft_mapping(str(tmp_path / "e.csv"), tmp_path / "mapping.yaml")
     assert (tmp_path / "mapping.yaml").read_text() == "mine"
     draft_mapping(str(tmp_path / "e.csv"), tmp_path / "mapping.yaml", force=True)
@@ -333,7 +334,7 @@ def test_names_that_look_like_yaml_come_in_as_names(name: str, tmp_path: Path) -
 
 def test_an_empty_folder_and_a_missing_one_are_named(tmp_path: Path) -> None:
     for place in (tmp_path / "nowhere", tmp_path):
-        with pytest.raises(LedgerError, match="no such file or folder|nothing that a mapping could read"):
+        with pytest.raises(LedgerError, match=r"no such file or folder|nothing that a mapping could read"):
             draft_mapping(str(place), tmp_path / "mapping.yaml")
     with pytest.raises(LedgerError, match="no such SQLite file"):
         draft_mapping(f"sqlite:///{tmp_path}/none.db", tmp_path / "mapping.yaml")
@@ -346,7 +347,7 @@ NAMES = {
            ["Zahlungsnr", "Rechnungsnummer", "Kundennummer", "Zahlungsdatum", "Betrag"]),
     "fr": (["Numéro de facture", "Numéro client", "Date de facture", "Date d'échéance", "Montant TTC", "Devise"],
            ["Numéro de règlement", "Facture", "Client", "Date de règlement", "Montant"]),
-    "es": (["Número de factura", "Código cliente", "Fecha de factura", "Fecha de vencimiento", "Importe total", "Moneda"],
+    "es": (["Número de factura", "Código cliente", "Fecha de factura", "Vencimiento", "Importe total", "Moneda"],
            ["Número de pago", "Factura", "Cliente", "Fecha de pago", "Importe"]),
     "it": (["Numero fattura", "Codice cliente", "Data fattura", "Data scadenza", "Importo totale", "Valuta"],
            ["Numero pagamento", "Fattura", "Cliente", "Data pagamento", "Importo"]),
