@@ -15,8 +15,8 @@ WORDS = {
     "zahlung zahlungen zahlungs zahl bezahlt zahlungseingang eingang ausgleich ausgleichs ausgeglichen paiement "
     "paiements reglement reglements regle paye encaissement lettrage pago pagos pagado cobro cobros cobrado "
     "pagamento pagamenti pagato incasso incassi incassato betaling betalingen betaald betaal ontvangst ontvangen "
-    "voldaan pagamentos pago recebimento recebimentos recebido liquidacao platnosc platnosci wplata wplaty zaplata zaplaty "
-    "zaplacono remittance remittances collection collections",
+    "voldaan pagamentos pago recebimento recebimentos recebido liquidacao platnosc platnosci wplata wplaty zaplata "
+    "zaplaty zaplacono remittance remittances collection collections",
     "customer": "customer customers cust client clients clientid debtor debtors buyer payer billto soldto kunde kunden "
     "kundin debitor debitoren kd deb geschaftspartner cliente clientes cli klant klanten debiteur debiteuren afnemer "
     "klient klienta klienci kontrahent kontrahenta kontrahenci nabywca nabywcy odbiorca deudor debitore debitori "
@@ -32,7 +32,7 @@ WORDS = {
     "ausstellungs ausstellung created creation erstellt uitgifte",
     "posted": "posted posting booked booking gebucht buchungs comptabilisation contable contabile boekings ksiegowania "
     "contabilizacao valuta value wert wertstellung valeur valor valuta",
-    "due": "due fallig falligkeit falligkeits "
+    "due": "due vto vcto fallig falligkeit falligkeits "
     "faelligkeit faelligkeits faellig falligkeitsdatum netto_fallig echeance "
     "echeances exigibilite vencimiento vence vencimientos scadenza scadenze scade verval vervaldatum vervaldag "
     "vencimento maturity deadline zahlbar terminplatnosci wymagalnosci",
@@ -208,7 +208,9 @@ def role_points(role: str, name: str) -> float:
     best = max(((points, len(need)) for need, points in wanted if need <= have), default=None)
     if best is None:
         return 0
-    return max(best[0] - 1.0 * (len(have) - best[1]) - (3 if have & {"local", "net"} else 0), 0.5)
+    less = 3 if have & {"local", "net"} else 0
+    less += 5 if role == "amount" and "open" in have else 0  # what is open today is not what was billed
+    return max(best[0] - 1.0 * (len(have) - best[1]) - less, 0.5)
 
 
 def _meanings(word: str) -> set[str]:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from ledger.errors import LedgerError
+from ledger.importing.drafting.column_names import concepts
 from ledger.importing.drafting.document_types import Types, document_types
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, fits_a_template
 from ledger.importing.drafting.file_values import FileValues
@@ -136,6 +137,8 @@ def _invoices(draft: Draft, values: FileValues, types: Types | None, alone: bool
         draft.tables["invoices"] = [rule]
         return
     amount = values.needed("amount", "invoices")
+    if "open" in concepts(str(values.column("amount") or "")):
+        amount.unsure.append("this may be what is open today; an invoice comes in with the amount that was billed")
     rule = DraftRule(values.file, {**columns, "amount": amount, **rest}, where, unsure=named)
     draft.tables["invoices"] = [rule]
     if values.has("sign"):
