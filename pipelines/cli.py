@@ -82,6 +82,19 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
     OUT.print(run(customers, days, seed, world, str(out)))
 
 
+@main.command(name="draft-mapping")
+@click.argument("export", type=Address())
+@click.option("--out", metavar="MAPPING.yaml", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--force", is_flag=True, help="Replace MAPPING.yaml where it is there.")
+@command
+def draft_mapping(export: str, out: Path, force: bool) -> None:
+    """Look at EXPORT (a file, a folder or a database) and write a mapping: that of a system that duerank knows, or a
+    proposal with a comment at all that is unsure."""
+    from pipelines.ledger_flows import draft_mapping as run
+
+    OUT.print(run(export, str(out), force), markup=False)
+
+
 @main.command(name="import")
 @click.argument("mapping")
 @click.option(

@@ -1,4 +1,4 @@
-"""The `simulate`, `import` and `validate` flows: everything that ends in a ledger or a verdict on one."""
+"""The `simulate`, `draft-mapping`, `import` and `validate` flows: what ends in a ledger, its mapping, or a verdict."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +9,7 @@ import pandas as pd
 
 from configs.settings import LedgerSettings, load_settings
 from ledger.importing.check_import import check_summary, open_by_customer, sums_by_month
+from ledger.importing.drafting.draft_mapping import draft_mapping as draft
 from ledger.importing.import_export import History, Import, import_ledger, prepared_import
 from ledger.importing.shipped_sources import mapping_file
 from ledger.importing.write_ledger import write_ledger
@@ -65,6 +66,17 @@ def read_truth(ledger: str) -> pd.DataFrame | None:
         return None
     path = truth_path(Path(ledger))
     return pd.read_parquet(path) if path.is_file() else None
+
+
+@flow(name="draft-mapping")
+def draft_mapping(source: str, out: str, force: bool) -> str:
+    """Write a mapping for an export, and show how its first rows come in."""
+    return drafted_mapping(source, Path(out), force)
+
+
+@in_memory_task(name="draft a mapping")
+def drafted_mapping(source: str, out: Path, force: bool) -> str:
+    return draft(source, out, force)
 
 
 @flow(name="import")

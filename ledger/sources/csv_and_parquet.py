@@ -128,6 +128,15 @@ def read_row_groups(path: Path, groups: tuple[int, ...], only: Sequence[str] | N
     return rows
 
 
+def first_parquet_rows(path: Path, most: int) -> tuple[pd.DataFrame, bool]:
+    """The first rows of a file in their native types, and whether these are all. LedgerError as in
+    `parquet_row_groups`."""
+    for groups, rows in parquet_row_groups(path, 1):
+        first = read_row_groups(path, groups)
+        return first.head(most), len(first) <= most and rows == _parquet(path).metadata.num_rows
+    return pd.DataFrame(), True
+
+
 def require_parquet(path: Path) -> None:
     """LedgerError where the file is cut off, no Parquet, or names a column twice."""
     _require_names_once(path, _parquet(path).schema_arrow.names)

@@ -79,6 +79,15 @@ def stream_rows(address: str, rows: Rows, only: Sequence[str] | None = None) -> 
         engine.dispose()
 
 
+def first_rows(engine: sa.Engine, table: str, most: int) -> tuple[pd.DataFrame, bool]:
+    """The first rows of a table as the driver gives them, and whether these are all."""
+    with _telling(engine, table), engine.connect() as connection:
+        names = [str(column["name"]) for column in sa.inspect(connection).get_columns(table)]
+        untyped: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
+        rows = connection.execute(sa.select(*untyped).select_from(sa.table(table)).limit(most + 1)).fetchall()
+    return pd.DataFrame([tuple(row) for row in rows[:most]], columns=names, dtype=object), len(rows) <= most
+
+
 @contextmanager
 def _telling(engine: sa.Engine, table: str | None = None) -> Iterator[None]:
     """A database error as a LedgerError that names the place and shows no password."""

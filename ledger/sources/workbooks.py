@@ -42,6 +42,21 @@ def read_workbook(path: Path, sheet: str | None = None, skip_rows: int = 0) -> R
     return RawRows(pd.DataFrame(cells, columns=names, dtype="str"))
 
 
+def first_rows_of_sheets(path: Path, most: int) -> Iterator[tuple[str, list[list[str | None]], bool]]:
+    """Each sheet's name, its first rows as texts, blank ones too, and whether these are all. LedgerError as in
+    `read_workbook`."""
+    book = _opened(path)
+    try:
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = [[_text(cell) for cell in row] for row in islice(sheet.iter_rows(values_only=True), most + 1)]
+            yield sheet.title, rows[:most], len(rows) <= most
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise LedgerError(f"{path}: the workbook cannot be read: {first_line(error)}") from None
+    finally:
+        book.close()
+
+
 def _opened(path: Path) -> Any:
     try:
         with zipfile.ZipFile(path) as parts:

@@ -1,0 +1,181 @@
+"""`draft-mapping`: from an export to a mapping that loads, and the first rows as they would come in."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ledger.atomic_files import write_whole
+from ledger.errors import LedgerError
+from ledger.importing.drafting.draft import Draft
+from ledger.importing.drafting.known_systems import Fit, as_one_file, best_fit
+from ledger.importing.drafting.look_at_export import Export, look_at
+from ledger.importing.drafting.propose import propose
+from ledger.importing.drafting.write_yaml import as_yaml
+from ledger.importing.import_export import prepared_import
+from ledger.importing.mapping_schema import load_mapping
+from ledger.sources.connections import open_engine
+from ledger.tables import TABLES
+
+ROWS_SHOWN = 4
+LARGEST_SHOWN = 200 << 20  # bytes of an export that is imported to show its first rows
+LINES_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A mapping as text, and what to say about it: `report` are lines for people."""
+
+    text: str
+    report: tuple[str, ...]
+
+
+def draft_mapping(source: str, out: Path, force: bool = False) -> str:
+    """Write a mapping for an export to `out`; a text for people that says what was found, how its first rows come in,
+    and what to do next.
+
+    LedgerError where there is nothing to read, or `out` is there and not to be replaced. Nothing else is written.
+    """
+    if out.exists() and not force:
+        raise LedgerError(f"{out} is there already. Choose another name for --out, or add --force to replace it.")
+    if not out.resolve().parent.is_dir():
+        raise LedgerError(
+            f"{out}: there is no folder {out.resolve().parent}. Make it, or choose another place for --out."
+        )
+    export = look_at(source)
+    fit = best_fit(export)
+    drafted = _known(fit, source, out) if fit is not None and fit.whole else _proposed(export, fit, source, out)
+    write_whole(out, lambda path: path.write_text(drafted.text, "utf-8"))
+    return "\n".join([*_listed(export), "", *drafted.report])
+
+
+def _known(fit: Fit, source: str, out: Path) -> Drafted:
+    text = f"# The mapping of {fit.system} that comes with duerank.\n\n{as_one_file(fit.mapping)}"
+    lines = [
+        f"This is an export of {fit.system}: all {fit.needed} columns that its mapping needs are there.",
+        f"The mapping is in {out}; duerank has it by name, too.",
+        *_first_rows(fit.mapping, source),
+        "",
+        f"Next: duerank import {fit.system} --input {_address(source)} --out LEDGER --check",
+    ]
+    return Drafted(text, tuple(lines))
+
+
+def _proposed(export: Export, fit: Fit | None, source: str, out: Path) -> Drafted:
+    nearly = [] if fit is None else _what_is_missing(fit)
+    try:
+        draft = propose(export)
+    except LedgerError as error:
+        raise LedgerError(" ".join([*nearly, str(error)])) from None
+    text = as_yaml(
+        draft, [f"Drafted from {_address(source)}. Read the lines with `unsure`; docs/mapping.md has all keys."]
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mapping.yaml"
+        path.write_text(text, "utf-8")
+        load_mapping(path)
+        rows = [] if draft.missing else _first_rows(path, source)
+    return Drafted(text, tuple([*nearly, *_what_is_what(draft, out), *rows, "", *_next(draft, source, out)]))
+
+
+def _what_is_missing(fit: Fit) -> list[str]:
+    lines = [f"This looks like {fit.system} ({fit.columns:.0%} of the columns that its files must have are there)."]
+    if fit.missing_files:
+        lines.append(f"  Missing files: {', '.join(fit.missing_files)}.")
+    if fit.missing_columns:
+        lines.append(f"  Missing columns: {'; '.join(fit.missing_columns[:10])}.")
+    return [
+        *lines,
+        f"  Export these, too, and `duerank import {fit.system}` reads it. Until then, a mapping of its own:",
+    ]
+
+
+def _listed(export: Export) -> list[str]:
+    lines = ["Found:"]
+    for one in export.files[:LINES_SHOWN]:
+        rows = f"{len(one.frame):,} rows" if one.whole else f"the first {len(one.frame):,} rows and more"
+        names = [str(name)[:40] for name in one.frame.columns[:12]]
+        more = f" and {len(one.frame.columns) - 12} more" if len(one.frame.columns) > 12 else ""
+        lines.append(f"  {one.shown}: {rows}; {', '.join(names)}{more}")
+    if len(export.files) > LINES_SHOWN:
+        lines.append(f"  and {len(export.files) - LINES_SHOWN} more")
+    return [*lines, *(f"  not read: {one}" for one in export.left_out[:LINES_SHOWN])]
+
+
+def _what_is_what(draft: Draft, out: Path) -> list[str]:
+    lines = [f"No system that duerank knows by name: a mapping is proposed in {out}."]
+    for table, rules in draft.tables.items():
+        lines.append(f"  {table} from {', '.join(dict.fromkeys(rule.file for rule in rules))}")
+    unsure = list(draft.all_unsure())
+    if unsure:
+        lines += ["", f"Unsure ({len(unsure)}), each marked in the file with `# unsure:`"]
+        lines += [f"  {place}: {sentence}" for place, sentence in unsure[:LINES_SHOWN]]
+    return lines
+
+
+def _next(draft: Draft, source: str, out: Path) -> list[str]:
+    command = f"duerank import {out} --input {_address(source)} --out LEDGER --check"
+    if draft.missing:
+        return ["Not found, and needed:", *(f"  {one}." for one in draft.missing), f"Then: {command}"]
+    return [f"Next: {command}"]
+
+
+def _first_rows(mapping: Path, source: str) -> list[str]:
+    """The first rows of each table as an import makes them."""
+    if "://" not in source and _bytes(Path(source)) > LARGEST_SHOWN:
+        return [
+            "",
+            f"The export has more than {LARGEST_SHOWN >> 20} MB: `duerank import --check` shows how it comes in.",
+        ]
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with prepared_import(mapping, source, Path(folder) / "ledger") as prepared:
+                counts = {row["table"]: row for row in prepared.imported.counts.to_dict("records")}
+                for name, files in prepared.files.items():
+                    rows = pd.concat([pd.read_parquet(file) for file in files[:1]]) if files else pd.DataFrame()
+                    refused = counts[name]["refused"]
+                    lines += [
+                        "",
+                        f"{name}: {counts[name]['rows_out']:,} rows, {refused:,} refused; the first:",
+                    ]
+                    lines.append(_shown(name, rows))
+                    lines += [
+                        f"  refused: {one.column} {str(one.value)[:40]!r}: {one.rule}" for one in
+                        prepared.imported.refused.query("table == @name").head(ROWS_SHOWN).itertuples()
+                    ]  # fmt: skip
+                lines += ["", *prepared.imported.notes] if prepared.imported.notes else []
+        except LedgerError as error:
+            return ["", f"The first rows cannot be shown: {str(error).replace(str(mapping), mapping.name)}"]
+    return lines
+
+
+def _shown(name: str, rows: pd.DataFrame) -> str:
+    columns = [
+        one
+        for one in TABLES[name].names
+        if one in rows and one != "known_on" and not rows[one].isin([False]).all() and rows[one].notna().any()
+    ]
+    first = rows[columns].head(ROWS_SHOWN)
+    return "\n".join(
+        f"  {line}"
+        for line in first.astype(object).where(first.notna(), "").to_string(index=False, max_colwidth=30).splitlines()
+    )
+
+
+def _bytes(path: Path) -> int:
+    return (
+        path.stat().st_size if path.is_file() else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+    )
+
+
+def _address(source: str) -> str:
+    """The export as a command names it, without a password."""
+    if "://" not in source:
+        return source
+    engine = open_engine(source)
+    try:
+        return engine.url.set(password=None).render_as_string() if engine.url.password else str(engine.url)
+    finally:
+        engine.dispose()

@@ -1,0 +1,261 @@
+"""The columns of one file as a mapping writes them, with what is unsure about each."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from ledger.importing.cells.currency_marks import CODE_OF_SIGN, CODES, SHARED_SIGNS, SIGNS
+from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft
+from ledger.importing.drafting.guess_formats import NOTHING, Cells, Dates, decided, form_of, is_serial, numbers_in
+from ledger.importing.drafting.look_at_export import Looked
+from ledger.importing.drafting.roles_of_columns import AMOUNTS, DATES, Role
+
+USUAL_OF_SIGN = {
+    "$": "USD",
+    "¥": "JPY",
+    "kr": "SEK",
+    "kr.": "DKK",
+    "Fr.": "CHF",
+    "Fr": "CHF",
+    "Rs.": "INR",
+    "Rs": "INR",
+}
+OF_CREDIT = ("h", "c", "cr", "credit", "haben", "-", "haber", "avere", "k", "ma")
+MOST_TERMS = 60
+NEEDED = {
+    "invoice_id": "the number of the invoice", "customer_id": "the number of the customer",
+    "issued_on": "the date of the invoice", "amount": "the amount", "paid_on": "the date of the payment",
+    "paid_amount": "the amount paid",
+}  # fmt: skip
+LEDGER_NAME = {"paid_amount": "amount"}
+
+
+class FileValues:
+    """What the columns of a file with roles become; the file is noted in the draft, with the form of its cells."""
+
+    def __init__(self, look: Looked, roles: dict[str, Role], draft: Draft) -> None:
+        self.look, self.roles, self.draft = look, roles, draft
+        self.ids_are_names = False
+        amounts = [self.cells(role) for role in AMOUNTS if role in roles]
+        self.form, unsure = form_of(amounts, look.whole or look.kind != "csv")
+        self.dates = {role: self._dates(role) for role in DATES if role in roles}
+        keys = dict(look.keys)
+        if self.form.decimal_comma:
+            keys["decimal_comma"] = True
+        if self.form.thousands:
+            keys["thousands"] = self.form.thousands
+        if self.form.signs:
+            keys["signs"] = dict(self.form.signs)
+        spoken = {dates.language for dates in self.dates.values() if dates.language}
+        if spoken:
+            keys["language"] = sorted(spoken)[0]
+        draft.files[look.name] = Chosen(keys, [*look.unsure, *unsure])
+
+    @property
+    def file(self) -> str:
+        return self.look.name
+
+    def has(self, role: str) -> bool:
+        return role in self.roles
+
+    def column(self, role: str) -> str | None:
+        """The export's column of a role."""
+        return self.roles[role].column if role in self.roles else None
+
+    def cells(self, role: str) -> Cells:
+        return self.look.columns[self.roles[role].column]
+
+    def plain(self, role: str) -> Chosen:
+        """The column as it is; as a text to fill in where it is not there."""
+        if role not in self.roles:
+            return Chosen(TO_FILL_IN)
+        return Chosen(self.roles[role].column, list(self.roles[role].unsure))
+
+    def of(self, role: str) -> Chosen:
+        """The column with the form of its cells."""
+        chosen = self.plain(role)
+        if role in self.dates:
+            return self._dated(role, chosen)
+        cells = self.cells(role)
+        empty = {text: "" for text in cells.unlike if role in AMOUNTS and text.casefold() in NOTHING - {"0"}}
+        if empty:
+            chosen.value = {"column": chosen.value, "values": empty}
+        return chosen
+
+    def needed(self, role: str, table: str) -> Chosen:
+        """As `of`; where the file has no such column, a text to fill in, which the draft names as missing."""
+        if role in self.roles:
+            return self.of(role)
+        if role == "customer_id" and "name" in self.roles:
+            self.ids_are_names = True
+            return Chosen(self.column("name"), ["customers have no number here: two of the same name become one"])
+        name = LEDGER_NAME.get(role, role)
+        self.draft.missing.append(
+            f"{table}.{name}: no column of {self.look.shown} is clearly {NEEDED.get(role, name)}. Name it under "
+            f"`{table}` where it says {TO_FILL_IN!r}, or export it, too"
+        )
+        return Chosen(TO_FILL_IN, [f"no column was found for {NEEDED.get(role, name)}: fill it in"])
+
+    def difference(self, first: str, second: str) -> Chosen:
+        return Chosen({"difference": [self.column(first), self.column(second)]}, self.plain(first).unsure)
+
+    def currency(self, says: bool = True) -> Chosen | None:
+        """Where the currency comes from: a column, the amounts' own signs, or the name of their column."""
+        if "currency" in self.roles:
+            chosen = self.plain("currency")
+            signs = {sign: _code(sign) for sign in self.cells("currency").unlike if sign in SIGNS}
+            if signs:
+                chosen.value = {"column": chosen.value, "values": signs}
+            return chosen
+        role = next((one for one in ("amount", "paid_amount", "debit") if one in self.roles), None)
+        if role is None:
+            return None
+        column, named = str(self.column(role)), self.cells(role).currencies
+        if named:
+            signs = {sign: _code(sign) for sign in named if sign not in CODES}
+            value: dict[str, Any] = {"currency_of": column}
+            unsure = [
+                f"{sign} is taken for {code}, and is the sign of other currencies, too" for sign, code in signs.items()
+            ]
+            if signs:
+                value["values"] = signs
+            whole = len(self.cells(role).text) == self.look.frame[column].notna().sum() and _all_named(self, role)
+            if not whole:
+                code = signs.get(named[0], named[0])
+                return Chosen(
+                    {"first_of": [value, {"constant": code}]}, [*unsure, f"amounts without a sign are {code}"]
+                )
+            return Chosen(value, unsure if says else [])
+        in_name = [
+            word.upper() for word in re.findall(r"[A-Za-z]{3}", column) if word.upper() in CODES and word.isupper()
+        ]
+        in_name += [CODE_OF_SIGN[sign] for sign in CODE_OF_SIGN if not sign.isalpha() and sign in column]
+        return Chosen({"constant": in_name[0]}) if in_name else None
+
+    def real_rows(self, totals: str, role: str = "invoice_id") -> list[dict[str, Any]]:
+        """Conditions that leave out lines of totals, and lines without a number."""
+        if role not in self.roles:
+            return []
+        column, cells = str(self.column(role)), self.cells(role)
+        found: list[dict[str, Any]] = []
+        if len(cells.text) < cells.rows:
+            found.append({"column": column, "not_empty": True})
+        words = [text for text in cells.counts.index if re.fullmatch(totals, text)][:5]
+        return found + [{"not": {"column": column, "equals": word}} for word in words]
+
+    def numbers(self, role: str) -> "pd.Series[float]":
+        """The amounts of a role by their row."""
+        return numbers_in(self.cells(role), self.form)
+
+    def negative_rows(self, role: str) -> float:
+        """The share of amounts below zero."""
+        if role not in self.roles:
+            return 0
+        numbers = self.numbers(role)
+        return float((numbers < 0).mean()) if len(numbers) else 0
+
+    def mean_sign(self, role: str, column: str, among: Sequence[str]) -> int:
+        """1 where most amounts of these rows are above zero, -1 where most are below, 0 where there are none."""
+        if role not in self.roles:
+            return 0
+        rows = self.look.frame[column].isin(list(among))
+        numbers = self.numbers(role)
+        numbers = numbers[rows.reindex(numbers.index)]
+        above, below = int((numbers > 0).sum()), int((numbers < 0).sum())
+        return (above > below) - (above < below)
+
+    def credit_sign(self, opposite: bool = False) -> dict[str, Any]:
+        """The condition that the column of debit and credit says credit, or debit."""
+        values = [str(value) for value in self.cells("sign").counts.index]
+        credit = next((value for value in values if value.casefold() in OF_CREDIT), values[-1])
+        condition: dict[str, Any] = {"column": self.column("sign"), "equals": credit}
+        return {"not": condition} if opposite else condition
+
+    def empty_rows(self, role: str, among: tuple[str, list[str]] | None) -> int:
+        """How many rows have no such cell, of those where a column has one of some values."""
+        frame = self.look.frame
+        rows = frame[str(self.column("invoice_id"))].notna() if "invoice_id" in self.roles else frame.iloc[:, 0].notna()
+        if among is not None:
+            rows &= frame[among[0]].isin(among[1])
+        elif "debit" in self.roles and "credit" in self.roles:
+            rows &= self.numbers("debit").reindex(frame.index).fillna(0) > 0
+        cells = frame[str(self.column(role))]
+        nothing = self.dates[role].nothing if role in self.dates else ()
+        return int((rows & (cells.isna() | cells.isin(list(nothing)))).sum())
+
+    def term_days(self) -> tuple[Any, list[str]]:
+        """Days of payment out of the codes of terms; None where no code has a number."""
+        cells, column = self.cells("terms"), self.column("terms")
+        if cells.unlike.str.fullmatch(r"\d{1,3}").all():
+            return {"column": column}, list(self.plain("terms").unsure)
+        days: dict[str, str] = {}
+        unsure: list[str] = []
+        for code in map(str, cells.counts.index[:MOST_TERMS]):
+            numbers = [number for number in re.findall(r"\d+", code.replace("%", "% ")) if int(number) <= 365]
+            net = re.search(r"(?i)net(?:to)?\D{0,3}(\d{1,3})", code) or re.search(r"(?i)(\d{1,3})\D{0,9}net", code)
+            chosen = net[1] if net else None
+            if chosen is None and numbers:
+                chosen = max(numbers, key=int)
+            if chosen is None and re.search(
+                r"(?i)receipt|sofort|immediate|reception|contado|cash|prepa|contant|vista", code
+            ):
+                chosen = "0"
+            if chosen is None:
+                unsure.append(f"the terms {code!r} name no days: 30 are assumed")
+            elif re.search(r"(?i)eom|month|monat|fin de mois|fine mese|fin de mes|ultimo", code):
+                unsure.append(f"the terms {code!r} count to the end of a month: see end_of_month in docs/mapping.md")
+            days[code] = chosen or "30"
+        if cells.distinct > MOST_TERMS:
+            unsure.append(f"there are {cells.distinct - MOST_TERMS} further codes of terms")
+        return (
+            ({"column": column, "values": days}, unsure)
+            if any(char.isdigit() for char in "".join(days))
+            else (None, [])
+        )
+
+    def found_in(self, role: str, other: "FileValues", its: str) -> float:
+        """The share of a column's values that are in a column of another file."""
+        if its not in other.roles:
+            return 0
+        mine, there = self.cells(role).counts.index, other.cells(its).counts.index
+        return float(pd.Index(mine).isin(there).mean()) if len(mine) else 0
+
+    def repeats(self, role: str) -> bool:
+        return role in self.roles and self.cells(role).distinct < len(self.cells(role).text)
+
+    def _dates(self, role: str) -> Dates:
+        own = self.cells(role).dates or is_serial(self.cells(role))
+        assert own is not None
+        proofs = [cells.dates for cells in self.look.columns.values() if cells.dates is not None]
+        return decided(own, proofs)
+
+    def _dated(self, role: str, chosen: Chosen) -> Chosen:
+        dates = self.dates[role]
+        value: dict[str, Any] = {"column": chosen.value}
+        if dates.formats:
+            value["format"] = dates.formats[0] if len(dates.formats) == 1 else list(dates.formats)
+        if dates.nothing:
+            value["values"] = dict.fromkeys(dates.nothing, "")
+        if dates.other is not None:
+            chosen.unsure.append(
+                f"day or month first? Every cell can be read both ways, such as {self.cells(role).unlike.iloc[0]}. "
+                f"Keep {dates.formats[0]!r}, or write {dates.other!r}"
+            )
+        if dates.unread:
+            chosen.unsure.append(
+                f"{dates.unread} cells of the sample are no dates in this form, such as {dates.example[:40]!r}"
+            )
+        chosen.value = value if len(value) > 1 else chosen.value
+        return chosen
+
+
+def _code(sign: str) -> str:
+    return CODE_OF_SIGN.get(sign) or USUAL_OF_SIGN.get(sign) or sorted(SHARED_SIGNS[sign])[0]
+
+
+def _all_named(values: FileValues, role: str) -> bool:
+    from ledger.importing.cells.amounts import read_amounts
+
+    return bool(read_amounts(values.cells(role).amount_texts, values.form).currencies.notna().all())
