@@ -13,8 +13,11 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.importing.drafting.draft_mapping import draft_mapping
+from ledger.importing.drafting.known_systems import best_fit
+from ledger.importing.drafting.look_at_export import look_at
 from ledger.importing.import_export import import_ledger
 from ledger.importing.mapping_schema import load_mapping
+from ledger.importing.shipped_sources import shipped_sources
 from ledger.simulator import simulate
 
 GERMAN = """Offene und ausgeglichene Posten per 30.06.2024
@@ -401,3 +404,18 @@ def test_the_simulators_ledger_under_other_names_comes_back_to_the_cent(language
         day = "issued_on" if name == "invoices" else "paid_on"
         assert list(back[day].astype(str)) == list(before[day].dt.strftime("%Y-%m-%d"))
         assert list(back["customer_id"]) == list(before["customer_id"])
+
+
+@pytest.mark.parametrize("system", shipped_sources())
+def test_each_shipped_source_is_recognised_by_the_columns_that_it_needs(system: str, tmp_path: Path) -> None:
+    mapping = load_mapping(shipped_sources()[system])
+    for name, form in mapping.files.items():
+        columns = [column for column, one in form.columns.items() if not one.optional]
+        rules = [rule for several in mapping.tables.values() for rule in several if rule.file == name]
+        columns = columns or sorted({source for rule in rules for _, source in rule.source_columns})
+        if not form.optional:
+            (tmp_path / (form.path or f"{name}.csv").replace("*", "2024")).write_text(",".join(columns) + "\n")
+    fit = best_fit(look_at(tmp_path))
+    assert fit is not None
+    assert fit.whole
+    assert fit.system == system
