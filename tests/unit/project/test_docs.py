@@ -44,7 +44,7 @@ COMMANDS = [(page.name, command) for page, text in TEXTS.items() for command in 
 
 @pytest.mark.parametrize(("page", "command"), COMMANDS)
 def test_a_command_exists_with_these_options(page: str, command: str) -> None:
-    name, *arguments = [PLACEHOLDERS.get(word, word) for word in shlex.split(command)[1:]]
+    name, *arguments = [PLACEHOLDERS.get(word, word) for word in shlex.split(command, comments=True)[1:]]
     found = cli.main.commands[name]
     context = found.make_context(name, arguments)
     load_settings(context.params.get("overrides", ()))
