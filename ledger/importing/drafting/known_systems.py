@@ -46,16 +46,16 @@ def best_fit(export: Export) -> Fit | None:
 
 def as_one_file(mapping: Path) -> str:
     """The mapping as one YAML file, the SQL beside it written in place."""
-    document = yaml.safe_load(mapping.read_text("utf-8"))
-    inlined = False
-    for rules in document["tables"].values():
-        for rule in rules if isinstance(rules, list) else [rules]:
-            query = rule.get("query", "")
-            if query.endswith(".sql"):
-                rule["query"] = (mapping.parent / query).read_text("utf-8")
-                inlined = True
-    if not inlined:
-        return mapping.read_text("utf-8")
+    text = mapping.read_text("utf-8")
+    document = yaml.safe_load(text)
+    rules = [rule for some in document["tables"].values() for rule in (some if isinstance(some, list) else [some])]
+    queries = [(document.get("views", {}), name) for name in document.get("views", {})]
+    queries += [(rule, "query") for rule in rules if "query" in rule]
+    beside = [(holder, key) for holder, key in queries if holder[key].endswith(".sql")]
+    if not beside:
+        return text
+    for holder, key in beside:
+        holder[key] = (mapping.parent / holder[key]).read_text("utf-8")
     return str(yaml.dump(document, Dumper=_Blocks, sort_keys=False, allow_unicode=True, width=120))
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.importing.drafting.draft_mapping import draft_mapping
-from ledger.importing.drafting.known_systems import best_fit
+from ledger.importing.drafting.known_systems import as_one_file, best_fit
 from ledger.importing.drafting.look_at_export import look_at
 from ledger.importing.import_export import import_ledger
 from ledger.importing.mapping_schema import load_mapping
@@ -419,3 +419,16 @@ def test_each_shipped_source_is_recognised_by_the_columns_that_it_needs(system: 
     assert fit is not None
     assert fit.whole
     assert fit.system == system
+
+
+@pytest.mark.parametrize("system", shipped_sources())
+def test_the_mapping_of_each_shipped_source_in_one_file_needs_nothing_beside_it(system: str, tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(as_one_file(shipped_sources()[system]), "utf-8")
+    alone, shipped = load_mapping(tmp_path / "mapping.yaml"), load_mapping(shipped_sources()[system])
+    queries = [*alone.views.values(), *(rule.query for rules in alone.tables.values() for rule in rules if rule.query)]
+    assert not [query for query in queries if query.endswith(".sql")]
+    assert (alone.files, list(alone.views), list(alone.tables)) == (
+        shipped.files,
+        list(shipped.views),
+        list(shipped.tables),
+    )
