@@ -129,10 +129,11 @@ def minutes_of(actions: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
 def chosen_channel(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> "pd.Series[str]":
     """The first usable channel: the preferred one, the step's, then the others in the strategy's order; '' where none.
 
-    A formal action keeps the step's channel where it can.
+    A formal action keeps the step's channel where it can. Who was promised a contact is called, where that may be.
     """
     usable = usable_channels(facts, actions, strategy)
-    wanted = [facts["preferred_channel"].mask(actions["action"].isin(FORMAL)), actions["channel"]]
+    agreed = pd.Series("call", index=facts.index, dtype="str").where(facts["contact_due"])
+    wanted = [agreed, facts["preferred_channel"].mask(actions["action"].isin(FORMAL)), actions["channel"]]
     others = [pd.Series(channel, index=facts.index, dtype="str") for channel in strategy.channels]
     chosen = pd.Series("", index=facts.index, dtype="str")
     for candidate in (*wanted, *others):
