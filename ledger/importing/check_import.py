@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from ledger.frames import empty
+from ledger.importing.querying.parquet_views import parquet_view
 from ledger.minor_units import decimals
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
@@ -107,9 +108,5 @@ def _opened(files: dict[str, tuple[Path, ...]]) -> duckdb.DuckDBPyConnection:
     """A connection in which each table of the ledger is a view."""
     connection = duckdb.connect()
     for name, table in TABLES.items():
-        if paths := files.get(name):
-            listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
-        else:
-            connection.register(name, as_arrow(table, empty(table)))
+        parquet_view(connection, name, files.get(name, ()), as_arrow(table, empty(table)))
     return connection

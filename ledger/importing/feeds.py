@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from ledger.errors import LedgerError
 from ledger.importing.apply_rules import PlacedRule
 from ledger.importing.export_files import Found
 from ledger.importing.mapping_schema import Mapping, SourceFile
+from ledger.importing.querying.parquet_views import quoted
 from ledger.importing.querying.queries import Query, add_view, files_of, run_query, source_rows
-from ledger.importing.querying.source_views import quoted
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
 from ledger.sources.connections import open_engine
@@ -150,9 +151,10 @@ def _results(
     """The results of queries as feeds, in the order of the rules; rows of a file that cannot be used are counted with
     the first query that reads it."""
     of_views: dict[str, list[str]] = {}
-    for name, view in views.items():
-        of_views[name] = _read_by(view, found, of_views)
-    reads = [_read_by(query, found, of_views) for _, query in queries]
+    with duckdb.connect() as connection:
+        for name, view in views.items():
+            of_views[name] = _read_by(connection, view, found, of_views)
+        reads = [_read_by(connection, query, found, of_views) for _, query in queries]
     needed = {name for names in (*reads, *of_views.values()) for name in names}
     feeds = []
     with source_rows({name: one for name, one in found.items() if name in needed}, scratch) as rows:
@@ -168,7 +170,9 @@ def _results(
     return feeds
 
 
-def _read_by(query: Query, found: dict[str, Found], of_views: dict[str, list[str]]) -> list[str]:
+def _read_by(
+    connection: duckdb.DuckDBPyConnection, query: Query, found: dict[str, Found], of_views: dict[str, list[str]]
+) -> list[str]:
     """The files that a query reads, itself or by the views before it."""
-    read = files_of(query, [*found, *of_views])
+    read = files_of(connection, query, [*found, *of_views])
     return list(dict.fromkeys(file for name in read for file in of_views.get(name, [name])))

@@ -6,7 +6,6 @@ turned around by a row of its own, as of that day. Each row is kept once, with t
 and of the first that had it no more, so that any day's import can be had again.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,7 @@ from ledger.declarations import Table
 from ledger.errors import LedgerError
 from ledger.frames import empty
 from ledger.importing.history.ledger_rows import ledger_rows
-from ledger.importing.querying.source_views import literal
+from ledger.importing.querying.parquet_views import parquet_view
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
 
@@ -40,8 +39,8 @@ def keep_import(folder: Path, day: date, files: dict[str, tuple[Path, ...]]) -> 
         )
     for name, table in TABLES.items():
         with duckdb.connect() as connection:
-            _view(connection, "kept", [folder / f"{name}.parquet"], _versions(table))
-            _view(connection, "came", files.get(name, ()), as_arrow(table, empty(table)))
+            parquet_view(connection, "kept", [folder / f"{name}.parquet"], _versions(table))
+            parquet_view(connection, "came", files.get(name, ()), as_arrow(table, empty(table)))
             rows = connection.query(_merged(table, day)).to_arrow_table().cast(_versions(table).schema)
         write_whole(folder / f"{name}.parquet", partial(pa.parquet.write_table, rows))
     days = pa.table({"day": pa.array([*before, day], pa.date32())})
@@ -65,7 +64,7 @@ def import_of(folder: Path, day: date) -> dict[str, pa.Table]:
     for name, table in TABLES.items():
         columns = ", ".join(f'"{column}"' for column in table.names)
         with duckdb.connect() as connection:
-            _view(connection, "kept", [folder / f"{name}.parquet"], _versions(table))
+            parquet_view(connection, "kept", [folder / f"{name}.parquet"], _versions(table))
             there = f"{SEEN} <= {_day(day)} AND ({GONE} IS NULL OR {GONE} > {_day(day)})"
             tables[name] = connection.query(f"SELECT {columns} FROM kept WHERE {there}").to_arrow_table()
     return tables
@@ -77,7 +76,7 @@ def written_history(folder: Path, out: Path) -> dict[str, tuple[Path, ...]]:
     with duckdb.connect() as connection:
         connection.register("days", pa.table({"day": pa.array(days, pa.date32())}))
         for name, table in TABLES.items():
-            _view(connection, f"{name}_kept", [folder / f"{name}.parquet"], _versions(table))
+            parquet_view(connection, f"{name}_kept", [folder / f"{name}.parquet"], _versions(table))
             connection.execute(
                 f"CREATE VIEW {name}_versions AS SELECT *, _seen_on = {_day(days[0])} AS _first, "
                 f"(SELECT max(day) FROM days WHERE day < _seen_on) AS _known_from, "
@@ -122,15 +121,6 @@ def _versions(table: Table) -> pa.Table:
     for name in (SEEN, GONE):
         none = none.append_column(name, pa.array([], pa.date32()))
     return none
-
-
-def _view(connection: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path], otherwise: pa.Table) -> None:
-    there = [path for path in paths if path.is_file()]
-    if there:
-        listed = ", ".join(literal(str(path)) for path in there)
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
-    else:
-        connection.register(name, otherwise)
 
 
 def _day(day: date) -> str:

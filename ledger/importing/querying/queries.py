@@ -18,6 +18,7 @@ from ledger.declarations import Table
 from ledger.errors import LedgerError, first_line
 from ledger.importing.export_files import Found
 from ledger.importing.mapping_schema import SourceFile
+from ledger.importing.querying.parquet_views import literal, quoted
 from ledger.importing.querying.source_views import ORIGIN, RULES, create_view, unread_rows
 from ledger.importing.querying.staged_rows import Staged, stage
 from ledger.reading.refusals import REFUSED_COLUMNS, malformed_rows, stacked
@@ -75,7 +76,7 @@ def source_rows(found: dict[str, Found], scratch: Path) -> Iterator[SourceRows]:
 
 def _lock(connection: duckdb.DuckDBPyConnection, paths: set[str]) -> None:
     """From here on nothing outside the staged rows can be reached, and none of this can be changed."""
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in sorted(paths))
+    listed = ", ".join(map(literal, sorted(paths)))
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute(f"SET allowed_paths = [{listed}]")
     connection.execute("SET enable_external_access = false")
@@ -90,7 +91,7 @@ def run_query(rows: SourceRows, query: Query, table: Table, path: Path) -> None:
     _require_select(query)
     try:
         result = rows.connection.query(query.sql)
-        order = [f'"{name}"' for name in (*table.key, ORIGIN) if name in result.columns]
+        order = [quoted(name) for name in (*table.key, ORIGIN) if name in result.columns]
         ordered = result.order(", ".join(order)) if order else result
         ordered.write_parquet(str(path), row_group_size=ROWS_OF_A_GROUP)
     except duckdb.Error as error:
@@ -107,10 +108,9 @@ def add_view(rows: SourceRows, name: str, query: Query, path: Path) -> None:
         raise LedgerError(f"{query.place}: the query cannot be run: {_reason(error)}") from None
 
 
-def files_of(query: Query, names: Sequence[str]) -> list[str]:
-    """Which of the files a query reads."""
-    with duckdb.connect() as connection:
-        (tree,) = connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [query.sql]).fetchone() or ("{}",)
+def files_of(connection: duckdb.DuckDBPyConnection, query: Query, names: Sequence[str]) -> list[str]:
+    """Which of the files a query reads; any connection can say so."""
+    (tree,) = connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [query.sql]).fetchone() or ("{}",)
     read = {json.loads(found).lower() for found in re.findall(r'"table_name":\s*("(?:[^"\\]|\\.)*")', tree)}
     return [name for name in names if name.lower() in read]
 

@@ -11,6 +11,7 @@ import pyarrow.parquet
 from configs.near_names import closest
 from ledger.errors import LedgerError, listed
 from ledger.importing.mapping_schema import SourceColumn, SourceFile
+from ledger.importing.querying.parquet_views import literal, quoted
 from ledger.importing.querying.staged_rows import JSON, Staged
 
 ORIGIN = "_origin"
@@ -194,13 +195,3 @@ def _rows(staged: Staged) -> str:
 
 def _origin(staged: Staged) -> str:
     return f"{literal(staged.origin)} || ':' || (file_row_number + {staged.before + 1})"
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
