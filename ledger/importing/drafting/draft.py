@@ -55,3 +55,8 @@ class Draft:
                 yield from ((table, sentence) for sentence in rule.unsure)
                 for column, chosen in rule.columns.items():
                     yield from ((f"{table}.{column}", sentence) for sentence in chosen.unsure)
+
+
+def among(column: str, several: list[str]) -> dict[str, Any]:
+    """The condition that a column has one of some values."""
+    return {"column": column, "equals": several[0]} if len(several) == 1 else {"column": column, "one_of": several}

@@ -22,6 +22,7 @@ USUAL_OF_SIGN = {
     "Rs.": "INR",
     "Rs": "INR",
 }
+TOTALS = r"(?i)\s*(grand )?(total|totals|summe|gesamt|gesamtsumme|totale|totaal|suma|razem|sum|saldo|somme)\b.*"
 OF_CREDIT = ("h", "c", "cr", "credit", "haben", "-", "haber", "avere", "k", "ma")
 MOST_TERMS = 60
 NEEDED = {
@@ -134,7 +135,7 @@ class FileValues:
         in_name += [CODE_OF_SIGN[sign] for sign in CODE_OF_SIGN if not sign.isalpha() and sign in column]
         return Chosen({"constant": in_name[0]}) if in_name else None
 
-    def real_rows(self, totals: str, role: str = "invoice_id") -> list[dict[str, Any]]:
+    def real_rows(self, role: str = "invoice_id") -> list[dict[str, Any]]:
         """Conditions that leave out lines of totals, and lines without a number."""
         if role not in self.roles:
             return []
@@ -142,8 +143,16 @@ class FileValues:
         found: list[dict[str, Any]] = []
         if len(cells.text) < cells.rows:
             found.append({"column": column, "not_empty": True})
-        words = [text for text in cells.counts.index if re.fullmatch(totals, text)][:5]
+        words = [text for text in cells.counts.index if re.fullmatch(TOTALS, text)][:5]
         return found + [{"not": {"column": column, "equals": word}} for word in words]
+
+    def above(self, role: str) -> dict[str, Any]:
+        """The condition that the amount of a role is more than nothing."""
+        return {"column": self.column(role), "above": 0}
+
+    def mostly_negative(self, role: str) -> bool:
+        """Whether more than half of the amounts of a role are negative."""
+        return self.negative_rows(role) > 0.5
 
     def numbers(self, role: str) -> "pd.Series[float]":
         """The amounts of a role by their row."""

@@ -1,0 +1,111 @@
+"""The rules of invoices and credit notes, and when they are due."""
+
+from ledger.importing.drafting.column_names import concepts
+from ledger.importing.drafting.document_types import Types
+from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, among
+from ledger.importing.drafting.file_values import FileValues
+from ledger.importing.drafting.queries_of_drafts import summed_lines
+
+USUAL_DAYS = 30
+NO_CURRENCY = "no currency is named; say it under `columns`, such as currency: {constant: EUR}"
+
+
+def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alone: bool) -> None:
+    """The rules of invoices and credit notes."""
+    columns = {
+        "invoice_id": values.needed("invoice_id", "invoices"),
+        "customer_id": values.needed("customer_id", "invoices"),
+        "issued_on": values.needed("issued_on", "invoices"),
+        "due_on": _due(values, types),
+    }
+    currency = values.currency()
+    rest = {"currency": currency} if currency is not None else {}
+    where = values.real_rows()
+    debits = values.has("debit") and values.has("credit")
+    named = [] if currency is not None else [NO_CURRENCY]
+    if types is not None:
+        billed = [*types.invoice, *types.credit_note]
+        rule = DraftRule(values.file, columns, [*where, among(types.column, billed)])
+        if types.credit_note:
+            kinds = dict.fromkeys(types.invoice, "invoice") | dict.fromkeys(types.credit_note, "credit_note")
+            columns["kind"] = Chosen({"column": types.column, "values": kinds})
+        columns["amount"] = values.difference("debit", "credit") if debits else _signed(values, types)
+        if types.unknown:
+            rows = ", ".join(f"{value} ({count} rows)" for value, count in list(types.unknown.items())[:10])
+            rule.unsure.append(f"no rule takes these values of {types.column!r}: {rows}")
+        rule.columns = {**columns, **rest}
+        rule.unsure += named
+        billed_rows = values.look.frame[values.look.frame[types.column].isin(billed)]
+        if values.has("invoice_id") and billed_rows[str(values.column("invoice_id"))].dropna().duplicated().any():
+            columns["invoice_id"].unsure.append(
+                "some numbers are there more than once: do they repeat by company or year?"
+            )
+        draft.tables["invoices"] = [rule]
+        return
+    if debits:
+        unsure = ["credits are read as payments; no column says which of them are credit notes"] if alone else []
+        rule = DraftRule(
+            values.file, {**columns, "amount": values.of("debit"), **rest}, [*where, values.above("debit")]
+        )
+        rule.unsure += [*unsure, *named]
+        draft.tables["invoices"] = [rule]
+        return
+    amount = values.needed("amount", "invoices")
+    if "open" in concepts(str(values.column("amount") or "")):
+        amount.unsure.append("this may be what is open today; an invoice comes in with the amount that was billed")
+    rule = DraftRule(values.file, {**columns, "amount": amount, **rest}, where, unsure=named)
+    draft.tables["invoices"] = [rule]
+    if values.has("sign"):
+        amount.value = {"column": values.column("amount"), "negate": values.credit_sign()}
+        amount.unsure.append("the sign comes from a column of debit and credit")
+    elif values.mostly_negative("amount"):
+        amount.value = {"column": values.column("amount"), "negate": True}
+        amount.unsure.append("most amounts are negative: the signs are turned")
+    elif values.negative_rows("amount"):
+        pays = alone and not values.has("paid_on")
+        rule.where = [*where, {"column": values.column("amount"), "at_least": 0}]
+        if not pays:
+            note = DraftRule(values.file, {**rule.columns, "kind": Chosen({"constant": "credit_note"})},
+                             [*where, {"column": values.column("amount"), "below": 0}])  # fmt: skip
+            note.columns = {name: Chosen(one.value) for name, one in note.columns.items()}
+            note.unsure.append("negative amounts are read as credit notes")
+            draft.tables["invoices"].append(note)
+    if values.repeats("invoice_id"):
+        summed_lines(draft, values)
+
+
+def _signed(values: FileValues, types: Types) -> Chosen:
+    """The amount of invoices and credit notes, the latter negative."""
+    amount = values.needed("amount", "invoices")
+    column = values.column("amount")
+    if column is None:
+        return amount
+    if values.has("sign"):
+        return Chosen({"column": column, "negate": values.credit_sign()}, amount.unsure)
+    bills = values.mean_sign("amount", types.column, types.invoice)
+    notes = values.mean_sign("amount", types.column, types.credit_note)
+    if bills < 0:
+        return Chosen(
+            {"column": column, "negate": True}, [*amount.unsure, "invoices are negative: the signs are turned"]
+        )
+    if types.credit_note and notes > 0:
+        return Chosen({"column": column, "negate": among(types.column, list(types.credit_note))}, amount.unsure)
+    return amount
+
+
+def _due(values: FileValues, types: Types | None) -> Chosen:
+    issued = values.of("issued_on").value if values.has("issued_on") else TO_FILL_IN
+    if values.has("due_on"):
+        due = values.of("due_on")
+        billed = None if types is None else (types.column, [*types.invoice, *types.credit_note])
+        empty = values.empty_rows("due_on", billed)
+        if not empty:
+            return due
+        said = f"{empty} of {len(values.look.frame)} rows have no due date: they are due on the day of issue"
+        return Chosen({"first_of": [due.value, issued]}, [*due.unsure, said])
+    if values.has("terms"):
+        days, unsure = values.term_days()
+        if days is not None:
+            return Chosen({"days_after": issued, "days": days}, unsure)
+    said = f"there is no due date and there are no terms of payment: {USUAL_DAYS} days are assumed"
+    return Chosen({"days_after": issued, "days": USUAL_DAYS}, [said])
