@@ -144,8 +144,8 @@ def _inverted(column: Column, read: ReadColumn) -> ReadColumn:
 def _difference(column: Column, names: list[str], form: CellForm, frame: pd.DataFrame) -> ReadColumn:
     """The first column less the second, an empty cell as zero; missing where both are empty."""
     first, second = (_amounts(column, frame[name], form) for name in names)
-    left, right = as_text(first.values), as_text(second.values)
-    problems = [*first.problems, *second.problems]
+    (left, infinite), (right, endless) = (_finite(column, read.values, form) for read in (first, second))
+    problems = [*first.problems, *second.problems, infinite, endless]
     unread = np.logical_or.reduce([np.zeros(len(frame), dtype=bool), *(problem.bad for problem in problems)])
     missing = (left.isna() & right.isna()).to_numpy() | unread
     short = all(side.dropna().str.fullmatch(SHORT_ENOUGH).all() for side in (left, right))
@@ -153,6 +153,13 @@ def _difference(column: Column, names: list[str], form: CellForm, frame: pd.Data
     currencies = [read.currencies for read in (first, second) if read.currencies is not None]
     named = currencies[0].fillna(currencies[1]) if len(currencies) == 2 else None
     return ReadColumn(values.mask(missing), problems, named)
+
+
+def _finite(column: Column, values: pd.Series, form: CellForm) -> tuple[pd.Series, Problem]:
+    """Amounts as text: a column of floats may hold an infinity, from which nothing can be taken."""
+    text = as_text(values)
+    endless = (text.notna() & ~text.str.fullmatch(NUMBER).fillna(False)).to_numpy(dtype=bool)
+    return text.mask(endless), _no_amount(column, text, endless, form)
 
 
 def _float_difference(left: pd.Series, right: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -153,3 +154,13 @@ def test_a_key_that_yaml_takes_for_true_or_false_is_its_text(key: str) -> None:
     assert read_yaml(f"{{{key}: 1, a: {{{key}: x}}}}") == {key: 1, "a": {key: "x"}}
     with pytest.raises(yaml.YAMLError, match="is there twice"):
         read_yaml(f"{{{key}: 1, {key}: 2}}")
+
+
+def test_nothing_is_taken_from_an_infinite_amount(tmp_path: Path) -> None:
+    mapping(tmp_path, form=", format: parquet", amount="{difference: [a, b]}")
+    export = pd.DataFrame({"id": ["1", "2", "3"], "c": "K", "d": "2024-01-02"})
+    export.assign(a=[5.0, np.inf, 7.0], b=[1.0, 1.0, -np.inf]).to_parquet(tmp_path / "f.csv")
+    done = import_ledger(tmp_path / "m.yaml", tmp_path, tmp_path / "ledger")
+    assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == [400]
+    refused = done.refused[done.refused["table"] == "invoices"]
+    assert refused[["rule", "value"]].to_numpy().tolist() == [["not an amount", "inf"], ["not an amount", "-inf"]]
