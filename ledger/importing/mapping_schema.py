@@ -111,7 +111,7 @@ class Mapping(StrictPart):
 
     files: dict[StrictStr, SourceFile]
     views: dict[StrictStr, StrictStr] = Field(default_factory=dict)
-    tables: dict[StrictStr, Annotated[list[TableRule], BeforeValidator(as_list)]]
+    tables: dict[StrictStr, Annotated[list[TableRule], Field(min_length=1), BeforeValidator(as_list)]]
 
     @model_validator(mode="after")
     def _fits_the_contract(self) -> "Mapping":

@@ -164,3 +164,9 @@ def test_nothing_is_taken_from_an_infinite_amount(tmp_path: Path) -> None:
     assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == [400]
     refused = done.refused[done.refused["table"] == "invoices"]
     assert refused[["rule", "value"]].to_numpy().tolist() == [["not an amount", "inf"], ["not an amount", "-inf"]]
+
+
+def test_a_table_without_a_rule_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("files: {f: {path: f.csv}}\ntables: {invoices: [], payments: []}\n")
+    with pytest.raises(LedgerError, match=r"tables\.invoices.*at least 1"):
+        load_mapping(tmp_path / "m.yaml")
