@@ -18,7 +18,7 @@ from ledger.reading.import_losses import ImportLosses
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import SuiteVerdict, write_docs
+from ledger.validation.data_docs import write_docs
 from ledger.validation.judge import (
     RestOfLedger,
     Validation,
@@ -35,6 +35,7 @@ from ledger.validation.judge import (
     with_unreadable,
 )
 from ledger.validation.lost_money import cells_repaired, lost_at_import, money_not_used
+from ledger.validation.verdicts import SuiteVerdict
 
 REFUSED = "refused.parquet"
 REPAIRED = "repaired.parquet"

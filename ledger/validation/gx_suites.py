@@ -1,14 +1,10 @@
-"""The judge of record: Great Expectations, run on suites made from the declarations. Only this module imports it.
-
-A ledger may come in parts: their verdicts add up to one, which the Data Docs show.
-"""
+"""The judge of record: Great Expectations, run on suites made from the declarations. Only this module imports it."""
 
 import html
 import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +17,15 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
 from ledger.declarations import Column, Table
-from ledger.errors import LedgerError
-from ledger.reading.parsing import Mask
-from ledger.reading.refusals import Problem
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, TABLES
-from ledger.validation.gx_data_docs import make_self_contained, remove_pages
-from ledger.validation.prefilter import any_key_repeated, any_not_fine, bounds_of, suspect_columns, suspects
+from ledger.tables import LONGEST_TEXT, TABLES
+from ledger.validation.prefilter import any_key_repeated, bounds_in_words, bounds_of, suspect_columns
 from ledger.validation.rules import REPEATED, ValidationRule, rules_of
+from ledger.validation.verdicts import KEY_NOT_UNIQUE, WARNINGS, Finding, SuiteVerdict, key_problem
 
 gxe: Any = gx.expectations  # its classes are re-exported implicitly, which strict typing does not follow
 
 FINE = "fine"
-KEY_NOT_UNIQUE = "key not unique"
 COLUMN_ABSENT = "column absent"
-WARNINGS = "_warnings"  # a suite of the rules that only warn is called after its table and this
-EXAMPLES = 20
 # The nanosecond dates that Great Expectations compares fast end in 2262; a date beyond these is as wrong as these are.
 EARLIEST_NANOSECOND = pd.Timestamp("1700-01-01")
 LATEST_NANOSECOND = pd.Timestamp("2200-01-01")
@@ -47,85 +37,35 @@ for chatty in ("great_expectations", "great_expectations.data_context.types.base
 
 
 @dataclass(frozen=True)
-class Finding:
-    """How many rows broke a check, and a few of their values."""
+class BrokenCheck:
+    """A check that some rows break: its place in the suite, what it is about, the places of the rows, their values."""
 
-    unexpected: int
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SuiteVerdict:
-    """What a suite's checks said of the rows of one table, or of a part of it: findings by place of the check."""
-
-    suite: str
-    table: str
-    rows: int
-    findings: dict[int, Finding]
+    position: int
+    column: str
+    rule: str
+    advice: str
+    rows: npt.NDArray[np.intp]
+    values: tuple[str, ...]
 
 
-class Judge:
-    """Runs the suites on whatever may break a check, and remembers the verdicts.
+def broken_checks(
+    name: str, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: Sequence[pd.Series]
+) -> list[BrokenCheck]:
+    """The checks of a suite that some of these rows break, in the suite's order.
 
-    Most rows are beyond suspicion, which `suspects` finds a hundred times faster than Great Expectations can. Of the
-    rest, only the checks are run that they may break: each takes a fiftieth of a second, however few the rows are.
+    Only those are run that they may break: each takes a fiftieth of a second, however few the rows are.
     """
-
-    def __init__(self) -> None:
-        self.verdicts: list[SuiteVerdict] = []
-
-    def declared(
-        self, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: list[pd.Series]
-    ) -> list[Problem]:
-        """The problems of a table with its declared columns and key, and with the rules whose verdicts `fine` holds.
-
-        `frame` has the declared columns and a plain index 0, 1, 2 …; so does each of `fine`, one for each rule.
-        LedgerError where a declared column is absent.
-        """
-        absent = [column.name for column in table.columns if column.name not in frame]
-        if absent:
-            raise LedgerError(f"table {table.name} has no column {absent[0]!r}; read it with the ledger's reader")
-        return self._run(table.name, table, frame, suspects(table, frame, fine), rules, fine)
-
-    def warned(
-        self, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: list[pd.Series]
-    ) -> list[Problem]:
-        """The problems with rules that only warn."""
-        return self._run(table.name + WARNINGS, table, frame, any_not_fine(frame, fine), rules, fine)
-
-    def _run(
-        self,
-        name: str,
-        table: Table,
-        frame: pd.DataFrame,
-        suspicious: Mask,
-        rules: Sequence[ValidationRule],
-        fine: list[pd.Series],
-    ) -> list[Problem]:
-        where = np.flatnonzero(suspicious)
-        doubted_checks = frame.iloc[where].reset_index(drop=True)
-        problems, findings = [], {}
-        for result in _results(name, table, doubted_checks, rules, [verdict.iloc[where] for verdict in fine]):
-            if result.success:
-                continue
-            problem = _problem(table, len(frame), where, result)
-            problems.append(problem)
-            values = result.result.get("partial_unexpected_list", [])[:EXAMPLES]
-            findings[_position(result)] = Finding(int(problem.bad.sum()), tuple(str(value) for value in values))
-        self.verdicts.append(SuiteVerdict(name, table.name, len(frame), findings))
-        return problems
+    doubted = _doubted(table, frame, rules, fine)
+    checks = [check for check in _checks(name, table, rules) if _subject(check) in doubted]
+    outcome = _outcome(_context(), name, table, frame, rules, fine, checks)
+    return [_broken(table, result) for result in sorted(outcome.results, key=_position) if not result.success]
 
 
-def write_docs(verdicts: Sequence[SuiteVerdict], folder: Path) -> Path:
-    """The Data Docs of verdicts, those on parts of a table added up, as static HTML; returns the index page."""
-    folder.mkdir(parents=True, exist_ok=True)
-    remove_pages(folder)
+def write_pages(verdicts: Sequence[SuiteVerdict], folder: Path) -> None:
+    """Great Expectations' pages of suites that rows broke, one verdict each, below `folder`."""
     context = _context()
-    passed = {}
-    for name, parts in groupby(sorted(verdicts, key=lambda verdict: verdict.suite), key=lambda verdict: verdict.suite):
-        whole = _added_up(list(parts))
-        _store(context, name, whole)
-        passed[name] = not whole.findings
+    for verdict in verdicts:
+        _store(context, verdict.suite, verdict)
     context.add_data_docs_site(
         "ledger",
         {
@@ -139,8 +79,6 @@ def write_docs(verdicts: Sequence[SuiteVerdict], folder: Path) -> Path:
         },
     )
     context.build_data_docs(site_names=["ledger"])
-    make_self_contained(folder, passed)
-    return folder / "index.html"
 
 
 def _context() -> Any:
@@ -149,24 +87,13 @@ def _context() -> Any:
     return context
 
 
-def _added_up(parts: list[SuiteVerdict]) -> SuiteVerdict:
-    findings: dict[int, Finding] = {}
-    for part in parts:
-        for position, found in part.findings.items():
-            before = findings.get(position, Finding(0, ()))
-            examples = (*before.examples, *found.examples)[:EXAMPLES]
-            findings[position] = Finding(before.unexpected + found.unexpected, examples)
-    return SuiteVerdict(parts[0].suite, parts[0].table, sum(part.rows for part in parts), findings)
-
-
 def _store(context: Any, name: str, verdict: SuiteVerdict) -> None:
     """The suite's results in the context's store: run on one made-up row, then given what was found in all rows."""
     table = TABLES[verdict.table]
     rules = rules_of(table.name, "warn" if name.endswith(WARNINGS) else "refuse")
-    exhibit = pd.DataFrame({column.name: _exhibit(column) for column in table.columns})[: verdict.rows]
+    exhibit = pd.DataFrame({column.name: _exhibit(column) for column in table.columns})
     fine = [pd.Series(True, index=exhibit.index) for _ in rules]
-    checks = _checks(name, table, rules, some_rows=len(exhibit) > 0)
-    outcome = _outcome(context, name, table, exhibit, rules, fine, checks)
+    outcome = _outcome(context, name, table, exhibit, rules, fine, _checks(name, table, rules))
     for result in outcome.results:
         found = verdict.findings.get(_position(result), Finding(0, ()))
         result.success = found.unexpected == 0
@@ -193,20 +120,6 @@ def _store(context: Any, name: str, verdict: SuiteVerdict) -> None:
 def _exhibit(column: Column) -> pd.Series:
     values = {"text": "-", "choice": (column.choices or ("-",))[0], "date": EXHIBIT_DAY, "flag": False}
     return pd.Series([values.get(column.kind, 1)], dtype=column.dtype)
-
-
-def _results(
-    name: str, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: Sequence[pd.Series]
-) -> list[Any]:
-    """The results of the suite on some rows, in the order of its checks; none where there are no rows."""
-    if not len(frame):
-        return []
-    fine = [verdict.reset_index(drop=True) for verdict in fine]
-    checks = _checks(name, table, rules, some_rows=True)
-    doubted = _doubted(table, frame, rules, fine)
-    doubted_checks = [check for check in checks if _subject(check) in doubted]
-    outcome = _outcome(_context(), name, table, frame, rules, fine, doubted_checks)
-    return sorted(outcome.results, key=_position)
 
 
 def _doubted(table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: Sequence[pd.Series]) -> set[str]:
@@ -242,24 +155,21 @@ def _outcome(
         return definition.run(batch_parameters={"dataframe": shown}, result_format=RESULT_FORMAT)
 
 
-def _checks(name: str, table: Table, rules: Sequence[ValidationRule], *, some_rows: bool) -> list[Any]:
-    """The suite of a table, or that of its warnings, each check with its place; without rows only the columns count."""
-    checks = [] if name.endswith(WARNINGS) else _declared_checks(table, rules, some_rows)
-    checks = checks or [_rule_check(rule) for rule in rules]
+def _checks(name: str, table: Table, rules: Sequence[ValidationRule]) -> list[Any]:
+    """The suite of a table, or that of its warnings, each check with its place."""
+    of_rules = [_rule_check(rule) for rule in rules]
+    checks = of_rules if name.endswith(WARNINGS) else [*_declared_checks(table), *of_rules, _key_check(table)]
     for position, check in enumerate(checks):
         check.meta["position"] = position
     return checks
 
 
-def _declared_checks(table: Table, rules: Sequence[ValidationRule], some_rows: bool) -> list[Any]:
-    checks = [
+def _declared_checks(table: Table) -> list[Any]:
+    there = [
         gxe.ExpectColumnToExist(column=column.name, meta=_meta(COLUMN_ABSENT, column.name, ""))
         for column in table.columns
     ]
-    if some_rows:
-        checks += [check for column in table.columns for check in _column_checks(column)]
-        checks += [*map(_rule_check, rules), _key_check(table)]
-    return checks
+    return there + [check for column in table.columns for check in _column_checks(column)]
 
 
 def _column_checks(column: Column) -> list[Any]:
@@ -276,7 +186,7 @@ def _column_checks(column: Column) -> list[Any]:
         checks.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.choices), meta=meta))
     low, high = bounds_of(column)
     if low is not None or high is not None:
-        bounds = _between(column)
+        bounds = bounds_in_words(column)
         meta = _meta("out of bounds", column.name, f"correct it: {bounds}")
         checks.append(
             gxe.ExpectColumnValuesToBeBetween(
@@ -284,20 +194,6 @@ def _column_checks(column: Column) -> list[Any]:
             )
         )
     return checks
-
-
-def _between(column: Column) -> str:
-    if column.kind == "date":
-        return f"{column.name} lies between {EARLIEST_DATE} and {LATEST_DATE}"
-    units = 100 if column.kind == "money" else 1
-    low, high = ("any" if bound is None else f"{bound / units:.15g}" for bound in (column.low, column.high))
-    return f"{column.name} lies between {low} and {high} {column.unit}"
-
-
-def key_problem(table: Table, bad: Mask) -> Problem:
-    """The problem of rows that have their key in common with others, and differ from them."""
-    advice = f"rows of the same {'/'.join(table.key)} differ, and none of them is used: keep the right one"
-    return Problem(table.key[0], KEY_NOT_UNIQUE, advice, bad)
 
 
 def _key_check(table: Table) -> Any:
@@ -353,10 +249,11 @@ def _position(result: Any) -> int:
     return int(result.expectation_config.meta["position"])
 
 
-def _problem(table: Table, rows: int, where: npt.NDArray[np.intp], result: Any) -> Problem:
+def _broken(table: Table, result: Any) -> BrokenCheck:
     config = result.expectation_config
     if "unexpected_index_list" not in result.result:
         raise RuntimeError(f"{table.name}: {config.type} on {config.kwargs} gave no verdict: {result.exception_info}")
-    bad = np.zeros(rows, dtype=bool)
-    bad[where[result.result["unexpected_index_list"]]] = True
-    return Problem(config.meta["column"], config.meta["rule"], config.meta["advice"], bad)
+    rows = np.unique(np.asarray(result.result["unexpected_index_list"], dtype=np.intp))
+    values = tuple(str(value) for value in result.result.get("partial_unexpected_list", []))
+    of = config.meta
+    return BrokenCheck(_position(result), of["column"], of["rule"], of["advice"], rows, values)

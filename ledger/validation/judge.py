@@ -16,10 +16,10 @@ from ledger.reading.conversion import convert
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem, no_refusals, refused_rows, repaired_cells, stacked
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import Judge, SuiteVerdict, key_problem
 from ledger.validation.prefilter import key_hashes
 from ledger.validation.rule_predicates import JudgedRows, are_known
 from ledger.validation.rules import STAGES, ValidationRule, rules_of
+from ledger.validation.verdicts import Judge, SuiteVerdict, key_problem
 
 # What names a customer and lies with it; a payment that names an invoice is the invoice's owner's, whoever paid it.
 OF_CUSTOMERS = ("invoices", "payments", "holds", "people", "promises", "contacts")

@@ -49,6 +49,15 @@ def bounds_of(column: Column) -> tuple[Any, Any]:
     return column.bounds
 
 
+def bounds_in_words(column: Column) -> str:
+    """Between what the values of a bounded column lie."""
+    if column.kind == "date":
+        return f"{column.name} lies between {EARLIEST_DATE} and {LATEST_DATE}"
+    units = 100 if column.kind == "money" else 1
+    low, high = ("any" if bound is None else f"{bound / units:.15g}" for bound in (column.low, column.high))
+    return f"{column.name} lies between {low} and {high} {column.unit}"
+
+
 def any_not_fine(frame: pd.DataFrame, fine: Sequence[pd.Series]) -> Mask:
     broken = np.zeros(len(frame), dtype=np.bool_)
     for verdict in fine:

@@ -14,7 +14,7 @@ from ledger.reading.read import Reading, assemble
 from ledger.reading.refusals import REFUSED_COLUMNS, stacked
 from ledger.sources.chunks import opened, raw_rows
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import write_docs
+from ledger.validation.data_docs import write_docs
 from ledger.validation.judge import (
     RestOfLedger,
     accepted_customers,

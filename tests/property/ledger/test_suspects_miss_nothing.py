@@ -10,9 +10,10 @@ from ledger.declarations import Column, Table
 from ledger.frames import with_known_on
 from ledger.reading.refusals import Problem
 from ledger.tables import LARGEST_AMOUNT, LONGEST_TEXT, TABLES
-from ledger.validation.gx_suites import Judge, _checks, _context, _outcome, _position, _problem
+from ledger.validation.gx_suites import _broken, _checks, _context, _outcome, _position
 from ledger.validation.prefilter import suspects
 from ledger.validation.rules import rules_of
+from ledger.validation.verdicts import Judge
 
 ROWS = 60
 TEXTS = ("a", "b", "", "ü" * LONGEST_TEXT, "x" * LONGEST_TEXT, "x" * (LONGEST_TEXT + 1), "ü" * (LONGEST_TEXT + 1))
@@ -51,10 +52,10 @@ def bad_table(table: Table, draw: random.Random) -> pd.DataFrame:
 
 def found_in_all_rows(table: Table, frame: pd.DataFrame, fine: list[pd.Series]) -> list[Problem]:
     rules = rules_of(table.name, "refuse")
-    checks = _checks(table.name, table, rules, some_rows=True)
+    checks = _checks(table.name, table, rules)
     outcome = _outcome(_context(), table.name, table, frame, rules, fine, checks)
-    failed = [result for result in sorted(outcome.results, key=_position) if not result.success]
-    return [_problem(table, len(frame), np.arange(len(frame)), result) for result in failed]
+    failed = [_broken(table, one) for one in sorted(outcome.results, key=_position) if not one.success]
+    return [Problem(one.column, one.rule, one.advice, np.isin(np.arange(len(frame)), one.rows)) for one in failed]
 
 
 @pytest.mark.parametrize("seed", range(2))

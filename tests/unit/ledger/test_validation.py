@@ -203,9 +203,10 @@ def test_the_data_docs_name_every_table_and_the_record_that_broke_a_rule(
     tables = small_ledger([invoice(1), invoice(2, amount=-1)], [payment(1, of=1), payment(2, of=2)])
     validate(tables, ANY_SHARE, no_refusals(), docs=tmp_path)
     index = (tmp_path / "index.html").read_text("utf-8")
-    for name in TABLES:
-        assert f"expectations/{name}.html" in index
-        assert list((tmp_path / "validations" / name).rglob("*.html"))
+    for name, table in TABLES.items():
+        assert f'<h2 id="{name}">' in index
+        assert all(f"<li>{column.name} " in index for column in table.columns if not column.optional)
+    assert {path.name for path in (tmp_path / "validations").iterdir()} == {"invoices", "payments"}
     [page] = (tmp_path / "validations" / "payments").rglob("*.html")
     text = page.read_text("utf-8")
     assert "the invoice was not refused" in text

@@ -15,7 +15,8 @@ from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import Problem, malformed_rows, refused_rows
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
-from ledger.validation.gx_suites import Finding, SuiteVerdict, write_docs
+from ledger.validation.data_docs import write_docs
+from ledger.validation.verdicts import Finding, SuiteVerdict
 from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.fake_score_tables import night
 from tests.support.nights.rendered_report import managed
