@@ -9,10 +9,10 @@ import click
 from rich.console import Console
 
 from configs.settings import home, load_settings
-from ledger.sources.connections import without_password
 from pipelines.database_commands import database, forget
 from pipelines.runtime.command_journal import Journalled
 from pipelines.runtime.exit_codes import REFUSED, command
+from pipelines.runtime.prefect_server import begin
 
 OUT = Console(highlight=False, soft_wrap=True)
 # Those of `ledger.simulator.worlds`, named here since importing it would slow every command.
@@ -49,6 +49,8 @@ class Address(click.ParamType[Any]):
     name = "ADDRESS"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from ledger.sources.connections import without_password
+
         return without_password(str(value))
 
 
@@ -56,6 +58,12 @@ AS_OF = click.option("--as-of", type=Day(), required=True, help="The night: reco
 OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="SECTION.NAME=VALUE", help="Override a setting of default.yaml."
 )
+
+
+def _ready(overrides: tuple[str, ...]) -> None:
+    """Settings are judged before anything is imported, which takes seconds; meanwhile the server starts."""
+    load_settings(overrides)
+    begin()
 
 
 @click.group(cls=Journalled, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,6 +85,7 @@ main.add_command(forget)
 @command
 def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> None:
     """Simulate a ledger of customers with known habits."""
+    begin()
     from pipelines.ledger_flows import simulate as run
 
     OUT.print(run(customers, days, seed, world, str(out)))
@@ -90,6 +99,7 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
 def draft_mapping(export: str, out: Path, force: bool) -> None:
     """Look at EXPORT (a file, a folder or a database) and write a mapping: that of a system that duerank knows, or a
     proposal with a comment at all that is unsure."""
+    begin()
     from pipelines.ledger_flows import draft_mapping as run
 
     OUT.print(run(export, str(out), force), markup=False)
@@ -125,11 +135,11 @@ def import_(
     overrides: tuple[str, ...],
 ) -> None:
     """Map a foreign export to a ledger, as MAPPING says: a YAML file, or the name of a source that duerank has."""
-    from pipelines.ledger_flows import check_import, import_export
-
-    load_settings(overrides)
     if as_of and not history:
         raise click.UsageError("--as-of goes with --history: it is the night that the kept import is for.")
+    _ready(overrides)
+    from pipelines.ledger_flows import check_import, import_export
+
     if check:
         OUT.print(check_import(mapping, source, str(out), list(overrides)), markup=False)
     else:
@@ -145,6 +155,7 @@ def import_(
 @command
 def import_outcomes(filled: Path, ledger: Path, database: str | None, overrides: tuple[str, ...]) -> None:
     """Add to a ledger what collectors filled in on WORKLIST (.csv or .xlsx); exit code 3 where a row was refused."""
+    _ready(overrides)
     from pipelines.outcomes import import_outcomes as run
     from pipelines.outcomes import summary
 
@@ -161,9 +172,9 @@ def import_outcomes(filled: Path, ledger: Path, database: str | None, overrides:
 @command
 def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
     """Check a ledger against the contract."""
+    _ready(overrides)
     from pipelines.ledger_flows import validate as run
 
-    load_settings(overrides)
     OUT.print(run(ledger, str(out or home() / "validation"), list(overrides)))
 
 
@@ -174,10 +185,10 @@ def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
 @command
 def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
     """Train the models on what was known before a night."""
+    _ready(overrides)
     from pipelines.train import summary
     from pipelines.train import train as run
 
-    load_settings(overrides)
     OUT.print(summary(run(ledger, as_of, list(overrides))))
 
 
@@ -192,10 +203,10 @@ def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
 @command
 def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
     """Score a night and write its worklist, score tables and report."""
+    _ready(overrides)
     from pipelines.nightly import nightly as run
     from pipelines.nightly import summary
 
-    load_settings(overrides)
     OUT.print(summary(run(ledger, as_of, out, database, list(overrides))))
 
 
@@ -209,12 +220,12 @@ def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides
 @command
 def backtest(ledger: str, first: date, last: date, every: int, out: Path, overrides: tuple[str, ...]) -> None:
     """Replay nights: retrain on what was known, score, and compare with what happened."""
+    if last < first:
+        raise click.UsageError(f"--to {last} lies before --from {first}.")
+    _ready(overrides)
     from pipelines.backtest import backtest as run
     from pipelines.backtest import summary
 
-    load_settings(overrides)
-    if last < first:
-        raise click.UsageError(f"--to {last} lies before --from {first}.")
     OUT.print(summary(run(ledger, first, last, every, out, list(overrides))))
 
 
@@ -227,10 +238,10 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
 @command
 def monitor(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
     """Report whether the world has moved away from the champions."""
+    _ready(overrides)
     from pipelines.monitor import monitor as run
     from pipelines.monitor import path_of, summary
 
-    load_settings(overrides)
     found = run(ledger, as_of, out, database, list(overrides))
     OUT.print(summary(found, path_of(out, found.as_of)))
 
@@ -283,6 +294,7 @@ def alerts(block: str) -> None:
 @command
 def demo(customers: int, out: Path) -> None:
     """Simulate a ledger, train, run a night and show the result."""
+    begin()
     from pipelines.demo import run
 
     run(customers, out, OUT)

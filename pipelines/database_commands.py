@@ -9,7 +9,6 @@ import click
 
 from configs.settings import home
 from pipelines.runtime.exit_codes import command, last_fault
-from worklists.score_db.connection import url_of
 
 MEMBERS = """\
 The tables belong to duerank_owner; duerank_writer publishes nights; duerank_reader reads the _latest views.
@@ -74,6 +73,7 @@ def roles(url: str) -> None:
 def forget(customer: str, out: Path, database: str | None) -> None:
     """Take CUSTOMER (an id) out of the score tables of all nights and out of the files in DIR."""
     from worklists.erasure.forget_customer import forget as run
+    from worklists.score_db.connection import url_of
 
     if not out.is_dir():
         raise click.UsageError(f"there is no folder {out}; --out is the folder of the nights.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from configs.settings import SettingsError
 from ledger.errors import first_line
-from pipelines.runtime.prefect_runtime import SERVER
+from pipelines.runtime.prefect_server import SERVER, leave_out_a_silent_server
 
 DEPLOYMENTS = "configs/deployments/prefect.yaml"
 POOL = "duerank"
@@ -19,6 +19,7 @@ def deploy() -> str:
 
     SettingsError where no server is named or it refuses.
     """
+    leave_out_a_silent_server()
     if SERVER not in os.environ:
         raise SettingsError(
             f"deployments go to a Prefect server, and none answers at {SERVER}: start one with `prefect server start`, "

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ledger.partitioned.load import AnyScratch
 from ledger.partitioned.runner import Runner
-from pipelines.runtime.prefect_runtime import dask_runner, flow
+from pipelines.runtime.prefect_runtime import flow
 from pipelines.runtime.runner import PrefectRunner
 
 Done = TypeVar("Done")
@@ -25,6 +25,8 @@ def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch
 
     if not side_by_side:
         return partitions()
+    from pipelines.runtime.dask_runner import dask_runner  # seconds to import, and most nights have one partition
+
     with dask_runner(workers, scale.scheduler) as task_runner:
         done: Done = partitions.with_options(task_runner=task_runner)()
         return done
