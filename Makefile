@@ -11,7 +11,8 @@ BENCH_INSTALLED := .venv/.bench-installed
 
 install: $(INSTALLED)
 
-# Without compiling: most of what is installed is never imported, and what is gets compiled then. -qq keeps errors.
+# -qq keeps errors. Modules are compiled once, on all cores, but for their tests: pip does so on one core, and where
+# PYTHONDONTWRITEBYTECODE is set, as in many containers, each command would compile six thousand of them again.
 $(INSTALLED): requirements.lock pyproject.toml
 	@'$(PYTHON)' -c '$(FITS)' 2> /dev/null \
 		|| { echo 'Python 3.11, 3.12, 3.13 or 3.14 is needed: make PYTHON=/path/to/python3.13 install' >&2; exit 2; }
@@ -19,6 +20,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-conflicts --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-conflicts --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib || true
 	@touch $@
 
 demo: install

@@ -25,7 +25,6 @@ from models.evaluation.rolling_origin import Judgement
 from models.registry import risk_files
 from models.registry.effect_files import load_effect, save_effect
 from models.registry.model_card import card_text, effect_card_text
-from models.registry.plots import calibration_plot, shap_plot
 from models.risk.risk_model import Card, RiskModel, Trees
 
 PREVIOUS = "previous_champion"
@@ -82,6 +81,8 @@ def register(model: RiskModel, judgement: Judgement, verdict: GateVerdict, seed:
         if len(judgement.groups):
             mlflow.log_text(judgement.groups.to_csv(index=False), "groups.csv")
         if judgement.metrics:
+            from models.registry.plots import calibration_plot, shap_plot  # seconds to import, and nights draw nothing
+
             title = f"{card.name}, nights since the split"
             mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")
             mlflow.log_figure(shap_plot(judgement, seed), "shap.png")
