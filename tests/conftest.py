@@ -11,6 +11,8 @@ from ledger.sources.connections import open_engine
 
 # Started by root, PostgreSQL's wheel asks for `useradd`, which is not on everyone's path.
 os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
+# Commands with a home of their own each start a Prefect server, which would stay for ten minutes.
+os.environ["DUERANK_PREFECT_STAYS_SECONDS"] = "10"
 
 
 @pytest.fixture(scope="module")

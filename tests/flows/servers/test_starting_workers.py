@@ -9,7 +9,7 @@ import pytest
 
 def killed_while_it_starts(most: int) -> tuple[int, int]:
     """Workers of a cluster, and how many of its beginners, `most` at most, were killed as soon as they were seen."""
-    from pipelines.runtime.prefect_runtime import _started
+    from pipelines.runtime.dask_runner import _started
 
     killed: list[int] = []
     done = threading.Event()
