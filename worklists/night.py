@@ -19,7 +19,7 @@ from features.labels import booking_lags, usual_lag
 from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.partition_files import partition_of
-from ledger.partitioned.runner import Runner
+from ledger.partitioned.runner import Runner, tried_again
 from ledger.partitioned.scratch import HandedOver, LedgerScratch, ScratchFolder
 from models.night_models import Models
 from models.night_scores import scored_night
@@ -163,6 +163,7 @@ def accept_or_refuse_the_ledger(scratch: NightScratch, judged: Sequence[JudgedPa
     return accept(scratch.ledger, judged, scratch.request.settings.ledger, plan.docs, plan.quarantine)
 
 
+@tried_again
 def read_earlier_nights(scratch: NightScratch) -> Earlier:
     """What earlier nights published; each partition is handed what is about its own customers."""
     layout = scratch.layout
@@ -188,6 +189,7 @@ def read_earlier_nights(scratch: NightScratch) -> Earlier:
     return earlier
 
 
+@tried_again
 def read_earlier_facts(scratch: NightScratch) -> list[int]:
     """What earlier nights published of the facts; each partition is handed its own, and a digest of all is returned."""
     layout = scratch.layout

@@ -14,7 +14,7 @@ from ledger.partitioned.judge_partitions import (
     stated_currencies,
     survey,
 )
-from ledger.partitioned.runner import Runner
+from ledger.partitioned.runner import Runner, tried_again
 from ledger.partitioned.scratch import LedgerScratch
 from ledger.sources.chunks import Piece
 
@@ -42,10 +42,12 @@ def lay_out(scratch: LedgerScratch, runner: Runner) -> WholeLedger:
     return ledger
 
 
+@tried_again
 def find_the_heads_of_groups(scratch: LedgerScratch) -> GroupHeads:
     return group_heads([piece for piece in scratch.request.source.pieces if piece.table == "customers"])
 
 
+@tried_again
 def read_rows_into_partitions(scratch: LedgerScratch, numbers: list[int]) -> PlacedRows:
     pieces = scratch.request.source.pieces
     return place_rows([pieces[number] for number in numbers], f"{numbers[0]:05}", scratch.layout)

@@ -1,13 +1,16 @@
 """How the steps of a run are carried out: in this process here; elsewhere on workers that share a scratch folder."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from ledger.minor_units import held_with
 
 Scratch = TypeVar("Scratch")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+P = ParamSpec("P")
+
+TRIED_AGAIN: set[Callable[..., Any]] = set()
 
 
 class Runner(Protocol):
@@ -21,6 +24,12 @@ class Runner(Protocol):
 
     def each(self, step: Callable[[Scratch, Item], Result], scratch: Scratch, items: Iterable[Item]) -> list[Result]:
         """The step's result for every item, in the order of the items, in whatever order they are worked on."""
+
+
+def tried_again(step: Callable[P, Result]) -> Callable[P, Result]:
+    """Marks a step that reads from outside, where a lost connection may come back; others give the same again."""
+    TRIED_AGAIN.add(step)
+    return step
 
 
 def taken(step: Callable[..., Result], scratch: Any, *arguments: object) -> Result:

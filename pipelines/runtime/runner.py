@@ -4,18 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
 
-from ledger.partitioned.lay_out import find_the_heads_of_groups, read_rows_into_partitions
-from ledger.partitioned.runner import Item, Result, Scratch, taken
+from ledger.partitioned.runner import TRIED_AGAIN, Item, Result, Scratch, taken
 from pipelines.runtime.prefect_runtime import as_task
-from worklists.night import read_earlier_facts, read_earlier_nights
-
-# They read from outside, where a connection that was lost may come back; the others give the same again.
-TRIED_AGAIN: tuple[Callable[..., object], ...] = (
-    find_the_heads_of_groups,
-    read_rows_into_partitions,
-    read_earlier_nights,
-    read_earlier_facts,
-)
 
 
 class PrefectRunner:
