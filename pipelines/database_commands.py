@@ -1,4 +1,4 @@
-"""The commands about what lies in the database and in the nights' folders: upgrade, roles, forget.
+"""The commands about what lies in the database and in the nights' folders: upgrade, roles, prune, forget.
 
 They run without Prefect: its server would keep the parameters, and one of them is the id of someone to forget.
 """
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from configs.settings import home
+from configs.settings import home, load_settings
 from pipelines.runtime.exit_codes import command, last_fault
 
 MEMBERS = """\
@@ -24,7 +24,7 @@ Not reached, and yours to clean:
 
 @click.group()
 def database() -> None:
-    """Bring the score tables up to date, or say who may do what with them."""
+    """Bring the score tables up to date, make old nights small, or say who may do what with them."""
 
 
 @database.command()
@@ -63,6 +63,32 @@ def roles(url: str) -> None:
     click.echo(MEMBERS)
     for role in rest:
         click.echo(f"Note: {role} has rights on these tables, too. REVOKE them where that is not meant.")
+
+
+@database.command()
+@click.argument("url")
+@click.option("--older-than", "days", type=click.IntRange(1), metavar="DAYS", required=True, help="Before the latest.")
+@command
+def prune(url: str, days: int) -> None:
+    """Take the details of old nights out of the score tables at URL: scores, reasons, worklists, forecasts.
+
+    Runs, key figures, the contact log and all that happened (receipts, contacts, promises, outcomes) stay.
+    """
+    from worklists.score_db.prune import prune as run
+    from worklists.score_db.prune import shortest_memory
+
+    needed = shortest_memory(load_settings(()).labels.default_horizon_days)
+    if days < needed:
+        raise click.UsageError(
+            f"--older-than {days}: later nights read the details of {needed} days; write that or more."
+        )
+    done = run(url, days)
+    if done is None:
+        click.echo("There is no night.")
+        return
+    click.echo(f"Nights before {done.before.date()} have no details any more:")
+    for table, rows in done.rows.items():
+        click.echo(f"  {rows:>12,} rows of {table}")
 
 
 @click.command()
