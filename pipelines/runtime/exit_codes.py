@@ -14,10 +14,22 @@ from typing import Any
 import click
 
 from configs.privacy import OWNER_ONLY
-from configs.settings import SettingsError, home
+from configs.settings import home
 
 FAULT, USAGE, REFUSED, NO_MODEL = 1, 2, 3, 4
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+# By name: importing all that a command might raise costs each of them seconds, those of MLflow above all.
+CODES = {
+    "configs.settings.SettingsError": USAGE,
+    "worklists.pages.night_folder.NightUnderWay": USAGE,
+    "worklists.erasure.forget_customer.UnknownCustomer": USAGE,
+    "ledger.errors.LedgerError": REFUSED,
+    "models.registry.mlflow_registry.NoModel": NO_MODEL,
+    "models.registry.risk_files.NotOurModel": NO_MODEL,
+    "worklists.score_db.connection.PublishError": FAULT,
+}
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
@@ -25,31 +37,25 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> None:
-        from ledger.errors import LedgerError
-        from models.registry.mlflow_registry import NoModel
-        from models.registry.risk_files import NotOurModel
-        from worklists.erasure.forget_customer import UnknownCustomer
-        from worklists.pages.night_folder import NightUnderWay
-        from worklists.score_db.publish import PublishError
-
         try:
             function(*args, **kwargs)
-        except (SettingsError, click.UsageError, NightUnderWay, UnknownCustomer) as error:
+        except click.UsageError as error:
             _stop(error, USAGE)
-        except LedgerError as error:
-            _stop(error, REFUSED)
-        except (NoModel, NotOurModel) as error:
-            _stop(error, NO_MODEL)
-        except PublishError as error:
-            _stop(error, FAULT)
         except click.ClickException:
             raise
-        except OSError as error:
-            _stop(_no_room(error) or _fault(error), FAULT)
         except Exception as error:
-            _stop(_fault(error), FAULT)
+            code = _code(error)
+            if code is not None:
+                _stop(error, code)
+            _stop(_no_room(error) or _fault(error), FAULT)
 
     return guarded
+
+
+def _code(error: Exception) -> int | None:
+    """The code of an error whose message is for users; None of a fault."""
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((CODES[name] for name in names if name in CODES), None)
 
 
 def last_fault() -> Path:
@@ -57,9 +63,9 @@ def last_fault() -> Path:
     return home() / "last-fault.txt"
 
 
-def _no_room(error: OSError) -> str | None:
+def _no_room(error: Exception) -> str | None:
     """What to say where the disk is full; None where it is not that."""
-    if error.errno not in NO_ROOM:
+    if not isinstance(error, OSError) or error.errno not in NO_ROOM:
         return None
     return (
         f"there is no room left on the disk ({error}). Nothing of this run is published, earlier nights are unchanged: "
