@@ -67,6 +67,18 @@ def test_months_add_up_to_the_tables(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mapping_with_exchange_rates_can_be_checked(tmp_path: Path) -> None:
+    export(tmp_path)
+    rates = "  fx_rates: {file: r, columns: {on: day, currency: cur, rate: x}}\n"
+    (tmp_path / "mapping.yaml").write_text(
+        MAPPING.replace("a: {path: a.csv}", "a: {path: a.csv}, r: {path: r.csv}") + rates
+    )
+    (tmp_path / "r.csv").write_text("day,cur,x\n2024-01-31,USD,0.92\n2024-01-30,USD,0.91\n")
+    with prepared_import(tmp_path / "mapping.yaml", tmp_path, tmp_path / "L") as prepared:
+        months = sums_by_month(prepared.files)
+    assert months[months["table"] == "fx_rates"][["month", "rows"]].to_numpy().tolist() == [["2024-01", 2]]
+
+
 def test_a_check_writes_its_lists_beside_and_no_ledger(tmp_path: Path) -> None:
     export(tmp_path)
     (tmp_path / "a.csv").write_text(ADJUSTMENTS + "a3,3,unknown,2024-03-01,1\n")
