@@ -54,10 +54,10 @@ class OfTable:
 
 @dataclass(frozen=True)
 class Collected:
-    """The tables that an export fills, notes on rows that no rule took, and the most decimals of any currency."""
+    """The tables that an export fills, notes on its files, and the most decimals of any currency."""
 
     tables: dict[str, OfTable]
-    untaken: list[str]
+    notes: list[str]
     finest: int
 
 
@@ -72,7 +72,7 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> Collected:
     }
     workers = _Workers()
     try:
-        untaken = [note for feed in feeds for note in _run(feed, rules, workers)]
+        notes = [note for feed in feeds for note in _run(feed, rules, workers)]
     finally:
         workers.close()
         for rule in rules.values():
@@ -81,11 +81,11 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> Collected:
     names = dict.fromkeys(table for table, _ in rules)
     of = {name: [rule for (table, _), rule in sorted(rules.items()) if table == name] for name in names}
     tables = {name: _table(TABLES[name], some) for name, some in of.items()}
-    return Collected(tables, untaken, max((rule.finest for rule in rules.values()), default=USUAL))
+    return Collected(tables, notes, max((rule.finest for rule in rules.values()), default=USUAL))
 
 
 def _run(feed: Feed, rules: dict[Key, OfRule], workers: "_Workers") -> list[str]:
-    """The parts of a feed through its rules, in order; a note on rows that no rule took."""
+    """The parts of a feed through its rules, in order; its notes, and one on rows that no rule took."""
     seen = taken = named = 0
     for applied in _applied(feed, workers):
         seen, taken, named = seen + applied.rows, taken + applied.taken, named + applied.named
@@ -106,7 +106,8 @@ def _run(feed: Feed, rules: dict[Key, OfRule], workers: "_Workers") -> list[str]
         first.shown.append(ImportLosses(feed.unusable))
         first.losses.append(ImportLosses(feed.unusable))
     left = seen - (taken or named)
-    return [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and were left out"] * bool(left)
+    left_out = [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and were left out"] * bool(left)
+    return [*feed.notes, *left_out]
 
 
 def _applied(feed: Feed, workers: "_Workers") -> Iterator[Applied]:

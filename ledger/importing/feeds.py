@@ -45,7 +45,7 @@ class Part:
 class Feed:
     """One file, or one table of a database, with the rules that read it; `of_query` where it is a query's result.
 
-    `unusable` are the refused rows of the files that a query reads.
+    `unusable` are the refused rows of the files that a query reads, `notes` what is to be said about these.
     """
 
     rules: tuple[PlacedRule, ...]
@@ -53,6 +53,7 @@ class Feed:
     path: Path | None = None
     of_query: bool = False
     unusable: pd.DataFrame = field(default_factory=no_refusals)
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -166,7 +167,8 @@ def _results(
             first = sorted(needed.intersection(reads[number]))
             needed -= set(first)
             unusable = stacked([no_refusals(), *(rows.unusable(name, TABLES[placed.table]) for name in first)])
-            feeds.append(Feed((placed,), Found(placed.place, RESULT, (path,)), path, True, unusable))
+            notes = tuple(note for name in first for note in rows.notes[name])
+            feeds.append(Feed((placed,), Found(placed.place, RESULT, (path,)), path, True, unusable, notes))
     return feeds
 
 

@@ -111,8 +111,11 @@ def _finish(draft: Draft, export: Export, chosen: dict[str, Looked]) -> None:
     draft.files = {name: one for name, one in draft.files.items() if name in read or quoted(name) in asked}
     for one in export.files:
         if one.kind == "json" and one.name in draft.files:  # its records have no columns but those that are declared
-            columns = {str(name): {"type": "text", "optional": True} for name in one.frame.columns if str(name) in used}
-            draft.files[one.name].value["columns"] = columns
+            cells = {name: one.frame[name] for name in one.frame.columns if str(name) in used}
+            draft.files[one.name].value["columns"] = {
+                str(name): "text" if column.notna().all() else {"type": "text", "optional": True}
+                for name, column in cells.items()
+            }
     taken = [one.name for one in chosen.values()]
     for one in export.files:
         if one.name not in taken:
