@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ledger.importing.drafting.column_names import concepts, words_of
 from ledger.importing.drafting.guess_formats import Cells
-from ledger.importing.drafting.look_at_export import Looked
+from ledger.importing.drafting.looking.look_at_export import Looked
 
 CODES = {
     "invoice": "rv dr re rg rn fa fv ft inv in si fac fact r f i out_invoice outinvoice salesinv arinv ra debit",

@@ -7,7 +7,7 @@ from ledger.errors import LedgerError
 from ledger.importing.drafting.document_types import document_types
 from ledger.importing.drafting.draft import TO_FILL_IN, Draft, DraftRule
 from ledger.importing.drafting.file_values import FileValues
-from ledger.importing.drafting.look_at_export import Export, Looked
+from ledger.importing.drafting.looking.look_at_export import Export, Looked
 from ledger.importing.drafting.propose_invoices import propose_invoices
 from ledger.importing.drafting.propose_payments import propose_payments
 from ledger.importing.drafting.queries_of_drafts import quoted
@@ -23,11 +23,11 @@ def propose(export: Export) -> Draft:
     if invoices is None:
         invoices = chosen["invoices"] = _nearly(export, list(chosen.values()))
     draft = Draft()
-    values = FileValues(invoices, roles(invoices, "invoices"), draft)
+    values = FileValues(invoices, roles(invoices, "invoices"), draft, export.files)
     types = document_types(invoices, values.column("type"))
     _customers(draft, values, customers)
     propose_invoices(draft, values, types, payments is None)
-    paid = None if payments is None else FileValues(payments, roles(payments, "payments"), draft)
+    paid = None if payments is None else FileValues(payments, roles(payments, "payments"), draft, export.files)
     propose_payments(draft, values, types, paid)
     _zeros_alike(draft, chosen)
     _finish(draft, export, chosen)
