@@ -58,7 +58,7 @@ class Feed:
     @property
     def name(self) -> str:
         """What notes call it."""
-        return str(self.path or self.found.table)
+        return self.found.name if self.of_query else str(self.path or self.found.table)
 
     def parts(self) -> Iterator[Part]:
         """All rows in order."""
@@ -102,7 +102,7 @@ def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scra
     LedgerError where a file, a declared column or a query cannot be used.
     """
     plain: dict[str, list[PlacedRule]] = {}
-    queries: list[tuple[PlacedRule, Query]] = []
+    queries: dict[str, tuple[list[PlacedRule], Query]] = {}
     for table, rules in mapping.tables.items():
         for position, rule in enumerate(rules):
             placed = PlacedRule(table, position, f"{mapping_path}: tables.{table}[{position}]", rule)
@@ -110,14 +110,14 @@ def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scra
             if query is None:
                 plain.setdefault(str(rule.file), []).append(placed)
             else:
-                queries.append((placed, query))
+                queries.setdefault(query.sql, ([], query))[0].append(placed)
     feeds = [
         Feed(tuple(rules), found[name], path)
         for name, rules in plain.items()
         for path in (found[name].paths or [None] * found[name].there)
     ]
     views = {name: _query(mapping_path, text, f"{mapping_path}: views.{name}") for name, text in mapping.views.items()}
-    return feeds + (_results(queries, views, found, scratch) if queries else [])
+    return feeds + (_results(list(queries.values()), views, found, scratch) if queries else [])
 
 
 def query_of(mapping_path: Path, placed: PlacedRule, found: dict[str, Found]) -> Query | None:
@@ -147,10 +147,10 @@ def _query(mapping_path: Path, text: str, place: str) -> Query:
 
 
 def _results(
-    queries: list[tuple[PlacedRule, Query]], views: dict[str, Query], found: dict[str, Found], scratch: Path
+    queries: list[tuple[list[PlacedRule], Query]], views: dict[str, Query], found: dict[str, Found], scratch: Path
 ) -> list[Feed]:
-    """The results of queries as feeds, in the order of the rules; rows of a file that cannot be used are counted with
-    the first query that reads it."""
+    """The results of queries as feeds, in the order of the rules, each query run once for all rules that have it; rows
+    of a file that cannot be used are counted with the first query that reads it."""
     of_views: dict[str, list[str]] = {}
     with duckdb.connect() as connection:
         for name, view in views.items():
@@ -161,14 +161,14 @@ def _results(
     with source_rows({name: one for name, one in found.items() if name in needed}, scratch) as rows:
         for number, (name, view) in enumerate(views.items()):
             add_view(rows, name, view, scratch / f"view-{number}.parquet")
-        for number, (placed, query) in enumerate(queries):
-            path = scratch / f"result-{number}.parquet"
-            run_query(rows, query, TABLES[placed.table], path)
+        for number, (rules, query) in enumerate(queries):
+            path, table = scratch / f"result-{number}.parquet", TABLES[rules[0].table]
+            run_query(rows, query, table, path)
             first = sorted(needed.intersection(reads[number]))
             needed -= set(first)
-            unusable = stacked([no_refusals(), *(rows.unusable(name, TABLES[placed.table]) for name in first)])
+            unusable = stacked([no_refusals(), *(rows.unusable(name, table) for name in first)])
             notes = tuple(note for name in first for note in rows.notes[name])
-            feeds.append(Feed((placed,), Found(placed.place, RESULT, (path,)), path, True, unusable, notes))
+            feeds.append(Feed(tuple(rules), Found(query.place, RESULT, (path,)), path, True, unusable, notes))
     return feeds
 
 

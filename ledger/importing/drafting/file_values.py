@@ -188,7 +188,8 @@ class FileValues:
     def empty_rows(self, role: str, among: tuple[str, list[str]] | None) -> int:
         """How many rows have no such cell, of those where a column has one of some values."""
         frame = self.look.frame
-        rows = frame[str(self.column("invoice_id"))].notna() if "invoice_id" in self.roles else frame.iloc[:, 0].notna()
+        numbers = frame[str(self.column("invoice_id"))] if "invoice_id" in self.roles else frame.iloc[:, 0]
+        rows = numbers.notna() & ~numbers.str.fullmatch(TOTALS, na=False)
         if among is not None:
             rows &= frame[among[0]].isin(among[1])
         elif "debit" in self.roles and "credit" in self.roles:

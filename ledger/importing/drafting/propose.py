@@ -78,7 +78,7 @@ def _customers(draft: Draft, values: FileValues, customers: Looked | None) -> No
     elif values.has("name") and values.has("customer_id") and not values.ids_are_names:
         columns = {"customer_id": values.plain("customer_id")}
         columns |= {role: values.of(role) for role in ABOUT_A_CUSTOMER if values.has(role)}
-        draft.tables["customers"] = [DraftRule(values.file, columns, distinct=True)]
+        draft.tables["customers"] = [DraftRule(values.file, columns, values.real_rows(), distinct=True)]
 
 
 def _zeros_alike(draft: Draft, chosen: dict[str, Looked]) -> None:
