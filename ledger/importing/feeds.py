@@ -1,6 +1,7 @@
 """The rows of an export in parts that fit into memory, each with the rules that read it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,14 +61,16 @@ class Feed:
         """What notes call it."""
         return self.found.name if self.of_query else str(self.path or self.found.table)
 
-    def parts(self) -> Iterator[Part]:
-        """All rows in order."""
+    @contextmanager
+    def opened(self) -> Iterator[Iterator[Part]]:
+        """All rows in order. A part is read within: a table of PostgreSQL is as of one moment so long and no longer."""
         if self.path is None:
-            yield from self._of_table()
+            with self._of_table() as parts:
+                yield parts
         elif self.found.format_of(self.path) == "parquet":
-            yield from self._of_parquet(self.path)
+            yield self._of_parquet(self.path)
         else:
-            yield from self._of_texts(self.path)
+            yield self._of_texts(self.path)
 
     def _of_texts(self, path: Path) -> Iterator[Part]:
         form, before = self.found.form, self.found.form.skip_rows + 2
@@ -85,13 +88,14 @@ class Feed:
             yield Part(piece, "" if self.of_query else path.name, before)
             before += rows
 
-    def _of_table(self) -> Iterator[Part]:
+    @contextmanager
+    def _of_table(self) -> Iterator[Iterator[Part]]:
         table, address = str(self.found.table), self.found.address
         engine = open_engine(address)
         try:
             with shared_snapshot(engine) as snapshot:
-                for rows in row_ranges(engine, table, snapshot, ROWS_AT_ONCE):
-                    yield Part(Piece(table, table, address, rows.about, rows_of=rows), table, 1)
+                ranges = row_ranges(engine, table, snapshot, ROWS_AT_ONCE)
+                yield (Part(Piece(table, table, address, rows.about, rows_of=rows), table, 1) for rows in ranges)
         finally:
             engine.dispose()
 
