@@ -1,5 +1,6 @@
 """`draft-mapping`: from an export to a mapping that loads, and the first rows as they would come in."""
 
+import shlex
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from ledger.importing.drafting.propose import propose
 from ledger.importing.drafting.write_yaml import as_yaml
 from ledger.importing.import_export import Prepared, prepared_import
 from ledger.importing.mapping_schema import load_mapping
-from ledger.sources.connections import open_engine
+from ledger.sources.connections import without_password
 from ledger.tables import TABLES
 
 ROWS_SHOWN = 4
@@ -60,7 +61,7 @@ def _known(export: Export, fit: Fit, source: str, out: Path) -> Drafted:
         f"The mapping is in {out}; duerank has it by name, too.",
         *_first_rows(fit.mapping, source, export),
         "",
-        f"Next: duerank import {fit.system} --input {_address(source)} --out LEDGER --check",
+        f"Next: duerank import {fit.system} --input {_typed(source)} --out LEDGER --check",
     ]
     return Drafted(text, tuple(lines))
 
@@ -72,7 +73,7 @@ def _proposed(export: Export, fit: Fit | None, source: str, out: Path) -> Drafte
     except LedgerError as error:
         raise LedgerError(" ".join([*nearly, str(error)])) from None
     text = as_yaml(
-        draft, [f"Drafted from {_address(source)}. Read the lines with `unsure`; docs/mapping.md has all keys."]
+        draft, [f"Drafted from {without_password(source)}. Read the lines with `unsure`; docs/mapping.md has all keys."]
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mapping.yaml"
@@ -118,7 +119,7 @@ def _what_is_what(draft: Draft, out: Path) -> list[str]:
 
 
 def _next(draft: Draft, source: str, out: Path) -> list[str]:
-    command = f"duerank import {out} --input {_address(source)} --out LEDGER --check"
+    command = f"duerank import {_typed(str(out))} --input {_typed(source)} --out LEDGER --check"
     if draft.missing:
         return ["Not found, and needed:", *(f"  {one}." for one in draft.missing), f"Then: {command}"]
     return [f"Next: {command}"]
@@ -166,12 +167,6 @@ def _shown(name: str, rows: pd.DataFrame) -> str:
     )
 
 
-def _address(source: str) -> str:
-    """The export as a command names it, without a password."""
-    if "://" not in source:
-        return source
-    engine = open_engine(source)
-    try:
-        return engine.url.set(password=None).render_as_string() if engine.url.password else str(engine.url)
-    finally:
-        engine.dispose()
+def _typed(place: str) -> str:
+    """A place as it is typed into a shell, without a password."""
+    return shlex.quote(without_password(place))

@@ -1,6 +1,7 @@
 """A draft looks at the first rows of an export only, says what it cannot look at, and writes one file or none."""
 
 import json
+import shlex
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -129,9 +130,15 @@ def test_files_that_are_never_looked_at_are_listed_where_there_is_nothing_else(t
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "bills.json").write_text(json.dumps(BILLS.head(3).to_dict("records")))
-    (tmp_path / "long").mkdir()
     with pytest.raises(LedgerError, match=r"cannot be written: File name too long\. Choose another place for --out"):
         draft_mapping(str(tmp_path / "bills.json"), tmp_path / f"{'m' * 250}.yaml")
+
+
+def test_the_next_command_can_be_typed_as_it_is_shown(tmp_path: Path) -> None:
+    export, mapping = tmp_path / "my bills.json", tmp_path / "my mapping.yaml"
+    export.write_text(json.dumps(BILLS.head(3).to_dict("records")))
+    command = shlex.split(draft_mapping(str(export), mapping).partition("Next: ")[2])
+    assert command == ["duerank", "import", str(mapping), "--input", str(export), "--out", "LEDGER", "--check"]
 
 
 def test_another_file_of_the_export_settles_the_order_of_day_and_month(tmp_path: Path) -> None:
