@@ -127,12 +127,18 @@ def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scra
 def query_of(mapping_path: Path, placed: PlacedRule, found: dict[str, Found]) -> Query | None:
     """The query of a rule; None where it reads the rows of a file as they are.
 
-    A file with declared columns, and one of JSON, is read as a view, whose columns have types.
+    A file with declared columns is read as a view, whose columns have types. LedgerError where one of JSON has none.
     """
     rule = placed.rule
     if rule.file is not None:
         one = found[rule.file]
-        viewed = one.form.columns or any(one.format_of(path) == "json" for path in one.paths)
+        records = any(one.format_of(path) == "json" for path in one.paths)
+        if records and not one.form.columns:
+            raise LedgerError(
+                f"{placed.place}.file: {rule.file} is JSON, whose records have no columns but those that the mapping "
+                f"names; write them under `files`, such as {rule.file}: {{columns: {{id: text, total: amount}}}}."
+            )
+        viewed = bool(one.form.columns)
         return Query(f"SELECT * FROM {quoted(rule.file)}", f"{placed.place}.file") if viewed else None
     return _query(mapping_path, str(rule.query), f"{placed.place}.query")
 

@@ -64,3 +64,14 @@ def test_a_column_that_may_be_absent_is_noted_where_one_is_called_nearly_so(tmp_
 
 def test_a_file_without_records_lacks_no_column(tmp_path: Path) -> None:
     assert not imported(tmp_path).notes
+
+
+def test_a_rule_that_reads_records_without_columns_is_told_to_name_them(tmp_path: Path) -> None:
+    (tmp_path / "bills.jsonl").write_text(json.dumps(BILL))
+    columns = "{invoice_id: id, customer_id: client, issued_on: day, due_on: day, amount: total}"
+    (tmp_path / "mapping.yaml").write_text(
+        f"files: {{bills: {{}}}}\ntables:\n  invoices: {{file: bills, columns: {columns}}}\n"
+        "  payments: {file: bills, columns: {payment_id: id, customer_id: client, paid_on: day, amount: total}}\n"
+    )
+    with pytest.raises(LedgerError, match=r"bills is JSON, whose records have no columns.*columns: \{id: text"):
+        import_ledger(tmp_path / "mapping.yaml", tmp_path, tmp_path / "ledger")
