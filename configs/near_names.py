@@ -4,10 +4,11 @@ import difflib
 from collections.abc import Iterable
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that `name` probably means, ignoring case and separators; None where none is close."""
+def nearest(name: str, known: Iterable[str], at_least: float = 0.4) -> str | None:
+    """The one of `known` that `name` probably means, ignoring case and separators; None where none is close, by a ratio
+    from 0, nothing alike, to 1."""
     plain = {_plain(candidate): candidate for candidate in known}
-    close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.4)
+    close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=at_least)
     return plain[close[0]] if close else None
 
 

@@ -1,4 +1,5 @@
-"""The command line. Each command runs the flow of its name; its exit code is in `pipelines.runtime.exit_codes`."""
+"""The command line. A command that does more than look runs the flow of its name; its exit code is in
+`pipelines.runtime.exit_codes`."""
 
 import sys
 from datetime import date, datetime
@@ -99,10 +100,9 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
 def draft_mapping(export: str, out: Path, force: bool) -> None:
     """Look at EXPORT (a file, a folder or a database) and write a mapping: that of a system that duerank knows, or a
     proposal with a comment at all that is unsure."""
-    begin()
-    from pipelines.ledger_flows import draft_mapping as run
+    from ledger.importing.drafting.draft_mapping import draft_mapping as run
 
-    OUT.print(run(export, str(out), force), markup=False)
+    OUT.print(run(export, out, force), markup=False)
 
 
 @main.command(name="import")
@@ -135,14 +135,17 @@ def import_(
     overrides: tuple[str, ...],
 ) -> None:
     """Map a foreign export to a ledger, as MAPPING says: a YAML file, or the name of a source that duerank has."""
+    load_settings(overrides)
     if as_of and not history:
         raise click.UsageError("--as-of goes with --history: it is the night that the kept import is for.")
-    _ready(overrides)
-    from pipelines.ledger_flows import check_import, import_export
-
     if check:
-        OUT.print(check_import(mapping, source, str(out), list(overrides)), markup=False)
+        from pipelines.check_export import check_import
+
+        OUT.print(check_import(mapping, source, out, overrides), markup=False)
     else:
+        begin()
+        from pipelines.ledger_flows import import_export
+
         kept = None if history is None else str(history)
         OUT.print(import_export(mapping, source, str(out), list(overrides), kept, as_of), markup=False)
 

@@ -1,4 +1,4 @@
-"""The `simulate`, `draft-mapping`, `import` and `validate` flows: what ends in a ledger, its mapping, or a verdict."""
+"""The `simulate`, `import` and `validate` flows: what ends in a ledger, or in a verdict."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import LedgerSettings, load_settings
-from ledger.importing.check_import import check_summary, open_by_customer, sums_by_month
-from ledger.importing.drafting.draft_mapping import draft_mapping as draft
-from ledger.importing.import_export import History, Import, import_ledger, prepared_import
+from ledger.importing.import_export import History, Import, import_ledger
 from ledger.importing.shipped_sources import mapping_file
 from ledger.importing.write_ledger import write_ledger
 from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
@@ -18,11 +16,10 @@ from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.load import END_OF_TIME, opened_ledger
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
-from ledger.reading.quarantine import write_csv, write_quarantine
 from ledger.simulator import simulate as simulate_ledger
-from ledger.sources.chunks import QUARANTINE
 from ledger.validation.judge import stop_above
 from ledger.validation.lost_money import cells_repaired
+from pipelines.check_export import counts_told
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 
@@ -68,17 +65,6 @@ def read_truth(ledger: str) -> pd.DataFrame | None:
     return pd.read_parquet(path) if path.is_file() else None
 
 
-@flow(name="draft-mapping")
-def draft_mapping(source: str, out: str, force: bool) -> str:
-    """Write a mapping for an export, and show how its first rows come in."""
-    return drafted_mapping(source, Path(out), force)
-
-
-@in_memory_task(name="draft a mapping")
-def drafted_mapping(source: str, out: Path, force: bool) -> str:
-    return draft(source, out, force)
-
-
 @flow(name="import")
 def import_export(
     mapping: str, source: str, out: str, overrides: list[str], history: str | None = None, as_of: date | None = None
@@ -97,32 +83,6 @@ def map_export(mapping: Path, source: str, out: Path, settings: LedgerSettings, 
     return _import_summary(imported, out)
 
 
-@flow(name="check-import")
-def check_import(mapping: str, source: str, out: str, overrides: list[str]) -> str:
-    """What an import would bring: rows, sums by month, what each customer owes. No ledger is written."""
-    return checked_export(mapping_file(mapping), source, Path(out), load_settings(tuple(overrides)).ledger)
-
-
-@in_memory_task(name="check an export")
-def checked_export(mapping: Path, source: str, out: Path, settings: LedgerSettings) -> str:
-    folder = check_folder(out)
-    with prepared_import(mapping, source, out, settings.reporting_currency) as prepared:
-        months, owing = sums_by_month(prepared.files), open_by_customer(prepared.files)
-        imported = prepared.imported
-        folder.mkdir(parents=True, exist_ok=True)
-        write_csv(months, folder / "sums_by_month.csv", mark=True)
-        write_csv(owing, folder / "open_by_customer.csv", mark=True)
-        write_quarantine([imported.refused], folder / QUARANTINE, [imported.repaired])
-    shown = check_summary(months, owing)
-    lines = [*_counts(imported), *imported.notes, shown, f"The whole lists are in {folder}; no ledger was written."]
-    return "\n".join(lines)
-
-
-def check_folder(ledger: Path) -> Path:
-    """Where the lists of a check lie: beside the ledger that an import would write."""
-    return ledger.resolve().with_name(f"{ledger.resolve().name}_check")
-
-
 def stop_an_import_above(allowed: float, imported: Import, quarantine: Path) -> None:
     """TooManyRefused, as of a night on these rows, where a table loses a larger share of its rows than is allowed."""
     of_tables = imported.counts.set_index("table")
@@ -131,19 +91,11 @@ def stop_an_import_above(allowed: float, imported: Import, quarantine: Path) -> 
 
 
 def _import_summary(imported: Import, out: Path) -> str:
-    lines = _counts(imported)
+    lines = counts_told(imported)
     if len(imported.refused):
         lines.append(f"Refused rows, each with its rule and what to do: {out / 'quarantine'}")
     told = cells_repaired(imported.repaired)
     return "\n".join([*lines, *told, *imported.notes, f"The ledger is in {out}"])
-
-
-def _counts(imported: Import) -> list[str]:
-    return [
-        f"{row.table}: {row.rows_in:,} rows in, {row.rows_out:,} out, {row.refused:,} refused, "
-        f"{row.repeated:,} repeated"
-        for row in imported.counts.itertuples()
-    ]
 
 
 @flow(name="validate")

@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from ledger.frames import empty
-from ledger.importing.querying.parquet_views import parquet_view
+from ledger.importing.querying.parquet_views import parquet_view, quoted
 from ledger.minor_units import decimals
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
@@ -58,7 +58,7 @@ def sums_by_month(files: dict[str, tuple[Path, ...]]) -> pd.DataFrame:
         for name, table in TABLES.items():
             if not table.dated_by or not files.get(name):
                 continue
-            month = f"coalesce(strftime({table.dated_by}, '%Y-%m'), '')"
+            month = f"coalesce(strftime({quoted(table.dated_by)}, '%Y-%m'), '')"
             amount = f"sum({AMOUNTS[name]})" if name in AMOUNTS else "NULL"
             currency = "coalesce(currency, '')" if "currency" in table.names else "''"
             query = f"""

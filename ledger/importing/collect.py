@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from ledger.declarations import Table
-from ledger.importing.apply_rules import Applied, apply_rules
+from ledger.importing.apply_rules import Applied, Made, apply_rules
 from ledger.importing.feeds import Feed, Part
 from ledger.minor_units import USUAL, decimals, held_with
 from ledger.reading.import_losses import ImportLosses
@@ -54,10 +54,10 @@ class OfTable:
 
 @dataclass(frozen=True)
 class Collected:
-    """The tables that an export fills, notes on rows that no rule took, and the most decimals of any currency."""
+    """The tables that an export fills, notes on its files, and the most decimals of any currency."""
 
     tables: dict[str, OfTable]
-    untaken: list[str]
+    notes: list[str]
     finest: int
 
 
@@ -72,7 +72,7 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> Collected:
     }
     workers = _Workers()
     try:
-        untaken = [note for feed in feeds for note in _run(feed, rules, workers)]
+        notes = [note for feed in feeds for note in _run(feed, rules, workers)]
     finally:
         workers.close()
         for rule in rules.values():
@@ -81,37 +81,41 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> Collected:
     names = dict.fromkeys(table for table, _ in rules)
     of = {name: [rule for (table, _), rule in sorted(rules.items()) if table == name] for name in names}
     tables = {name: _table(TABLES[name], some) for name, some in of.items()}
-    return Collected(tables, untaken, max((rule.finest for rule in rules.values()), default=USUAL))
+    return Collected(tables, notes, max((rule.finest for rule in rules.values()), default=USUAL))
 
 
 def _run(feed: Feed, rules: dict[Key, OfRule], workers: "_Workers") -> list[str]:
-    """The parts of a feed through its rules, in order; a note on rows that no rule took."""
+    """The parts of a feed through its rules, in order; its notes, and one on rows that no rule took."""
     seen = taken = named = 0
-    for applied in _applied(feed, workers):
-        seen, taken, named = seen + applied.rows, taken + applied.taken, named + applied.named
-        for placed, made in zip(feed.rules, applied.made, strict=True):
-            rule = rules[placed.table, placed.position]
-            rule.good += made.good
-            rule.finest = max(rule.finest, made.finest)
-            rule.shown.append(made.shown)
-            rule.losses.append(made.losses)
-            if rule.distinct:
-                rule.different.append(made.rows)
-            elif len(made.rows):
-                rows = as_arrow(TABLES[placed.table], made.rows)
-                rule.writer = rule.writer or pa.parquet.ParquetWriter(rule.path, rows.schema)
-                rule.writer.write_table(rows)
+    with feed.opened() as parts:
+        for applied in _applied(feed, parts, workers):
+            seen, taken, named = seen + applied.rows, taken + applied.taken, named + applied.named
+            for placed, made in zip(feed.rules, applied.made, strict=True):
+                _keep(rules[placed.table, placed.position], TABLES[placed.table], made)
     if len(feed.unusable):
         first = rules[feed.rules[0].table, feed.rules[0].position]
         first.shown.append(ImportLosses(feed.unusable))
         first.losses.append(ImportLosses(feed.unusable))
     left = seen - (taken or named)
-    return [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and were left out"] * bool(left)
+    left_out = [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and were left out"] * bool(left)
+    return [*feed.notes, *left_out]
 
 
-def _applied(feed: Feed, workers: "_Workers") -> Iterator[Applied]:
+def _keep(rule: OfRule, table: Table, made: Made) -> None:
+    rule.good += made.good
+    rule.finest = max(rule.finest, made.finest)
+    rule.shown.append(made.shown)
+    rule.losses.append(made.losses)
+    if rule.distinct:
+        rule.different.append(made.rows)
+    elif len(made.rows):
+        rows = as_arrow(table, made.rows)
+        rule.writer = rule.writer or pa.parquet.ParquetWriter(rule.path, rows.schema)
+        rule.writer.write_table(rows)
+
+
+def _applied(feed: Feed, parts: Iterator[Part], workers: "_Workers") -> Iterator[Applied]:
     """What the rules make of each part, in order; by several processes where there are many parts."""
-    parts = feed.parts()
     first = list(islice(parts, FEW_PARTS))
     if len(first) < FEW_PARTS or cores() == 1:
         return (_apply(feed, part, decimals()) for part in chain(first, parts))

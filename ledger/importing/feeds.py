@@ -1,6 +1,7 @@
 """The rows of an export in parts that fit into memory, each with the rules that read it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Part:
 class Feed:
     """One file, or one table of a database, with the rules that read it; `of_query` where it is a query's result.
 
-    `unusable` are the refused rows of the files that a query reads.
+    `unusable` are the refused rows of the files that a query reads, `notes` what is to be said about these.
     """
 
     rules: tuple[PlacedRule, ...]
@@ -53,20 +54,23 @@ class Feed:
     path: Path | None = None
     of_query: bool = False
     unusable: pd.DataFrame = field(default_factory=no_refusals)
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What notes call it."""
-        return str(self.path or self.found.table)
+        return self.found.name if self.of_query else str(self.path or self.found.table)
 
-    def parts(self) -> Iterator[Part]:
-        """All rows in order."""
+    @contextmanager
+    def opened(self) -> Iterator[Iterator[Part]]:
+        """All rows in order. A part is read within: a table of PostgreSQL is as of one moment so long and no longer."""
         if self.path is None:
-            yield from self._of_table()
+            with self._of_table() as parts:
+                yield parts
         elif self.found.format_of(self.path) == "parquet":
-            yield from self._of_parquet(self.path)
+            yield self._of_parquet(self.path)
         else:
-            yield from self._of_texts(self.path)
+            yield self._of_texts(self.path)
 
     def _of_texts(self, path: Path) -> Iterator[Part]:
         form, before = self.found.form, self.found.form.skip_rows + 2
@@ -84,13 +88,14 @@ class Feed:
             yield Part(piece, "" if self.of_query else path.name, before)
             before += rows
 
-    def _of_table(self) -> Iterator[Part]:
+    @contextmanager
+    def _of_table(self) -> Iterator[Iterator[Part]]:
         table, address = str(self.found.table), self.found.address
         engine = open_engine(address)
         try:
             with shared_snapshot(engine) as snapshot:
-                for rows in row_ranges(engine, table, snapshot, ROWS_AT_ONCE):
-                    yield Part(Piece(table, table, address, rows.about, rows_of=rows), table, 1)
+                ranges = row_ranges(engine, table, snapshot, ROWS_AT_ONCE)
+                yield (Part(Piece(table, table, address, rows.about, rows_of=rows), table, 1) for rows in ranges)
         finally:
             engine.dispose()
 
@@ -101,7 +106,7 @@ def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scra
     LedgerError where a file, a declared column or a query cannot be used.
     """
     plain: dict[str, list[PlacedRule]] = {}
-    queries: list[tuple[PlacedRule, Query]] = []
+    queries: dict[str, tuple[list[PlacedRule], Query]] = {}
     for table, rules in mapping.tables.items():
         for position, rule in enumerate(rules):
             placed = PlacedRule(table, position, f"{mapping_path}: tables.{table}[{position}]", rule)
@@ -109,25 +114,31 @@ def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scra
             if query is None:
                 plain.setdefault(str(rule.file), []).append(placed)
             else:
-                queries.append((placed, query))
+                queries.setdefault(query.sql, ([], query))[0].append(placed)
     feeds = [
         Feed(tuple(rules), found[name], path)
         for name, rules in plain.items()
         for path in (found[name].paths or [None] * found[name].there)
     ]
     views = {name: _query(mapping_path, text, f"{mapping_path}: views.{name}") for name, text in mapping.views.items()}
-    return feeds + (_results(queries, views, found, scratch) if queries else [])
+    return feeds + (_results(list(queries.values()), views, found, scratch) if queries else [])
 
 
 def query_of(mapping_path: Path, placed: PlacedRule, found: dict[str, Found]) -> Query | None:
     """The query of a rule; None where it reads the rows of a file as they are.
 
-    A file with declared columns, and one of JSON, is read as a view, whose columns have types.
+    A file with declared columns is read as a view, whose columns have types. LedgerError where one of JSON has none.
     """
     rule = placed.rule
     if rule.file is not None:
         one = found[rule.file]
-        viewed = one.form.columns or any(one.format_of(path) == "json" for path in one.paths)
+        records = any(one.format_of(path) == "json" for path in one.paths)
+        if records and not one.form.columns:
+            raise LedgerError(
+                f"{placed.place}.file: {rule.file} is JSON, whose records have no columns but those that the mapping "
+                f"names; write them under `files`, such as {rule.file}: {{columns: {{id: text, total: amount}}}}."
+            )
+        viewed = bool(one.form.columns)
         return Query(f"SELECT * FROM {quoted(rule.file)}", f"{placed.place}.file") if viewed else None
     return _query(mapping_path, str(rule.query), f"{placed.place}.query")
 
@@ -146,10 +157,10 @@ def _query(mapping_path: Path, text: str, place: str) -> Query:
 
 
 def _results(
-    queries: list[tuple[PlacedRule, Query]], views: dict[str, Query], found: dict[str, Found], scratch: Path
+    queries: list[tuple[list[PlacedRule], Query]], views: dict[str, Query], found: dict[str, Found], scratch: Path
 ) -> list[Feed]:
-    """The results of queries as feeds, in the order of the rules; rows of a file that cannot be used are counted with
-    the first query that reads it."""
+    """The results of queries as feeds, in the order of the rules, each query run once for all rules that have it; rows
+    of a file that cannot be used are counted with the first query that reads it."""
     of_views: dict[str, list[str]] = {}
     with duckdb.connect() as connection:
         for name, view in views.items():
@@ -160,13 +171,14 @@ def _results(
     with source_rows({name: one for name, one in found.items() if name in needed}, scratch) as rows:
         for number, (name, view) in enumerate(views.items()):
             add_view(rows, name, view, scratch / f"view-{number}.parquet")
-        for number, (placed, query) in enumerate(queries):
-            path = scratch / f"result-{number}.parquet"
-            run_query(rows, query, TABLES[placed.table], path)
+        for number, (rules, query) in enumerate(queries):
+            path, table = scratch / f"result-{number}.parquet", TABLES[rules[0].table]
+            run_query(rows, query, table, path)
             first = sorted(needed.intersection(reads[number]))
             needed -= set(first)
-            unusable = stacked([no_refusals(), *(rows.unusable(name, TABLES[placed.table]) for name in first)])
-            feeds.append(Feed((placed,), Found(placed.place, RESULT, (path,)), path, True, unusable))
+            unusable = stacked([no_refusals(), *(rows.unusable(name, table) for name in first)])
+            notes = tuple(note for name in first for note in rows.notes[name])
+            feeds.append(Feed(tuple(rules), Found(query.place, RESULT, (path,)), path, True, unusable, notes))
     return feeds
 
 

@@ -114,7 +114,7 @@ def prepared_import(
             notes = [note for one in tables.values() for note in one.notes]
             counts = pd.DataFrame([_counted(name, tables[name]) for name in mapping.tables])
             yield Prepared(
-                Import(shown.refused, shown.repaired, (*notes, *collected.untaken), counts),
+                Import(shown.refused, shown.repaired, (*notes, *collected.notes), counts),
                 {name: one.files for name, one in tables.items()},
                 together([tables[name].losses for name in mapping.tables]),
                 scratch,

@@ -31,7 +31,7 @@ BLOCK_BYTES = 1 << 25
 @dataclass(frozen=True)
 class Rows:
     """A range of a table's rows: pages, rowids or values of the column `key` from `first` up to, not including, `end`;
-    all where both are None."""
+    all where both are None. Of these no more than `most`, where it is given."""
 
     table: str
     about: int
@@ -39,6 +39,7 @@ class Rows:
     end: int | None = None
     snapshot: str | None = None
     key: str = "rowid"
+    most: int | None = None
 
 
 @contextmanager
@@ -79,13 +80,11 @@ def stream_rows(address: str, rows: Rows, only: Sequence[str] | None = None) -> 
         engine.dispose()
 
 
-def first_rows(engine: sa.Engine, table: str, most: int) -> tuple[pd.DataFrame, bool]:
-    """The first rows of a table as the driver gives them, and whether these are all."""
-    with _telling(engine, table), engine.connect() as connection:
-        names = [str(column["name"]) for column in sa.inspect(connection).get_columns(table)]
-        untyped: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
-        rows = connection.execute(sa.select(*untyped).select_from(sa.table(table)).limit(most + 1)).fetchall()
-    return pd.DataFrame([tuple(row) for row in rows[:most]], columns=names, dtype=object), len(rows) <= most
+def first_rows(address: str, table: str, most: int) -> tuple[pd.DataFrame, bool]:
+    """The first rows of a table as `stream_rows` gives them, and whether these are all; the others are not read."""
+    parts = list(stream_rows(address, Rows(table, most + 1, most=most + 1)))
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return rows.head(most), len(rows) <= most
 
 
 @contextmanager
@@ -149,6 +148,8 @@ def _read(engine: sa.Engine, rows: Rows, columns: list[dict[str, Any]]) -> Itera
     if rows.first is not None:
         key = _key_column(rows.key)
         query = query.where(key >= rows.first, key < rows.end)
+    if rows.most is not None:
+        query = query.limit(rows.most)
     with engine.connect().execution_options(stream_results=True, max_row_buffer=ROWS_AT_ONCE) as connection:
         result = connection.execute(query)
         part = result.fetchmany(ROWS_AT_ONCE)
@@ -184,12 +185,13 @@ def _copied(engine: sa.Engine, rows: Rows, columns: list[dict[str, Any]]) -> Ite
 def _copy_command(rows: Rows, columns: list[dict[str, Any]]) -> psycopg.sql.Composed:
     sql = psycopg.sql
     chosen = sql.SQL(", ").join(_as_text(column) for column in columns)
-    command = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')")
+    command = sql.SQL("COPY (SELECT {} FROM {}{}{}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')")
     where: psycopg.sql.Composable = sql.SQL("")
+    limit = sql.SQL("") if rows.most is None else sql.SQL(" LIMIT {}").format(rows.most)
     if rows.first is not None:
         first, end = sql.Literal(f"({rows.first},0)"), sql.Literal(f"({rows.end},0)")
         where = sql.SQL(" WHERE ctid >= {}::tid AND ctid < {}::tid").format(first, end)
-    return command.format(chosen, sql.Identifier(rows.table), where)
+    return command.format(chosen, sql.Identifier(rows.table), where, limit)
 
 
 def _as_text(column: dict[str, Any]) -> psycopg.sql.Composable:

@@ -1,6 +1,7 @@
 """Exit codes and words: what went wrong, where, and what to do; never a traceback for bad input."""
 
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipelines.runtime.exit_codes import EXPECTED
 from tests.support.nights.flow_runs import TrainedHome, duerank
 from tests.support.nights.published_nights import digests
+from tests.support.repository import ROOT
 
 AS_OF = ("--as-of", "2024-01-08")
 
@@ -38,6 +41,40 @@ def test_wrong_usage_is_2_and_says_what_would_do(home: Path, arguments: tuple[st
     result = duerank(*arguments)
     assert result.exit_code == 2, result.output
     assert told in result.output
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_error_that_has_a_code_is_there_by_that_name(name: str):
+    error = pkgutil.resolve_name(name)
+    assert f"{error.__module__}.{error.__qualname__}" == name
+
+
+LOOK = """
+import sys
+from pipelines.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print({"prefect", "mlflow", "great_expectations"} & set(sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    "look", [("draft-mapping", ".", "--out", "m.yaml"), ("import", "ibm", "--input", ".", "--out", "ledger", "--check")]
+)
+def test_a_look_at_an_export_waits_for_no_server_and_no_registry(look: tuple[str, ...], tmp_path: Path):
+    """They take most of the seconds of a command, and what a newcomer runs ten times in an hour needs none of them."""
+    head = "countryCode,customerID,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,SettledDate"
+    (tmp_path / "bills.csv").write_text(f"{head}\n391,C1,1,1/2/2013,2/1/2013,55.94,1/15/2013\n")
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK, *look],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "DUERANK_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "set()"
 
 
 def test_a_ledger_without_a_required_table_is_3_and_yesterday_stands(trained: TrainedHome, night: Path, tmp_path: Path):

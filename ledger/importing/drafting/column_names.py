@@ -59,7 +59,7 @@ WORDS = {
     "limit": "limit kreditlimit limite plafond fido kredietlimiet",
     "method": "method mode methode metodo zahlungsart zahlart zahlweg forma wijze sposob methodofpayment",
     "reference": "reference references ref refs bezug referenz zuordnung referencia riferimento referentie referencja "
-    "applied applies related rif lettre origin original",
+    "applied applies aplicado aplicada aplica applicato applique related rif lettre origin original",
     "industry": "industry branche sector secteur settore sectoren branza segment",
     "parent": "parent group konzern mutter groupe grupo gruppo groep",
     "line": "line lines zeile zeilen position pos ligne linea linha riga regel pozycja quantity qty menge sku article "

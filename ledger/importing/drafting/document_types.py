@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from ledger.importing.drafting.column_names import concepts, words_of
 from ledger.importing.drafting.guess_formats import Cells
-from ledger.importing.drafting.look_at_export import Looked
+from ledger.importing.drafting.looking.look_at_export import Looked
 
 CODES = {
     "invoice": "rv dr re rg rn fa fv ft inv in si fac fact r f i out_invoice outinvoice salesinv arinv ra debit",
-    "credit_note": "dg gs gu gu cn cm c nc av avo sc kor out_refund outrefund creditmemo crn scrn arcm g credit",
-    "payment": "dz ze za zp pmt pay p rec rct rcpt py z b bank cash chq eft vir wplata wp pago",
+    "credit_note": "dg gs gu gu cn cm c nc av avo sc kor out_refund outrefund creditmemo crn scrn arcm g credit "
+    "abo abn",
+    "payment": "dz ze za zp pmt pay p rec rct rcpt py z b bank cash chq eft vir wplata wp pago cob inc enc",
 }
 _MEANING = {code: kind for kind, codes in CODES.items() for code in codes.split()}
 FEW = 40

@@ -1,5 +1,6 @@
 """`draft-mapping`: from an export to a mapping that loads, and the first rows as they would come in."""
 
+import shlex
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +11,16 @@ from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError
 from ledger.importing.drafting.draft import Draft
 from ledger.importing.drafting.known_systems import Fit, as_one_file, best_fit
-from ledger.importing.drafting.look_at_export import Export, look_at
+from ledger.importing.drafting.looking.excerpt import excerpt
+from ledger.importing.drafting.looking.look_at_export import ROWS, Export, look_at
 from ledger.importing.drafting.propose import propose
 from ledger.importing.drafting.write_yaml import as_yaml
-from ledger.importing.import_export import prepared_import
+from ledger.importing.import_export import Prepared, prepared_import
 from ledger.importing.mapping_schema import load_mapping
-from ledger.sources.connections import open_engine
+from ledger.sources.connections import without_password
 from ledger.tables import TABLES
 
 ROWS_SHOWN = 4
-LARGEST_SHOWN = 200 << 20  # bytes of an export that is imported to show its first rows
 LINES_SHOWN = 40
 
 
@@ -45,19 +46,22 @@ def draft_mapping(source: str, out: Path, force: bool = False) -> str:
         )
     export = look_at(source)
     fit = best_fit(export)
-    drafted = _known(fit, source, out) if fit is not None and fit.whole else _proposed(export, fit, source, out)
-    write_whole(out, lambda path: path.write_text(drafted.text, "utf-8"))
+    drafted = _known(export, fit, source, out) if fit is not None and fit.whole else _proposed(export, fit, source, out)
+    try:
+        write_whole(out, lambda path: path.write_text(drafted.text, "utf-8"))
+    except OSError as error:
+        raise LedgerError(f"{out} cannot be written: {error.strerror}. Choose another place for --out.") from None
     return "\n".join([*_listed(export), "", *drafted.report])
 
 
-def _known(fit: Fit, source: str, out: Path) -> Drafted:
+def _known(export: Export, fit: Fit, source: str, out: Path) -> Drafted:
     text = f"# The mapping of {fit.system} that comes with duerank.\n\n{as_one_file(fit.mapping)}"
     lines = [
         f"This is an export of {fit.system}: all {fit.needed} columns that its mapping needs are there.",
         f"The mapping is in {out}; duerank has it by name, too.",
-        *_first_rows(fit.mapping, source),
+        *_first_rows(fit.mapping, source, export),
         "",
-        f"Next: duerank import {fit.system} --input {_address(source)} --out LEDGER --check",
+        f"Next: duerank import {fit.system} --input {_typed(source)} --out LEDGER --check",
     ]
     return Drafted(text, tuple(lines))
 
@@ -69,13 +73,13 @@ def _proposed(export: Export, fit: Fit | None, source: str, out: Path) -> Drafte
     except LedgerError as error:
         raise LedgerError(" ".join([*nearly, str(error)])) from None
     text = as_yaml(
-        draft, [f"Drafted from {_address(source)}. Read the lines with `unsure`; docs/mapping.md has all keys."]
+        draft, [f"Drafted from {without_password(source)}. Read the lines with `unsure`; docs/mapping.md has all keys."]
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mapping.yaml"
         path.write_text(text, "utf-8")
         load_mapping(path)
-        rows = [] if draft.missing else _first_rows(path, source)
+        rows = [] if draft.missing else _first_rows(path, source, export)
     return Drafted(text, tuple([*nearly, *_what_is_what(draft, out), *rows, "", *_next(draft, source, out)]))
 
 
@@ -115,40 +119,39 @@ def _what_is_what(draft: Draft, out: Path) -> list[str]:
 
 
 def _next(draft: Draft, source: str, out: Path) -> list[str]:
-    command = f"duerank import {out} --input {_address(source)} --out LEDGER --check"
+    command = f"duerank import {_typed(str(out))} --input {_typed(source)} --out LEDGER --check"
     if draft.missing:
         return ["Not found, and needed:", *(f"  {one}." for one in draft.missing), f"Then: {command}"]
     return [f"Next: {command}"]
 
 
-def _first_rows(mapping: Path, source: str) -> list[str]:
-    """The first rows of each table as an import makes them."""
-    if "://" not in source and _bytes(Path(source)) > LARGEST_SHOWN:
-        return [
-            "",
-            f"The export has more than {LARGEST_SHOWN >> 20} MB: `duerank import --check` shows how it comes in.",
-        ]
-    lines: list[str] = []
+def _first_rows(mapping: Path, source: str, export: Export) -> list[str]:
+    """The first rows of each table as an import of the export's first rows makes them."""
+    whole = all(one.whole for one in export.files)
+    lines = [] if whole else ["", f"Of the first {ROWS:,} rows of a file or table, more or less:"]
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "export").mkdir()
         try:
-            with prepared_import(mapping, source, Path(folder) / "ledger") as prepared:
-                counts = {row["table"]: row for row in prepared.imported.counts.to_dict("records")}
-                for name, files in prepared.files.items():
-                    rows = pd.concat([pd.read_parquet(file) for file in files[:1]]) if files else pd.DataFrame()
-                    refused = counts[name]["refused"]
-                    lines += [
-                        "",
-                        f"{name}: {counts[name]['rows_out']:,} rows, {refused:,} refused; the first:",
-                    ]
-                    lines.append(_shown(name, rows))
-                    lines += [
-                        f"  refused: {one.column} {str(one.value)[:40]!r}: {one.rule}" for one in
-                        prepared.imported.refused.query("table == @name").head(ROWS_SHOWN).itertuples()
-                    ]  # fmt: skip
+            looked_at = source if whole else excerpt(source, export, Path(folder) / "export")
+            with prepared_import(mapping, looked_at, Path(folder) / "ledger") as prepared:
+                for table in prepared.files:
+                    lines += _of_table(table, prepared)
                 lines += ["", *prepared.imported.notes] if prepared.imported.notes else []
-        except LedgerError as error:
+        except (LedgerError, OSError) as error:
             return ["", f"The first rows cannot be shown: {str(error).replace(str(mapping), mapping.name)}"]
     return lines
+
+
+def _of_table(table: str, prepared: Prepared) -> list[str]:
+    counts = prepared.imported.counts.set_index("table").loc[table]
+    first = [pd.read_parquet(file) for file in prepared.files[table][:1]]
+    refused = prepared.imported.refused.query("table == @table").head(ROWS_SHOWN)
+    return [
+        "",
+        f"{table}: {counts['rows_out']:,} rows, {counts['refused']:,} refused; the first:",
+        _shown(table, pd.concat(first) if first else pd.DataFrame()),
+        *(f"  refused: {one.column} {str(one.value)[:40]!r}: {one.rule}" for one in refused.itertuples()),
+    ]
 
 
 def _shown(name: str, rows: pd.DataFrame) -> str:
@@ -164,18 +167,6 @@ def _shown(name: str, rows: pd.DataFrame) -> str:
     )
 
 
-def _bytes(path: Path) -> int:
-    return (
-        path.stat().st_size if path.is_file() else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
-    )
-
-
-def _address(source: str) -> str:
-    """The export as a command names it, without a password."""
-    if "://" not in source:
-        return source
-    engine = open_engine(source)
-    try:
-        return engine.url.set(password=None).render_as_string() if engine.url.password else str(engine.url)
-    finally:
-        engine.dispose()
+def _typed(place: str) -> str:
+    """A place as it is typed into a shell, without a password."""
+    return shlex.quote(without_password(place))

@@ -9,7 +9,7 @@ import pandas as pd
 from ledger.importing.cells.currency_marks import CODE_OF_SIGN, CODES, SHARED_SIGNS, SIGNS
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft
 from ledger.importing.drafting.guess_formats import NOTHING, Cells, Dates, decided, form_of, is_serial, numbers_in
-from ledger.importing.drafting.look_at_export import Looked
+from ledger.importing.drafting.looking.look_at_export import Looked
 from ledger.importing.drafting.roles_of_columns import AMOUNTS, DATES, Role
 
 USUAL_OF_SIGN = {
@@ -34,10 +34,13 @@ LEDGER_NAME = {"paid_amount": "amount"}
 
 
 class FileValues:
-    """What the columns of a file with roles become; the file is noted in the draft, with the form of its cells."""
+    """What the columns of a file with roles become; the file is noted in the draft, with the form of its cells.
 
-    def __init__(self, look: Looked, roles: dict[str, Role], draft: Draft) -> None:
-        self.look, self.roles, self.draft = look, roles, draft
+    `others` are the files of the same export, which one hand writes one way.
+    """
+
+    def __init__(self, look: Looked, roles: dict[str, Role], draft: Draft, others: Sequence[Looked] = ()) -> None:
+        self.look, self.roles, self.draft, self.others = look, roles, draft, others
         self.ids_are_names = False
         amounts = [self.cells(role) for role in AMOUNTS if role in roles]
         self.form, unsure = form_of(amounts, look.whole or look.kind != "csv")
@@ -185,7 +188,8 @@ class FileValues:
     def empty_rows(self, role: str, among: tuple[str, list[str]] | None) -> int:
         """How many rows have no such cell, of those where a column has one of some values."""
         frame = self.look.frame
-        rows = frame[str(self.column("invoice_id"))].notna() if "invoice_id" in self.roles else frame.iloc[:, 0].notna()
+        numbers = frame[str(self.column("invoice_id"))] if "invoice_id" in self.roles else frame.iloc[:, 0]
+        rows = numbers.notna() & ~numbers.str.fullmatch(TOTALS, na=False)
         if among is not None:
             rows &= frame[among[0]].isin(among[1])
         elif "debit" in self.roles and "credit" in self.roles:
@@ -237,8 +241,10 @@ class FileValues:
     def _dates(self, role: str) -> Dates:
         own = self.cells(role).dates or is_serial(self.cells(role))
         assert own is not None
-        proofs = [cells.dates for cells in self.look.columns.values() if cells.dates is not None]
-        return decided(own, proofs)
+        for files in ([self.look], self.others):
+            cells = [cells.dates for look in files for cells in look.columns.values()]
+            own = decided(own, [dates for dates in cells if dates is not None])
+        return own
 
     def _dated(self, role: str, chosen: Chosen) -> Chosen:
         dates = self.dates[role]

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ledger.importing.drafting.look_at_export import Export, Looked
+from ledger.importing.drafting.looking.look_at_export import Export, Looked
 from ledger.importing.mapping_schema import Mapping, load_mapping
 from ledger.importing.shipped_sources import shipped_sources
 

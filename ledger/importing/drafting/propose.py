@@ -7,7 +7,7 @@ from ledger.errors import LedgerError
 from ledger.importing.drafting.document_types import document_types
 from ledger.importing.drafting.draft import TO_FILL_IN, Draft, DraftRule
 from ledger.importing.drafting.file_values import FileValues
-from ledger.importing.drafting.look_at_export import Export, Looked
+from ledger.importing.drafting.looking.look_at_export import Export, Looked
 from ledger.importing.drafting.propose_invoices import propose_invoices
 from ledger.importing.drafting.propose_payments import propose_payments
 from ledger.importing.drafting.queries_of_drafts import quoted
@@ -23,11 +23,11 @@ def propose(export: Export) -> Draft:
     if invoices is None:
         invoices = chosen["invoices"] = _nearly(export, list(chosen.values()))
     draft = Draft()
-    values = FileValues(invoices, roles(invoices, "invoices"), draft)
+    values = FileValues(invoices, roles(invoices, "invoices"), draft, export.files)
     types = document_types(invoices, values.column("type"))
     _customers(draft, values, customers)
     propose_invoices(draft, values, types, payments is None)
-    paid = None if payments is None else FileValues(payments, roles(payments, "payments"), draft)
+    paid = None if payments is None else FileValues(payments, roles(payments, "payments"), draft, export.files)
     propose_payments(draft, values, types, paid)
     _zeros_alike(draft, chosen)
     _finish(draft, export, chosen)
@@ -78,7 +78,7 @@ def _customers(draft: Draft, values: FileValues, customers: Looked | None) -> No
     elif values.has("name") and values.has("customer_id") and not values.ids_are_names:
         columns = {"customer_id": values.plain("customer_id")}
         columns |= {role: values.of(role) for role in ABOUT_A_CUSTOMER if values.has(role)}
-        draft.tables["customers"] = [DraftRule(values.file, columns, distinct=True)]
+        draft.tables["customers"] = [DraftRule(values.file, columns, values.real_rows(), distinct=True)]
 
 
 def _zeros_alike(draft: Draft, chosen: dict[str, Looked]) -> None:
@@ -111,8 +111,11 @@ def _finish(draft: Draft, export: Export, chosen: dict[str, Looked]) -> None:
     draft.files = {name: one for name, one in draft.files.items() if name in read or quoted(name) in asked}
     for one in export.files:
         if one.kind == "json" and one.name in draft.files:  # its records have no columns but those that are declared
-            columns = {str(name): {"type": "text", "optional": True} for name in one.frame.columns if str(name) in used}
-            draft.files[one.name].value["columns"] = columns
+            cells = {name: one.frame[name] for name in one.frame.columns if str(name) in used}
+            draft.files[one.name].value["columns"] = {
+                str(name): "text" if column.notna().all() else {"type": "text", "optional": True}
+                for name, column in cells.items()
+            }
     taken = [one.name for one in chosen.values()]
     for one in export.files:
         if one.name not in taken:

@@ -51,6 +51,7 @@ def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alon
         draft.tables["invoices"] = [rule]
         return
     amount = values.needed("amount", "invoices")
+    amount.unsure += _without_tax(values)
     if "open" in concepts(str(values.column("amount") or "")):
         amount.unsure.append("this may be what is open today; an invoice comes in with the amount that was billed")
     rule = DraftRule(values.file, {**columns, "amount": amount, **rest}, where, unsure=named)
@@ -72,6 +73,14 @@ def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alon
             draft.tables["invoices"].append(note)
     if values.repeats("invoice_id"):
         summed_lines(draft, values)
+
+
+def _without_tax(values: FileValues) -> list[str]:
+    amount = concepts(str(values.column("amount") or ""))
+    taxes = [name for name, cells in values.look.columns.items() if "tax" in concepts(name) and cells.is_amount]
+    if "net" not in amount or not taxes:
+        return []
+    return [f"this is without tax, which is in {taxes[0]!r}: a customer owes both"]
 
 
 def _signed(values: FileValues, types: Types) -> Chosen:

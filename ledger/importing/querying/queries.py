@@ -19,6 +19,7 @@ from ledger.errors import LedgerError, first_line
 from ledger.importing.export_files import Found
 from ledger.importing.mapping_schema import SourceFile
 from ledger.importing.querying.parquet_views import literal, quoted
+from ledger.importing.querying.record_columns import notes_on_records
 from ledger.importing.querying.source_views import ORIGIN, RULES, create_view, unread_rows
 from ledger.importing.querying.staged_rows import Staged, stage
 from ledger.reading.refusals import REFUSED_COLUMNS, malformed_rows, stacked
@@ -37,12 +38,14 @@ class Query:
 
 @dataclass(frozen=True)
 class SourceRows:
-    """The files of an export as views, the connection that has them, and per file the rows that no view has."""
+    """The files of an export as views, the connection that has them, and per file the rows that no view has, and what
+    is to be said about its columns."""
 
     connection: duckdb.DuckDBPyConnection
     found: dict[str, Found]
     staged: dict[str, list[Staged]]
     unread: dict[str, pd.DataFrame]
+    notes: dict[str, list[str]]
 
     def unusable(self, name: str, table: Table) -> pd.DataFrame:
         """The rows of a file that its view leaves out, and the lines that are none, as refused rows of a table."""
@@ -64,12 +67,13 @@ def source_rows(found: dict[str, Found], scratch: Path) -> Iterator[SourceRows]:
     try:
         staged = {name: stage(one, scratch) for name, one in found.items()}
         folders = {str(scratch), *(str(one.path) for several in staged.values() for one in several)}
-        unread = {}
+        unread, notes = {}, {}
         for name, one in found.items():
+            notes[name] = notes_on_records(connection, name, one.form, staged[name])
             create_view(connection, name, one.form, staged[name])
             unread[name] = unread_rows(connection, name, one.form, staged[name])
         _lock(connection, folders)
-        yield SourceRows(connection, found, staged, unread)
+        yield SourceRows(connection, found, staged, unread, notes)
     finally:
         connection.close()
 

@@ -88,7 +88,7 @@ def _columns(name: str, form: SourceFile, staged: Staged) -> list[_Seen]:
 
 def _column(name: str, column: str, declared: SourceColumn, schema: pa.Schema, staged: Staged) -> _Seen:
     names = (column, *declared.also)
-    if schema.names == [JSON]:  # a document leaves out what is empty: no one knows that a name is wrong
+    if schema.names == [JSON]:  # a document leaves out what is empty: `record_columns` knows which names are wrong
         inside = [_inside(JSON, wanted) for wanted in names]
         if declared.type != "json":  # `tax` may be an object with the amount inside
             inside = [f"CASE WHEN json_type({one}) NOT IN ('OBJECT', 'ARRAY') THEN {one} END" for one in inside]

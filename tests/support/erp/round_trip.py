@@ -62,7 +62,12 @@ def round_trip(system: str, write: Writer, tables: Tables, folder: Path) -> Roun
     written = write(tables, export)
     imported = import_ledger(mapping_file(system), export, folder / "ledger")
     assert imported.refused.empty, imported.refused.to_string()
-    after = read_ledger(folder / "ledger").tables
+    return imported_back(tables, written, folder / "ledger")
+
+
+def imported_back(tables: Tables, written: Written, ledger: Path) -> RoundTrip:
+    """The ledger that an import wrote, its customers called as the simulator calls them."""
+    after = read_ledger(ledger).tables
     for name, frame in after.items():
         for column in ("customer_id", "parent_id"):
             if column in frame and len(frame):

@@ -6,10 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from configs.settings import load_settings
 from ledger.importing.check_import import open_by_customer, sums_by_month
 from ledger.importing.import_export import prepared_import
-from pipelines.ledger_flows import check_folder, checked_export
+from pipelines.check_export import check_folder, check_import
 
 MAPPING = """
 files: {i: {path: i.csv}, p: {path: p.csv}, a: {path: a.csv}}
@@ -68,10 +67,22 @@ def test_months_add_up_to_the_tables(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mapping_with_exchange_rates_can_be_checked(tmp_path: Path) -> None:
+    export(tmp_path)
+    rates = "  fx_rates: {file: r, columns: {on: day, currency: cur, rate: x}}\n"
+    (tmp_path / "mapping.yaml").write_text(
+        MAPPING.replace("a: {path: a.csv}", "a: {path: a.csv}, r: {path: r.csv}") + rates
+    )
+    (tmp_path / "r.csv").write_text("day,cur,x\n2024-01-31,USD,0.92\n2024-01-30,USD,0.91\n")
+    with prepared_import(tmp_path / "mapping.yaml", tmp_path, tmp_path / "L") as prepared:
+        months = sums_by_month(prepared.files)
+    assert months[months["table"] == "fx_rates"][["month", "rows"]].to_numpy().tolist() == [["2024-01", 2]]
+
+
 def test_a_check_writes_its_lists_beside_and_no_ledger(tmp_path: Path) -> None:
     export(tmp_path)
     (tmp_path / "a.csv").write_text(ADJUSTMENTS + "a3,3,unknown,2024-03-01,1\n")
-    text = checked_export.fn(tmp_path / "mapping.yaml", str(tmp_path), tmp_path / "L", load_settings(()).ledger)
+    text = check_import(str(tmp_path / "mapping.yaml"), str(tmp_path), tmp_path / "L")
     assert "adjustments: 3 rows in, 2 out, 1 refused" in text and "no ledger was written" in text
     assert not (tmp_path / "L").exists() and not list(tmp_path.glob(".L*"))
     lists = check_folder(tmp_path / "L")

@@ -14,7 +14,7 @@ import pytest
 from ledger.errors import LedgerError
 from ledger.importing.drafting.draft_mapping import draft_mapping
 from ledger.importing.drafting.known_systems import as_one_file, best_fit
-from ledger.importing.drafting.look_at_export import look_at
+from ledger.importing.drafting.looking.look_at_export import look_at
 from ledger.importing.import_export import import_ledger
 from ledger.importing.mapping_schema import load_mapping
 from ledger.importing.shipped_sources import shipped_sources

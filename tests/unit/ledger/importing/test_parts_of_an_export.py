@@ -8,6 +8,7 @@ import pytest
 
 from ledger.importing import collect, feeds
 from ledger.importing.import_export import Import, import_ledger
+from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
 
 MAPPING = """
@@ -65,6 +66,21 @@ def test_many_parts_are_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(whole.notes) == 2
     assert whole.counts["refused"].sum() > 30
     assert pyarrow.parquet.read_schema(many / "invoices.parquet").field("amount").type.scale == 3
+
+
+@pytest.mark.parametrize("parts_of", [ROWS, 90])
+def test_a_table_of_postgresql_is_as_of_one_moment_until_its_last_part_was_read(
+    parts_of: int, postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect, "cores", lambda: 1)
+    monkeypatch.setattr(feeds, "ROWS_AT_ONCE", parts_of)
+    engine = open_engine(postgresql)
+    items().to_sql("items", engine, index=False)
+    engine.dispose()
+    (tmp_path / "mapping.yaml").write_text(MAPPING.replace('{path: "items.*"}', "{}"))
+    table = import_ledger(tmp_path / "mapping.yaml", postgresql, tmp_path / "ledger")
+    file, _ = imported(tmp_path / "one", ROWS, monkeypatch, "parquet")
+    pd.testing.assert_frame_equal(table.counts, file.counts)
 
 
 def test_a_refused_row_says_its_line_whatever_part_it_was_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

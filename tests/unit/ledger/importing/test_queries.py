@@ -295,3 +295,22 @@ def test_a_view_that_is_called_like_a_file_is_refused(tmp_path: Path) -> None:
     views = 'views: {LINE: "SELECT 1 AS amount"}'
     with pytest.raises(LedgerError, match="views: 'LINE' is under `files` too"):
         run(tmp_path, mapping(tmp_path, f"{FILES}\n{views}"), as_csv(tmp_path / "export"))
+
+
+def test_rules_that_have_the_same_query_share_its_rows_as_those_of_a_file_do(tmp_path: Path) -> None:
+    (tmp_path / "bills.csv").write_text(
+        "id,customer,day,amount\n1,A,2024-01-31,5.00\n2,A,2024-01-31,-1.00\n3,B,,0.00\n"
+    )
+    columns = "{invoice_id: id, customer_id: customer, issued_on: day, due_on: day, amount: amount}"
+    (tmp_path / "mapping.yaml").write_text(
+        "files: {bills: {columns: {id: text, customer: text, day: date, amount: amount}}}\n"
+        "tables:\n  invoices:\n"
+        f"    - {{file: bills, where: {{column: amount, above: 0}}, columns: {columns}}}\n"
+        f"    - {{file: bills, where: {{column: amount, below: 0}}, columns: {columns}}}\n"
+        "  payments:\n"
+        "    query: SELECT id AS payment_id, customer AS customer_id, day AS paid_on, amount FROM bills LIMIT 0\n"
+    )
+    done = import_ledger(tmp_path / "mapping.yaml", tmp_path, tmp_path / "ledger")
+    assert done.counts.set_index("table").loc["invoices", "rows_out"] == 2
+    place = f"{tmp_path / 'mapping.yaml'}: tables.invoices[0].file"
+    assert done.notes == (f"{place}: 1 of 3 rows fulfil no rule's `where` and were left out",)

@@ -1,7 +1,6 @@
 """What is in an export: its files, sheets and tables, their columns, and a bounded sample of their rows."""
 
 import glob
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,9 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ledger.errors import LedgerError, first_line, listed
+from ledger.errors import LedgerError, listed
 from ledger.importing.drafting.guess_formats import Cells
-from ledger.importing.drafting.sniff_text import NotReadable, header, sampled, sniffed
+from ledger.importing.drafting.looking.json_records import first_records
+from ledger.importing.drafting.looking.sniff_text import NotReadable, header, sampled, sniffed
 from ledger.importing.export_files import FORMATS
 from ledger.reading.parsing import as_text
 from ledger.sources.connections import open_engine, shown, table_names
@@ -21,8 +21,12 @@ from ledger.sources.database_rows import first_rows
 from ledger.sources.workbooks import first_rows_of_sheets
 
 ROWS, MOST_FILES, MOST_COLUMNS = 2_000, 200, 400
-MOST_JSON = 64 << 20
 NOT_AN_EXPORT = (".sql", ".md", ".yaml", ".yml", ".pdf", ".zip", ".xls", ".py", ".log", ".gz", ".html", ".xml", ".ods")
+READ_OTHERWISE = {
+    b"SQLite format 3": "it is an SQLite database; give its URL instead, sqlite:///{path}",
+    b"\xd0\xcf\x11\xe0": "it is a workbook of an old form; save it as .xlsx",
+    b"\x1f\x8b": "it is compressed; unpack it",
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def look_at(source: Path | str) -> Export:
     path = Path(source)
     if not path.exists():
         raise LedgerError(f"{path}: there is no such file or folder.")
-    paths = [path] if path.is_file() else _files(path)
+    paths = files_of(path)
     found: list[Looked] = []
     left_out: list[str] = []
     names: set[str] = set()
@@ -77,7 +81,8 @@ def look_at(source: Path | str) -> Export:
     if len(paths) > MOST_FILES:
         left_out.append(f"{len(paths) - MOST_FILES:,} further files were not looked at")
     if not found:
-        reasons = f" {'. '.join(left_out)}." if left_out else " It has no files."
+        others = [] if path.is_file() else sorted(_plain(one.name) for one in path.iterdir() if one.is_file())
+        reasons = f" {'. '.join(left_out)}." if left_out else f" Files found: {listed(others)}."
         raise LedgerError(
             f"{path}: there is nothing that a mapping could read.{reasons} Export customers, invoices and payments as "
             f"CSV, Excel (.xlsx), Parquet or JSON, each with a line of column names."
@@ -85,9 +90,12 @@ def look_at(source: Path | str) -> Export:
     return Export(tuple(_together(found)), tuple(left_out))
 
 
-def _files(folder: Path) -> list[Path]:
-    each = [path for path in sorted(folder.glob("*")) + sorted(folder.glob("*/*")) if path.is_file()]
-    root = folder.resolve()
+def files_of(export: Path) -> list[Path]:
+    """The files of an export that are looked at: itself, or those in the folder and in its folders."""
+    if export.is_file():
+        return [export]
+    each = [path for path in sorted(export.glob("*")) + sorted(export.glob("*/*")) if path.is_file()]
+    root = export.resolve()
     return [
         path
         for path in each
@@ -97,14 +105,24 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
+def format_of(path: Path) -> str:
+    """csv, parquet, xlsx or json: by the end of its name, else by its first bytes. NotReadable for what is known to be
+    none of them, with what to do."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    for first, advice in READ_OTHERWISE.items():
+        if start.startswith(first):
+            raise NotReadable(advice.format(path=path))
+    if path.suffix.lower() in FORMATS:
+        return FORMATS[path.suffix.lower()]
+    return "xlsx" if start.startswith(b"PK\3\4") else "parquet" if start.startswith(b"PAR1") else "csv"
+
+
 def _file(path: Path, place: str, names: set[str]) -> Iterator[Looked]:
-    kind = FORMATS.get(path.suffix.lower(), "csv")
+    kind = format_of(path)
     keys: dict[str, object] = {"path": glob.escape(place)}
-    if path.suffix.lower() not in FORMATS:
-        with path.open("rb") as file:
-            start = file.read(4)
-        if start.startswith((b"PK\3\4", b"PAR1")):
-            kind = keys["format"] = "xlsx" if start.startswith(b"PK") else "parquet"
+    if kind != FORMATS.get(path.suffix.lower(), "csv"):
+        keys["format"] = kind
     if kind == "parquet":
         frame, whole = first_parquet_rows(path, ROWS)
         yield Looked(_name(path.stem, names), place, keys, _texts(frame), whole, kind=kind)
@@ -150,53 +168,10 @@ def _sheets(path: Path, place: str, keys: dict[str, object], names: set[str]) ->
 
 
 def _json(path: Path, place: str, keys: dict[str, object], names: set[str]) -> Looked:
-    """A list of records, or the one list of records that a document has inside, such as QueryResponse.Invoice."""
-    if path.stat().st_size > MOST_JSON and path.suffix.lower() == ".json":
-        raise NotReadable("it is too large to be looked at; export it with one record a line (.jsonl)")
-    text = path.read_text("utf-8-sig", errors="strict") if path.stat().st_size <= MOST_JSON else None
-    try:
-        if text is None:
-            with path.open(encoding="utf-8-sig") as file:
-                records = [json.loads(line) for line in [next(file, "") for _ in range(ROWS)] if line.strip()]
-        else:
-            try:
-                document = json.loads(text)
-            except ValueError:
-                document = [json.loads(line) for line in text.splitlines() if line.strip()]
-            inside, records = _records(document)
-            if inside:
-                keys["records"] = inside
-    except (ValueError, RecursionError) as error:
-        raise NotReadable(f"this is not readable JSON ({first_line(error)})") from None
-    rows = [_flat(record) for record in records[:ROWS] if isinstance(record, dict)]
-    if not rows:
-        raise NotReadable("it has no list of records")
-    return Looked(_name(path.stem, names), place, keys, _texts(pd.DataFrame(rows)), len(records) <= ROWS, kind="json")
-
-
-def _records(document: object, place: str = "") -> tuple[str, list[object]]:
-    if isinstance(document, list):
-        return place, document
-    if isinstance(document, dict):
-        for key, value in document.items():
-            if isinstance(value, list) and value and isinstance(value[0], dict) and re.fullmatch(r"\w+", key):
-                return f"{place}.{key}".lstrip("."), value
-        for key, value in document.items():
-            if isinstance(value, dict) and re.fullmatch(r"\w+", key):
-                inside, records = _records(value, f"{place}.{key}".lstrip("."))
-                if records:
-                    return inside, records
-    return "", [document] if not place and isinstance(document, dict) else []
-
-
-def _flat(record: dict[str, object]) -> dict[str, object]:
-    flat: dict[str, object] = {}
-    for key, value in record.items():
-        if isinstance(value, dict):
-            flat |= {f"{key}.{inner}": one for inner, one in value.items() if not isinstance(one, dict | list)}
-        elif not isinstance(value, list):
-            flat[key] = value
-    return flat
+    inside, records, whole = first_records(path, ROWS)
+    if inside:
+        keys["records"] = inside
+    return Looked(_name(path.stem, names), place, keys, _texts(pd.DataFrame(records)), whole, kind="json")
 
 
 def _database(address: str) -> Export:
@@ -209,7 +184,7 @@ def _database(address: str) -> Export:
         names: set[str] = set()
         for table in tables[: 5 * MOST_FILES]:
             try:
-                frame, whole = first_rows(engine, table, ROWS)
+                frame, whole = first_rows(address, table, ROWS)
             except LedgerError as error:
                 left_out.append(_plain(str(error)))
                 continue

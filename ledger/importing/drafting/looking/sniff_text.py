@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DELIMITERS = (";", "\t", ",", "|")
-HEAD, BLOCK, MOST_CHECKED = 1 << 20, 1 << 18, 1 << 30
+HEAD, BLOCK, MOST_CHECKED = 1 << 20, 1 << 18, 1 << 26
 LINES_LOOKED_AT = 60
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # Letters of Central Europe, and what they look like where cp1250 is read as cp1252.

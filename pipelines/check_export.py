@@ -1,0 +1,43 @@
+"""`import --check`: a look at an export, which writes no ledger.
+
+It is no flow: there is nothing to run again or to watch, and Prefect's start takes many times as long as the look.
+"""
+
+from pathlib import Path
+
+from configs.settings import load_settings
+from ledger.importing.check_import import check_summary, open_by_customer, sums_by_month
+from ledger.importing.import_export import Import, prepared_import
+from ledger.importing.shipped_sources import mapping_file
+from ledger.reading.quarantine import write_csv, write_quarantine
+from ledger.sources.chunks import QUARANTINE
+
+
+def check_import(mapping: str, source: str, out: Path, overrides: tuple[str, ...] = ()) -> str:
+    """What an import would bring, as text: rows, sums by month, what each customer owes. The whole lists go to a folder
+    beside `out`; no ledger is written. LedgerError as an import."""
+    folder, settings = check_folder(out), load_settings(overrides).ledger
+    with prepared_import(mapping_file(mapping), source, out, settings.reporting_currency) as prepared:
+        months, owing = sums_by_month(prepared.files), open_by_customer(prepared.files)
+        imported = prepared.imported
+        folder.mkdir(parents=True, exist_ok=True)
+        write_csv(months, folder / "sums_by_month.csv", mark=True)
+        write_csv(owing, folder / "open_by_customer.csv", mark=True)
+        write_quarantine([imported.refused], folder / QUARANTINE, [imported.repaired])
+    shown = check_summary(months, owing)
+    lines = [*counts_told(imported), *imported.notes, shown, f"The whole lists are in {folder}; no ledger was written."]
+    return "\n".join(lines)
+
+
+def check_folder(ledger: Path) -> Path:
+    """Where the lists of a check lie: beside the ledger that an import would write."""
+    return ledger.resolve().with_name(f"{ledger.resolve().name}_check")
+
+
+def counts_told(imported: Import) -> list[str]:
+    """A sentence for each table that the mapping fills."""
+    return [
+        f"{row.table}: {row.rows_in:,} rows in, {row.rows_out:,} out, {row.refused:,} refused, "
+        f"{row.repeated:,} repeated"
+        for row in imported.counts.itertuples()
+    ]
