@@ -143,7 +143,7 @@ def read_row_groups(path: Path, groups: tuple[int, ...], only: Sequence[str] | N
         # Without the metadata: pandas' own would be parsed even where it is ignored.
         rows: pd.DataFrame = pa.table(usable).to_pandas(types_mapper=_exact_type, date_as_object=False)
     except DAMAGED as error:
-        raise _not_whole(path, error) from None
+        raise not_whole(path, error) from None
     return rows
 
 
@@ -167,10 +167,10 @@ def _parquet(path: Path) -> pa.parquet.ParquetFile:
     try:
         return pa.parquet.ParquetFile(path)
     except DAMAGED as error:
-        raise _not_whole(path, error) from None
+        raise not_whole(path, error) from None
 
 
-def _not_whole(path: Path, error: BaseException) -> LedgerError:
+def not_whole(path: Path, error: BaseException) -> LedgerError:
     return LedgerError(
         f"{path}: this is not a whole Parquet file ({first_line(error)}). It may have been cut off: copy it again."
     )
