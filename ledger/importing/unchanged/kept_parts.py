@@ -24,7 +24,7 @@ from ledger.frames import empty
 from ledger.importing.apply_rules import Applied, Made, PlacedRule
 from ledger.importing.unchanged.row_groups import RowGroups
 from ledger.reading.import_losses import ImportLosses
-from ledger.reading.refusals import no_refusals
+from ledger.reading.refusals import no_refusals, stacked
 from ledger.tables import TABLES
 
 KEPT = ".import.zip"
@@ -89,11 +89,13 @@ def keep_parts(
 
 
 def _write(about: dict[str, Any], parts: Sequence[PartDone], path: Path) -> None:
-    losses = [
-        rows.assign(_part=place, _rule=rule, _kind=kind)
+    losses = [no_refusals().assign(_part=-1, _rule=-1, _kind="")]
+    losses += [
+        rows.astype("str").assign(_part=place, _rule=rule, _kind=kind)
         for place, part in enumerate(parts)
         for rule, made in enumerate(part.applied.made)
         for kind, rows in zip(KINDS, _losses(made), strict=True)
+        if len(rows)
     ]
     distinct: dict[str, list[pd.DataFrame]] = {}
     for place, part in enumerate(parts):
@@ -104,7 +106,7 @@ def _write(about: dict[str, Any], parts: Sequence[PartDone], path: Path) -> None
         file.writestr(zipfile.ZipInfo(ABOUT), json.dumps(about))
         for name, frames in {LOSSES: losses, **distinct}.items():
             written = BytesIO()
-            rows = pd.concat(frames, ignore_index=True)
+            rows = stacked(frames)
             pa.parquet.write_table(pa.Table.from_pandas(rows, preserve_index=False), written)
             file.writestr(zipfile.ZipInfo(name), written.getvalue())
 
@@ -154,7 +156,7 @@ def _made(
     rows: pd.DataFrame | RowGroups
     if groups is None:
         kept = frames[_distinct(name, position)].get((place,), empty(TABLES[name]))
-        rows = kept.astype({column.name: column.dtype for column in TABLES[name].columns})
+        rows = kept.astype({"known_on": "datetime64[s]"} | {one.name: one.dtype for one in TABLES[name].columns})
     elif name in tables:
         rows = RowGroups(tables[name], *groups)
     elif groups[1]:
