@@ -1,7 +1,8 @@
 """What came of each part of an export, kept beside the ledger: all but the rows, which are in the ledger itself.
 
-It is one hidden file, whole or absent: counts, losses, and the rows of `distinct` rules, of which a ledger has only the
-first of each key. It says of which bytes of the ledger's files it speaks; rows are never taken from others.
+It is one hidden file, which begins with a hash of all else: counts, losses, and the rows of `distinct` rules, of which
+a ledger has only the first of each key. It says of which bytes of the ledger's files it speaks; rows are never taken
+from others.
 """
 
 import hashlib
@@ -102,13 +103,15 @@ def _write(about: dict[str, Any], parts: Sequence[PartDone], path: Path) -> None
         for rule, made in zip(part.rules, part.applied.made, strict=True):
             if isinstance(made.rows, pd.DataFrame):
                 distinct.setdefault(_distinct(rule.table, rule.position), []).append(made.rows.assign(_part=place))
-    with zipfile.ZipFile(path, "w") as file:
+    kept = BytesIO()
+    with zipfile.ZipFile(kept, "w") as file:
         file.writestr(zipfile.ZipInfo(ABOUT), json.dumps(about))
         for name, frames in {LOSSES: losses, **distinct}.items():
             written = BytesIO()
             rows = stacked(frames)
             pa.parquet.write_table(pa.Table.from_pandas(rows, preserve_index=False), written)
             file.writestr(zipfile.ZipInfo(name), written.getvalue())
+    path.write_bytes(hashlib.sha256(kept.getvalue()).digest() + kept.getvalue())
 
 
 def _told(part: PartDone, moved: dict[RowGroups, RowGroups]) -> dict[str, Any]:
@@ -125,14 +128,15 @@ def _told(part: PartDone, moved: dict[RowGroups, RowGroups]) -> dict[str, Any]:
 
 
 def _read(ledger: Path, conditions: str, opened: ExitStack) -> Kept:
-    try:
-        with zipfile.ZipFile(ledger / KEPT) as file:
-            about = json.loads(file.read(ABOUT))
-            if about["conditions"] != conditions:
-                return NOTHING
-            frames = {name: _by_part(file, name) for name in file.namelist() if name != ABOUT}
-    except (OSError, zipfile.BadZipFile):
+    there = (ledger / KEPT).read_bytes() if (ledger / KEPT).is_file() else b""
+    digest, kept = there[:32], there[32:]
+    if hashlib.sha256(kept).digest() != digest:
         return NOTHING
+    with zipfile.ZipFile(BytesIO(kept)) as file:
+        about = json.loads(file.read(ABOUT))
+        if about["conditions"] != conditions:
+            return NOTHING
+        frames = {name: _by_part(file, name) for name in file.namelist() if name != ABOUT}
     tables = {
         name: opened.enter_context(pa.OSFile(str(_file(ledger, name))))
         for name, digest in about["tables"].items()
