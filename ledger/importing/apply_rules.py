@@ -13,6 +13,7 @@ from ledger.frames import with_known_on
 from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import SourceFile, TableRule
 from ledger.importing.querying.source_views import ORIGIN
+from ledger.importing.unchanged.row_groups import RowGroups
 from ledger.minor_units import USUAL
 from ledger.reading.conversion import convert
 from ledger.reading.import_losses import ImportLosses
@@ -37,10 +38,10 @@ class PlacedRule:
 class Made:
     """What one rule made of some rows: the good ones, without repeated ones where it is `distinct`, and how many they
     were with those; `finest` is the most decimals of their currencies. `shown` has the lost rows of the export,
-    `losses` the same in the ledger's columns.
+    `losses` the same in the ledger's columns. Rows that are written already are row groups.
     """
 
-    rows: pd.DataFrame
+    rows: pd.DataFrame | RowGroups
     good: int
     finest: int
     shown: ImportLosses

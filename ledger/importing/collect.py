@@ -1,12 +1,7 @@
 """All parts of an export through the rules, side by side where they are many, and the tables that come of it."""
 
-import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
-from itertools import chain, islice
-from multiprocessing import get_context
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,37 +9,66 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from ledger.declarations import Table
-from ledger.importing.apply_rules import Applied, Made, apply_rules
-from ledger.importing.feeds import Feed, Part
-from ledger.minor_units import USUAL, decimals, held_with
+from ledger.importing.apply_rules import Applied, Made
+from ledger.importing.apply_to_parts import Workers, applied_to_parts
+from ledger.importing.feeds import Feed
+from ledger.importing.unchanged.kept_parts import PartDone
+from ledger.importing.unchanged.row_groups import ROWS_OF_A_GROUP, RowGroups, groups_of
+from ledger.minor_units import USUAL
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
 
-FEW_PARTS = 3  # they are done before other processes have started
 Key = tuple[str, int]  # a table, and the place of a rule among its rules
 
 
 @dataclass
 class OfRule:
-    """What came of one rule: a file of rows, or, where it is `distinct`, those that differ; and what was lost."""
+    """What came of one rule: its rows in row groups, in order, or, where it is `distinct`, those that differ; and what
+    was lost. Rows that are not in a ledger yet are written to `path`."""
 
     path: Path
+    table: Table
     distinct: bool
     writer: pa.parquet.ParquetWriter | None = None
+    written: int = 0
+    groups: list[RowGroups] = field(default_factory=list)
     different: list[pd.DataFrame] = field(default_factory=list)
     good: int = 0
     finest: int = USUAL
     shown: list[ImportLosses] = field(default_factory=list)
     losses: list[ImportLosses] = field(default_factory=list)
 
+    def take(self, made: Made) -> Made:
+        """Add what the rule made of a part, and say so with its rows where they are now."""
+        self.good += made.good
+        self.finest = max(self.finest, made.finest)
+        self.shown.append(made.shown)
+        self.losses.append(made.losses)
+        if self.distinct and isinstance(made.rows, pd.DataFrame):
+            self.different.append(made.rows)
+            return made
+        groups = made.rows if isinstance(made.rows, RowGroups) else self._write(made.rows)
+        if groups.count:
+            self.groups.append(groups)
+        return replace(made, rows=groups)
+
+    def _write(self, frame: pd.DataFrame) -> RowGroups:
+        groups = RowGroups(self.path, self.written, groups_of(len(frame)))
+        if groups.count:
+            rows = as_arrow(self.table, frame)
+            self.writer = self.writer or pa.parquet.ParquetWriter(self.path, rows.schema)
+            self.writer.write_table(rows, ROWS_OF_A_GROUP)
+            self.written += groups.count
+        return groups
+
 
 @dataclass(frozen=True)
 class OfTable:
-    """A table of the ledger: its files, which together hold its rows in order, and how many there are of each kind."""
+    """A table of the ledger: the row groups of its rows, in order, and how many there are of each kind."""
 
-    files: tuple[Path, ...]
+    groups: tuple[RowGroups, ...]
     rows_out: int
     repeated: int
     shown: ImportLosses
@@ -54,25 +78,31 @@ class OfTable:
 
 @dataclass(frozen=True)
 class Collected:
-    """The tables that an export fills, notes on its files, and the most decimals of any currency."""
+    """The tables that an export fills, notes on its files, the most decimals of any currency, and what came of parts
+    that can be known again."""
 
     tables: dict[str, OfTable]
     notes: list[str]
     finest: int
+    parts: list[PartDone]
 
 
-def collect(feeds: Sequence[Feed], scratch: Path) -> Collected:
-    """The rows of all feeds through their rules. LedgerError where a part cannot be used."""
+def collect(feeds: Sequence[Feed], scratch: Path, kept: dict[str, Applied]) -> Collected:
+    """The rows of all feeds through their rules, but for parts that are kept, by identity, with what came of them.
+
+    LedgerError where a part cannot be used.
+    """
     rules = {
         (placed.table, placed.position): OfRule(
-            scratch / f"{placed.table}-{placed.position}.parquet", placed.rule.distinct
+            scratch / f"{placed.table}-{placed.position}.parquet", TABLES[placed.table], placed.rule.distinct
         )
         for feed in feeds
         for placed in feed.rules
     }
-    workers = _Workers()
+    workers = Workers()
+    parts: list[PartDone] = []
     try:
-        notes = [note for feed in feeds for note in _run(feed, rules, workers)]
+        notes = [note for feed in feeds for note in _run(feed, rules, workers, kept, parts)]
     finally:
         workers.close()
         for rule in rules.values():
@@ -81,101 +111,65 @@ def collect(feeds: Sequence[Feed], scratch: Path) -> Collected:
     names = dict.fromkeys(table for table, _ in rules)
     of = {name: [rule for (table, _), rule in sorted(rules.items()) if table == name] for name in names}
     tables = {name: _table(TABLES[name], some) for name, some in of.items()}
-    return Collected(tables, notes, max((rule.finest for rule in rules.values()), default=USUAL))
+    return Collected(tables, notes, max((rule.finest for rule in rules.values()), default=USUAL), parts)
 
 
-def _run(feed: Feed, rules: dict[Key, OfRule], workers: "_Workers") -> list[str]:
-    """The parts of a feed through its rules, in order; its notes, and one on rows that no rule took."""
+def _run(
+    feed: Feed, rules: dict[Key, OfRule], workers: Workers, kept: dict[str, Applied], parts: list[PartDone]
+) -> list[str]:
+    """The parts of a feed through its rules, in order; its notes, and one on rows that no rule took.
+
+    Those that can be known again are added to `parts`; none where the file was written meanwhile.
+    """
     seen = taken = named = 0
-    with feed.opened() as parts:
-        for applied in _applied(feed, parts, workers):
+    done = []
+    of_feed = [rules[placed.table, placed.position] for placed in feed.rules]
+    before = _stamp(feed)
+    with feed.opened(kept) as opened:
+        for known, applied in applied_to_parts(feed, opened, workers):
             seen, taken, named = seen + applied.rows, taken + applied.taken, named + applied.named
-            for placed, made in zip(feed.rules, applied.made, strict=True):
-                _keep(rules[placed.table, placed.position], TABLES[placed.table], made)
+            made = tuple(rule.take(one) for rule, one in zip(of_feed, applied.made, strict=True))
+            if known:
+                done.append(PartDone(known, feed.rules, replace(applied, made=made)))
+    if _stamp(feed) == before:
+        parts += done
     if len(feed.unusable):
-        first = rules[feed.rules[0].table, feed.rules[0].position]
-        first.shown.append(ImportLosses(feed.unusable))
-        first.losses.append(ImportLosses(feed.unusable))
+        of_feed[0].shown.append(ImportLosses(feed.unusable))
+        of_feed[0].losses.append(ImportLosses(feed.unusable))
     left = seen - (taken or named)
     left_out = [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and were left out"] * bool(left)
     return [*feed.notes, *left_out]
 
 
-def _keep(rule: OfRule, table: Table, made: Made) -> None:
-    rule.good += made.good
-    rule.finest = max(rule.finest, made.finest)
-    rule.shown.append(made.shown)
-    rule.losses.append(made.losses)
-    if rule.distinct:
-        rule.different.append(made.rows)
-    elif len(made.rows):
-        rows = as_arrow(table, made.rows)
-        rule.writer = rule.writer or pa.parquet.ParquetWriter(rule.path, rows.schema)
-        rule.writer.write_table(rows)
-
-
-def _applied(feed: Feed, parts: Iterator[Part], workers: "_Workers") -> Iterator[Applied]:
-    """What the rules make of each part, in order; by several processes where there are many parts."""
-    first = list(islice(parts, FEW_PARTS))
-    if len(first) < FEW_PARTS or cores() == 1:
-        return (_apply(feed, part, decimals()) for part in chain(first, parts))
-    return workers.applied(feed, chain(first, parts))
-
-
-class _Workers:
-    """Processes that apply rules, started when they are first needed: each takes seconds to start."""
-
-    def __init__(self) -> None:
-        self.pool: ProcessPoolExecutor | None = None
-
-    def applied(self, feed: Feed, parts: Iterable[Part]) -> Iterator[Applied]:
-        """In the order of the parts, of which no more are read ahead than there are processes: they take memory."""
-        self.pool = self.pool or ProcessPoolExecutor(cores(), mp_context=get_context("spawn"))
-        waiting: deque[Future[Applied]] = deque()
-        for part in parts:
-            waiting.append(self.pool.submit(_apply, feed, part, decimals()))
-            if len(waiting) > cores():
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-    def close(self) -> None:
-        """What has not begun is not done any more."""
-        if self.pool is not None:
-            self.pool.shutdown(cancel_futures=True)
-
-
-def _apply(feed: Feed, part: Part, held: int) -> Applied:
-    with held_with(held):
-        return apply_rules(feed.rules, feed.found.form, part.read(), part.origin, part.before)
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _stamp(feed: Feed) -> tuple[int, ...]:
+    """What changes when a feed's file is written; files are hashed and read one after the other."""
+    if feed.path is None:
+        return ()
+    about = feed.path.stat()
+    return about.st_ino, about.st_size, about.st_mtime_ns
 
 
 def _table(table: Table, rules: Sequence[OfRule]) -> OfTable:
     """A table out of what came of its rules, in their order: of a `distinct` rule the rows whose key is new."""
-    files: list[Path] = []
+    groups: list[RowGroups] = []
     notes: list[str] = []
     rows_out = repeated = 0
     for rule in rules:
         if rule.distinct:
             different = stacked(rule.different).drop_duplicates(ignore_index=True)
             notes += _conflicts(table, different)
-            fresh = _first_of_each(table, files, different)
+            fresh = _first_of_each(table, groups, different)
             repeated += rule.good - len(fresh)
             rows_out += len(fresh)
             if len(fresh):
-                pa.parquet.write_table(as_arrow(table, fresh), rule.path)
+                pa.parquet.write_table(as_arrow(table, fresh), rule.path, ROWS_OF_A_GROUP)
+                groups.append(RowGroups(rule.path, 0, groups_of(len(fresh))))
         else:
             rows_out += rule.good
-        if rule.path.exists():
-            files.append(rule.path)
+            groups += rule.groups
     shown, losses = (together([part for rule in rules for part in rule.shown]),
                      together([part for rule in rules for part in rule.losses]))  # fmt: skip
-    return OfTable(tuple(files), rows_out, repeated, shown, losses, tuple(notes))
+    return OfTable(tuple(groups), rows_out, repeated, shown, losses, tuple(notes))
 
 
 def together(parts: Sequence[ImportLosses]) -> ImportLosses:
@@ -186,10 +180,10 @@ def together(parts: Sequence[ImportLosses]) -> ImportLosses:
     )
 
 
-def _first_of_each(table: Table, earlier: Sequence[Path], rows: pd.DataFrame) -> pd.DataFrame:
+def _first_of_each(table: Table, earlier: Sequence[RowGroups], rows: pd.DataFrame) -> pd.DataFrame:
     """The rows whose key is not there yet."""
     keys = list(table.key)
-    before = [pa.parquet.read_table(path, columns=keys).to_pandas() for path in earlier]
+    before = [groups.read(keys).to_pandas() for groups in earlier]
     together = pd.concat([*(frame.astype("str") for frame in before), rows[keys]], ignore_index=True)
     repeated = together.duplicated().to_numpy()[len(together) - len(rows) :]
     fresh: pd.DataFrame = rows[~repeated]

@@ -1,6 +1,6 @@
 """The rows of an export in parts that fit into memory, each with the rules that read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,37 +9,46 @@ import duckdb
 import pandas as pd
 
 from ledger.errors import LedgerError
-from ledger.importing.apply_rules import PlacedRule
+from ledger.importing.apply_rules import Applied, PlacedRule, apply_rules
 from ledger.importing.export_files import Found
 from ledger.importing.mapping_schema import Mapping, SourceFile
 from ledger.importing.querying.parquet_views import quoted
 from ledger.importing.querying.queries import Query, add_view, files_of, run_query, source_rows
+from ledger.importing.unchanged.identities import identity
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
 from ledger.sources.connections import open_engine
-from ledger.sources.csv_and_parquet import RawRows, parquet_row_groups, stream_csv
+from ledger.sources.csv_and_parquet import RawRows, csv_blocks, parquet_row_groups
 from ledger.sources.database_rows import row_ranges, shared_snapshot
-from ledger.sources.workbooks import read_workbook
+from ledger.sources.row_group_hash import hash_row_groups
+from ledger.sources.workbooks import hash_workbook, read_workbook
 from ledger.tables import TABLES
 
-ROWS_AT_ONCE = 500_000
+ROWS_AT_ONCE = 200_000
 RESULT = SourceFile()  # the form of a query's result
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of a feed: read already, or a piece that whoever works on it reads. Row n is row n + `before` of
-    `origin`, which is '' where rows say themselves where they are from."""
+    """Some rows of a feed: read already, or a piece that whoever works on it reads; or what came of them at the last
+    import. Row n is row n + `before` of `origin`, which is '' where rows say themselves where they are from.
 
-    rows: RawRows | Piece
+    Parts of one `identity` are the same; it is '' where no one can know without reading them.
+    """
+
+    rows: RawRows | Piece | Applied
     origin: str
     before: int
+    identity: str = ""
 
-    def read(self) -> RawRows:
-        """The rows. LedgerError where they cannot be read."""
-        if isinstance(self.rows, RawRows):
+    def applied(self, rules: Sequence[PlacedRule], form: SourceFile) -> Applied:
+        """What the rules make of the rows. LedgerError where they cannot be read, or a column is missing."""
+        if isinstance(self.rows, Applied):
             return self.rows
-        return RawRows(pd.concat([part.frame for part in raw_rows(self.rows)], ignore_index=True))
+        raw = self.rows
+        if isinstance(raw, Piece):
+            raw = RawRows(pd.concat([part.frame for part in raw_rows(raw)], ignore_index=True))
+        return apply_rules(rules, form, raw, self.origin, self.before)
 
 
 @dataclass(frozen=True)
@@ -62,30 +71,46 @@ class Feed:
         return self.found.name if self.of_query else str(self.path or self.found.table)
 
     @contextmanager
-    def opened(self) -> Iterator[Iterator[Part]]:
-        """All rows in order. A part is read within: a table of PostgreSQL is as of one moment so long and no longer."""
+    def opened(self, kept: dict[str, Applied]) -> Iterator[Iterator[Part]]:
+        """All rows in order; of those parts that are `kept`, by identity, what came of them.
+
+        A part is read within: a table of PostgreSQL is as of one moment so long and no longer.
+        """
         if self.path is None:
             with self._of_table() as parts:
                 yield parts
         elif self.found.format_of(self.path) == "parquet":
-            yield self._of_parquet(self.path)
+            yield self._of_parquet(self.path, kept)
+        elif self.found.format_of(self.path) == "xlsx":
+            yield iter([self._of_workbook(self.path, kept)])
         else:
-            yield self._of_texts(self.path)
+            yield self._of_csv(self.path, kept)
 
-    def _of_texts(self, path: Path) -> Iterator[Part]:
+    def _of_csv(self, path: Path, kept: dict[str, Applied]) -> Iterator[Part]:
         form, before = self.found.form, self.found.form.skip_rows + 2
-        if self.found.format_of(path) == "xlsx":
-            yield Part(read_workbook(path, form.sheet, form.skip_rows), path.name, before)
-            return
-        for raw in stream_csv(path, self.found.delimiter_of(path), form.encoding, form.skip_rows):
-            yield Part(raw, path.name, before)
-            before += len(raw.frame)
+        for block in csv_blocks(path, self.found.delimiter_of(path), form.encoding, form.skip_rows):
+            how = repr((block.names, block.delimiter, block.headed))
+            known = identity(self.rules, path.name, before, how, block.text)
+            if known in kept:
+                yield Part(kept[known], path.name, before, known)
+                before += kept[known].rows
+            else:
+                raw = block.read()
+                yield Part(raw, path.name, before, known)
+                before += len(raw.frame)
 
-    def _of_parquet(self, path: Path) -> Iterator[Part]:
-        before = 1
+    def _of_workbook(self, path: Path, kept: dict[str, Applied]) -> Part:
+        form, before = self.found.form, self.found.form.skip_rows + 2
+        known = identity(self.rules, path.name, before, "workbook", hash_workbook(path))
+        rows = kept.get(known) or read_workbook(path, form.sheet, form.skip_rows)
+        return Part(rows, path.name, before, known)
+
+    def _of_parquet(self, path: Path, kept: dict[str, Applied]) -> Iterator[Part]:
+        origin, before = "" if self.of_query else path.name, 1
         for groups, rows in parquet_row_groups(path, ROWS_AT_ONCE):
+            known = identity(self.rules, origin, before, "parquet", hash_row_groups(path, groups))
             piece = Piece("", str(path), str(path), rows, row_groups=groups)
-            yield Part(piece, "" if self.of_query else path.name, before)
+            yield Part(kept.get(known) or piece, origin, before, known)
             before += rows
 
     @contextmanager

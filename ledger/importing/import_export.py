@@ -2,23 +2,21 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet
 
-from ledger.atomic_files import write_whole
-from ledger.declarations import Table
-from ledger.frames import empty
 from ledger.importing.collect import Collected, OfTable, collect, together
 from ledger.importing.export_files import Found, find_files, find_tables
-from ledger.importing.feeds import ROWS_AT_ONCE, Feed, feeds_of
+from ledger.importing.feeds import Feed, feeds_of
 from ledger.importing.history.kept_imports import keep_import, written_history
 from ledger.importing.mapping_schema import Mapping, load_mapping
+from ledger.importing.unchanged.identities import conditions
+from ledger.importing.unchanged.kept_parts import NOTHING, Kept, PartDone, keep_parts, kept_parts
+from ledger.importing.unchanged.row_groups import RowGroups, whole_file, write_row_groups
 from ledger.importing.write_ledger import require_room
 from ledger.minor_units import decimals_for, held_with
 from ledger.reading.import_losses import ImportLosses, write_losses
@@ -26,7 +24,6 @@ from ledger.reading.quarantine import write_quarantine
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.connections import open_engine, shown, table_names
 from ledger.tables import TABLES
-from ledger.written_rows import as_arrow
 
 
 @dataclass(frozen=True)
@@ -45,13 +42,25 @@ class Import:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An import before it is written: `files` hold the rows of each table that it fills, in their order; `lost` is what
-    was refused and repaired in the ledger's columns."""
+    """An import before it is written: the rows of each table that it fills, in their order; `lost` is what was refused
+    and repaired in the ledger's columns. `parts` are to be kept for the next import, which may take them under the same
+    `conditions` and while money is `held` with as many decimals."""
 
     imported: Import
-    files: dict[str, tuple[Path, ...]]
+    groups: dict[str, tuple[RowGroups, ...]]
     lost: ImportLosses
     scratch: Path
+    parts: list[PartDone]
+    conditions: str
+    held: int
+
+    @property
+    def files(self) -> dict[str, tuple[Path, ...]]:
+        """Files that hold the rows of each table, where none were taken from an earlier import."""
+        paths = {
+            name: (one.file for one in groups if isinstance(one.file, Path)) for name, groups in self.groups.items()
+        }
+        return {name: tuple(dict.fromkeys(files)) for name, files in paths.items()}
 
 
 @dataclass(frozen=True)
@@ -76,25 +85,33 @@ def import_ledger(
     is asked before the tables are written, with the folder of the quarantine, and may raise LedgerError: too much was
     refused, and there is a quarantine but no ledger.
     """
-    with prepared_import(mapping_path, source, out_folder, reporting_currency) as prepared:
+    with prepared_import(mapping_path, source, out_folder, reporting_currency, again=history is None) as prepared:
         imported = prepared.imported
         write_quarantine([imported.refused], out_folder / QUARANTINE, [imported.repaired])
         require(imported, out_folder / QUARANTINE)
-        files = prepared.files
+        groups, parts = prepared.groups, prepared.parts
         if history is not None:
-            keep_import(history.folder, history.day, files)
+            keep_import(history.folder, history.day, prepared.files)
             files = written_history(history.folder, prepared.scratch)
+            groups, parts = {name: tuple(map(whole_file, paths)) for name, paths in files.items()}, []
+        moved: dict[RowGroups, RowGroups] = {}
         for name, table in TABLES.items():
-            _write_table(table, files.get(name, ()), out_folder)
+            moved |= write_row_groups(table, groups.get(name, ()), out_folder / f"{name}.parquet")
         write_losses(prepared.lost, out_folder)
+        keep_parts(out_folder, prepared.conditions, prepared.held, parts, moved)
         return imported
 
 
 @contextmanager
 def prepared_import(
-    mapping_path: Path, source: Path | str, out_folder: Path, reporting_currency: str | None = None
+    mapping_path: Path,
+    source: Path | str,
+    out_folder: Path,
+    reporting_currency: str | None = None,
+    again: bool = False,
 ) -> Iterator[Prepared]:
-    """What the mapping makes of an export, in files beside `out_folder` that are gone in the end.
+    """What the mapping makes of an export, in files beside `out_folder` that are gone in the end; where it is done
+    `again`, parts that are as they were are taken from the ledger that is there.
 
     `source` is the export's one file, its folder, or the SQLAlchemy URL of a database. Within, money is held with the
     decimals of the finest currency that the ledger states, or reports in. LedgerError where the mapping, a file, a
@@ -104,10 +121,14 @@ def prepared_import(
     found = _found(mapping, source)
     require_room(TABLES, out_folder)
     out_folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out_folder.parent, prefix=f".{out_folder.name}-import-") as folder:
+    same = conditions(mapping_path)
+    with (
+        tempfile.TemporaryDirectory(dir=out_folder.parent, prefix=f".{out_folder.name}-import-") as folder,
+        kept_parts(out_folder, same) if again else nullcontext(NOTHING) as kept,
+    ):
         scratch = Path(folder)
         feeds = feeds_of(mapping_path, mapping, found, scratch)
-        collected, held = _collected(feeds, scratch, decimals_for([reporting_currency or ""]))
+        collected, held = _collected(feeds, scratch, decimals_for([reporting_currency or ""]), kept)
         with held_with(held):
             tables = collected.tables
             shown = together([tables[name].shown for name in mapping.tables])
@@ -115,9 +136,12 @@ def prepared_import(
             counts = pd.DataFrame([_counted(name, tables[name]) for name in mapping.tables])
             yield Prepared(
                 Import(shown.refused, shown.repaired, (*notes, *collected.notes), counts),
-                {name: one.files for name, one in tables.items()},
+                {name: one.groups for name, one in tables.items()},
                 together([tables[name].losses for name in mapping.tables]),
                 scratch,
+                collected.parts,
+                same,
+                held,
             )
 
 
@@ -131,14 +155,14 @@ def _found(mapping: Mapping, source: Path | str) -> dict[str, Found]:
         engine.dispose()
 
 
-def _collected(feeds: Sequence[Feed], scratch: Path, held: int) -> tuple[Collected, int]:
+def _collected(feeds: Sequence[Feed], scratch: Path, held: int, kept: Kept) -> tuple[Collected, int]:
     """What came of the feeds, money held with so many decimals at least, and with how many it is held.
 
     Few ledgers have a currency of three decimals: where one turns up, all is done again.
     """
     with held_with(held):
-        collected = collect(feeds, scratch)
-    return (collected, held) if collected.finest <= held else _collected(feeds, scratch, collected.finest)
+        collected = collect(feeds, scratch, kept.at(held))
+    return (collected, held) if collected.finest <= held else _collected(feeds, scratch, collected.finest, kept)
 
 
 def _counted(name: str, filled: OfTable) -> dict[str, object]:
@@ -150,19 +174,3 @@ def _counted(name: str, filled: OfTable) -> dict[str, object]:
         "refused": bad,
         "repeated": filled.repeated,
     }
-
-
-def _write_table(table: Table, files: Sequence[Path], folder: Path) -> None:
-    """The rows of some files as one file, in their order."""
-
-    def write(path: Path) -> None:
-        if len(files) == 1:
-            files[0].replace(path)
-            return
-        schema = as_arrow(table, empty(table)).schema
-        with pa.parquet.ParquetWriter(path, schema) as writer:
-            for file in files:
-                for batch in pa.parquet.ParquetFile(file).iter_batches(ROWS_AT_ONCE):
-                    writer.write_table(pa.Table.from_batches([batch]))
-
-    write_whole(folder / f"{table.name}.parquet", write)

@@ -5,6 +5,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,9 +17,8 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from ledger.errors import LedgerError, first_line
+from ledger.sources.csv_blocks import require_encoding, whole_lines
 
-CHUNK = 1 << 20
-CSV_BLOCK = 1 << 26
 # What pyarrow raises on damaged Parquet; UnicodeError is of its names, OverflowError of its numbers.
 DAMAGED = (pa.ArrowException, OSError, UnicodeError, OverflowError)
 LINE_END = re.compile("\r\n|\r|\n")  # str.splitlines knows more ends than a CSV has
@@ -32,6 +32,43 @@ class RawRows:
 
     frame: pd.DataFrame
     malformed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CsvBlock:
+    """Whole lines of a CSV in UTF-8; the first one has the column names where it is `headed`."""
+
+    path: Path
+    text: bytes
+    names: tuple[str, ...]
+    delimiter: str
+    headed: bool
+
+    def read(self, chosen: Sequence[str] = ()) -> RawRows:
+        """The rows, all cells as text: the chosen columns, or all. LedgerError where this is no CSV."""
+        malformed: list[str] = []
+
+        def set_aside(row: pa.csv.InvalidRow) -> str:
+            # A quote that never closes swallows the lines after it; each of them counts as lost.
+            malformed.extend(line for line in LINE_END.split(row.text) if line)
+            return "skip"
+
+        with _readable(self.path):
+            rows = pa.csv.read_csv(
+                pa.BufferReader(self.text),
+                read_options=pa.csv.ReadOptions(
+                    column_names=self.names, block_size=len(self.text) + 1, use_threads=False
+                ),
+                parse_options=pa.csv.ParseOptions(
+                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=set_aside
+                ),
+                convert_options=pa.csv.ConvertOptions(
+                    column_types=dict.fromkeys(self.names, pa.string()),
+                    strings_can_be_null=False,
+                    include_columns=chosen,
+                ),
+            )
+        return RawRows(rows.slice(int(self.headed)).to_pandas(), tuple(malformed))
 
 
 def read_csv(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_rows: int = 0) -> RawRows:
@@ -49,41 +86,23 @@ def stream_csv(
 
     LedgerError where the file is empty, in another encoding, or no CSV.
     """
-    malformed: list[str] = []
-
-    def set_aside(row: pa.csv.InvalidRow) -> str:
-        # A quote that never closes swallows the lines after it; each of them counts as lost.
-        malformed.extend(line for line in LINE_END.split(row.text) if line)
-        return "skip"
-
-    _require_encoding(path, encoding)
-    try:
-        names = _header(path, delimiter, encoding, skip_rows)
-        chosen = names if only is None else [name for name in names if name in only]
+    for block in csv_blocks(path, delimiter, encoding, skip_rows):
+        chosen = block.names if only is None else [name for name in block.names if name in only]
         if not chosen:  # to pyarrow that would mean all of them
             return
-        with pa.csv.open_csv(
-            path,
-            read_options=pa.csv.ReadOptions(
-                encoding=encoding, skip_rows=skip_rows, column_names=names, block_size=CSV_BLOCK
-            ),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, include_columns=chosen
-            ),
-        ) as batches:
-            header = 1
-            for batch in batches:
-                frame = pa.table(batch).slice(header).to_pandas()
-                header = 0
-                yield RawRows(frame, tuple(malformed))
-                malformed.clear()
-    except (pa.ArrowException, csv.Error, UnicodeError, OSError) as error:  # UnicodeError: \ud800 in unicode_escape
-        raise LedgerError(f"{path}: this is not a readable CSV: {first_line(error)}") from None
-    if malformed or header:
-        yield RawRows(pd.DataFrame({name: pd.Series(dtype="str") for name in chosen}), tuple(malformed))
+        yield block.read(chosen)
+
+
+def csv_blocks(path: Path, delimiter: str = ",", encoding: str = "utf-8", skip_rows: int = 0) -> Iterator[CsvBlock]:
+    """The lines of a CSV in blocks, one at least; lines that are added at its end leave all but the last as they are.
+
+    LedgerError as in `stream_csv`.
+    """
+    require_encoding(path, encoding)
+    with _readable(path):
+        names = tuple(_header(path, delimiter, encoding, skip_rows))
+        for place, text in enumerate(whole_lines(path, delimiter, encoding, skip_rows)):
+            yield CsvBlock(path, text, names, delimiter, headed=place == 0)
 
 
 def parquet_row_groups(path: Path, most_rows: int) -> Iterator[tuple[tuple[int, ...], int]]:
@@ -124,7 +143,7 @@ def read_row_groups(path: Path, groups: tuple[int, ...], only: Sequence[str] | N
         # Without the metadata: pandas' own would be parsed even where it is ignored.
         rows: pd.DataFrame = pa.table(usable).to_pandas(types_mapper=_exact_type, date_as_object=False)
     except DAMAGED as error:
-        raise _not_whole(path, error) from None
+        raise not_whole(path, error) from None
     return rows
 
 
@@ -148,10 +167,10 @@ def _parquet(path: Path) -> pa.parquet.ParquetFile:
     try:
         return pa.parquet.ParquetFile(path)
     except DAMAGED as error:
-        raise _not_whole(path, error) from None
+        raise not_whole(path, error) from None
 
 
-def _not_whole(path: Path, error: BaseException) -> LedgerError:
+def not_whole(path: Path, error: BaseException) -> LedgerError:
     return LedgerError(
         f"{path}: this is not a whole Parquet file ({first_line(error)}). It may have been cut off: copy it again."
     )
@@ -164,24 +183,13 @@ def parquet_parts(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _require_encoding(path: Path, encoding: str) -> None:
-    """LedgerError where the file is empty or its bytes are not text of that encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What cannot be read as a CSV as a LedgerError."""
     try:
-        with path.open("rb") as file:
-            if not file.peek(1):
-                raise LedgerError(f"{path} is empty (0 bytes). A CSV has a line of column names at least.")
-            while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeError as error:
-        reason = getattr(error, "reason", str(error))
-        raise LedgerError(
-            f"{path}: the text is not {encoding} ({reason}). Save it as UTF-8, or state its encoding in a mapping "
-            f"(`encoding: cp1252` is common for exports from Windows) and run `duerank import`."
-        ) from None
-    except OSError as error:
-        raise LedgerError(f"{path}: the file cannot be read: {error.strerror}.") from None
+        yield
+    except (pa.ArrowException, csv.Error, UnicodeError, OSError) as error:  # UnicodeError: \ud800 in unicode_escape
+        raise LedgerError(f"{path}: this is not a readable CSV: {first_line(error)}") from None
 
 
 def _header(path: Path, delimiter: str, encoding: str, skip_rows: int) -> list[str]:

@@ -1,5 +1,6 @@
 """Rows out of a workbook (.xlsx): cells as the text that a CSV would have, days as 2024-01-31."""
 
+import hashlib
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -40,6 +41,15 @@ def read_workbook(path: Path, sheet: str | None = None, skip_rows: int = 0) -> R
     finally:
         book.close()
     return RawRows(pd.DataFrame(cells, columns=names, dtype="str"))
+
+
+def hash_workbook(path: Path) -> bytes:
+    """SHA-256 of a workbook's bytes. LedgerError where the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise LedgerError(f"{path}: the workbook cannot be read: {first_line(error)}") from None
 
 
 def first_rows_of_sheets(path: Path, most: int) -> Iterator[tuple[str, list[list[str | None]], bool]]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from configs.language import LANGUAGES, speaking, translated
 from ledger.atomic_files import write_whole
+from ledger.importing.unchanged.kept_parts import KEPT
 from models.risk import late_payment
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.erasure.forget_files import LISTINGS, Cleaned, Person, clean_folder, names_in
@@ -66,11 +67,11 @@ def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = ()) -> F
                     f"as it is in customer_id."
                 )
             _bring_out({folder: changes for folder, changes in cleaned.items() if changes}, nights, held)
+            kept = _forget_what_imports_keep(connection)
             record(connection, "forget", person=pseudonym(customer))
     compact(url)
-    return Forgotten(
-        rows, {str(folder / path): file.removed for folder, files in cleaned.items() for path, file in files.items()}
-    )
+    removed = {str(folder / path): file.removed for folder, files in cleaned.items() for path, file in files.items()}
+    return Forgotten(rows, removed | kept)
 
 
 def _night_of(folder: Path) -> pd.Timestamp:
@@ -111,6 +112,15 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
     of_group = sa.update(members).where(members.c.head_id == person.customer).values(head_id=SOMEBODY)
     counts["customers_dim"] += _changed(connection, of_group)
     return {name: count for name, count in counts.items() if count}
+
+
+def _forget_what_imports_keep(connection: sa.Connection) -> dict[str, int]:
+    """Delete what the imports of the nights' ledgers keep of names and refused rows: the next one is a whole one."""
+    ledgers = connection.execute(sa.select(metadata().tables["audit"].c.ledger).distinct()).scalars()
+    kept = [path for ledger in sorted(filter(None, ledgers)) if (path := Path(ledger) / KEPT).is_file()]
+    for path in kept:
+        path.unlink()
+    return {str(path): 1 for path in kept}
 
 
 def _forget_head(connection: sa.Connection, held: sa.Table, customer: str) -> int:

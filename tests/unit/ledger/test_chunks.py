@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ledger.errors import LedgerError
 from ledger.frames import Tables
 from ledger.reading.refusals import REFUSED_COLUMNS
-from ledger.sources import chunks, csv_and_parquet, database_rows
+from ledger.sources import chunks, csv_blocks, database_rows
 from ledger.sources.chunks import Piece, opened, raw_rows
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
@@ -96,7 +96,7 @@ def test_a_csv_larger_than_a_block_comes_in_parts_with_its_bad_lines(
     (folder / "invoices.csv").write_text("".join(text), "utf-8")
     whole = read_ledger(folder)
     assert whole.refused["rule"].tolist() == ["wrong number of fields"]
-    monkeypatch.setattr(csv_and_parquet, "CSV_BLOCK", 2_000)
+    monkeypatch.setattr(csv_blocks, "CSV_BLOCK", 2_000)
     [piece] = pieces_of(folder)
     parts = list(raw_rows(piece))
     assert len(parts) > 5

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow.parquet
 import pytest
 
-from ledger.importing import collect, feeds
+from ledger.importing import apply_to_parts, feeds
 from ledger.importing.import_export import Import, import_ledger
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
@@ -54,7 +54,7 @@ def imported(folder: Path, parts_of: int, monkeypatch: pytest.MonkeyPatch, form:
 
 
 def test_many_parts_are_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collect, "cores", lambda: 2)
+    monkeypatch.setattr(apply_to_parts, "cores", lambda: 2)
     whole, one = imported(tmp_path / "one", ROWS, monkeypatch, "parquet")
     parts, many = imported(tmp_path / "many", 90, monkeypatch, "parquet")
     for name in TABLES:
@@ -72,7 +72,7 @@ def test_many_parts_are_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_table_of_postgresql_is_as_of_one_moment_until_its_last_part_was_read(
     parts_of: int, postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collect, "cores", lambda: 1)
+    monkeypatch.setattr(apply_to_parts, "cores", lambda: 1)
     monkeypatch.setattr(feeds, "ROWS_AT_ONCE", parts_of)
     engine = open_engine(postgresql)
     items().to_sql("items", engine, index=False)
@@ -84,7 +84,7 @@ def test_a_table_of_postgresql_is_as_of_one_moment_until_its_last_part_was_read(
 
 
 def test_a_refused_row_says_its_line_whatever_part_it_was_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collect, "cores", lambda: 1)
+    monkeypatch.setattr(apply_to_parts, "cores", lambda: 1)
     parts, _ = imported(tmp_path / "many", 90, monkeypatch, "parquet")
     csv, _ = imported(tmp_path / "csv", 90, monkeypatch, "csv")
     for done, first in ((parts, 1), (csv, 2)):

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from configs.language import LANGUAGES, speaking
+from ledger.importing.unchanged.kept_parts import KEPT
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import Problem, malformed_rows, refused_rows
 from ledger.sources.connections import open_engine
@@ -168,6 +169,16 @@ def test_what_collectors_wrote_goes_too_and_members_of_its_group_lose_its_id(tmp
     engine.dispose()
     assert not [name for name, rows in found.items() if "gone" in str(rows).casefold().replace("a forgotten", "")]
     assert "a forgotten customer" in found["customers_dim"][0]
+
+
+def test_what_the_import_of_the_ledger_keeps_is_deleted(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
+    ledger = out.with_name("ledger")
+    ledger.mkdir()
+    (ledger / KEPT).write_text(customer)
+    publish(small_nights()[1], url, ledger=str(ledger))
+    done = forget(customer, out, url)
+    assert done.files[str(ledger / KEPT)] == 1
+    assert not (ledger / KEPT).exists()
 
 
 def test_rows_of_others_are_what_they_were(nights: sa.Engine, url: str, out: Path, customer: str) -> None:

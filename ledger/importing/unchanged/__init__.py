@@ -1,0 +1,1 @@
+"""Parts of an export that are as they were at the last import: their rows are taken from the ledger that it wrote."""
