@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ledger.importing.added_outcomes import added_outcomes
 from ledger.importing.collect import Collected, OfTable, collect, together
 from ledger.importing.export_files import Found, find_files, find_tables
 from ledger.importing.feeds import Feed, feeds_of
@@ -83,7 +84,7 @@ def import_ledger(
 
     As `prepared_import`. With a `history` the import is added to it, and the ledger is of all imports in it. `require`
     is asked before the tables are written, with the folder of the quarantine, and may raise LedgerError: too much was
-    refused, and there is a quarantine but no ledger.
+    refused, and there is a quarantine but no ledger. Outcomes that were added to the ledger in `out_folder` stay there.
     """
     with prepared_import(mapping_path, source, out_folder, reporting_currency, again=history is None) as prepared:
         imported = prepared.imported
@@ -94,6 +95,8 @@ def import_ledger(
             keep_import(history.folder, history.day, prepared.files)
             files = written_history(history.folder, prepared.scratch)
             groups, parts = {name: tuple(map(whole_file, paths)) for name, paths in files.items()}, []
+        for name, rows in added_outcomes(out_folder, prepared.scratch).items():
+            groups = groups | {name: (*groups.get(name, ()), rows)}
         moved: dict[RowGroups, RowGroups] = {}
         for name, table in TABLES.items():
             moved |= write_row_groups(table, groups.get(name, ()), out_folder / f"{name}.parquet")

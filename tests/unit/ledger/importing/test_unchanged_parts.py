@@ -173,6 +173,25 @@ def test_a_ledger_with_outcomes_is_that_of_a_fresh_import_again(export: Export) 
     assert export.is_as_fresh()
 
 
+def test_what_collectors_filled_in_is_kept_by_every_import(export: Export) -> None:
+    export.imported()
+    on = {"customer_id": "C1", "contacted_on": "2024-02-01", "channel": "call", "outcome": "promised"}
+    filled = {
+        "contacts": {"contact_id": "0123456789abcdef-7", **on},
+        "promises": {"promise_id": "0123456789abcdef-7", "customer_id": "C1", "made_on": "2024-02-01",
+                     "promised_on": "2024-02-09", "amount": "12.50"},
+        "disputes": {"dispute_id": "0123456789abcdef-7-4711-b", "invoice_id": "4711-b", "opened_on": "2024-02-01"},
+    }  # fmt: skip
+    rows = {name: read_rows(TABLES[name], "test", RawRows(pd.DataFrame([row]))).rows for name, row in filled.items()}
+    append_rows(rows, export.out)
+    before = {name: pd.read_parquet(export.out / f"{name}.parquet") for name in filled}
+    export.write("invoices", 12)
+    export.imported()
+    export.imported()
+    for name, frame in before.items():
+        pd.testing.assert_frame_equal(pd.read_parquet(export.out / f"{name}.parquet"), frame)
+
+
 @pytest.mark.parametrize("wrong", ["cut off", "gone", "another ledger"])
 def test_what_is_not_whole_is_ignored(export: Export, wrong: str) -> None:
     export.imported()
