@@ -69,7 +69,7 @@ def _cost(side: Side, arguments: list[str]) -> dict[str, float]:
     side.folder.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "DUERANK_HOME": str(side.folder / "home"), "PYTHONPATH": str(side.checkout)}
     before = getrusage(RUSAGE_CHILDREN)
-    cost = run([sys.executable, "-m", "duerank", *arguments], environment, side.folder / "log.txt")
+    cost = run([sys.executable, "-P", "-m", "duerank", *arguments], environment, side.folder / "log.txt")
     after = getrusage(RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"seconds": cost.seconds, "cpu": cpu, "mib": cost.peak_mib}
