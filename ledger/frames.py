@@ -1,5 +1,7 @@
 """The ledger in memory: a dict of table name to frame, each with the declared columns and dtypes."""
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.declarations import Table
@@ -29,6 +31,6 @@ def complete(tables: Tables) -> Tables:
     return {name: tables[name] if name in tables else empty(table) for name, table in TABLES.items()}
 
 
-def rows_where(frame: pd.DataFrame, wanted: pd.Series) -> pd.DataFrame:
+def rows_where(frame: pd.DataFrame, wanted: pd.Series | npt.NDArray[np.bool_]) -> pd.DataFrame:
     """The rows that are wanted; the frame itself where that is all, as it mostly is: texts are slow to copy."""
     return frame if wanted.all() else frame[wanted]

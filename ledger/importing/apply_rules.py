@@ -9,7 +9,7 @@ import pandas as pd
 from configs.near_names import closest
 from ledger.declarations import Table
 from ledger.errors import LedgerError, listed
-from ledger.frames import with_known_on
+from ledger.frames import rows_where, with_known_on
 from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import SourceFile, TableRule
 from ledger.importing.querying.source_views import ORIGIN
@@ -87,7 +87,10 @@ def _any_of(rules: Sequence[PlacedRule], kept: Sequence[Mask], distinct: bool) -
 
 def _made(placed: PlacedRule, form: SourceFile, raw: RawRows, origin: str, before: int, kept: Mask) -> Made:
     table, rule = TABLES[placed.table], placed.rule
-    rows = raw.frame[kept].reset_index(drop=True)
+    rows = rows_where(raw.frame, kept).reset_index(drop=True)
+    of_few = _of_different_rows(placed, form, rows) if rule.distinct else None
+    if of_few is not None:
+        return of_few
     if rule.columns:
         columns, problems = mapped(table, rule, form, rows)
     else:
@@ -99,6 +102,22 @@ def _made(placed: PlacedRule, form: SourceFile, raw: RawRows, origin: str, befor
         good = good.drop_duplicates(ignore_index=True)
     shown, losses = ImportLosses(typed.refused, typed.repaired), ImportLosses(own, typed.repaired)
     return Made(good, len(typed.rows), _finest(table, good), shown, losses)
+
+
+def _of_different_rows(placed: PlacedRule, form: SourceFile, rows: pd.DataFrame) -> Made | None:
+    """What a `distinct` rule makes of texts, of which few rows differ; None where it has to look at every row, as each
+    one that has a problem is listed."""
+    table, rule = TABLES[placed.table], placed.rule
+    texts = rows[list(dict.fromkeys(name for _, name in rule.source_columns))]
+    if texts.empty or not all(isinstance(kind, pd.StringDtype) for kind in texts.dtypes):
+        return None
+    columns, problems = mapped(table, rule, form, texts.drop_duplicates(ignore_index=True))
+    typed = convert(table, columns, placed.place, problems)
+    if len(typed.refused) or len(typed.repaired):
+        return None
+    good = with_known_on(table, typed.rows).drop_duplicates(ignore_index=True)
+    nothing = ImportLosses(typed.refused, typed.repaired)
+    return Made(good, len(rows), _finest(table, good), nothing, nothing)
 
 
 def _finest(table: Table, rows: pd.DataFrame) -> int:

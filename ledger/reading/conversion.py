@@ -11,7 +11,7 @@ from ledger.declarations import Column, Table
 from ledger.errors import LedgerError, listed
 from ledger.minor_units import minor_units
 from ledger.reading.byte_scan import glance
-from ledger.reading.parsing import NO, YES, Mask, as_id, as_text, to_days, to_flags, to_money, to_numbers
+from ledger.reading.parsing import NO, YES, Mask, as_id, as_text, by_distinct, to_days, to_flags, to_money, to_numbers
 from ledger.reading.refusals import Problem, refused_rows, repaired_cells
 from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT
 
@@ -46,13 +46,15 @@ def convert(
     typed: dict[str, pd.Series] = {}
     problems = list(earlier)
     for column in table.columns:
-        given = raw[column.name] if column.name in raw else pd.Series(None, index=raw.index, dtype="str")
-        values, found = _converted(column, given)
+        if column.name in raw:
+            values, found = _converted(column, raw[column.name])
+            problems += found
+        else:
+            values, found = _absent(column, raw.index), []
         if column.optional:
             values = _emptied(column, values, found)
         default = WHERE_ABSENT.get((table.name, column.name))
         typed[column.name] = values if default is None else values.fillna(default)
-        problems += found
     source = raw if source is None else source
     optional = [problem for problem in problems if table.column(problem.column).optional]
     required = [problem for problem in problems if not table.column(problem.column).optional]
@@ -97,9 +99,14 @@ def _converted(column: Column, given: pd.Series) -> tuple[pd.Series, list[Proble
     return values, [Problem(column.name, "missing", advice, missing), *problems]
 
 
+def _absent(column: Column, index: pd.Index) -> pd.Series:
+    """An optional column that did not come: every row as one whose cell is empty."""
+    return pd.Series(False if column.kind == "flag" else None, index=index, dtype=column.dtype)
+
+
 def _emptied(column: Column, values: pd.Series, problems: Sequence[Problem]) -> pd.Series:
     """The values without those that have a problem; a flag that cannot be read is false already."""
-    if column.kind == "flag":
+    if column.kind == "flag" or not any(problem.bad.any() for problem in problems):
         return values
     return values.mask(np.logical_or.reduce([problem.bad for problem in problems]))
 
@@ -119,7 +126,7 @@ def _text(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:
 
 
 def _choice(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:
-    text = as_text(given).str.lower()
+    text = by_distinct(as_text(given), lambda each: each.str.lower())
     unknown = (text.notna() & ~text.isin(column.choices)).to_numpy()
     advice = f"use one of {', '.join(column.choices)}; in a mapping, translate it under `values`"
     return text.where(~unknown), [Problem(column.name, "unknown choice", advice, unknown)]

@@ -4,6 +4,7 @@ Each function gives the parsed values and a mask of the rows that hold something
 value stays missing and is not in the mask.
 """
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
@@ -15,14 +16,13 @@ import pyarrow.compute as pc
 
 from ledger.minor_units import HUNDREDTHS, decimals, minor_units
 from ledger.reading.byte_scan import glance
+from ledger.reading.plain_amounts import plain_amounts
 from ledger.tables import LARGEST_AMOUNT
 
 Mask = npt.NDArray[np.bool_]
 
 PLAIN_AMOUNT = r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})"
 EXACTLY = Context(prec=64)  # holds every digit of a plain amount
-# Below 2^53 minor units with room to spare, also of those with four decimals: a float holds these to the last one.
-EXACT_AS_FLOAT = r"[+-]?[0-9]{1,11}(?:\.[0-9]{0,%d})?"
 NUMBER = PLAIN_AMOUNT + r"(?:[eE][+-]?[0-9]{1,3})?"
 ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME_OF_DAY = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
@@ -71,16 +71,20 @@ def to_money(values: pd.Series) -> tuple[pd.Series, Mask]:
     """Currency units as whole minor units of the ledger (Int64), rounded half-even; amounts beyond the bounds come out
     just beyond them."""
     if _is_decimal(values) or _is_number(values):
-        units = _as_float(values)
+        amounts = _as_float(values)
         # The first rounding undoes the error of the product, so that a float is rounded like the text that it prints.
-        return _whole(np.rint(np.round(units * minor_units(), 4))), np.isinf(units)
+        return _whole(np.rint(np.round(amounts * minor_units(), 4))), np.isinf(amounts)
     text = as_text(values)
-    exact = _matches(text, EXACT_AS_FLOAT % decimals())
-    other = _matches(text, PLAIN_AMOUNT) & ~exact
-    amounts = np.full(len(text), np.nan)
-    amounts[exact] = np.rint(_floats(text[exact]) * minor_units())
-    amounts[other] = [_exactly(amount) for amount in text[other]]
-    return _whole(amounts), text.notna().to_numpy() & ~exact & ~other
+    _, exact, units = plain_amounts(text, ".", decimals())
+    unread = text.notna().to_numpy() & ~exact
+    if unread.any():
+        left = text[unread]
+        shaped = _matches(left, PLAIN_AMOUNT)
+        rounded = np.flatnonzero(unread)[shaped]
+        units[rounded] = [_exactly(amount) for amount in left[shaped]]
+        exact[rounded], unread[rounded] = True, False
+    most = _just_too_large()
+    return pd.Series(pd.arrays.IntegerArray(np.clip(units, -most, most), ~exact)), unread
 
 
 def to_numbers(values: pd.Series) -> tuple[pd.Series, Mask]:
@@ -104,9 +108,16 @@ def to_days(values: pd.Series) -> tuple[pd.Series, Mask]:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return values.dt.floor("D").astype("datetime64[s]"), np.zeros(len(values), dtype=bool)
     text = as_text(values)
-    shaped = _matches(text, ISO_DATE)
-    days = pd.to_datetime(text.where(shaped).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
-    return days.astype("datetime64[s]"), (text.notna() & days.isna()).to_numpy()
+    days = by_distinct(text, _iso_days)
+    return days, (text.notna() & days.isna()).to_numpy()
+
+
+def by_distinct(text: pd.Series, work: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """What `work` makes of each text, done once for texts that are alike: a column has few dates and codes. A missing
+    text stays missing."""
+    places, distinct = pd.factorize(text)
+    made = work(pd.Series(distinct, dtype="str"))
+    return pd.Series(made.array.take(places, allow_fill=True), index=text.index)
 
 
 def to_flags(values: pd.Series) -> tuple[pd.Series, Mask]:
@@ -114,6 +125,12 @@ def to_flags(values: pd.Series) -> tuple[pd.Series, Mask]:
     text = as_text(values).str.casefold()
     yes = text.isin(YES)
     return yes.astype("bool"), (text.notna() & ~yes & ~text.isin(NO)).to_numpy()
+
+
+def _iso_days(text: pd.Series) -> pd.Series:
+    shaped = _matches(text, ISO_DATE)
+    days = pd.to_datetime(text.where(shaped).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    return days.astype("datetime64[s]")
 
 
 def _spelled_float(value: float) -> str | None:
@@ -152,10 +169,10 @@ def _matches(text: pd.Series, pattern: str) -> Mask:
     return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _exactly(amount: str) -> float:
+def _exactly(amount: str) -> int:
     found = Decimal(amount).scaleb(decimals(), EXACTLY).quantize(Decimal(1), ROUND_HALF_EVEN, EXACTLY)
     most = Decimal(_just_too_large())
-    return float(max(-most, min(most, found)))
+    return int(max(-most, min(most, found)))
 
 
 def _whole(amounts: npt.NDArray[np.float64]) -> pd.Series:

@@ -20,6 +20,8 @@ def slow_amount(text: str, form: CellForm) -> Decimal | None:
         first -= 1
     point_behind = text[last + 1 : last + 2] == mark
     size = _size(text[first : last + 1], mark, form)
+    if point_behind and mark in text[first : last + 1]:
+        return None
     before = _marks(text[:first], form)
     behind = _marks(text[last + 1 + point_behind :], form)
     if size is None or before is None or behind is None:

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from ledger.importing.cells.cell_form import CellForm
 from ledger.importing.cells.currency_marks import CODES, NAMED, SIGNS, code_of
-from ledger.reading.parsing import Mask
+from ledger.reading.parsing import Mask, by_distinct
+from ledger.reading.plain_amounts import plain_amounts
 
 # Characters that mean the same separator in exports: hard and narrow spaces, typographic apostrophes.
 SEPARATORS = {".": ".", ",": ",", " ": " \u00a0\u2007\u2009\u202f", "'": "'\u2019\u02bc"}
@@ -33,18 +34,27 @@ def read_amounts(text: pd.Series, form: CellForm) -> Amounts:
     Read in every file: a sign before or behind, brackets for a minus, a sign or code of a currency. What the mapping
     has to state: the decimal mark, the thousands separator, letters that mean a sign.
     """
-    size = _size(form)
-    bare = _found(text, rf"[+-]?{size}|{_signable(form)} ?-")
+    plain = text.str.replace(",", ".", regex=False) if form.decimal_comma else text
+    currencies = pd.Series(None, index=text.index, dtype="str")
+    other = text.notna().to_numpy() & ~plain_amounts(text, _mark(form), decimals=0).plain
+    if other.any():
+        plain, currencies = plain.copy(), currencies.copy()
+        plain[other], currencies[other] = _read(text[other], form)
+    return Amounts(plain, other & plain.isna().to_numpy(), currencies)
+
+
+def _read(text: pd.Series, form: CellForm) -> tuple[pd.Series, pd.Series]:
+    """Plain texts, and currencies, of texts none of which is missing."""
+    bare = _found(text, rf"[+-]?{_size(form)}|{_signable(form)} ?-")
     plain = _without_separators(text.where(bare), form)
     # SAP and other systems write the minus behind the amount.
     plain = plain.where(~plain.str.endswith("-", na=False), "-" + plain.str.rstrip("- "))
     currencies = pd.Series(None, index=text.index, dtype="str")
-    other = text[~bare].dropna()
-    if len(other):
-        read, named = _dressed(other.drop_duplicates(), form)
-        plain = plain.where(bare, text.map(read).astype("str"))
-        currencies = text.where(~bare).map(named).astype("str")
-    return Amounts(plain, text.notna().to_numpy() & plain.isna().to_numpy(), currencies)
+    if not bare.all():
+        places, distinct = pd.factorize(text[~bare])
+        read, named = _dressed(pd.Series(distinct, dtype="str"), form)
+        plain[~bare], currencies[~bare] = read.array.take(places), named.array.take(places)
+    return plain, currencies
 
 
 def negated(plain: pd.Series) -> pd.Series:
@@ -82,18 +92,17 @@ def _mark(form: CellForm) -> str:
 
 
 def _without_separators(text: pd.Series, form: CellForm) -> pd.Series:
+    """Amounts without their thousands separators, which stand between digits only, and with a decimal point."""
     if form.thousands is not None:
         kinds = "".join(SEPARATORS.values()) if form.thousands == "any" else SEPARATORS[form.thousands]
         away = kinds.replace(_mark(form), "")
-        text = text.str.replace(f"(?<=[0-9])[{away}](?=[0-9])", "", regex=True)
+        text = text.str.replace(f"[{away}]", "", regex=True)
     return text.str.replace(",", ".", regex=False) if form.decimal_comma else text
 
 
 def _dressed(text: pd.Series, form: CellForm) -> tuple[pd.Series, pd.Series]:
-    """Amounts with brackets, letters or currencies, and these; missing where signs or currencies contradict each other.
-
-    Each text is there once; both are indexed by it.
-    """
+    """Amounts with brackets, letters or currencies, and these; missing where signs or currencies contradict each
+    other."""
     part = _parts(text, form)
     front, behind = part["sign1"] + part["sign2"], part["sign3"] + part["sign4"]
     brackets = (front == "(") & (behind == ")")
@@ -105,7 +114,9 @@ def _dressed(text: pd.Series, form: CellForm) -> tuple[pd.Series, pd.Series]:
     clear = minus | one.isin(["", "+", *plus_letters])
     size = part["signed"] + part["unsigned"]
     swiss = part["sign4"].isin(list(MINUS)) & size.str.endswith(_mark(form))
-    first, second = (part[name].map(code_of) for name in ("currency1", "currency2"))
+    first, second = (
+        by_distinct(part[name], lambda each: each.map(code_of).astype("str")) for name in ("currency1", "currency2")
+    )
     known = first.isin(NAMED) & second.isin(NAMED)
     # A code and a sign of several currencies name one together: $5 USD.
     same = (first == "") | (second == "") | (first == second) | (first.isin(CODES) != second.isin(CODES))
@@ -132,4 +143,4 @@ def _parts(text: pd.Series, form: CellForm) -> pd.DataFrame:
         found.type.field(place).name: pc.fill_null(pc.struct_field(found, place), "").to_pandas().astype("str").array
         for place in range(found.type.num_fields)
     }
-    return pd.DataFrame(columns, index=pd.Index(text))
+    return pd.DataFrame(columns)

@@ -10,7 +10,7 @@ import pandas as pd
 from babel import Locale
 
 from ledger.importing.cells.date_formats import EXCEL, ISO, days_by, disagreement
-from ledger.reading.parsing import Mask
+from ledger.reading.parsing import Mask, by_distinct
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -28,17 +28,17 @@ def read_days(text: pd.Series, formats: Sequence[str], language: str | None = No
     ISO dates (2024-01-31, with or without a time) are read besides, as the cells of workbooks and databases come,
     unless a stated format reads such texts as other days. `language` is that of month names.
     """
-    places, distinct = pd.factorize(text)
-    each = pd.Series(distinct, dtype="str")
-    days = pd.Series(np.datetime64("NaT", "s"), index=each.index, dtype="datetime64[s]")
-    for pattern in _with_iso(tuple(formats)):
-        for written in _in_english(each, pattern, language):
-            left = days.isna()
-            days = days.where(~left, days_by(written.where(left), pattern))
-    # The place of an empty cell is -1: the last one.
-    found = np.append(days.to_numpy(), np.datetime64("NaT", "s"))
-    read = pd.Series(found[places], index=text.index)
-    return read, (text.notna() & read.isna()).to_numpy()
+
+    def read(each: pd.Series) -> pd.Series:
+        days = pd.Series(np.datetime64("NaT", "s"), index=each.index, dtype="datetime64[s]")
+        for pattern in _with_iso(tuple(formats)):
+            for written in _in_english(each, pattern, language):
+                left = days.isna()
+                days = days.where(~left, days_by(written.where(left), pattern))
+        return days
+
+    found = by_distinct(text, read)
+    return found, (text.notna() & found.isna()).to_numpy()
 
 
 @cache

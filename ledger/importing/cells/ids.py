@@ -1,7 +1,9 @@
 """Ids as people and spreadsheets write them."""
 
+import numpy as np
 import pandas as pd
 
+from ledger.reading.byte_scan import glance
 from ledger.reading.parsing import Mask, as_id
 
 # 4.711E+03: a spreadsheet keeps the first digits only, so that different ids become one.
@@ -20,5 +22,7 @@ def with_zeros_alike(ids: pd.Series, strip_zeros: bool, pad_zeros: int | None) -
 
 def shortened(text: pd.Series) -> Mask:
     """Which ids are numbers in scientific notation."""
+    if not glance(text).pluses:
+        return np.zeros(len(text), dtype=bool)
     found: Mask = text.str.fullmatch(SHORTENED).fillna(False).to_numpy(dtype=bool)
     return found

@@ -15,7 +15,7 @@ from ledger.importing.cells.dates import read_days
 from ledger.importing.cells.due_days import days_later, term_days
 from ledger.importing.cells.ids import shortened, with_zeros_alike
 from ledger.importing.cells.value_schema import Value, column_parts
-from ledger.reading.parsing import NUMBER, as_id, as_text, to_days, to_numbers
+from ledger.reading.parsing import NUMBER, as_id, as_text, by_distinct, to_days, to_numbers
 from ledger.reading.refusals import Problem
 
 EXACTLY = Context(prec=80)
@@ -61,7 +61,7 @@ def _translated(given: pd.Series, values: dict[str, str]) -> pd.Series:
     if not values:
         return given
     text = as_text(given).fillna("")
-    return text.map(values).where(text.isin(list(values)), text).astype("str")
+    return by_distinct(text, lambda each: each.map(values).where(each.isin(list(values)), each).astype("str"))
 
 
 def _filled_in(column: Column, value: Value, frame: pd.DataFrame) -> pd.Series:
@@ -83,7 +83,8 @@ def _ids(column: Column, given: pd.Series, value: Value) -> ReadColumn:
     text = as_text(given)
     bad = shortened(text)
     advice = "a spreadsheet shortened this id to its first digits; export it again, with the column as text"
-    return ReadColumn(text.mask(bad), [Problem(column.name, "shortened id", advice, bad, shown=text)])
+    kept = text.mask(bad) if bad.any() else text
+    return ReadColumn(kept, [Problem(column.name, "shortened id", advice, bad, shown=text)])
 
 
 def _dates(column: Column, text: pd.Series, formats: list[str], form: CellForm) -> ReadColumn:

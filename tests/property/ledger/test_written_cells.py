@@ -67,6 +67,7 @@ def test_an_amount_comes_back_from_each_way_of_writing_it(drawn: tuple[str, Deci
 
 @given(st.lists(st.lists(PIECES, min_size=1, max_size=9).map("".join), min_size=1, max_size=20), st.sampled_from(FORMS))
 @example(["5.-", "(5.)", "Rs.5", "1,23,456", "-(5)", "(5)-", "$5 USD", "€5 USD", "5 CR-"], FORMS[-1])
+@example([".0.", "0.0.", "5.", ".5"], FORMS[0])
 @settings(max_examples=250, deadline=None)
 def test_any_text_is_read_as_letter_by_letter_or_not_at_all(texts: list[str], form: CellForm) -> None:
     trimmed = [text.strip() for text in texts if text.strip()]
