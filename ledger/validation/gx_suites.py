@@ -65,7 +65,7 @@ def write_pages(verdicts: Sequence[SuiteVerdict], folder: Path) -> None:
     """Great Expectations' pages of suites that rows broke, one verdict each, below `folder`."""
     context = _context()
     for verdict in verdicts:
-        _store(context, verdict.suite, verdict)
+        _store(context, verdict)
     context.add_data_docs_site(
         "ledger",
         {
@@ -87,9 +87,9 @@ def _context() -> Any:
     return context
 
 
-def _store(context: Any, name: str, verdict: SuiteVerdict) -> None:
+def _store(context: Any, verdict: SuiteVerdict) -> None:
     """The suite's results in the context's store: run on one made-up row, then given what was found in all rows."""
-    table = TABLES[verdict.table]
+    name, table = verdict.suite, TABLES[verdict.table]
     rules = rules_of(table.name, "warn" if name.endswith(WARNINGS) else "refuse")
     exhibit = pd.DataFrame({column.name: _exhibit(column) for column in table.columns})
     fine = [pd.Series(True, index=exhibit.index) for _ in rules]

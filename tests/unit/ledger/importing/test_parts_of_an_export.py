@@ -10,19 +10,16 @@ from ledger.importing import apply_to_parts, feeds
 from ledger.importing.import_export import Import, import_ledger
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
+from tests.support.items_mapping import BILLS_AND_PAYMENTS
 
-MAPPING = """
+MAPPING = (
+    """
 files: {items: {path: "items.*"}}
 tables:
   customers: {file: items, distinct: true, columns: {customer_id: customer, name: name}}
-  invoices:
-    - {file: items, where: {column: kind, equals: R}, columns: &columns {invoice_id: id, customer_id: customer,
-       issued_on: day, due_on: day, amount: amount, currency: currency}}
-    - {file: items, where: {column: kind, equals: G}, columns: {<<: *columns, amount: {column: amount, negate: true}}}
-  payments:
-    {file: items, where: {column: kind, equals: P},
-     columns: {payment_id: id, customer_id: customer, paid_on: day, amount: amount}}
 """
+    + BILLS_AND_PAYMENTS
+)
 ROWS = 1_000
 
 
