@@ -28,6 +28,7 @@ from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.runtime.progress import progress
 from pipelines.runtime.records import records
+from worklists.backtest.backtest_files import write_backtest
 from worklists.backtest.calibration_replayed import calibration_replayed
 from worklists.backtest.forecast_errors import OURS, forecast_errors, forecast_night
 from worklists.backtest.policies import compare
@@ -35,7 +36,6 @@ from worklists.backtest.policy_gains import ESTIMATED, estimated, true_gains
 from worklists.backtest.policy_plot import policy_plot
 from worklists.backtest.predictions import PolicyNight, customer_predictions, invoice_predictions, policy_night
 from worklists.decide.decisions import Policy, judge, load_policy
-from worklists.pages.worklist_csv import write_backtest
 from worklists.score_db.audit import address
 
 Bar = Callable[[int, int], None]

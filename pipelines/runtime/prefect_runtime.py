@@ -20,7 +20,7 @@ from prefect.events import emit_event
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
-from prefect.settings import PREFECT_API_URL
+from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 __all__ = [
     "Automation", "Block", "as_task", "ask_person", "flow", "in_memory_task", "link_artifact",
@@ -29,6 +29,11 @@ __all__ = [
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# No one watches our own server for runs that died, and at its end a flow waits for its heart to stop: up to a second.
+_STILL = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+if is_our_own(PREFECT_API_URL.value() or ""):
+    _STILL.__enter__()
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:

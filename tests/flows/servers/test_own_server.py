@@ -80,3 +80,16 @@ def test_the_server_answers_nobody_without_the_secret_that_only_the_owner_can_re
     assert (tmp_path / "prefect" / "own-server.json").stat().st_mode & 0o777 == 0o600
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"http://127.0.0.1:{known['port']}/api/flows/count", data=b"{}", timeout=60)
+
+
+@pytest.mark.parametrize(("ours", "seconds"), [(True, None), (False, 180)])
+def test_only_a_server_that_someone_watches_is_sent_heartbeats(ours: bool, seconds: int | None) -> None:
+    program = (
+        "from pipelines.runtime import prefect_runtime; from prefect.settings import get_current_settings; "
+        "print(get_current_settings().flows.heartbeat_frequency)"
+    )
+    address = "http://127.0.0.1:4200/api"
+    named = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "DUERANK_"))}
+    environment = named | {"PREFECT_API_URL": address} | ({"DUERANK_OWN_PREFECT_SERVER": address} if ours else {})
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == str(seconds)
