@@ -127,6 +127,25 @@ class NightSettings(Section):
     oldest_champion_days: Annotated[int, Field(ge=1)]
 
 
+class FreshnessSettings(Section):
+    payments_warn_days: Annotated[int, Field(ge=1)] | None
+    invoices_warn_days: Annotated[int, Field(ge=1)] | None
+    contacts_warn_days: Annotated[int, Field(ge=1)] | None
+    payments_stop_days: Annotated[int, Field(ge=1)] | None
+    invoices_stop_days: Annotated[int, Field(ge=1)] | None
+    contacts_stop_days: Annotated[int, Field(ge=1)] | None
+
+    def warn_days(self, table: str) -> int | None:
+        """Of which age the newest record of a table counts as too old."""
+        days: int | None = getattr(self, f"{table}_warn_days")
+        return days
+
+    def stop_days(self, table: str) -> int | None:
+        """Of which age it stops the night."""
+        days: int | None = getattr(self, f"{table}_stop_days")
+        return days
+
+
 class ForecastSettings(Section):
     days: Annotated[int, Field(ge=1, le=366)]
 
@@ -177,6 +196,7 @@ class Settings(Section):
     holdout: HoldoutSettings
     capacity: CapacitySettings
     night: NightSettings
+    freshness: FreshnessSettings
     forecast: ForecastSettings
     gate: GateSettings
     monitor: MonitorSettings

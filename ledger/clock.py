@@ -23,11 +23,16 @@ def known_before(tables: Tables, as_of: pd.Timestamp) -> Tables:
     Records known on or after `as_of` are gone; a dispute's `closed_on` and a person's `bounced_on` that lie on or after
     `as_of` are empty.
     """
-    seen = {name: rows_where(frame, frame["known_on"] < as_of) for name, frame in tables.items()}
+    seen = {name: rows_known_before(frame, as_of) for name, frame in tables.items()}
     for name, ends_on in LATER_DAYS.items():
         frame = seen[name]
         seen[name] = frame.assign(**{ends_on: frame[ends_on].where(frame[ends_on] < as_of)})
     return seen
+
+
+def rows_known_before(frame: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The rows of a table that were known on the night `as_of`."""
+    return rows_where(frame, frame["known_on"] < as_of)
 
 
 def in_window(days: pd.Series, as_of: pd.Timestamp, window: int | None) -> pd.Series:

@@ -21,6 +21,7 @@ from pipelines.runtime.prefect_runtime import (
     link_artifact,
     markdown_artifact,
     table_artifact,
+    tell,
 )
 from pipelines.runtime.records import records
 from worklists.decide.decisions import Policy, load_policy
@@ -29,11 +30,13 @@ from worklists.drafts.of_night import drafts_of_night
 from worklists.night import AssembledNight, NightPlan, NightScratch, run_night
 from worklists.pages.night_folder import prepare_night, put_in_place, sole_run
 from worklists.pages.report import SEEN, render_report
+from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
 from worklists.score_db.publish import publish
 from worklists.score_db.schema import declared
 from worklists.score_db.tables import SCORE_TABLES
 
+STALE = "duerank.ledger.stale"
 HEAD_ROWS = 10
 # Of the head, for Prefect's page: no names, and no figures of a person.
 SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
@@ -100,6 +103,8 @@ def nightly(
         folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS)
     )
     _artifacts(done)
+    if assembled.stale:
+        tell(STALE, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "tables": assembled.stale})
     return done
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from configs.language import DAY, counted, number, percent, translated
-from configs.settings import Settings
+from configs.settings import FreshnessSettings, Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
 from models.curves.portfolio_curve import curve_of
@@ -21,6 +21,7 @@ from worklists.decide.decisions import Decisions, Policy, settle
 from worklists.decide.holdout import contact_log
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, added_up, forecast_by_segment, forecast_of
 from worklists.figures.experiments import experiments
+from worklists.figures.freshness import newest_in_words, stale_tables, stale_warnings
 from worklists.figures.future_invoices import billed_together, not_yet_issued
 from worklists.figures.holdout_measurement import whole
 from worklists.figures.key_figures import figures_of
@@ -29,11 +30,13 @@ from worklists.ranking.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, workl
 from worklists.rules.fact_words import money
 from worklists.score_db.earlier_nights import Earlier
 
+STALE = "stale ledger: see the notes"
+
 
 @dataclass(frozen=True)
 class About:
-    """What a night is about: the ledger as far as all parts of it have it in common, the models, and a digest of the
-    facts that earlier nights published."""
+    """What a night is about: the ledger as far as all parts of it have it in common, the models, its `newest_records`,
+    and a digest of the facts that earlier nights published."""
 
     as_of: pd.Timestamp
     reporting_currency: str | None
@@ -41,6 +44,7 @@ class About:
     refused: int
     notes: tuple[str, ...]
     models: Models
+    newest: "pd.Series[pd.Timestamp]"
     published: Sequence[int] = ()
 
 
@@ -64,7 +68,7 @@ def whole_tables(
     brought = experiments(drawn, at_the_line, decisions.eligible)
     currency = about.reporting_currency or ""
     tables = {
-        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=about.models.mark),
+        "worklist": listed[COLUMNS].assign(currency=currency, model_versions=mark(about, settings.freshness)),
         "why_ranked": why_ranked(listed, decisions),
         "suppressions": decisions.suppressed,
         "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),
@@ -85,7 +89,7 @@ def whole_tables(
         "worklist_rows": len(listed),
         "quarantined_rows": about.refused,
         "ranking": ranking(about.models),
-        "notes": "\n".join([*notes(about, decisions), *brought.notes]),
+        "notes": "\n".join([*notes(about, decisions, settings.freshness), *brought.notes]),
     }
     before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log, earlier.line)]
     models = [card.data_hash for card in about.models.cards]
@@ -109,14 +113,21 @@ def cash_forecasts(parts: Sequence[NightPartition], about: About, days: int) -> 
     }
 
 
+def mark(about: About, freshness: FreshnessSettings) -> str:
+    """What every row says of its models, and of a ledger that has stopped growing."""
+    stale = stale_tables(about.newest, about.as_of, freshness)
+    return f"{about.models.mark}; {STALE}" if stale else about.models.mark
+
+
 def ranking(models: Models) -> str:
     """What the worklist is ranked by."""
     return LEARNED if models.contact_effect.learned else FALLBACK
 
 
-def notes(about: About, decisions: Decisions) -> list[str]:
-    """What a reader of this night should know: how it was ranked and what could not be learned, what the collectors'
-    time leaves undone, rules in the place of models, models from a later day, refused rows, what reading found."""
+def notes(about: About, decisions: Decisions, freshness: FreshnessSettings) -> list[str]:
+    """What a reader of this night should know: how old the ledger is, how it was ranked and what could not be learned,
+    what the collectors' time leaves undone, rules in the place of models, models from a later day, refused rows, what
+    reading found."""
     models = about.models
     later = [
         translated(
@@ -134,6 +145,7 @@ def notes(about: About, decisions: Decisions) -> list[str]:
     refusal = translated("{rows} rows of the ledger were refused; see quarantine").format(rows=number(about.refused))
     refused = [refusal] if about.refused else []
     return [
+        *stale_warnings(about.newest, about.as_of, freshness),
         *_how_ranked(models),
         *_by_other_channels(decisions),
         *_capacity(decisions),
@@ -142,6 +154,7 @@ def notes(about: About, decisions: Decisions) -> list[str]:
         *later,
         *refused,
         *about.notes,
+        newest_in_words(about.newest, about.as_of),
     ]
 
 

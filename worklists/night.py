@@ -16,6 +16,7 @@ from features.base_rates import added_up as added_up_counts
 from features.engine import features_at
 from features.event_streams import matured_events
 from features.labels import booking_lags, usual_lag
+from ledger.as_of.newest import newest_records
 from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.partition_files import partition_of
@@ -28,6 +29,7 @@ from worklists.call_sheet.gather import ITEMS, CallSheet
 from worklists.call_sheet.keep import keep, of_listed
 from worklists.decide.decisions import Policy
 from worklists.facts.of_partition import facts_of
+from worklists.figures.freshness import refuse_stale, stale_tables
 from worklists.figures.trends import Trends
 from worklists.figures.trends import added_up as added_up_moves
 from worklists.manager.of_night import ManagerPart, for_the_manager, manager_part
@@ -53,11 +55,12 @@ class NightPlan:
 
 @dataclass(frozen=True)
 class Survey:
-    """What a partition says of itself before the whole is known: see `LateCounts` and `booking_lags`."""
+    """What a partition says of itself before the whole is known: see `LateCounts`, `booking_lags`, `newest_records`."""
 
     judged: JudgedPartition
     late: LateCounts
     lags: "pd.Series[int]"
+    newest: "pd.Series[pd.Timestamp]"
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,14 @@ class DecidedPartition:
 
 @dataclass(frozen=True)
 class AssembledNight:
-    """The tables of the whole portfolio, ready to publish, the rows that wait on disk, what a report adds, and the call
-    sheet of the listed and of the queue of the hand-overs."""
+    """The tables of the whole portfolio, ready to publish, the rows that wait on disk, what a report adds, the call
+    sheet of the listed and of the queue of the hand-overs, and which of the ledger's tables are stale."""
 
     tables: dict[str, pd.DataFrame]
     staged: StagedRows
     beside: Beside
     sheet: CallSheet
+    stale: Sequence[str] = ()
 
     def with_notes(self, notes: Sequence[str]) -> "AssembledNight":
         """The night with further notes."""
@@ -119,7 +123,8 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     partitions = range(ledger.layout.partitions)
     surveys = runner.each(judge_and_survey_partition, scratch, partitions)
     judged = [survey.judged for survey in surveys]
-    accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged)
+    newest = pd.concat([survey.newest for survey in surveys]).groupby(level=0).max()
+    accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged, newest)
     scratch.booking_lag = usual_lag(pd.concat([survey.lags for survey in surveys]).groupby(level=0).sum())
     earlier = runner.once(read_earlier_nights, scratch)
     published = runner.once(read_earlier_facts, scratch)
@@ -133,7 +138,7 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
         scratch.booking_lag,
         scratch.request.settings.worklist.month_target,
     )
-    tables = runner.once(assign_rank_and_forecast, scratch, decided, accepted, earlier, published)
+    tables = runner.once(assign_rank_and_forecast, scratch, decided, accepted, newest, earlier, published)
     kept = [scratch.call_sheets(partition) for partition in partitions]
     staged = StagedRows(tuple(scratch.staged(partition) for partition in partitions))
     listed = [tables["worklist"]["customer_id"], staged.frame("handovers", ["customer_id"])["customer_id"]]
@@ -145,6 +150,7 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
         staged=staged,
         beside=Beside(trends, scratch.plan.models, refusals_by_rule(ledger, judged), manager),
         sheet=sheet,
+        stale=stale_tables(newest, run["as_of"], scratch.request.settings.freshness),
     )
 
 
@@ -153,14 +159,17 @@ def judge_and_survey_partition(scratch: NightScratch, partition: int) -> Survey:
     judged = judge_and_reconcile_partition(scratch, partition)
     view = scratch.view(partition)
     late = late_counts(view, matured_events(view, scratch.request.settings.labels))
-    return Survey(judged, late, booking_lags(view))
+    return Survey(judged, late, booking_lags(view), newest_records(view.portfolio, view.as_of))
 
 
-def accept_or_refuse_the_ledger(scratch: NightScratch, judged: Sequence[JudgedPartition]) -> AcceptedLedger:
-    plan = scratch.plan
+def accept_or_refuse_the_ledger(
+    scratch: NightScratch, judged: Sequence[JudgedPartition], newest: "pd.Series[pd.Timestamp]"
+) -> AcceptedLedger:
+    plan, request = scratch.plan, scratch.request
+    refuse_stale(newest, request.known_by, request.settings.freshness)
     if plan.quarantine is not None:
         plan.quarantine.mkdir(parents=True, exist_ok=True)
-    return accept(scratch.ledger, judged, scratch.request.settings.ledger, plan.docs, plan.quarantine)
+    return accept(scratch.ledger, judged, request.settings.ledger, plan.docs, plan.quarantine)
 
 
 @tried_again
@@ -225,6 +234,7 @@ def assign_rank_and_forecast(
     scratch: NightScratch,
     decided: Sequence[DecidedPartition],
     accepted: AcceptedLedger,
+    newest: "pd.Series[pd.Timestamp]",
     earlier: Earlier,
     published: list[int],
 ) -> dict[str, pd.DataFrame]:
@@ -237,6 +247,7 @@ def assign_rank_and_forecast(
         accepted.refused,
         accepted.notes,
         plan.models,
+        newest,
         published,
     )
     totals = pd.DataFrame([one.sizes for one in decided]).sum()

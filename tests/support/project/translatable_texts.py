@@ -15,6 +15,7 @@ from worklists.call_sheet import words as call_sheet_words
 from worklists.decide import decisions, handovers, suppressions
 from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
+from worklists.figures import freshness
 from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages import report_words, workbook, workbook_cells, workbook_open_items
@@ -44,7 +45,8 @@ def in_code() -> set[str]:
         *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(), *(column.meaning for column in OUTCOME_COLUMNS),
         workbook.QUEUE, workbook_open_items.SHEET, *workbook_open_items.HEADS, *report_words.NOT_ASKED.values(),
-        *call_sheet_words.PROMISED.values(), handovers.AFTER_A_STEP, handovers.WITHOUT_A_STEP,
+        *call_sheet_words.PROMISED.values(), *freshness.NEWEST.values(), *freshness.NOTHING.values(),
+        *freshness.TOO_OLD.values(), handovers.AFTER_A_STEP, handovers.WITHOUT_A_STEP,
     }  # fmt: skip
     return written | named
 

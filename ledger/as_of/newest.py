@@ -1,0 +1,17 @@
+"""How old the newest records of a night are: where the export has stopped, a ledger looks like a quiet month."""
+
+import pandas as pd
+
+from ledger.clock import rows_known_before
+from ledger.portfolio import Portfolio
+
+WATCHED = ("payments", "invoices", "contacts")
+
+
+def newest_records(portfolio: Portfolio, as_of: pd.Timestamp) -> "pd.Series[pd.Timestamp]":
+    """The day on which the newest record of each of `WATCHED` became known before the night; NaT where there is none.
+
+    Of several parts of a portfolio the latest counts.
+    """
+    days = {name: rows_known_before(portfolio.tables[name], as_of)["known_on"].max() for name in WATCHED}
+    return pd.Series(days, dtype="datetime64[s]")
