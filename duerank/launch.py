@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import subprocess
 import sys
 import threading
 from importlib import import_module
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 HERE = Path(__file__).parent
+AGAIN = "DUERANK_AGAIN"  # set for a command that is run again
 ROOMS = HERE if (HERE / "pipelines").is_dir() else HERE.parent
 
 
@@ -28,7 +30,17 @@ def main() -> None:
         import_module("pipelines.cli").main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if type(end).__name__ == "ServerGone" and AGAIN not in os.environ:
+            code = again()
     leave(code)
+
+
+def again() -> int:
+    """Run the command once more, without the Prefect server that went away meanwhile; its exit code."""
+    print("duerank: the Prefect server went away: once more without it, from the beginning.", file=sys.stderr)
+    lost = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING", "DUERANK_OWN_PREFECT_SERVER")
+    environment = {name: value for name, value in os.environ.items() if name not in lost} | {AGAIN: "1"}
+    return subprocess.run([sys.executable, "-m", "duerank", *sys.argv[1:]], env=environment, check=False).returncode
 
 
 def leave(code: int) -> NoReturn:

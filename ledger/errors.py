@@ -9,6 +9,11 @@ class LedgerError(ValueError):
     """The data were refused as a whole; the message says what is wrong, where, and what to do."""
 
 
+class NoAnswer(LedgerError):
+    """A database does not answer, or went away meanwhile: nothing is known to be wrong with the data, and the same may
+    succeed a little later."""
+
+
 def listed(names: Iterable[str]) -> str:
     """Names for a message, `none` where there are none; the first ones where they are many or long."""
     every = list(names)

@@ -1,14 +1,12 @@
 """The models of a night: the registry's champions, those that were kept here where it cannot be reached, or rules."""
 
-import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from configs.settings import LabelSettings, Settings, home
+from configs.settings import LabelSettings, Settings
 from features.catalogue import catalogue_hash
 from features.labels import InvoiceOutcomes
 from features.protected_fields import made_of
@@ -18,6 +16,7 @@ from models.monitoring.watch import last_watched, warning
 from models.night_models import Models
 from models.registry import mlflow_registry, risk_files
 from models.registry.effect_files import load_effect
+from models.registry.kept_champions import Files, champion_files
 from models.registry.mlflow_registry import NoModel, RegistryUnreachable
 from models.risk import default, late_payment
 from models.risk.calibration import Calibrator
@@ -26,27 +25,20 @@ from models.risk.risk_model import Card, RiskModel, Scorer
 
 NAMES = (late_payment.NAME, default.NAME, effect_model.NAME)
 
-Files = dict[str, tuple[Path, str] | None]
-"""By model: the folder of the champion's files and its version; None where there is no champion."""
-
 
 def champions(as_of: pd.Timestamp, settings: Settings) -> Models:
     """The champions, where each fits: of this feature catalogue, and trained within `oldest_champion_days`.
 
-    What was read from the registry is kept under DUERANK_HOME, and used where the registry cannot be reached; the
-    remarks say so. Where a risk model is missing or does not fit: NoModel, or with `without_champion = rules` the
-    naive rule, labelled. Without an effect model the rank does without.
+    Where the registry fails those that were kept are used, and the remarks say so. Where a risk model is missing or
+    does not fit: NoModel, or with `without_champion = rules` the naive rule, labelled. Without an effect model the rank
+    does without.
     """
     try:
-        files: Files = {name: mlflow_registry.champion_files(name) for name in NAMES}
-        for name, found in files.items():
-            _keep(name, found)
-        remarks: tuple[str, ...] = ()
+        files, remarks = champion_files(NAMES)
     except RegistryUnreachable as error:
-        files = {name: _kept(name) for name in NAMES}
-        if not any(files.values()) and settings.night.without_champion == "stop":
-            raise NoModel(f"{error} None was kept in {_folder()} either.") from None
-        remarks = (f"{error} The champions that were kept in DUERANK_HOME/champions were used.",)
+        if settings.night.without_champion == "stop":
+            raise
+        files, remarks = dict.fromkeys(NAMES), (str(error),)
     late = _risk(late_payment.NAME, files, as_of, settings)
     bad = _risk(default.NAME, files, as_of, settings)
     models = Models(late, bad, _effect(files), remarks)
@@ -133,29 +125,3 @@ def _rule(name: str, why: str, labels: LabelSettings) -> RiskModel:
 
 def _card(name: str, why: str) -> Card:
     return Card(name, "rule", why, "1970-01-01", catalogue_hash(), "", {}, 0, 0)
-
-
-def _folder() -> Path:
-    return home() / "champions"
-
-
-def _keep(name: str, found: tuple[Path, str] | None) -> None:
-    """Keep a champion's files here; none where there is no champion any more."""
-    here = _folder() / name
-    if found is None:
-        shutil.rmtree(here, ignore_errors=True)
-        return
-    files, version = found
-    if (here / f"version={version}").exists():
-        return
-    _folder().mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=_folder()))
-    shutil.copytree(files, fresh / f"version={version}")
-    shutil.rmtree(here, ignore_errors=True)
-    fresh.rename(here)
-
-
-def _kept(name: str) -> tuple[Path, str] | None:
-    """The files of the champion that was last read from the registry."""
-    kept = sorted((_folder() / name).glob("version=*"))
-    return (kept[0], kept[0].name.removeprefix("version=")) if kept else None

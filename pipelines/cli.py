@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from configs.settings import home, load_settings
 from pipelines.database_commands import database, forget
 from pipelines.runtime.command_journal import Journalled
-from pipelines.runtime.exit_codes import REFUSED, command
+from pipelines.runtime.exit_codes import REFUSED, command, say
 from pipelines.runtime.prefect_server import begin
 
-OUT = Console(highlight=False, soft_wrap=True)
 # Those of `ledger.simulator.worlds`, named here since importing it would slow every command.
 WORLDS = ("b2b", "squeeze", "consumer", "mixed", "untidy", "no_effect")
 
@@ -89,7 +87,7 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
     begin()
     from pipelines.ledger_flows import simulate as run
 
-    OUT.print(run(customers, days, seed, world, str(out)))
+    say(run(customers, days, seed, world, str(out)))
 
 
 @main.command(name="draft-mapping")
@@ -102,7 +100,7 @@ def draft_mapping(export: str, out: Path, force: bool) -> None:
     proposal with a comment at all that is unsure."""
     from ledger.importing.drafting.draft_mapping import draft_mapping as run
 
-    OUT.print(run(export, out, force), markup=False)
+    say(run(export, out, force))
 
 
 @main.command(name="import")
@@ -141,13 +139,13 @@ def import_(
     if check:
         from pipelines.check_export import check_import
 
-        OUT.print(check_import(mapping, source, out, overrides), markup=False)
+        say(check_import(mapping, source, out, overrides))
     else:
         begin()
         from pipelines.ledger_flows import import_export
 
         kept = None if history is None else str(history)
-        OUT.print(import_export(mapping, source, str(out), list(overrides), kept, as_of), markup=False)
+        say(import_export(mapping, source, str(out), list(overrides), kept, as_of))
 
 
 @main.command(name="import-outcomes")
@@ -163,7 +161,7 @@ def import_outcomes(filled: Path, ledger: Path, database: str | None, overrides:
     from pipelines.outcomes import summary
 
     done = run(filled, ledger, database, list(overrides))
-    OUT.print(summary(done, ledger), markup=False)
+    say(summary(done, ledger))
     if done.refused:
         sys.exit(REFUSED)
 
@@ -178,7 +176,7 @@ def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
     _ready(overrides)
     from pipelines.ledger_flows import validate as run
 
-    OUT.print(run(ledger, str(out or home() / "validation"), list(overrides)))
+    say(run(ledger, str(out or home() / "validation"), list(overrides)))
 
 
 @main.command()
@@ -192,7 +190,7 @@ def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
     from pipelines.train import summary
     from pipelines.train import train as run
 
-    OUT.print(summary(run(ledger, as_of, list(overrides))))
+    say(summary(run(ledger, as_of, list(overrides))))
 
 
 @main.command()
@@ -210,7 +208,7 @@ def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides
     from pipelines.nightly import nightly as run
     from pipelines.nightly import summary
 
-    OUT.print(summary(run(ledger, as_of, out, database, list(overrides))))
+    say(summary(run(ledger, as_of, out, database, list(overrides))))
 
 
 @main.command()
@@ -229,7 +227,7 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
     from pipelines.backtest import backtest as run
     from pipelines.backtest import summary
 
-    OUT.print(summary(run(ledger, first, last, every, out, list(overrides))))
+    say(summary(run(ledger, first, last, every, out, list(overrides))))
 
 
 @main.command()
@@ -246,7 +244,7 @@ def monitor(ledger: str, as_of: date, out: Path, database: str | None, overrides
     from pipelines.monitor import path_of, summary
 
     found = run(ledger, as_of, out, database, list(overrides))
-    OUT.print(summary(found, path_of(out, found.as_of)))
+    say(summary(found, path_of(out, found.as_of)))
 
 
 @main.command()
@@ -257,7 +255,7 @@ def rollback(model: str) -> None:
     from models.registry import mlflow_registry
 
     before, after = mlflow_registry.rollback(model)
-    OUT.print(f"{model}: the champion is version {after} again (was {before}).")
+    say(f"{model}: the champion is version {after} again (was {before}).")
 
 
 @main.command()
@@ -268,7 +266,7 @@ def promote(model: str) -> None:
     from models.registry import mlflow_registry
 
     before, after = mlflow_registry.promote_challenger(model)
-    OUT.print(f"{model}: the champion is version {after} (was {before}).")
+    say(f"{model}: the champion is version {after} (was {before}).")
 
 
 @main.command()
@@ -277,7 +275,7 @@ def deploy() -> None:
     """Put nightly, train, monitor and backtest on the Prefect server at PREFECT_API_URL, with their work pool."""
     from pipelines.deploy import deploy as run
 
-    OUT.print(run())
+    say(run())
 
 
 @main.command()
@@ -288,7 +286,7 @@ def alerts(block: str) -> None:
     from pipelines.runtime.alerts import raise_alerts
 
     for name in raise_alerts(block):
-        OUT.print(f"{name}: notified by {block}")
+        say(f"{name}: notified by {block}")
 
 
 @main.command()
@@ -300,4 +298,4 @@ def demo(customers: int, out: Path) -> None:
     begin()
     from pipelines.demo import run
 
-    run(customers, out, OUT)
+    run(customers, out)

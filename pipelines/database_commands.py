@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from configs.settings import home, load_settings
-from pipelines.runtime.exit_codes import command, last_fault
+from pipelines.runtime.exit_codes import command, last_fault, say
 
 MEMBERS = """\
 The tables belong to duerank_owner; duerank_writer publishes nights; duerank_reader reads the _latest views.
@@ -37,9 +37,7 @@ def upgrade(url: str) -> None:
 
     with changing(url, "nothing was changed") as connection:
         before, after = bring_to_head(connection)
-    click.echo(
-        f"Revision {after}: nothing to do." if before == after else f"Revision {after} (was {before or 'none'})."
-    )
+    say(f"Revision {after}: nothing to do." if before == after else f"Revision {after} (was {before or 'none'}).")
 
 
 @database.command()
@@ -60,9 +58,9 @@ def roles(url: str) -> None:
         bring_to_head(connection)
         set_up(connection)
         rest = others(connection)
-    click.echo(MEMBERS)
+    say(MEMBERS)
     for role in rest:
-        click.echo(f"Note: {role} has rights on these tables, too. REVOKE them where that is not meant.")
+        say(f"Note: {role} has rights on these tables, too. REVOKE them where that is not meant.")
 
 
 @database.command()
@@ -84,11 +82,11 @@ def prune(url: str, days: int) -> None:
         )
     done = run(url, days)
     if done is None:
-        click.echo("There is no night.")
+        say("There is no night.")
         return
-    click.echo(f"Nights before {done.before.date()} have no details any more:")
+    say(f"Nights before {done.before.date()} have no details any more:")
     for table, rows in done.rows.items():
-        click.echo(f"  {rows:>12,} rows of {table}")
+        say(f"  {rows:>12,} rows of {table}")
 
 
 @click.command()
@@ -104,11 +102,11 @@ def forget(customer: str, out: Path, database: str | None) -> None:
     if not out.is_dir():
         raise click.UsageError(f"there is no folder {out}; --out is the folder of the nights.")
     done = run(customer, out, url_of(out, database), (home() / "validation",))
-    click.echo(f"Forgot {customer}:")
+    say(f"Forgot {customer}:")
     for places in (done.rows, done.files):
         for place, count in places.items():
-            click.echo(f"  {count:>7,} in {place}")
+            say(f"  {count:>7,} in {place}")
     if last_fault().is_file() and customer in last_fault().read_text("utf-8", "replace"):
         last_fault().unlink()
-        click.echo(f"  deleted {last_fault()}")
-    click.echo(NOT_REACHED)
+        say(f"  deleted {last_fault()}")
+    say(NOT_REACHED)

@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from rich.console import Console
 
 from pipelines.ledger_flows import simulate
 from pipelines.nightly import nightly
 from pipelines.nightly import summary as night_summary
+from pipelines.runtime.exit_codes import say
 from pipelines.runtime.records import records
 from pipelines.train import summary as train_summary
 from pipelines.train import train
@@ -19,16 +19,16 @@ SHOWN_ROWS = 10
 LINE = "{:>3} {:<17} {:<16} {:<6} {:>11} {:>5} {:>9} {:>4} {:>3} {:>7}"
 
 
-def run(customers: int, out: Path, console: Console) -> None:
+def run(customers: int, out: Path) -> None:
     """Simulate, train, run a night, and show the head of its worklist and where everything lies."""
     ledger = str(out / "ledger")
-    console.print(simulate(customers, DAYS, SEED, "b2b", ledger))
-    console.print("\nTraining (a minute or two) ...")
-    console.print(train_summary(train(ledger, NIGHT)))
-    console.print("\nScoring the night ...")
+    say(simulate(customers, DAYS, SEED, "b2b", ledger))
+    say("\nTraining (a minute or two) ...")
+    say(train_summary(train(ledger, NIGHT)))
+    say("\nScoring the night ...")
     night = nightly(ledger, NIGHT, out)
-    console.print(f"\n{head(pd.read_csv(night.folder / 'worklist.csv'))}\n")
-    console.print(night_summary(night))
+    say(f"\n{head(pd.read_csv(night.folder / 'worklist.csv'))}\n")
+    say(night_summary(night))
 
 
 def head(worklist: pd.DataFrame) -> str:

@@ -97,7 +97,7 @@ def nightly(
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
             destination = Destination(out, night, url, extras, settings.worklist.byte_order_mark)
             folder = bring_out(destination, assembled, ledger)
-        shutil.rmtree(quarantine)
+        shutil.rmtree(quarantine, ignore_errors=True)  # the night is published: nothing must stop it any more
     tables = assembled.tables
     done = PublishedNight(
         folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS)

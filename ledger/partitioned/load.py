@@ -63,7 +63,7 @@ def opened_ledger(
     Within, money is held with the ledger's decimals. LedgerError where the ledger cannot be opened.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="duerank-", dir=settings.scale.scratch) as folder,
+        tempfile.TemporaryDirectory("", "duerank-", settings.scale.scratch, ignore_cleanup_errors=True) as folder,
         opened(address) as source,
     ):
         scratch = kind(Path(folder))

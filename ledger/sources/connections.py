@@ -3,11 +3,13 @@
 import hashlib
 import os
 import re
+import sqlite3
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, NoAnswer, first_line
 
 POSTGRESQL = "postgresql+psycopg"
 
@@ -17,6 +19,8 @@ GIVE_UP = {
     "connect_timeout": 15, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }  # fmt: skip
+
+SQLITE_MAY_PASS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 def without_password(address: str) -> str:
@@ -80,15 +84,32 @@ def failure(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> str:
     return re.sub(r"(?i)(password=)\S+", r"\1***", text)
 
 
+def refusal(engine: sa.Engine, place: str, error: Exception) -> LedgerError:
+    """What a database error is to the user: NoAnswer where the place was lost, else LedgerError."""
+    said = failure(engine, error) if isinstance(error, sa.exc.SQLAlchemyError) else first_line(error)
+    return (NoAnswer if _lost(engine, error) else LedgerError)(f"{place}: {said}")
+
+
+def _lost(engine: sa.Engine, error: Exception) -> bool:
+    """Whether the database did not answer, or no longer; SQLite calls a misspelt column an operational error too."""
+    cause = getattr(error, "orig", None) or error
+    if engine.url.get_backend_name() == "sqlite":
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_MAY_PASS
+    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) or isinstance(
+        cause, psycopg.OperationalError | psycopg.InterfaceError
+    )
+
+
 def table_names(engine: sa.Engine) -> list[str]:
-    """Tables and views of the default schema. LedgerError where the database cannot be reached."""
+    """Tables and views of the default schema. NoAnswer where the database cannot be reached, LedgerError where
+    it is damaged."""
     if engine.url.get_backend_name() == "sqlite" and not _sqlite_exists(engine.url.database):
         raise LedgerError(f"{shown(engine)}: there is no such SQLite file.")
     try:
         inspector = sa.inspect(engine)
         return sorted({*inspector.get_table_names(), *inspector.get_view_names()})
     except sa.exc.SQLAlchemyError as error:
-        raise LedgerError(f"{shown(engine)}: the database cannot be read: {failure(engine, error)}") from None
+        raise refusal(engine, f"{shown(engine)}: the database cannot be read", error) from None
     except UnicodeError:
         raise LedgerError(f"{shown(engine)}: the database is damaged: a name in it is no text.") from None
 

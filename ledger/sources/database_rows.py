@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.csv
 import sqlalchemy as sa
 
-from ledger.errors import LedgerError, first_line
-from ledger.sources.connections import failure, open_engine, shown
+from ledger.errors import LedgerError
+from ledger.sources.connections import open_engine, refusal, shown
 
 ROWS_AT_ONCE = 200_000
 BYTES_OF_A_ROW = 120  # of a PostgreSQL table, about
@@ -89,16 +89,15 @@ def first_rows(address: str, table: str, most: int) -> tuple[pd.DataFrame, bool]
 
 @contextmanager
 def _telling(engine: sa.Engine, table: str | None = None) -> Iterator[None]:
-    """A database error as a LedgerError that names the place and shows no password."""
+    """A database error as one of `connections.refusal`, which names the place and shows no password."""
     place = shown(engine) if table is None else f"{shown(engine)}, table {table}"
     try:
         yield
     except sa.exc.NoSuchTableError:
         raise LedgerError(f"{place}: it cannot be read: there is no such table any more") from None
-    except sa.exc.SQLAlchemyError as error:
-        raise LedgerError(f"{place}: it cannot be read: {failure(engine, error)}") from None
-    except (psycopg.Error, pa.ArrowException, UnicodeError) as error:  # UnicodeError: names of an SQLite file
-        raise LedgerError(f"{place}: it cannot be read: {first_line(error)}") from None
+    # UnicodeError: names of an SQLite file
+    except (sa.exc.SQLAlchemyError, psycopg.Error, pa.ArrowException, UnicodeError) as error:
+        raise refusal(engine, f"{place}: it cannot be read", error) from None
 
 
 def _page_ranges(connection: sa.Connection, name: str, snapshot: str | None, most_rows: int) -> list[Rows]:

@@ -11,6 +11,7 @@ from typing import Any
 import mlflow
 import mlflow.types.responses  # switches MLflow's messages on again, whenever it is first imported
 import pandas as pd
+import sqlalchemy as sa
 from mlflow import MlflowClient
 from mlflow.data.pandas_dataset import from_pandas
 from mlflow.exceptions import MlflowException
@@ -32,6 +33,8 @@ EXPERIMENT = "duerank"
 REQUIREMENTS = ["lightgbm", "numpy", "pandas", "scipy", "scikit-learn"]
 
 
+# What a store that is gone or damaged raises; MLflow does not wrap all that its database says.
+FAILURES = (MlflowException, sa.exc.SQLAlchemyError, OSError)
 # How MLflow says that a model, or its alias, is not there.
 ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
@@ -45,7 +48,10 @@ class RegistryUnreachable(NoModel):
 
 
 def connect() -> MlflowClient:
-    """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent."""
+    """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent.
+
+    RegistryUnreachable where it does not answer.
+    """
     logging.getLogger("alembic").setLevel(logging.ERROR)
     # It reports every version on the error stream; what went wrong comes as an exception.
     disable_logging()  # type: ignore[no-untyped-call]
@@ -56,8 +62,15 @@ def connect() -> MlflowClient:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home() / 'mlflow.db'}"))
-    mlflow.set_experiment(EXPERIMENT)
+    try:
+        mlflow.set_experiment(EXPERIMENT)
+    except FAILURES as error:
+        raise _unreachable(error) from None
     return MlflowClient()
+
+
+def _unreachable(error: Exception) -> "RegistryUnreachable":
+    return RegistryUnreachable(f"the model registry {registry_address()} cannot be read ({_what(error)}).")
 
 
 def register(model: RiskModel, judgement: Judgement, verdict: GateVerdict, seed: int) -> str:
@@ -176,15 +189,16 @@ def champion_files(name: str) -> tuple[Path, str] | None:
 
 
 def _files(name: str, alias: str) -> tuple[Path, str] | None:
+    client = connect()
     try:
-        version = connect().get_model_version_by_alias(name, alias)
-    except MlflowException as error:
-        if error.error_code in ABSENT:
+        version = client.get_model_version_by_alias(name, alias)
+    except FAILURES as error:
+        if isinstance(error, MlflowException) and error.error_code in ABSENT:
             return None
-        raise RegistryUnreachable(f"the model registry {registry_address()} cannot be read ({_what(error)}).") from None
+        raise _unreachable(error) from None
     try:
         folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
-    except (MlflowException, OSError) as error:
+    except FAILURES as error:
         raise RegistryUnreachable(
             f"the files of {name} version {version.version}, the {alias}, cannot be read ({_what(error)}): put "
             f"them back, run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
@@ -245,7 +259,9 @@ def _aliases(name: str) -> dict[str, str]:
     client = connect()
     try:
         return {alias: str(version) for alias, version in client.get_registered_model(name).aliases.items()}
-    except MlflowException:
+    except MlflowException as error:
+        if error.error_code not in ABSENT:
+            raise _unreachable(error) from None
         known = sorted(model.name for model in client.search_registered_models())
         raise NoModel(f"there is no model {name!r}; the registry holds {', '.join(known) or 'none'}.") from None
 

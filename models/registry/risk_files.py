@@ -107,11 +107,25 @@ def unchanged_files(folder: Path, always: set[str], kinds: tuple[set[str], ...])
     digests = json.loads((folder / DIGESTS_FILE).read_text("utf-8"))
     if set(digests) - always not in kinds or not always <= set(digests):
         raise ValueError(f"{DIGESTS_FILE} does not list the files of a model")
+    return {name: content.decode("utf-8") for name, content in _contents(folder, digests).items()}
+
+
+def require_unchanged(folder: Path) -> None:
+    """OSError or ValueError where a file of a model is missing, or not what was saved."""
+    _contents(folder, json.loads((folder / DIGESTS_FILE).read_text("utf-8")))
+
+
+def digest_of(folder: Path) -> str:
+    """Of all files of a model together, shortened."""
+    return _digest((folder / DIGESTS_FILE).read_bytes())[:16]
+
+
+def _contents(folder: Path, digests: dict[str, str]) -> dict[str, bytes]:
     contents = {name: (folder / name).read_bytes() for name in digests}
     for name, content in contents.items():
         if _digest(content) != digests[name]:
             raise ValueError(f"{name} is not what was saved")
-    return {name: content.decode("utf-8") for name, content in contents.items()}
+    return contents
 
 
 def _digest(content: bytes) -> str:

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 the data was refused, 4 
 """
 
 import errno
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import click
 
 from configs.privacy import OWNER_ONLY
 from configs.settings import home
+from pipelines.runtime.prefect_server import is_gone
 
 FAULT, USAGE, REFUSED, NO_MODEL = 1, 2, 3, 4
 # By name, since importing where they are declared takes seconds, and most commands end well.
@@ -27,8 +29,30 @@ EXPECTED = {
     "models.registry.mlflow_registry.NoModel": NO_MODEL,
     "models.registry.risk_files.NotOurModel": NO_MODEL,
     "worklists.score_db.connection.PublishError": FAULT,
+    "pipelines.runtime.exit_codes.Unheard": FAULT,
 }
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for tab and new line: a terminal would obey them
+
+
+class Unheard(RuntimeError):
+    """The command is done, but what it says of it cannot be written."""
+
+
+class ServerGone(SystemExit):
+    """The Prefect server went away while the command ran: `duerank.launch` runs it again, without that server."""
+
+
+def say(text: object) -> None:
+    """Write what a command has to say to the standard output. Unheard where that cannot be written."""
+    try:
+        click.echo(CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text)))
+        sys.stdout.flush()
+    except BrokenPipeError:  # its reader has seen enough
+        raise
+    except OSError as error:
+        raise Unheard(f"the command is done, but its summary cannot be written: {error.strerror}.") from None
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
@@ -44,6 +68,10 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
                 _stop(error, code)
             if isinstance(error, click.ClickException):
                 raise
+            if is_gone():
+                raise ServerGone(FAULT) from error
+            if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
+                _stop(_not_allowed(error), USAGE)
             _stop(_no_room(error) or _fault(error), FAULT)
 
     return guarded
@@ -73,12 +101,19 @@ def _no_room(error: Exception) -> str | None:
     )
 
 
+def _not_allowed(error: OSError) -> str:
+    return (
+        f"{error.filename}: {error.strerror}. Nothing of this run is published, earlier nights are unchanged: name "
+        f"another place, or let this user read and write there."
+    )
+
+
 def _fault(error: Exception) -> str:
     return f"{type(error).__name__}: {error}\nThis is a fault of duerank; details in {_details()}"
 
 
 def _stop(message: object, code: int) -> None:
-    click.echo(f"duerank: {message}", err=True)
+    click.echo(CONTROL.sub("\N{REPLACEMENT CHARACTER}", f"duerank: {message}"), err=True)
     sys.exit(code)
 
 

@@ -7,6 +7,7 @@ cached.
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from ledger.errors import NoAnswer
 from pipelines.runtime.prefect_server import is_our_own, leave_out_a_silent_server
 
 leave_out_a_silent_server()
@@ -38,7 +39,8 @@ if is_our_own(PREFECT_API_URL.value() or ""):
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
     """Whether trying again may help: a refused ledger or setting stays refused, a lost connection may come back."""
-    return not isinstance(state.result(raise_on_failure=False), ValueError)
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, NoAnswer) or not isinstance(error, ValueError)
 
 
 def as_task(function: Callable[P, R], name: str, retries: int = 0) -> Task[P, R]:

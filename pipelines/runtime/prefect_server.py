@@ -53,6 +53,11 @@ def leave_out_a_silent_server() -> None:
         del os.environ[SERVER]
 
 
+def is_gone() -> bool:
+    """Whether the server that this process reports to was there, and does not answer any more."""
+    return SERVER in os.environ and not _answers(os.environ[SERVER])
+
+
 def begin() -> None:
     """Have a server of our own for this process and its children, where none is named; it need not be ready yet.
 

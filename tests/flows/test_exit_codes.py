@@ -124,10 +124,9 @@ def test_no_champion_is_4_and_says_what_to_run(trained: TrainedHome, tmp_path: P
 
 
 def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(
-    trained: TrainedHome, tmp_path: Path, other_home: Path
+    trained: TrainedHome, tmp_path: Path, other_home: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    other_home.mkdir()
-    (other_home / "mlflow.db").write_bytes(b"this is no database" * 100)
+    monkeypatch.setattr("pipelines.nightly.load_policy", lambda _settings: 1 / 0)
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out")
     assert result.exit_code == 1, result.output
     assert "Traceback" not in result.output
@@ -138,7 +137,8 @@ def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(
 def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: TrainedHome, tmp_path: Path):
     url = "postgresql://nobody:secret@localhost:1/none"
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out", "--database", url)
-    assert result.exit_code != 0
+    assert result.exit_code == 1
+    assert "earlier nights cannot be read" in result.output
     assert "secret" not in result.output
     assert "Traceback" not in result.output
     assert not list((tmp_path / "out").glob("as_of=*"))

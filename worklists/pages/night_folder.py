@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
@@ -45,7 +45,8 @@ def sole_run(folder: Path, as_of: pd.Timestamp) -> Iterator[None]:
         _recover(folder, name)
         yield
     finally:
-        lock.unlink()
+        with suppress(OSError):  # the night may be published: an unused lock must not say otherwise
+            lock.unlink()
         os.close(handle)
 
 

@@ -25,12 +25,21 @@ CHANGING_LOCK = 7_321_806_655  # any number, as long as every writer takes the s
 
 
 class PublishError(RuntimeError):
-    """The database could not be changed as a whole, and is as it was. The message shows no password."""
+    """The score database could not be read, or not be changed as a whole, and is as it was. The message shows no
+    password."""
 
 
 def url_of(nights: Path, database: str | None) -> str:
     """The URL of the score tables: the one stated, else an SQLite file in the folder of the nights."""
     return database or f"sqlite:///{(nights / 'duerank.db').resolve()}"
+
+
+def engine_of(url: str) -> sa.Engine:
+    """The engine of the score tables. PublishError where the URL leads to none."""
+    try:
+        return open_engine(url)
+    except LedgerError as error:
+        raise PublishError(str(error)) from None
 
 
 @contextmanager
@@ -40,10 +49,7 @@ def changing(url: str, otherwise: str, *, make_file: bool = False) -> Iterator[s
     PublishError where the database cannot be used or does not take the changes; it says `otherwise`, which is what
     holds then. An SQLite file is made only where `make_file`: a misspelt name would make an empty one.
     """
-    try:
-        engine = open_engine(url)
-    except LedgerError as error:
-        raise PublishError(str(error)) from None
+    engine = engine_of(url)
     try:
         _prepare(engine, make_file)
         with engine.begin() as connection:
@@ -60,7 +66,7 @@ def compact(url: str) -> None:
 
     PublishError where the disk has no room for it, or a reader never lets go.
     """
-    engine = open_engine(url)
+    engine = engine_of(url)
     if engine.url.get_backend_name() != "sqlite":
         return
     sa.event.listen(engine, "connect", _open_sqlite)

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from ledger.clock import day_number
 from ledger.declarations import Column, Table
-from ledger.errors import LedgerError
 from ledger.minor_units import minor_units
-from ledger.sources.connections import failure, open_engine, shown
+from ledger.sources.connections import failure, shown
+from worklists.score_db.connection import PublishError, engine_of
 from worklists.score_db.tables import (
     CASH_FORECAST,
     CASH_FORECAST_PARTS,
@@ -104,8 +104,8 @@ def previous_night(url: str, as_of: pd.Timestamp) -> Previous:
     """The latest night of the year before `as_of` in the database at `url` (SQLite or PostgreSQL).
 
     A missing SQLite file, which is not made here, a missing table, or one of another version without a column that is
-    needed, counts as empty; a column that may be empty is so where an older version had none. LedgerError where the
-    database cannot be read.
+    needed, counts as empty; a column that may be empty is so where an older version had none. PublishError where
+    the database cannot be read.
     """
     with reading(url) as database:
         runs = database.rows(RUNS, ("as_of",), _before(as_of))
@@ -275,7 +275,7 @@ def _first_draws(as_of: pd.Timestamp) -> sa.ColumnElement[bool]:
 @contextmanager
 def reading(url: str) -> Iterator[Database]:
     """The database at one moment, so that a night being published meanwhile is seen whole or not at all."""
-    engine = open_engine(url)
+    engine = engine_of(url)
     sqlite = engine.url.get_backend_name() == "sqlite"
     try:
         if sqlite and not _is_file(engine.url.database):  # to connect would make an empty file
@@ -286,7 +286,7 @@ def reading(url: str) -> Iterator[Database]:
                 connection.exec_driver_sql("BEGIN")  # the driver itself begins only when something is written
             yield Database(connection)
     except sa.exc.SQLAlchemyError as error:
-        raise LedgerError(f"{shown(engine)}: earlier nights cannot be read: {failure(engine, error)}") from None
+        raise PublishError(f"{shown(engine)}: earlier nights cannot be read: {failure(engine, error)}") from None
     finally:
         engine.dispose()
 

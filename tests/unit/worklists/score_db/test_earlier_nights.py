@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from ledger.errors import LedgerError
 from ledger.sources.connections import open_engine
 from tests.support.nights.fake_score_tables import Frames, night
+from worklists.score_db.connection import PublishError
 from worklists.score_db.earlier_nights import (
     LINE_COLUMNS,
     LISTED,
@@ -211,7 +211,7 @@ def test_a_database_that_cannot_be_reached_is_a_clear_no_without_the_password(re
     broken = tmp_path / "broken.db"
     broken.write_text("this is no database, but some text of more than a few letters " * 20)
     for url in ("postgresql://me:s3cret@127.0.0.1:1/duerank", f"sqlite:///{broken}"):
-        with pytest.raises(LedgerError, match="earlier nights cannot be read") as caught:
+        with pytest.raises(PublishError, match="earlier nights cannot be read") as caught:
             read(url, TONIGHT)  # type: ignore[operator]
         assert "s3cret" not in str(caught.value)
         assert "\n" not in str(caught.value)
