@@ -25,7 +25,8 @@ BYTES_OF_A_CSV_ROW = 80  # about; only to estimate how large a ledger is
 class Piece:
     """Some rows of a table. `origin` names them in errors; `rows` is about how many there are.
 
-    `source` is a file or a SQLAlchemy URL; `row_groups` are of a Parquet file, `rows_of` of a database.
+    `source` is a file or a SQLAlchemy URL; `row_groups` are of a Parquet file, `rows_of` of a database. `stamp` is the
+    file's when the ledger was opened (`stamp_of`).
     """
 
     table: str
@@ -34,6 +35,7 @@ class Piece:
     rows: int
     row_groups: tuple[int, ...] = ()
     rows_of: Rows | None = None
+    stamp: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,38 @@ def opened(source: str | Path) -> Iterator[Source]:
 def raw_rows(piece: Piece, only: Sequence[str] | None = None) -> Iterator[RawRows]:
     """The rows of a piece, in one or more parts; where `only` is given, those of its columns that are there.
 
-    LedgerError where they cannot be read.
+    LedgerError where they cannot be read, or where the file is not the one that was opened.
     """
     if piece.rows_of is not None:
         yield from map(RawRows, stream_rows(piece.source, piece.rows_of, only))
-    elif piece.row_groups:
+        return
+    _require_same_file(piece)
+    if piece.row_groups:
         yield RawRows(read_row_groups(Path(piece.source), piece.row_groups, only))
     else:
         yield from _plain_csv(Path(piece.source), only)
+    _require_same_file(piece)
+
+
+def stamp_of(path: Path) -> tuple[int, int, int]:
+    """What changes where a file is written again: its number on the disk, size and time (nanoseconds)."""
+    about = path.stat()
+    return about.st_ino, about.st_size, about.st_mtime_ns
+
+
+def _require_same_file(piece: Piece) -> None:
+    """LedgerError where a file was replaced or grew: its rows would be of two moments, or be counted twice."""
+    if piece.stamp is None:
+        return
+    try:
+        same = stamp_of(Path(piece.source)) == piece.stamp
+    except FileNotFoundError:
+        same = False
+    if not same:
+        raise LedgerError(
+            f"{piece.source}: the file was changed while it was read, so its rows are of two moments. Nothing was "
+            f"written. Run it again when the export is done."
+        )
 
 
 def _folder(folder: Path) -> Source:
@@ -100,14 +126,15 @@ def _home(folder: Path, name: str) -> Path | None:
 
 def _pieces_of_file(name: str, home: Path) -> Iterator[Piece]:
     if home.suffix == ".csv":
-        yield Piece(name, str(home), str(home), home.stat().st_size // BYTES_OF_A_CSV_ROW)
+        yield Piece(name, str(home), str(home), home.stat().st_size // BYTES_OF_A_CSV_ROW, stamp=stamp_of(home))
         return
     paths = list(parquet_parts(home)) if home.is_dir() else [home]
     if not paths:
         raise LedgerError(f"{home}: the folder holds no Parquet parts (*.parquet). Fill it or remove it.")
     for path in paths:
+        stamp = stamp_of(path)
         for groups, rows in parquet_row_groups(path, ROWS_OF_A_PIECE):
-            yield Piece(name, str(path), str(path), rows, row_groups=groups)
+            yield Piece(name, str(path), str(path), rows, row_groups=groups, stamp=stamp)
 
 
 def _plain_csv(path: Path, only: Sequence[str] | None) -> Iterator[RawRows]:

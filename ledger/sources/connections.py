@@ -5,6 +5,7 @@ import os
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ GIVE_UP = {
     "tcp_user_timeout": 60_000,
 }  # fmt: skip
 
+# Dates as the reader knows them, whatever a server or a role prefers; and while others read a ledger, the connection that
+# holds the moment is idle on purpose.
+SPOKEN = "SET DateStyle = 'ISO, YMD'; SET idle_in_transaction_session_timeout = 0"
 SQLITE_MAY_PASS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
@@ -55,7 +59,7 @@ def open_engine(address: str) -> sa.Engine:
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername=POSTGRESQL)
         patience = {name: value for name, value in GIVE_UP.items() if name not in url.query}
-        return sa.create_engine(url, connect_args=patience if url.drivername == POSTGRESQL else {})
+        engine = sa.create_engine(url, connect_args=patience if url.drivername == POSTGRESQL else {})
     except (sa.exc.ArgumentError, ValueError):
         raise LedgerError(
             "the database URL cannot be read. Expected dialect://user:password@host:port/database, "
@@ -66,6 +70,15 @@ def open_engine(address: str) -> sa.Engine:
             f"there is no driver for {address.partition('://')[0]}:// ({error}). "
             f"Use sqlite:/// or postgresql://, or install the driver."
         ) from None
+    if url.drivername == POSTGRESQL:
+        sa.event.listen(engine, "connect", _speak_plainly)
+    return engine
+
+
+def _speak_plainly(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SPOKEN)
+    connection.commit()
 
 
 def shown(engine: sa.Engine) -> str:

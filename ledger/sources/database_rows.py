@@ -26,6 +26,8 @@ ROWS_AT_ONCE = 200_000
 BYTES_OF_A_ROW = 120  # of a PostgreSQL table, about
 PAGE_BYTES = 8_192
 BLOCK_BYTES = 1 << 25
+WITH_PAGES = ("r", "m")  # tables and materialized views
+ROWID_NAMES = ("rowid", "_rowid_", "oid")  # of SQLite; a column of such a name hides the row's own number
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def row_ranges(engine: sa.Engine, name: str, snapshot: str | None, most_rows: in
         about = int(connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one())
         if about <= most_rows or name not in sa.inspect(connection).get_table_names():
             return [Rows(name, about)]
-        key = "rowid" if backend == "sqlite" else _whole_key(connection, name)
+        key = _rowid(connection, name) if backend == "sqlite" else _whole_key(connection, name)
         return [Rows(name, about)] if key is None else _key_ranges(connection, name, key, about, most_rows)
 
 
@@ -103,8 +105,11 @@ def _telling(engine: sa.Engine, table: str | None = None) -> Iterator[None]:
 def _page_ranges(connection: sa.Connection, name: str, snapshot: str | None, most_rows: int) -> list[Rows]:
     query = "SELECT pg_relation_size(to_regclass(:name)), relkind FROM pg_class WHERE oid = to_regclass(:name)"
     size, kind = connection.execute(sa.text(query), {"name": f'"{name}"'}).one()
+    if kind not in WITH_PAGES:  # a view or a partitioned table has none of its own
+        counted = connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one()
+        return [Rows(name, int(counted), snapshot=snapshot)]
     about = size // BYTES_OF_A_ROW
-    if kind != "r" or about <= most_rows:
+    if about <= most_rows:
         return [Rows(name, about, snapshot=snapshot)]
     pages = -(-size // PAGE_BYTES)
     step = max(most_rows * BYTES_OF_A_ROW // PAGE_BYTES, 1)
@@ -112,6 +117,12 @@ def _page_ranges(connection: sa.Connection, name: str, snapshot: str | None, mos
     return [
         Rows(name, about // len(ends), first, end, snapshot) for first, end in zip([0, *ends[:-1]], ends, strict=True)
     ]
+
+
+def _rowid(connection: sa.Connection, name: str) -> str | None:
+    """A name of the row's own number that is no column of the SQLite table."""
+    columns = {str(column["name"]).casefold() for column in sa.inspect(connection).get_columns(name)}
+    return next((rowid for rowid in ROWID_NAMES if rowid not in columns), None)
 
 
 def _whole_key(connection: sa.Connection, name: str) -> str | None:
@@ -136,7 +147,7 @@ def _key_ranges(connection: sa.Connection, name: str, key: str, about: int, most
 
 
 def _key_column(key: str) -> "sa.ColumnElement[int]":
-    return sa.literal_column("rowid", sa.Integer) if key == "rowid" else sa.column(key, sa.Integer)
+    return sa.literal_column(key, sa.Integer) if key in ROWID_NAMES else sa.column(key, sa.Integer)
 
 
 def _read(engine: sa.Engine, rows: Rows, columns: list[dict[str, Any]]) -> Iterator[pd.DataFrame]:

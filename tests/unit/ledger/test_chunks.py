@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -106,6 +107,33 @@ def test_a_csv_larger_than_a_block_comes_in_parts_with_its_bad_lines(
     pd.testing.assert_frame_equal(in_parts.refused, whole.refused)
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_file_that_is_written_again_while_the_ledger_is_read_stops_it(folder: Path, form: str) -> None:
+    rows = pd.read_csv(folder / "invoices.csv", dtype="str")
+    if form == "parquet":
+        rows.to_parquet(folder / "invoices.parquet", row_group_size=100)
+        (folder / "invoices.csv").unlink()
+    with opened(folder) as found:
+        piece = next(piece for piece in found.pieces if piece.table == "invoices")
+        assert sum(len(raw.frame) for raw in raw_rows(piece)) == 500
+        if form == "parquet":  # the same rows in other row groups
+            rows.to_parquet(folder / "again.parquet", row_group_size=300)
+            (folder / "again.parquet").rename(folder / "invoices.parquet")
+        else:
+            with (folder / "invoices.csv").open("a") as more:
+                more.write("i999,c1,2024-01-05,2024-02-04,1.00\n")
+        with pytest.raises(LedgerError, match="was changed while it was read"):
+            list(raw_rows(piece))
+
+
+def test_ids_in_bytes_of_another_encoding_stay_apart(folder: Path) -> None:
+    names = ["Müller".encode("latin-1"), "Möller".encode("latin-1"), "Müller".encode()]
+    rows = pd.read_csv(folder / "invoices.csv", dtype="str").head(3).assign(customer_id=names)
+    rows.to_parquet(folder / "invoices.parquet")
+    (folder / "invoices.csv").unlink()
+    assert read_ledger(folder).tables["invoices"]["customer_id"].tolist() == ["M\\xfcller", "M\\xf6ller", "Müller"]
+
+
 @pytest.mark.parametrize("groups", [0, 1])
 def test_a_parquet_file_without_rows_has_its_columns_with_a_row_group_and_without(folder: Path, groups: int) -> None:
     rows = pa.table({name: pa.array([], pa.string()) for name in INVOICES.strip().split(",")})
@@ -166,6 +194,16 @@ def test_an_sqlite_table_is_cut_by_rowid_gaps_and_all(
     assert read["invoice_id"].tolist() == [*expected["invoice_id"][:99], *expected["invoice_id"][400:]]
 
 
+def test_an_sqlite_table_with_columns_that_hide_its_rowid_is_cut_all_the_same(
+    folder: Path, sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = read_ledger(folder).tables["invoices"]
+    run(sqlite, "alter table invoices add column ROWID text default 'same'", "alter table invoices add column _rowid_")
+    monkeypatch.setattr(chunks, "ROWS_OF_A_PIECE", 60)
+    assert len(pieces_of(sqlite)) > 2
+    assert read_ledger(sqlite).tables["invoices"]["invoice_id"].tolist() == expected["invoice_id"].tolist()
+
+
 @pytest.mark.parametrize(
     "statements",
     [
@@ -216,9 +254,44 @@ def test_a_postgresql_table_is_cut_by_its_pages_and_a_view_is_not(
     assert len(sizes) > 3 and min(sizes) > 0 and sum(sizes) == 3_000
     in_pieces = read_ledger(postgresql).tables
     run(postgresql, "alter table invoices rename to kept", "create view invoices as select * from kept")
-    assert len(pieces_of(postgresql)) == 1
+    [piece] = pieces_of(postgresql)
+    assert piece.rows == 3_000
     assert_same(in_order(read_ledger(postgresql).tables), in_order(in_pieces))
     assert in_pieces["invoices"]["amount"].sum() == sum(100 * n + 25 for n in range(1, 3_001))
+
+
+def test_a_partitioned_postgresql_table_counts_the_rows_of_its_parts(postgresql: str) -> None:
+    filled(postgresql)
+    expected = read_ledger(postgresql).tables
+    run(
+        postgresql,
+        "alter table invoices rename to kept",
+        "create table invoices (like kept) partition by list (customer_id)",
+        "create table first partition of invoices for values in ('c0', 'c1', 'c2')",
+        "create table others partition of invoices default",
+        "insert into invoices select * from kept",
+    )
+    [piece] = pieces_of(postgresql)
+    assert piece.rows == 3_000
+    assert_same(in_order(read_ledger(postgresql).tables), in_order(expected))
+
+
+def test_a_server_that_spells_dates_otherwise_and_ends_idle_transactions_is_read_as_any_other(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(postgresql)
+    expected = read_ledger(postgresql).tables
+    name = sa.make_url(postgresql).database
+    run(
+        postgresql,
+        f"""alter database "{name}" set datestyle to 'German'""",
+        f"""alter database "{name}" set idle_in_transaction_session_timeout to '50ms'""",
+    )
+    with opened(postgresql) as found:
+        time.sleep(0.3)
+        rows = pd.concat([raw.frame for piece in found.pieces for raw in raw_rows(piece) if piece.table == "invoices"])
+    assert rows["issued_on"].unique().tolist() == ["2024-01-05"]
+    assert_same(in_order(read_ledger(postgresql).tables), in_order(expected))
 
 
 CONTACTS = [
