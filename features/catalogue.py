@@ -5,6 +5,7 @@ To add one, add a declaration to a file of `features/families`; the engine, the 
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from features.declarations import Feature
@@ -26,6 +27,8 @@ CATALOGUE: list[Feature] = [
     *BASE_RATES,
     *INVOICE,
 ]
+
+SAID = ("family", "meaning", "sentence", "of_one", "worse", "monotone")  # these change no value
 
 BY_NAME: dict[str, Feature] = {feature.name: feature for feature in (*CATALOGUE, *QUESTION)}
 
@@ -49,6 +52,28 @@ def names(entity: str) -> list[str]:
 
 
 def catalogue_hash() -> str:
-    """SHA-256 of all declarations: models trained on another catalogue are not comparable."""
-    declared = [asdict(feature) for feature in (*CATALOGUE, *QUESTION)]
+    """SHA-256 of all declarations."""
+    return _hash([asdict(feature) for feature in (*CATALOGUE, *QUESTION)])
+
+
+def feature_hashes() -> dict[str, str]:
+    """By feature a hash of how it is computed, whatever is said of it, and whatever else the catalogue has."""
+    return {name: _hash(_computed(feature)) for name, feature in BY_NAME.items()}
+
+
+def changed_features(used: Sequence[str], recorded: Mapping[str, str]) -> list[str]:
+    """Those of the features used by a model that are computed otherwise than was recorded with it, or not at all."""
+    now = feature_hashes()
+    return [name for name in used if name not in now or recorded.get(name) != now[name]]
+
+
+def _computed(feature: Feature) -> list[object]:
+    declared = asdict(feature)
+    return [
+        *(value for name, value in declared.items() if name not in SAID),
+        *(_computed(BY_NAME[name]) for name in feature.minus or ()),
+    ]
+
+
+def _hash(declared: object) -> str:
     return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:16]

@@ -11,6 +11,7 @@ from features.catalogue import catalogue_hash
 from features.labels import InvoiceOutcomes
 from features.protected_fields import made_of
 from models.effect import effect_model
+from models.effect.cases import HABITS
 from models.effect.effect_model import EffectModel
 from models.monitoring.watch import last_watched, warning
 from models.night_models import Models
@@ -66,11 +67,12 @@ def _fitting(name: str, found: tuple[Path, str] | None, as_of: pd.Timestamp, set
     card = model.card
     if card.name != name:
         raise risk_files.NotOurModel(f"the champion of {name}, version {model.version}, is a model of {card.name}.")
-    if card.catalogue_hash != catalogue_hash():
+    changed = card.changed(model.scorer.features)
+    if changed:
         raise NoModel(
-            f"the champion of {name}, version {model.version}, was trained on feature catalogue "
-            f"{card.catalogue_hash}; this program computes {catalogue_hash()}. Run `duerank train` again, or "
-            f"`duerank rollback {name}` to a version of this catalogue."
+            f"the champion of {name}, version {model.version}, was trained on feature catalogue {card.catalogue_hash}; "
+            f"{len(changed):,} of its features, such as {changed[0]}, are computed otherwise now, or not at all. Run "
+            f"`duerank train` again, or `duerank rollback {name}` to a version of this catalogue."
         )
     protected = sorted(set(model.scorer.features) & made_of(settings.fairness.protected_fields))
     if protected:
@@ -95,7 +97,7 @@ def _effect(files: Files) -> EffectModel:
     if found is None:
         return _nothing_learned("there is no champion of contact_effect: run `duerank train`")
     model = load_effect(*found)
-    if model.card.catalogue_hash != catalogue_hash():
+    if model.card.changed(HABITS):
         return _nothing_learned(
             f"the champion of contact_effect, version {model.version}, was trained on another feature catalogue: run "
             f"`duerank train` again"

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from configs.settings import Settings
-from features.catalogue import catalogue_hash
+from features.catalogue import catalogue_hash, feature_hashes
 from features.labels import InvoiceOutcomes, outcomes
 from features.spine import (
     Replays,
@@ -38,7 +39,7 @@ class Past:
     view: View
     spine: Spine
     known: InvoiceOutcomes
-    card: dict[str, str]
+    card: dict[str, Any]
 
     @property
     def portfolio(self) -> Portfolio:
@@ -79,7 +80,12 @@ def past_of(
     sample = sample_for(portfolio, as_of, len(nights), settings)
     spine = replay(portfolio, nights, settings.labels, currency, sample, progress, replays)
     view = view_as_of(portfolio, as_of, currency)
-    card = {"trained_on": str(as_of.date()), "catalogue_hash": catalogue_hash(), "data_hash": loaded.data_hash}
+    card = {
+        "trained_on": str(as_of.date()),
+        "catalogue_hash": catalogue_hash(),
+        "feature_hashes": feature_hashes(),
+        "data_hash": loaded.data_hash,
+    }
     return Past(view, spine, outcomes(view), card)
 
 

@@ -29,7 +29,9 @@ from models.evaluation.rolling_origin import (
 )
 from models.past import Past
 from models.risk import default, late_payment
+from models.risk.calibration import Calibrator
 from models.risk.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
+from models.risk.naive_rules import ageing_rule, late_share_rule
 from models.risk.risk_model import RiskModel
 from models.risk.scoring import expected_cash
 from models.risk.value_dates import cash_by_value_date, on_its_way
@@ -48,6 +50,17 @@ def fit(name: str, past: Past, settings: Settings) -> RiskModel:
         )
         return replace(model, card=replace(model.card, cash=learn_cash(model, past).to_json()))
     return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card, protected)
+
+
+def fit_rule(name: str, past: Past, settings: Settings, beaten: RiskModel, why: str) -> RiskModel:
+    """The naive rule of that name in the place of a model that does no better; `why` goes on its card."""
+    labels, used = settings.labels, beaten.scorer.features
+    card = replace(beaten.card, kind="rule", why=why, calibration_losses={}, tree_weight_losses={}, cash={})
+    if name == late_payment.NAME:
+        model = RiskModel(late_share_rule(past.known, labels, used), Calibrator(), card)
+        return replace(model, card=replace(card, cash=learn_cash(model, past).to_json()))
+    rows = past.spine.customers
+    return RiskModel(ageing_rule(rows, default.label_rows(rows, past.known, labels), used), Calibrator(), card)
 
 
 def learn_cash(model: RiskModel, past: Past) -> CashCorrection:

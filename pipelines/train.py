@@ -1,5 +1,6 @@
 """The `train` flow: learn the models from a ledger, judge them, register them, and set the aliases."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,7 +13,7 @@ from ledger.partitioned.load import Loaded, load_partitions, opened_ledger
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
 from models import retraining
-from models.evaluation.gate import CHALLENGER, CHAMPION, verdict
+from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
 from models.past import EnoughToTrain, Past, gather
 from models.registry import mlflow_registry
 from models.risk import default, late_payment
@@ -91,6 +92,11 @@ def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
     model = retraining.fit(name, past, settings)
     found = verdict(champion, model, judgement, settings)
     version = mlflow_registry.register(model, judgement, found, settings.training.seed)
+    if found.compared == NAIVE and not found.wins:
+        rule = retraining.fit_rule(name, past, settings, model, f"Version {version} does no better. {found.why}")
+        as_rule = replace(judgement, probability=judgement.naive)
+        model, found = rule, verdict(None, rule, as_rule, settings)
+        version = mlflow_registry.register(model, as_rule, found, settings.training.seed)
     tables = [f"```\n{table.round(3).to_string()}\n```" for table in (found.comparison, found.swap_set) if len(table)]
     return Trained(
         name=name,

@@ -21,7 +21,7 @@ GIVE_UP = {
     "tcp_user_timeout": 60_000,
 }  # fmt: skip
 
-# Dates as the reader knows them, whatever a server or a role prefers; and while others read a ledger, the connection that
+# Dates as the reader knows them, whatever a server or a role prefers. While others read a ledger, the connection that
 # holds the moment is idle on purpose.
 SPOKEN = "SET DateStyle = 'ISO, YMD'; SET idle_in_transaction_session_timeout = 0"
 SQLITE_MAY_PASS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)

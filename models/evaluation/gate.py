@@ -1,4 +1,8 @@
-"""The gate between challenger and champion: who would have put more of the money that went bad first?"""
+"""The gate between challenger and champion: who would have put more of the money that went bad first?
+
+Where there is no champion to compare with, the naive rule takes its place: no model may do worse than what anyone could
+do without one.
+"""
 
 from dataclasses import dataclass, field, replace
 
@@ -8,29 +12,31 @@ import pandas as pd
 from configs.settings import Settings
 from features.window_kernels import Floats
 from ledger.clock import day_number
-from models.clustered_error import sums_by_customer
+from models.clustered_error import standard_error, sums_by_customer
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import Chosen, head_of, money_captured, money_of
 from models.evaluation.rolling_origin import Judgement
 from models.risk.risk_model import RiskModel
 
-CHALLENGER, CHAMPION = "challenger", "champion"
+CHALLENGER, CHAMPION, NAIVE = "challenger", "champion", "naive rule"
 Swapped = tuple[Chosen, Chosen, Chosen]
 """The judged rows that enter the head of the list, leave it, and stay."""
 
 
 @dataclass(frozen=True)
 class GateVerdict:
-    """Whether a challenger should be the champion, and why, in a sentence.
+    """Whether a challenger should be the champion, and why, in a sentence; and what it was compared with.
 
     `comparison`: a row for each way of ranking (index `ranking`), with money_captured (share of the money that went
     bad), auc, brier, calibration_error (missing where a ranking gives no probability). `swap_set`: what the list of the
-    challenger has and the champion's has not (enters), the other way round (leaves), and both (stays): rows,
-    customers, money (currency units), bad_share (of the rows), bad_money_share. Empty where nothing was compared.
+    challenger has and that of the champion (or of the naive rule in its place) has not (enters), the other way round
+    (leaves), and both (stays): rows, customers, money (currency units), bad_share (of the rows), bad_money_share. Empty
+    where nothing was compared.
     """
 
     wins: bool
     why: str
+    compared: str
     comparison: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     swap_set: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
@@ -39,15 +45,20 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
     """Judge a challenger, by what its like did on later nights, against the champion, if there is one.
 
     It wins where it captures more money by more than `gate.least_gain`, and its calibration error is larger by no more
-    than `gate.most_calibration_loss`; and where there is no champion of this feature catalogue.
+    than `gate.most_calibration_loss`. Where there is no champion, or one that asks for features which are computed
+    otherwise now, see `_against_the_rule`.
     """
     if champion is None:
-        return GateVerdict(True, "There was no champion before.", comparison(None, judgement, settings))
-    if champion.card.catalogue_hash != challenger.card.catalogue_hash:
-        why = "The champion before knew another feature catalogue."
-        return GateVerdict(True, why, comparison(None, judgement, settings))
+        return _against_the_rule(challenger, judgement, settings, "There was no champion before.")
+    changed = champion.card.changed(champion.scorer.features)
+    if changed:
+        why = (
+            f"The champion before cannot be asked any more: {len(changed):,} of its features, such as {changed[0]}, "
+            f"are computed otherwise now."
+        )
+        return _against_the_rule(challenger, judgement, settings, why)
     if not judgement.metrics:
-        return GateVerdict(False, "Too few outcomes since to compare it with the champion.")
+        return GateVerdict(False, "Too few outcomes since to compare it with the champion.", CHAMPION)
     judgement, remark = _unseen(champion, judgement, settings)
     standing = champion.probability(judgement.rows)
     table = comparison(standing, judgement, settings)
@@ -62,7 +73,27 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
         f"{_gain_error(swapped, judgement):.1%}); calibration error {after['calibration_error']:.3f}, the "
         f"champion's {before['calibration_error']:.3f}.{remark}"
     )
-    return GateVerdict(bool(wins), why, table, _swap_set(swapped, judgement))
+    return GateVerdict(bool(wins), why, CHAMPION, table, _swap_set(swapped, judgement))
+
+
+def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Settings, remark: str) -> GateVerdict:
+    """It wins unless the naive rule is shown to be better: to capture more money, or to have a lower Brier score, by
+    more than the standard error of the difference. Where there is nothing to judge by it wins, too.
+    """
+    if challenger.card.kind == "rule" or not judgement.metrics:
+        nothing = "" if challenger.card.kind == "rule" else " Too few outcomes since to compare it with the naive rule."
+        return GateVerdict(True, remark + nothing, NAIVE, comparison(None, judgement, settings))
+    table = comparison(None, judgement, settings)
+    swapped = _swapped(judgement.naive, judgement, settings)
+    mine, rule, error = table.loc[CHALLENGER], table.loc[NAIVE], _gain_error(swapped, judgement)
+    of_brier = _brier_error(judgement)
+    wins = mine["money_captured"] >= rule["money_captured"] - error and mine["brier"] <= rule["brier"] + of_brier
+    why = (
+        f"{remark} On later nights the head of its list captures {mine['money_captured']:.1%} of the money that went "
+        f"bad, that of the naive rule {rule['money_captured']:.1%} (standard error of the difference {error:.1%}); "
+        f"Brier score {mine['brier']:.4f}, of the naive rule {rule['brier']:.4f} (standard error {of_brier:.4f})."
+    )
+    return GateVerdict(bool(wins), why, NAIVE, table, _swap_set(swapped, judgement))
 
 
 def comparison(standing: Floats | None, judgement: Judgement, settings: Settings) -> pd.DataFrame:
@@ -76,7 +107,7 @@ def comparison(standing: Floats | None, judgement: Judgement, settings: Settings
     probabilities = {CHALLENGER: judgement.probability}
     if standing is not None:
         probabilities[CHAMPION] = standing
-    probabilities["naive rule"] = judgement.naive
+    probabilities[NAIVE] = judgement.naive
     rows = {}
     for name, probability in probabilities.items():
         figures = metrics(judgement.label, probability, share)
@@ -121,6 +152,13 @@ def _gain_error(swapped: Swapped, judgement: Judgement) -> float:
     moved = bad * (enters.astype(np.float64) - leaves) / max(bad.sum(), 1e-9)
     by_customer = sums_by_customer(moved, judgement.rows["customer"].to_numpy())
     return float(np.sqrt(((by_customer - by_customer.mean()) ** 2).sum()))
+
+
+def _brier_error(judgement: Judgement) -> float:
+    """Standard error of the difference between the Brier scores of the challenger and the naive rule, by customer."""
+    label, customer = judgement.label, judgement.rows["customer"].to_numpy()
+    apart = (judgement.probability - label) ** 2 - (judgement.naive - label) ** 2
+    return standard_error(apart, np.ones(len(apart)), customer)
 
 
 def _unseen(champion: RiskModel, judgement: Judgement, settings: Settings) -> tuple[Judgement, str]:

@@ -21,16 +21,19 @@ Files = dict[str, tuple[Path, str] | None]
 def champion_files(names: Sequence[str]) -> tuple[Files, tuple[str, ...]]:
     """The files of each champion, and what to remark of where they come from.
 
-    RegistryUnreachable where the registry fails, and nothing of any of them was kept.
+    A registry that failed is not asked again. RegistryUnreachable where it fails, and nothing was kept of what it was
+    asked for.
     """
-    try:
-        files: Files = {name: _of_registry(name) for name in names}
-        return files, ()
-    except RegistryUnreachable as error:
-        files = {name: _kept(name) for name in names}
-        if not any(files.values()):
-            raise RegistryUnreachable(f"{error} None was kept in {_folder()} either.") from None
-        return files, (f"{error} The champions that were kept in DUERANK_HOME/champions were used.",)
+    files: Files = {}
+    for name in names:
+        try:
+            files[name] = _of_registry(name)
+        except RegistryUnreachable as error:
+            files |= {later: _kept(later) for later in names if later not in files}
+            if files[name] is None:
+                raise RegistryUnreachable(f"{error} None was kept in {_folder()} either.") from None
+            return files, (f"{error} The champions that were kept in DUERANK_HOME/champions were used.",)
+    return files, ()
 
 
 def _of_registry(name: str) -> tuple[Path, str] | None:

@@ -20,6 +20,7 @@ from mlflow.utils.logging_utils import disable_logging
 
 from configs.settings import home
 from ledger.errors import first_line
+from models.effect.cases import HABITS
 from models.effect.effect_model import EffectModel
 from models.evaluation.gate import CHALLENGER, CHAMPION, GateVerdict
 from models.evaluation.rolling_origin import Judgement
@@ -166,7 +167,7 @@ def admit_effect(version: str, model: EffectModel) -> tuple[str, str]:
     """Give a new effect model its role: the champion, unless it learned nothing and the champion did."""
     files = champion_files(model.card.name)
     standing = None if files is None else load_effect(*files)
-    learned = standing is not None and standing.learned and standing.card.catalogue_hash == model.card.catalogue_hash
+    learned = standing is not None and standing.learned and not standing.card.changed(HABITS)
     if learned and not model.learned:
         challenge(model.card.name, version)
         return CHALLENGER, "It learned nothing; the champion before did."

@@ -1,5 +1,6 @@
 """A fitted model: trees or a naive rule, a calibrator, and what they were learned from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -8,6 +9,7 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
+from features.catalogue import catalogue_hash, changed_features
 from features.window_kernels import Floats
 from models.risk.calibration import Calibrator
 from models.risk.init_score import Start
@@ -78,8 +80,9 @@ class Trees:
 
 @dataclass(frozen=True)
 class Card:
-    """What a model is and was learned from; written next to it. `cash` is of `CashCorrection`, for late payment, and
-    `usual` the mean of each feature in what it was learned from."""
+    """What a model is and was learned from; written next to it. `cash` is of `CashCorrection`, for late payment,
+    `usual` the mean of each feature in what it was learned from, and `feature_hashes` say how each was computed then
+    (none in models of an earlier duerank)."""
 
     name: str
     kind: Literal["lightgbm", "rule"]
@@ -95,6 +98,11 @@ class Card:
     tree_weight_losses: dict[str, float] = field(default_factory=dict)
     cash: dict[str, list[float]] = field(default_factory=dict)
     usual: dict[str, float] = field(default_factory=dict)
+    feature_hashes: dict[str, str] = field(default_factory=dict)
+
+    def changed(self, used: Sequence[str]) -> list[str]:
+        """The features of those used that are computed otherwise now than when the model was trained."""
+        return [] if self.catalogue_hash == catalogue_hash() else changed_features(used, self.feature_hashes)
 
 
 @dataclass(frozen=True)

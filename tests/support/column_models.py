@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from features.catalogue import catalogue_hash
 from models.risk.calibration import Calibrator
 from models.risk.risk_model import Card, RiskModel
 
-CARD = Card("default", "rule", "", "2024-01-01", "same", "data", {}, 0, 0)
+CARD = Card("default", "lightgbm", "", "2024-01-01", catalogue_hash(), "data", {}, 0, 0)
 BEFORE_ALL = "1970-01-02"
 
 

@@ -1,5 +1,6 @@
 """Training and the registry: champions, challengers, rollback, and what MLflow keeps of a run."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,10 +12,11 @@ import pytest
 from mlflow import MlflowClient
 
 from configs.settings import load_settings
+from features import catalogue
 from features.catalogue import catalogue_hash
 from ledger.partitioned.load import load_ledger
 from models.effect import effect_model
-from models.evaluation.gate import GateVerdict
+from models.evaluation.gate import NAIVE, GateVerdict
 from models.evaluation.rolling_origin import Judgement
 from models.registry import mlflow_registry
 from models.risk import default, explain, late_payment
@@ -154,27 +156,46 @@ def test_a_rollback_of_an_only_champion_or_an_unknown_model_says_so(trained: Tra
 def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_champions, tmp_path):
     name = late_payment.NAME
     model = the_champion(name)
-    foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef"))
+    otherwise = {**model.card.feature_hashes, model.scorer.features[0]: "fedcba9876543210"}
+    foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef", feature_hashes=otherwise))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
-    version = mlflow_registry.register(foreign, judgement, GateVerdict(True, "A test."), 7)
+    version = mlflow_registry.register(foreign, judgement, GateVerdict(True, "A test.", NAIVE), 7)
     mlflow_registry.promote(name, version)
     result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output
-    assert "0123456789abcdef" in result.output
+    assert "0123456789abcdef; 1 of its features, such as" in result.output
     assert "Traceback" not in result.output
     assert not list((tmp_path / "out").glob("as_of=*"))
 
 
+def test_a_champion_goes_on_where_the_catalogue_has_a_feature_more(
+    trained, first_champions, tmp_path, monkeypatch, request
+):
+    """Nights need no new training because of a feature that no champion asks for; the next challenger is compared."""
+    more = replace(catalogue.CATALOGUE[0], name="another_feature")
+    monkeypatch.setitem(catalogue.BY_NAME, more.name, more)
+    catalogue.CATALOGUE.append(more)
+    request.addfinalizer(lambda: catalogue.CATALOGUE.remove(more))
+    champion = the_champion(late_payment.NAME)
+    assert champion.card.catalogue_hash != catalogue_hash()
+    assert champion.card.changed(champion.scorer.features) == []
+    result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+
+
 def test_a_changed_model_in_the_registry_is_refused(trained, client, tmp_path):
     folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{default.NAME}/1"))
-    stored = folder / "data" / "model" / "model.txt"
+    stored, kept = folder / "data" / "model" / "model.txt", trained.home / "champions"
     text = stored.read_text("utf-8")
     try:
         stored.write_text(text.replace("leaf_value=", "leaf_value=9", 1), "utf-8")
+        kept.rename(tmp_path / "kept")
         result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     finally:
         stored.write_text(text, "utf-8")
+        shutil.rmtree(kept, ignore_errors=True)
+        (tmp_path / "kept").rename(kept)
     assert result.exit_code == 4
     assert "model.txt is not what was saved" in result.output
 

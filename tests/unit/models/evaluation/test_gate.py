@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from configs.settings import Settings, load_settings
+from features import catalogue
 from models.evaluation.gate import CHALLENGER, CHAMPION, verdict
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import head_of, money_captured, money_of
 from models.evaluation.rolling_origin import Judgement
+from models.risk.risk_model import RiskModel
 from tests.support.column_models import CARD, model
 
 NIGHTS = (100, 107)
@@ -68,10 +70,48 @@ def test_a_gain_smaller_than_asked_for_does_not_win() -> None:
     assert not verdict(model("dull"), model("sharp"), judged(), settings("gate.least_gain=0.9")).wins
 
 
-def test_without_a_champion_of_this_catalogue_the_challenger_wins() -> None:
-    assert verdict(None, model("sharp"), judged(), settings()).wins
-    other = replace(model("sharp"), card=replace(CARD, catalogue_hash="another"))
-    assert verdict(other, model("dull"), judged(), settings()).wins
+def naive_by(column: str, judgement: Judgement) -> Judgement:
+    """The same nights, on which the naive rule goes by a column."""
+    return replace(judgement, naive=1 / (1 + np.exp(-judgement.rows[column].to_numpy())))
+
+
+def dull_challenger(judgement: Judgement) -> Judgement:
+    return replace(judgement, probability=1 / (1 + np.exp(-judgement.rows["dull"].to_numpy())))
+
+
+CHANGED = replace(model("dull"), card=replace(CARD, catalogue_hash="another", feature_hashes={"dull": "otherwise"}))
+
+
+@pytest.mark.parametrize("champion", [None, CHANGED], ids=["no champion", "one that cannot be asked any more"])
+def test_where_there_is_no_champion_to_compare_with_a_challenger_must_do_no_worse_than_the_naive_rule(
+    champion: RiskModel | None,
+) -> None:
+    better = verdict(champion, model("sharp"), naive_by("dull", judged()), settings())
+    assert better.wins and "that of the naive rule" in better.why and len(better.swap_set)
+    worse = verdict(champion, model("dull"), dull_challenger(naive_by("sharp", judged())), settings())
+    assert not worse.wins
+
+
+def test_a_challenger_that_is_no_better_than_the_naive_rule_wins_unless_it_is_shown_to_be_worse() -> None:
+    even = naive_by("sharp", judged())
+    assert verdict(None, model("sharp"), even, settings()).wins
+    blurred = replace(even, probability=np.sqrt(even.probability))  # the same order but for the shares
+    found = verdict(None, model("sharp"), blurred, settings())
+    gap = found.comparison["money_captured"]
+    assert abs(gap[CHALLENGER] - gap["naive rule"]) < 0.05 and not found.wins
+
+
+def test_a_naive_rule_or_one_that_nothing_can_judge_yet_is_better_than_no_model() -> None:
+    rule = replace(model("dull"), card=replace(CARD, kind="rule"))
+    assert verdict(None, rule, dull_challenger(naive_by("sharp", judged())), settings()).wins
+    assert verdict(None, model("dull"), replace(judged(), metrics={}), settings()).wins
+
+
+def test_a_champion_of_another_catalogue_whose_features_are_the_same_is_compared(monkeypatch) -> None:
+    monkeypatch.setattr(catalogue, "feature_hashes", lambda: {"sharp": "so", "dull": "so"})
+    before = replace(model("sharp"), card=replace(CARD, catalogue_hash="another", feature_hashes={"sharp": "so"}))
+    found = verdict(before, model("dull"), dull_challenger(judged()), settings())
+    assert not found.wins and CHAMPION in found.comparison.index
 
 
 def test_with_nothing_to_judge_the_champion_stays() -> None:
