@@ -1,6 +1,5 @@
 """Training and the registry: champions, challengers, rollback, and what MLflow keeps of a run."""
 
-import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from ledger.partitioned.load import load_ledger
 from models.effect import effect_model
 from models.evaluation.gate import NAIVE, GateVerdict
 from models.evaluation.rolling_origin import Judgement
-from models.registry import mlflow_registry
+from models.registry import kept_champions, mlflow_registry
 from models.risk import default, explain, late_payment
 from models.risk.risk_model import RiskModel
 from tests.support.nights.flow_runs import FAST, TRAINED_ON, TrainedHome, duerank, nightly
@@ -184,18 +183,16 @@ def test_a_champion_goes_on_where_the_catalogue_has_a_feature_more(
     assert result.exit_code == 0, result.output
 
 
-def test_a_changed_model_in_the_registry_is_refused(trained, client, tmp_path):
+def test_a_changed_model_in_the_registry_is_refused(trained, client, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_champions, "_folder", lambda: tmp_path / "nothing kept")
     folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{default.NAME}/1"))
-    stored, kept = folder / "data" / "model" / "model.txt", trained.home / "champions"
+    stored = folder / "data" / "model" / "model.txt"
     text = stored.read_text("utf-8")
     try:
         stored.write_text(text.replace("leaf_value=", "leaf_value=9", 1), "utf-8")
-        kept.rename(tmp_path / "kept")
         result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     finally:
         stored.write_text(text, "utf-8")
-        shutil.rmtree(kept, ignore_errors=True)
-        (tmp_path / "kept").rename(kept)
     assert result.exit_code == 4
     assert "model.txt is not what was saved" in result.output
 
