@@ -39,7 +39,9 @@ class ContactEffects:
     by_channel: pd.DataFrame
 
 
-NOTHING = ContactEffects(pd.Series(dtype="float64"), pd.DataFrame(columns=COLUMNS))
+KINDS = {"customer": "int64", "channel": "str", "basis": "str"}
+NO_EFFECTS = pd.DataFrame({name: pd.Series(dtype=KINDS.get(name, "float64")) for name in COLUMNS})
+NOTHING = ContactEffects(pd.Series(dtype="float64"), NO_EFFECTS)
 
 
 def contact_effects(

@@ -18,7 +18,7 @@ from features.window_kernels import Floats
 from ledger.as_of.view import View
 from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
-from models.effect.contact_effects import NOTHING, OTHER_CHANNELS, ContactEffects, contact_effects
+from models.effect.contact_effects import NO_EFFECTS, NOTHING, OTHER_CHANNELS, ContactEffects, contact_effects
 from models.effect.contact_level import Payers
 from models.effect.estimators import comparison_weight
 from models.effect.judgement import EffectEvidence, age_of, effect_evidence
@@ -83,7 +83,7 @@ class EffectModel:
         was learned.
         """
         if not self.learned or not len(rows):
-            return pd.DataFrame(columns=["customer", "channel", "effect", "low", "high", "basis", "recovered"])
+            return NO_EFFECTS
         # Too soon after the last contact no one is contacted: the effect is that of a day when contacts are usual.
         due = rows["days_since_contact"].clip(lower=float(self.settings["shortest_gap"]))
         rows = rows.assign(days_since_contact=due)

@@ -38,6 +38,8 @@ def test_a_night_comes_of_an_odd_ledger(trained: TrainedHome, tmp_path: Path, ca
     night = a_night(case, tmp_path)
     if case.name in ("nothing at all", "nothing is overdue", "everything is in dispute"):
         assert night["worklist"].empty
+    if case.name == "nothing is overdue, and reminders are due":
+        assert set(night["worklist"]["action"]) == {"pre_due_reminder"}
     if case.name == "one customer alone":
         assert night["customer_scores"]["customer_id"].nunique() == 1
 

@@ -1,5 +1,6 @@
 """Ledgers that are sound row by row, and odd as a whole."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -10,6 +11,7 @@ from tests.support.faults.bad_inputs import BadInput, Kept, Rows, Stops, in_rows
 def odd_ledgers() -> Iterator[BadInput]:
     yield in_rows("one customer alone", Kept(), _one_customer)
     yield in_rows("nothing is overdue", Kept(), _nothing_overdue)
+    yield in_rows("nothing is overdue, and reminders are due", Kept(), _only_reminders)
     yield in_rows("everything is in dispute", Kept(), _all_in_dispute)
     yield in_rows("no payment at all", Kept(), lambda rows: rows.update(payments=[]))
     yield in_rows("nothing at all", Kept(), lambda rows: rows.update({name: [] for name in rows}))
@@ -44,6 +46,18 @@ def _nothing_overdue(rows: Rows) -> None:
     for row in rows["invoices"]:
         row["due_on"] = "2099-01-01"
     rows["instalments"] = []
+
+
+def _only_reminders(rows: Rows) -> None:
+    """What was not paid in full a month ago falls due in three days."""
+    early = [row for row in rows["payments"] if max(row["paid_on"], row["known_on"]) < "2023-12-01"]
+    paid: Counter[str] = Counter()
+    for row in early:
+        paid[row["invoice_id"]] += float(row["amount"])
+    for row in rows["invoices"]:
+        if paid[row["invoice_id"]] < float(row["amount"]):
+            row["due_on"] = "2024-01-11"
+    rows.update(payments=early, adjustments=[], instalments=[], disputes=[])
 
 
 def _all_in_dispute(rows: Rows) -> None:
