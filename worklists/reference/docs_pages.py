@@ -13,6 +13,7 @@ from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.score_db import tables as scores
+from worklists.score_db.schema import READ_AS_TABLES
 from worklists.score_db.tables.joins import DAYS, joins
 from worklists.score_db.tables.views import VIEWS, View
 
@@ -106,6 +107,7 @@ def documents() -> dict[Path, str]:
             SCORES_HEAD,
             [
                 *map(_score_table, scores.SCORE_TABLES.values()),
+                *map(_score_table, READ_AS_TABLES.values()),
                 _score_table(scores.CALENDAR),
                 *map(_score_table, VIEWS.values()),
                 _named_figures(),
