@@ -182,7 +182,9 @@ def _grain(table: Table | View) -> str:
     joined = ", ".join(f"`{name}` = `{target}`" for name, target in joins(table.name, table.columns).items())
     current = isinstance(table, Table) and table.about
     latest = f" `{table.name}_current` has the latest row of each {_code(current)}." if current else ""
-    return grain + (f" Joins: {joined}." if joined else "") + latest
+    indexes = [_code(names) for names in table.indexes] if isinstance(table, Table) else []
+    found = f" Also indexed by {'; and by '.join(indexes)}." if indexes else ""
+    return grain + (f" Joins: {joined}." if joined else "") + latest + found
 
 
 def _named_figures() -> str:

@@ -81,7 +81,8 @@ def _sql_table(table: Table, declared: sa.MetaData) -> sa.Table:
     in_key = {column.optional for column in table.columns if column.name in table.key}
     # A primary key takes no nulls; `as_arrow` has seen to it that the rows of such a table are distinct.
     key = sa.Index(f"{table.name}_key", *table.key) if True in in_key else sa.PrimaryKeyConstraint(*table.key)
-    return sa.Table(table.name, declared, *columns, key, comment=table.meaning)
+    others = [sa.Index(f"{table.name}_{'_'.join(names)}", *names) for names in table.indexes]
+    return sa.Table(table.name, declared, *columns, key, *others, comment=table.meaning)
 
 
 def _check_names(table: Table, frame: pd.DataFrame) -> None:

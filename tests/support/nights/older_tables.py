@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 
+from worklists.score_db.tables import SCORE_TABLES
+
 REASONS = sa.Table(
     "reasons",
     sa.MetaData(),
@@ -16,6 +18,13 @@ REASONS = sa.Table(
     sa.Column("position", sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint("as_of", "model", "entity", "position"),
 )
+
+
+def drop_indexes(connection: sa.Connection) -> None:
+    """Without what facts are looked up by, as until revision 0011."""
+    for name, table in SCORE_TABLES.items():
+        for columns in table.indexes:
+            connection.exec_driver_sql(f"drop index {name}_{'_'.join(columns)}")
 
 
 def put_reasons_back(connection: sa.Connection) -> None:

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from ledger.minor_units import held_with
 from ledger.sources.connections import open_engine
 from tests.support.nights.fake_score_tables import content, night, rows
-from tests.support.nights.older_tables import put_reasons_back
+from tests.support.nights.older_tables import drop_indexes, put_reasons_back
 from tests.support.nights.random_reasons import random_night
 from worklists.score_db.connection import PublishError, changing
 from worklists.score_db.migrate import BASELINE, bring_to_head, head, upgrade
@@ -129,6 +129,7 @@ def test_the_reasons_of_older_nights_read_the_same_after_an_upgrade(url: str, da
     told = rows(database, every)
     with database.begin() as connection:
         put_reasons_back(connection)
+        drop_indexes(connection)
         connection.exec_driver_sql("update duerank_revision set version_num = '0010'")
     assert rows(database, every) == told
     assert sa.inspect(database).has_table("reasons") and "reasons" not in sa.inspect(database).get_view_names()
