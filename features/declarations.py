@@ -13,8 +13,11 @@ Unit = Literal[
     "days", "days late", "currency", "count", "share", "ratio", "flag", "day of month", "weekday", "working days"
 ]
 
+BASE, OTHERS = "base value", "all other features"  # beside features, in what adds up to a score
+GAP = "{figure}"  # marks the place of a figure's number in a sentence that many reasons share
 ALL_HISTORY = None
 WINDOWS: tuple[int | None, ...] = (30, 90, 180, 365, ALL_HISTORY)
+_NUMBER = re.compile(r"-?\d(?:.*\d)?")
 _WINDOW = re.compile(r"in the last (\d+) days|in all history")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -174,6 +177,12 @@ def figure(value: float, unit: Unit) -> str:
     if unit == "flag":
         return translated("yes" if value else "no")
     return number(value)
+
+
+def apart(told: str) -> tuple[str, str]:
+    """A figure's words and its number: '21 days' as '{figure} days' and '21'; as it is and '' where it has none."""
+    found = _NUMBER.search(told)
+    return (told, "") if found is None else (told[: found.start()] + GAP + told[found.end() :], found.group())
 
 
 def _days_late(days: int) -> str:

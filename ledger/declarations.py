@@ -85,7 +85,7 @@ class Table:
     """One table. `key` identifies a row, and a log has none; `dated_by` is the own date of a record of the ledger.
 
     `about` is of a table of which each night writes only what is new or has changed: the columns that identify what its
-    rows are about, of which the latest row counts.
+    rows are about, of which the latest row counts. `looked_up_by` are columns by which rows are found beside the key.
     """
 
     name: str
@@ -95,6 +95,12 @@ class Table:
     dated_by: str = ""
     required: bool = False
     about: tuple[str, ...] = ()
+    looked_up_by: tuple[str, ...] = ()
+
+    @property
+    def indexes(self) -> list[tuple[str, ...]]:
+        """The columns of each index beside that of the key."""
+        return [columns for columns in ((*self.about, "as_of") if self.about else (), self.looked_up_by) if columns]
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError where there is none."""

@@ -26,6 +26,7 @@ from worklists.figures.future_invoices import billed_together, not_yet_issued
 from worklists.figures.holdout_measurement import whole
 from worklists.figures.key_figures import figures_of
 from worklists.night_partition import NightPartition, together
+from worklists.ranking.compact_reasons import each_once
 from worklists.ranking.rank import COLUMNS, FALLBACK, LEARNED, why_ranked, worklist
 from worklists.rules.fact_words import money
 from worklists.score_db.earlier_nights import Earlier
@@ -70,6 +71,7 @@ def whole_tables(
     tables = {
         "worklist": listed[COLUMNS].assign(currency=currency, model_versions=mark(about, settings.freshness)),
         "why_ranked": why_ranked(listed, decisions),
+        "reason_sentences": each_once([part.sentences for part in parts]),
         "suppressions": decisions.suppressed,
         "key_figures": pd.concat([figures_of([part.figures for part in parts]), brought.rows], ignore_index=True),
         **cash_forecasts(parts, about, settings.forecast.days),

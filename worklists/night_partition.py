@@ -19,7 +19,8 @@ from worklists.figures.holdout_measurement import watched
 from worklists.figures.key_figures import figure_sums
 from worklists.figures.line_measurement import watched_at_the_line
 from worklists.figures.trends import moves
-from worklists.ranking.reasons import customer_parts, facts_for_the_call, reasons
+from worklists.ranking.compact_reasons import compact
+from worklists.ranking.reasons import customer_parts, explained, facts_for_the_call
 from worklists.ranking.what_changed import paid_since
 from worklists.ranking.why_contact import responses
 from worklists.rules.dunning_levels import contact_days
@@ -37,7 +38,8 @@ class NightPartition:
 
     `tables` are final rows of score tables, without run_id; `candidates` those who might be contacted, with what is
     said `beside` (facts and responses, see `rank.worklist`) and `paid` (since the night before) of each, by position.
-    `sheet` is their call sheet. The rest adds up to figures of the whole portfolio.
+    `sheet` is their call sheet, `sentences` those of the explanations. The rest adds up to figures of the whole
+    portfolio.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -51,6 +53,7 @@ class NightPartition:
     watched: pd.DataFrame
     at_the_line: pd.DataFrame
     moved: pd.DataFrame
+    sentences: pd.DataFrame
     sheet: CallSheet
 
     def without_tables(self) -> "NightPartition":
@@ -69,11 +72,12 @@ def night_partition(
     warned = early_warnings(
         view, judged.facts, night.features, policy.strategy.review_terms, earlier.previous.customers
     )
+    told = compact(explained(night, of_customers, settings))
     tables = {
         "invoice_scores": night.scores.invoices,
         "customer_scores": customer_scores(judged),
         "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
-        "reasons": reasons(night, of_customers, settings),
+        "explanations": told.explanations,
         "suppressions": everyone.suppressed,
         "handovers": everyone.handovers,
         "early_warnings": warned,
@@ -94,6 +98,7 @@ def night_partition(
         watched=watched(view, earlier.log, settings.holdout, lag),
         at_the_line=watched_at_the_line(view, earlier.line, lag),
         moved=moves(earlier.previous.customers, tables["customer_scores"]),
+        sentences=told.sentences,
         sheet=_sheet(night, everyone, policy.strategy),
     )
 

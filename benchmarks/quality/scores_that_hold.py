@@ -29,7 +29,7 @@ from models.risk import default, late_payment
 from models.risk.explain import stem
 from models.risk.pay_date_levels import Levels, coverage, places_on_curve
 from models.risk.risk_model import Card, Trees
-from worklists.ranking.reasons import customer_parts, reasons
+from worklists.ranking.reasons import customer_parts, explained
 
 FIRST_SEED, OTHER_SEED = 9_001, 8
 JUDGED_CURVES = 6_000
@@ -79,7 +79,8 @@ def top_reasons(past: Past, settings: Settings) -> pd.DataFrame:
     models = [retraining.fit(name, past, settings) for name in NAMES]
     nothing = EffectModel(Card("contact_effect", "rule", "not asked here", "1970-01-01", "", "", {}, 0, 0))
     night = scored_night(past.view, features_at(past.view, settings.labels), Models(*models, nothing), settings)
-    table = reasons(night, customer_parts(night, settings), settings)
+    told = explained(night, customer_parts(night, settings), settings)
+    table = pd.concat([one.table(model) for model, one in told.items()], ignore_index=True)
     first = table[(table["position"] == 1) & (table["text"] != "") & (table["model"] != late_payment.NAME)]
     first = first.set_index(["model", "entity"])[["feature"]]
     return first.assign(stem=first["feature"].map(stem))

@@ -89,10 +89,10 @@ def _ask(
 
 
 def _whole(answer: list[tuple[str, int, str | None, str | None]], rows: int) -> bool:
-    """All of one run, which has as many reasons more as its number says."""
+    """All of one run, which explains as many scores more as its number says."""
     runs = {run for _, count, *both in answer if count for run in both}
     counts = {name: count for name, count, *_ in answer}
-    return len(runs) == 1 and counts["reasons"] == rows + int(str(runs.pop()).removeprefix("run-"))
+    return len(runs) == 1 and counts["explanations"] == rows + int(str(runs.pop()).removeprefix("run-"))
 
 
 def main() -> None:

@@ -50,7 +50,7 @@ def measure(folder: Path, sizes: tuple[int, ...] = CUSTOMERS, database: str | No
                 "rows": sum(counts.values()),
                 "minutes": cost.seconds / 60,
                 "peak_gib": cost.peak_mib / 1024,
-                "partitions": int(done.loc[done["step"].str.startswith("compute features"), "tasks"].iloc[0]),
+                "partitions": int(done.loc[done["step"] == "score and decide partition", "tasks"].iloc[0]),
             }
         )
         steps.append(done.assign(customers=customers, reading_floor=_reading_floor(ledger)))

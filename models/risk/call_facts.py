@@ -14,7 +14,7 @@ from configs.language import translated
 from features.catalogue import BY_NAME
 from features.declarations import Feature, figure
 from features.window_kernels import Floats, Positions
-from models.risk.explain import fact_text, with_direction
+from models.risk.reason_words import fact_text, with_direction
 from models.risk.risk_model import RiskModel
 
 LEAST_SHARE = 0.1  # of all that moves the score: a family that moves less is a trifle

@@ -1,21 +1,19 @@
-"""Why a score is what it is: exact SHAP values, in sentences with figures that a collector knows."""
+"""Why a score is what it is: exact SHAP values, told by the features that count most."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from configs.language import translated
 from features.catalogue import BY_NAME
-from features.declarations import figure, spoken
+from features.declarations import BASE, OTHERS
 from features.window_kernels import Floats, Positions
+from models.risk.reason_words import Words, reason_words
 from models.risk.risk_model import RiskModel
 from models.risk.scoring import amount_at_risk
 from models.shap.subtrees import Bools
 
 BLOCK_ROWS = 4_096
-BASE, OTHERS = "base value", "all other features"
 COLUMNS = ("entity", "model", "feature", "value", "contribution", "text", "position")
 
 
@@ -43,6 +41,43 @@ def by_customer(parts: Floats, rows: pd.DataFrame, invoices: pd.DataFrame) -> tu
     return customers, mixed, rows.iloc[heaviest]
 
 
+class Explained(NamedTuple):
+    """What each row is explained by, in the order of entity: its weightiest features, then the rest and the base.
+
+    `features` are names, OTHERS and BASE among them; `column` (of them) and `contribution` have the shape (rows,
+    places + 2), and so has `shown`, which is False where a feature moves nothing. `value` and `said`, a number in
+    `words`, have the shape (rows, places): NaN and -1 where nothing is shown.
+    """
+
+    entity: Any
+    features: list[str]
+    column: Positions
+    contribution: Floats
+    shown: Bools
+    value: Floats
+    said: Positions
+    words: list[Words]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Long, columns `COLUMNS`: each row's features in words, then the rest and the base; `name` is the model's."""
+        row, place = np.nonzero(self.shown)
+        summaries = ((0, 0), (0, 2))
+        value = np.pad(self.value, summaries, constant_values=np.nan)
+        said = np.pad(self.said, summaries, constant_values=-1)
+        texts = pd.array(["", *(words.text for words in self.words)], dtype="str")
+        return pd.DataFrame(
+            {
+                "entity": self.entity.take(row),
+                "model": pd.array([name], dtype="str").take(np.zeros(len(row), dtype=np.int64)),
+                "feature": pd.array(self.features, dtype="str").take(self.column[row, place]),
+                "value": value[row, place],
+                "contribution": self.contribution[row, place],
+                "text": texts.take(said[row, place] + 1),
+                "position": place + 1,
+            }
+        )
+
+
 def reasons(
     model: RiskModel, name: str, parts: Floats, rows: pd.DataFrame, entity: "pd.Series[str]", most: int
 ) -> pd.DataFrame:
@@ -51,58 +86,28 @@ def reasons(
     Features that raise the risk come first; those that move nothing are left out. Of one statistic over several
     windows only the weightiest is shown. The contributions of an entity add up to its raw score.
     """
+    return explained(model, parts, rows, entity, most).table(name)
+
+
+def explained(model: RiskModel, parts: Floats, rows: pd.DataFrame, entity: "pd.Series[str]", most: int) -> Explained:
+    """What `reasons` says, as numbers."""
     features = model.scorer.features
     chosen = _weightiest(parts[:, :-1], features, most)
     weightiest = np.take_along_axis(parts, chosen, axis=1)
     rest = parts[:, :-1].sum(axis=1) - weightiest.sum(axis=1)
     contribution = np.column_stack((weightiest, rest, parts[:, -1]))
     summaries = np.broadcast_to(len(features) + np.arange(2), (len(parts), 2))
-    column = np.hstack((chosen, summaries))
 
     order = entity.reset_index(drop=True).sort_values(kind="stable").index.to_numpy()
-    at, place = np.nonzero((contribution[order] != 0) | (column[order] >= len(features)))
-    row = order[at]
-    column, contribution = column[row, place], contribution[row, place]
-    value, text = _values_and_texts(rows, features, row, column, contribution)
-    return pd.DataFrame(
-        {
-            "entity": entity.array.take(row),
-            "model": pd.array([name], dtype="str").take(np.zeros(len(row), dtype=np.int64)),
-            "feature": pd.array([*features, OTHERS, BASE], dtype="str").take(column),
-            "value": value,
-            "contribution": contribution,
-            "text": text,
-            "position": place + 1,
-        }
+    column, contribution = np.hstack((chosen, summaries))[order], contribution[order]
+    shown = (contribution != 0) | (column >= len(features))
+    at, place = np.nonzero(shown[:, : chosen.shape[1]])
+    value, said = np.full(chosen.shape, np.nan), np.full(chosen.shape, -1, dtype=np.int64)
+    value[at, place], said[at, place], words = _values_and_words(
+        rows, features, order[at], column[at, place], contribution[at, place]
     )
-
-
-def reason_text(feature: str, value: float, row: dict[str, float], contribution: float) -> str:
-    """One reason in words, ending with its direction."""
-    return with_direction(fact_text(feature, value, row), contribution)
-
-
-def with_direction(fact: str, contribution: float) -> str:
-    """What is said, and whether it raises or lowers the risk."""
-    reason = translated("{reason} (raises the risk)" if contribution > 0 else "{reason} (lowers the risk)")
-    return reason.format(reason=fact)
-
-
-def fact_text(feature: str, value: float, row: Mapping[str, float]) -> str:
-    """A feature in words, with its figure; `row` has those of both sides of a difference."""
-    declared = BY_NAME[feature]
-    if declared.minus is not None:
-        value, other = (row[name] for name in declared.minus)
-    else:
-        other = value
-    if np.isnan(value) or np.isnan(other):
-        return translated("No record yet of {figure}").format(figure=spoken(declared.meaning))
-    if declared.of_one and round(value) == 1:
-        return spoken(declared.of_one)
-    figures = {"value": figure(value, declared.unit)}
-    if declared.minus is not None:
-        figures["other"] = figure(other, declared.unit)
-    return spoken(declared.sentence).format(**figures)
+    names = [*features, OTHERS, BASE]
+    return Explained(entity.array.take(order), names, column, contribution, shown, value, said, words)
 
 
 def _weightiest(parts: Floats, features: list[str], most: int) -> Positions:
@@ -137,31 +142,25 @@ def stem(name: str) -> str:
     return head if tail == "all" or (tail.endswith("d") and tail[:-1].isdigit()) else name
 
 
-def _values_and_texts(
+def _values_and_words(
     rows: pd.DataFrame, features: list[str], row: Positions, column: Positions, contribution: Floats
-) -> tuple[Floats, Any]:
-    """Value and text of every reason; NaN and no text for what sums up (columns beyond the features).
+) -> tuple[Floats, Positions, list[Words]]:
+    """The value of every reason, and the number of its words.
 
-    Many reasons read the same: each text is made once.
+    Many reasons read the same: each is put into words once.
     """
     values = rows[features].to_numpy()
     where = {feature: at for at, feature in enumerate(features)}
     sides = [BY_NAME[feature].minus or (feature, feature) for feature in features]
     left, right = (np.array([where[pair[side]] for pair in sides]) for side in (0, 1))
-    of_feature = column < len(features)
-    row, spoken, added = row[of_feature], column[of_feature], contribution[of_feature]
-    value = np.full(len(column), np.nan)
-    value[of_feature] = values[row, spoken]
-    one, other = values[row, left[spoken]], values[row, right[spoken]]
-    alike, first = _alike(spoken, added > 0, one, other)
-    texts = [""]
+    one, other = values[row, left[column]], values[row, right[column]]
+    alike, first = _alike(column, contribution > 0, one, other)
+    words = []
     for at in first:
-        name = features[spoken[at]]
+        name = features[column[at]]
         row_of = dict(zip(BY_NAME[name].minus or (), (float(one[at]), float(other[at])), strict=False))
-        texts.append(reason_text(name, float(one[at]), row_of, float(added[at])))
-    which = np.zeros(len(column), dtype=np.int64)
-    which[of_feature] = alike + 1
-    return value, pd.array(texts, dtype="str").take(which)
+        words.append(reason_words(name, float(one[at]), row_of, float(contribution[at])))
+    return values[row, column], alike, words
 
 
 def _alike(column: Positions, raises: Bools, one: Floats, other: Floats) -> tuple[Positions, Positions]:

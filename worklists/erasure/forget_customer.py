@@ -103,10 +103,9 @@ def _forget_rows(connection: sa.Connection, person: Person) -> dict[str, int]:
         for name in OF_A_CUSTOMER:
             about = tables[name].c.customer_id == person.customer
             counts[name] += _changed(connection, sa.delete(tables[name]).where(tables[name].c.as_of == night, about))
-        for about in _explained(tables["reasons"], person):
-            counts["reasons"] += _changed(
-                connection, sa.delete(tables["reasons"]).where(tables["reasons"].c.as_of == night, about)
-            )
+        told = tables["explanations"]
+        for about in _explained(told, person):
+            counts["explanations"] += _changed(connection, sa.delete(told).where(told.c.as_of == night, about))
     counts["suppressions"] += _forget_head(connection, tables["suppressions"], person.customer)
     members = tables["customers_dim"]
     of_group = sa.update(members).where(members.c.head_id == person.customer).values(head_id=SOMEBODY)
@@ -140,13 +139,13 @@ def _forget_head(connection: sa.Connection, held: sa.Table, customer: str) -> in
     return changed + _changed(connection, others.values(text=AT_HEAD.format(head=SOMEBODY), contacted_at=SOMEBODY))
 
 
-def _explained(reasons: sa.Table, person: Person) -> list[sa.ColumnElement[bool]]:
-    """Which reasons are the person's: an invoice and a customer may have the same id, the model distinguishes them."""
-    invoices, of_invoices = sorted(person.invoices), reasons.c.model == late_payment.NAME
+def _explained(told: sa.Table, person: Person) -> list[sa.ColumnElement[bool]]:
+    """Which explanations are the person's: the model distinguishes the ids of invoices and customers."""
+    invoices, of_invoices = sorted(person.invoices), told.c.model == late_payment.NAME
     batches = [invoices[first : first + 1_000] for first in range(0, len(invoices), 1_000)]
     return [
-        sa.and_(~of_invoices, reasons.c.entity == person.customer),
-        *(sa.and_(of_invoices, reasons.c.entity.in_(batch)) for batch in batches),
+        sa.and_(~of_invoices, told.c.entity == person.customer),
+        *(sa.and_(of_invoices, told.c.entity.in_(batch)) for batch in batches),
     ]
 
 

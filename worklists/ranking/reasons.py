@@ -1,4 +1,4 @@
-"""Why a score is what it is: rows of the `reasons` table, and the facts that are shown on the worklist."""
+"""Why a score is what it is: what explains every score, and the facts that are shown on the worklist."""
 
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from models.curves.pay_curve import question
 from models.night_scores import ScoredNight
 from models.risk import explain, late_payment
 from models.risk.call_facts import call_facts
+from models.risk.explain import Explained
 from models.risk.risk_model import RiskModel
 
 UNPAID_30D = "unpaid_30d"  # the model name of a customer's reasons: its invoices' late-payment scores, 30 days ahead
@@ -34,8 +35,8 @@ def customer_parts(night: ScoredNight, settings: Settings) -> CustomerParts:
     return CustomerParts(*explain.by_customer(found, ahead, night.scores.invoices))
 
 
-def reasons(night: ScoredNight, of_customers: CustomerParts, settings: Settings) -> pd.DataFrame:
-    """Why each score is what it is: of invoices (late_payment), and of customers (unpaid_30d and default).
+def explained(night: ScoredNight, of_customers: CustomerParts, settings: Settings) -> dict[str, Explained]:
+    """Why each score is what it is, by model: of invoices (late_payment), and of customers (unpaid_30d and default).
 
     An invoice is explained by the question behind p_late, or, where that day has passed, by 30 days ahead.
     """
@@ -47,18 +48,15 @@ def reasons(night: ScoredNight, of_customers: CustomerParts, settings: Settings)
     ids = night.view.portfolio.customer_ids
     owners = pd.Series(ids[of_customers.customers].to_numpy(), dtype="str")
     everyone = pd.Series(ids[spine.customers["customer"]].to_numpy(), dtype="str")
-    return pd.concat(
-        [
-            explain.reasons(
-                late, late.card.name, explain.contributions(late, asked), asked, invoices["invoice_id"], most
-            ),
-            explain.reasons(late, UNPAID_30D, of_customers.parts, of_customers.figures, owners, most),
-            explain.reasons(
-                risk, risk.card.name, explain.contributions(risk, spine.customers), spine.customers, everyone, most
-            ),
-        ],
-        ignore_index=True,
-    )
+    return {
+        late.card.name: explain.explained(
+            late, explain.contributions(late, asked), asked, invoices["invoice_id"], most
+        ),
+        UNPAID_30D: explain.explained(late, of_customers.parts, of_customers.figures, owners, most),
+        risk.card.name: explain.explained(
+            risk, explain.contributions(risk, spine.customers), spine.customers, everyone, most
+        ),
+    }
 
 
 def facts_for_the_call(model: RiskModel, of_customers: CustomerParts, positions: pd.Index) -> pd.DataFrame:

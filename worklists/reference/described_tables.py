@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ledger.declarations import Column
+from ledger.declarations import Column, Table
+from worklists.score_db.schema import READ_AS_TABLES
 from worklists.score_db.tables import CALENDAR, SCORE_TABLES
 from worklists.score_db.tables.joins import joins
-from worklists.score_db.tables.views import VIEWS
+from worklists.score_db.tables.views import VIEWS, View
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,21 @@ class Described:
 
 def described() -> Iterator[Described]:
     """All of it, tables first, but for the audit, which is no data."""
-    for table in SCORE_TABLES.values():
-        yield Described(table.name, "table", table.meaning, table.key, table.columns, joins(table.name, table.columns))
+    yield from (_as_it_is("table", table) for table in SCORE_TABLES.values())
     yield Described(CALENDAR.name, "table", CALENDAR.meaning, CALENDAR.key, CALENDAR.columns, {})
-    for table in SCORE_TABLES.values():
+    yield from (_as_it_is("view", view) for view in READ_AS_TABLES.values())
+    queried: dict[str, Table | View] = {**SCORE_TABLES, **READ_AS_TABLES}
+    for table in queried.values():
         targets = joins(table.name, table.columns)
         latest = f"The rows of {table.name} of the latest night."
         key = tuple(name for name in table.key if name != "as_of") or table.key
         yield Described(f"{table.name}_latest", "view", latest, key, table.columns, targets)
-        if table.about:
+        if isinstance(table, Table) and table.about:
             of_each = f"The latest row of {table.name} for each {', '.join(table.about)}."
             yield Described(f"{table.name}_current", "view", of_each, table.about, table.columns, targets)
     for view in VIEWS.values():
-        yield Described(view.name, "view", view.meaning, view.key, view.columns, joins(view.name, view.columns))
+        yield _as_it_is("view", view)
+
+
+def _as_it_is(kind: str, one: Table | View) -> Described:
+    return Described(one.name, kind, one.meaning, one.key, one.columns, joins(one.name, one.columns))

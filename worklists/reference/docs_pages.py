@@ -13,6 +13,7 @@ from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
 from worklists.score_db import tables as scores
+from worklists.score_db.schema import READ_AS_TABLES
 from worklists.score_db.tables.joins import DAYS, joins
 from worklists.score_db.tables.views import VIEWS, View
 
@@ -106,6 +107,7 @@ def documents() -> dict[Path, str]:
             SCORES_HEAD,
             [
                 *map(_score_table, scores.SCORE_TABLES.values()),
+                *map(_score_table, READ_AS_TABLES.values()),
                 _score_table(scores.CALENDAR),
                 *map(_score_table, VIEWS.values()),
                 _named_figures(),
@@ -180,7 +182,9 @@ def _grain(table: Table | View) -> str:
     joined = ", ".join(f"`{name}` = `{target}`" for name, target in joins(table.name, table.columns).items())
     current = isinstance(table, Table) and table.about
     latest = f" `{table.name}_current` has the latest row of each {_code(current)}." if current else ""
-    return grain + (f" Joins: {joined}." if joined else "") + latest
+    indexes = [_code(names) for names in table.indexes] if isinstance(table, Table) else []
+    found = f" Also indexed by {'; and by '.join(indexes)}." if indexes else ""
+    return grain + (f" Joins: {joined}." if joined else "") + latest + found
 
 
 def _named_figures() -> str:

@@ -20,6 +20,7 @@ from worklists.decide.suppressions import REASONS
 from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import BUCKETS, KEY_FIGURES
 from worklists.reference.superset_metrics import FIGURE_FORMATS, METRICS, Metric
+from worklists.score_db.schema import READ_AS_TABLES
 from worklists.score_db.tables import SCORE_TABLES
 from worklists.score_db.tables.views import VIEWS, View
 
@@ -53,8 +54,8 @@ HISTORIES = ("key_figures",)
 def datasets() -> dict[Path, str]:
     """The text of every dataset's file, by its path from the project's root: each `_latest` view, those over all
     nights, and `HISTORIES`."""
-    views: dict[str, Table | View] = {f"{name}_latest": table for name, table in SCORE_TABLES.items()}
-    views |= VIEWS
+    queried: dict[str, Table | View] = {**SCORE_TABLES, **READ_AS_TABLES}
+    views = {f"{name}_latest": one for name, one in queried.items()} | VIEWS
     tables = {name: SCORE_TABLES[name] for name in HISTORIES}
     return {
         FOLDER / f"datasets/duerank/{name}.yaml": GENERATED + as_yaml(_dataset(name, table))

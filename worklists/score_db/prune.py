@@ -16,8 +16,8 @@ from worklists.score_db.tables import RUNS
 # What a night said of each invoice and customer, and why. All other tables stay: runs, key figures, the log of who
 # could be contacted, and the tables to which a night adds only what is new, whose oldest rows may be the current ones.
 DETAILS = (
-    "invoice_scores", "customer_scores", "segments", "worklist", "why_ranked", "open_items", "reasons", "suppressions",
-    "handovers", "cash_forecast", "cash_forecast_parts", "early_warnings",
+    "invoice_scores", "customer_scores", "segments", "worklist", "why_ranked", "open_items", "explanations",
+    "reason_sentences", "suppressions", "handovers", "cash_forecast", "cash_forecast_parts", "early_warnings",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ the views and the calendar. No one else gets anything. A group role cannot log i
 
 import sqlalchemy as sa
 
-from worklists.score_db.schema import all_views, metadata
+from worklists.score_db.schema import READ_AS_TABLES, all_views, metadata
 from worklists.score_db.tables import AUDIT, CALENDAR, RUNS, SCORE_TABLES
 
 OWNER, WRITER, READER = ROLES = ("duerank_owner", "duerank_writer", "duerank_reader")
@@ -65,6 +65,7 @@ def _schema(connection: sa.Connection) -> list[str]:
 
 def _tables() -> list[str]:
     views = all_views()
+    for_readers = [name for name in views if name not in READ_AS_TABLES]
     everything = ", ".join([*SCORE_TABLES, AUDIT.name, CALENDAR.name, REVISION_TABLE, *views])
     return [
         *(f"ALTER TABLE {name} OWNER TO {OWNER}" for name in everything.split(", ")),  # TABLE means views, too
@@ -72,5 +73,5 @@ def _tables() -> list[str]:
         f"GRANT SELECT, INSERT, DELETE ON {', '.join(SCORE_TABLES)} TO {WRITER}",
         f"GRANT SELECT ON {REVISION_TABLE} TO {WRITER}",
         f"GRANT INSERT ON {AUDIT.name} TO {WRITER}",  # who writes the trail can neither read nor change it
-        f"GRANT SELECT ON {', '.join([*views, CALENDAR.name])} TO {READER}",
+        f"GRANT SELECT ON {', '.join([*for_readers, CALENDAR.name])} TO {READER}",
     ]

@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from ledger import written_rows
 from ledger.declarations import Column, Kind, Table
 from worklists.score_db.tables import AUDIT, CALENDAR, SCORE_TABLES
-from worklists.score_db.tables.views import VIEWS, current
+from worklists.score_db.tables.reasons import REASONS
+from worklists.score_db.tables.views import VIEWS, View, current
+
+READ_AS_TABLES: dict[str, View] = {REASONS.name: REASONS}  # queried as tables are, and stored in another shape
 
 
 def metadata() -> sa.MetaData:
-    """The score tables with their views of `latest_views` and `current_views`, the audit and the calendar.
+    """The score tables with `READ_AS_TABLES` and the views of `latest_views` and `current_views`, audit and calendar.
 
     Whoever changes a declaration writes a migration in `migrations/versions`, too; a test compares. The calendar's rows
     and `VIEWS` come from `migrate.bring_to_head`.
@@ -19,14 +22,16 @@ def metadata() -> sa.MetaData:
     declared = sa.MetaData()
     for table in (*SCORE_TABLES.values(), AUDIT, CALENDAR):
         _sql_table(table, declared)
-    for name, query in (latest_views() | current_views()).items():
+    reshaped = {name: view.query for name, view in READ_AS_TABLES.items()}
+    for name, query in (reshaped | latest_views() | current_views()).items():
         sa.event.listen(declared, "after_create", sa.DDL(f"CREATE VIEW {name} AS {query}"))  # type: ignore[no-untyped-call]
     return declared
 
 
 def latest_views() -> dict[str, str]:
     """The query of each table's `<table>_latest`: its rows of the latest night in `runs`."""
-    return {f"{name}_latest": _latest(name, table.names) for name, table in SCORE_TABLES.items()}
+    queried: dict[str, Table | View] = {**SCORE_TABLES, **READ_AS_TABLES}
+    return {f"{name}_latest": _latest(name, one.names) for name, one in queried.items()}
 
 
 def current_views() -> dict[str, str]:
@@ -40,7 +45,7 @@ def current_views() -> dict[str, str]:
 
 def all_views() -> list[str]:
     """The names of all views of the score tables; none is used by one that is before it."""
-    return [*latest_views(), *current_views(), *VIEWS]
+    return [*READ_AS_TABLES, *latest_views(), *current_views(), *VIEWS]
 
 
 def _latest(name: str, columns: list[str]) -> str:
@@ -76,7 +81,8 @@ def _sql_table(table: Table, declared: sa.MetaData) -> sa.Table:
     in_key = {column.optional for column in table.columns if column.name in table.key}
     # A primary key takes no nulls; `as_arrow` has seen to it that the rows of such a table are distinct.
     key = sa.Index(f"{table.name}_key", *table.key) if True in in_key else sa.PrimaryKeyConstraint(*table.key)
-    return sa.Table(table.name, declared, *columns, key, comment=table.meaning)
+    others = [sa.Index(f"{table.name}_{'_'.join(names)}", *names) for names in table.indexes]
+    return sa.Table(table.name, declared, *columns, key, *others, comment=table.meaning)
 
 
 def _check_names(table: Table, frame: pd.DataFrame) -> None:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from ledger.sources.connections import open_engine
 from tests.support.nights.flow_runs import NEXT_NIGHT, NIGHT, TrainedHome, duerank, nightly, overrides
-from tests.support.nights.published_nights import SCORED, contents, digests, everything, table
+from tests.support.nights.published_nights import contents, digests, everything, table
+from worklists.score_db.tables import SCORE_TABLES
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def test_a_full_disk_leaves_yesterdays_night_and_a_rerun_with_room_gives_the_who
     assert {path.name for path in small_disk.glob("as_of=*")} == {f"as_of={NIGHT}"}
     assert contents(small_disk / f"as_of={NIGHT}") == files
     assert everything(small_disk) == rows
-    assert not any(table(small_disk, name, NEXT_NIGHT) for name in SCORED)
+    assert not any(table(small_disk, name, NEXT_NIGHT) for name in SCORE_TABLES)
     resize(small_disk, 100_000_000)
     nightly(trained.ledger, small_disk, NEXT_NIGHT)
     nightly(trained.ledger, tmp_path / "undisturbed")

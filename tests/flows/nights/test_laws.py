@@ -19,8 +19,8 @@ from worklists.pages.worklist_csv import write_worklist
 
 AS_OF = pd.Timestamp(NIGHT)
 WATCHED = (
-    "runs", "worklist", "invoice_scores", "customer_scores", "reasons", "suppressions", "cash_forecast",
-    "cash_forecast_parts",
+    "runs", "worklist", "invoice_scores", "customer_scores", "explanations", "reason_sentences",
+    "suppressions", "cash_forecast", "cash_forecast_parts",
 )  # fmt: skip
 
 

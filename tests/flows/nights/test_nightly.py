@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from ledger.sources.connections import open_engine
 from tests.support.nights.flow_runs import NEXT_NIGHT, NIGHT, TrainedHome, nightly
 from tests.support.nights.in_euros import in_euros
-from tests.support.nights.published_nights import SCORED, digests, everything, folder, frame, table
+from tests.support.nights.published_nights import digests, everything, folder, frame, table
 from worklists.pages.outcome_columns import OUTCOME_NAMES
-from worklists.score_db.tables import WORKLIST
+from worklists.score_db.tables import SCORE_TABLES, WORKLIST
 
 MAY_BE_EMPTY = ("handovers", "outcomes")  # no case is that old, and no earlier night has anything to be judged
 
@@ -33,14 +33,14 @@ def test_a_night_is_a_folder_with_everything_in_it(night: Path):
 
 
 def test_the_latest_views_are_read_by_plain_sql(night: Path):
-    for name in SCORED:
+    for name in SCORE_TABLES:
         assert table(night, f"{name}_latest", None) == table(night, name)
         assert table(night, name) or name in MAY_BE_EMPTY, name
 
 
 def test_every_row_can_be_traced_to_one_run(night: Path):
     ((run_id,),) = {tuple(row) for row in frame(night, "runs")[["run_id"]].itertuples(index=False)}
-    for name in SCORED:
+    for name in SCORE_TABLES:
         assert set(frame(night, name)["run_id"]) <= {run_id}
 
 
@@ -65,7 +65,7 @@ def test_postgresql_holds_the_same_rows_as_sqlite(trained: TrainedHome, night: P
     assert "Score tables" in result.output
     engine = open_engine(postgresql)
     with engine.connect() as connection:
-        for name in SCORED:
+        for name in SCORE_TABLES:
             rows = connection.execute(sa.text(f"select * from {name}_latest")).fetchall()
             assert sorted(map(_plain, rows)) == sorted(map(_plain, table(night, name))), name
     engine.dispose()

@@ -20,6 +20,7 @@ from models.curves.pay_curve import question
 from models.night_models import Models
 from models.night_scores import score_night
 from models.risk import explain
+from models.risk.reason_words import fact_text
 from tests.oracle.dunning_levels import Contact, channels_for, level_of, may_come
 from tests.support import small_models
 from tests.support.nights.in_this_process import night_of as real_night
@@ -227,7 +228,7 @@ def test_what_is_said_for_the_call_is_the_customers_own_and_goes_the_way_of_its_
             speaking = [
                 name
                 for name in model.scorer.features
-                if fact["fact"] == explain.fact_text(name, figures[name], figures.to_dict())
+                if fact["fact"] == fact_text(name, figures[name], figures.to_dict())
                 and (fact["usual"] is None) == (BY_NAME[name].minus is not None)
                 and fact["usual"] in (None, figure(model.card.usual.get(name, 0.0), BY_NAME[name].unit))
             ]

@@ -73,6 +73,6 @@ def _staged(staged: StagedRows, name: str) -> pd.DataFrame | None:
             frame[column.name] = pd.to_datetime(frame[column.name]).astype("datetime64[s]")
         elif column.kind == "text":
             frame[column.name] = frame[column.name].astype("str")
-        elif column.kind == "money":  # Arrow's nulls have made floats of them
+        elif column.kind in ("money", "whole"):  # Arrow's nulls have made floats of them
             frame[column.name] = frame[column.name].astype("Int64" if column.optional else "int64")
     return frame

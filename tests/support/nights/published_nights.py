@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from ledger.declarations import Table
 from tests.support.nights.flow_runs import NIGHT
+from worklists.score_db.schema import READ_AS_TABLES
 from worklists.score_db.tables import SCORE_TABLES
+from worklists.score_db.tables.views import View
 
 ONCE = ["worklist.csv", "report.html"]
-SCORED = [name for name in SCORE_TABLES]
+QUERIED: dict[str, Table | View] = {**SCORE_TABLES, **READ_AS_TABLES}
 
 
 def folder(out: Path, as_of: date = NIGHT) -> Path:
@@ -29,15 +32,15 @@ def table(out: Path, name: str, as_of: date | None = NIGHT) -> list[tuple]:
 
 
 def _key(name: str) -> tuple[str, ...]:
-    return SCORE_TABLES[name.removesuffix("_latest")].key
+    return QUERIED[name.removesuffix("_latest")].key
 
 
 def everything(out: Path, as_of: date = NIGHT) -> dict[str, list[tuple]]:
-    return {name: table(out, name, as_of) for name in SCORED}
+    return {name: table(out, name, as_of) for name in SCORE_TABLES}
 
 
 def frame(out: Path, name: str) -> pd.DataFrame:
-    return pd.DataFrame(table(out, name), columns=SCORE_TABLES[name].names)
+    return pd.DataFrame(table(out, name), columns=QUERIED[name].names)
 
 
 def in_order(out: Path) -> dict[str, list[tuple]]:

@@ -60,20 +60,8 @@ def night(customers: int = 30, notes: str = "note") -> Frames:
         "worklist": frame(
             "worklist", [{"rank": i, "customer_id": f"C{i}", "customer_name": f"Name {i}."} for i in reversed(numbers)]
         ),
-        "reasons": frame(
-            "reasons",
-            [
-                {
-                    "entity": f"C{i}",
-                    "model": "unpaid_30d",
-                    "contribution": push,
-                    "text": f"Reason {place}.",
-                    "position": place,
-                }
-                for i in numbers
-                for place, push in ((1, 0.8), (2, 0.2), (3, -0.4))
-            ],
-        ),
+        "explanations": frame("explanations", [{"entity": f"C{i}", "model": "unpaid_30d"} for i in numbers]),
+        "reason_sentences": frame("reason_sentences", []),
         "suppressions": frame(
             "suppressions", [{"customer_id": "C1", "reason": reason} for reason in ("dispute", "dispute", "promise")]
         ),

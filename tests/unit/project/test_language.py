@@ -26,7 +26,7 @@ from features import declarations
 from features.catalogue import CATALOGUE
 from features.declarations import figure, over_windows, spoken
 from ledger.tables import CHANNELS
-from models.risk.explain import reason_text
+from models.risk.reason_words import reason_text
 from tests.support.project import translatable_texts
 from worklists.pages.outcome_columns import OUTCOME_NAMES
 from worklists.rules.fact_words import filled

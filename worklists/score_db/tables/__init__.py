@@ -9,8 +9,9 @@ from ledger.declarations import Table
 from worklists.score_db.tables.dimensions import CALENDAR, CUSTOMERS_DIM, INVOICES_DIM
 from worklists.score_db.tables.facts import CONTACTS_MADE, OUTCOMES, PROMISES_TRACKED, RECEIPTS
 from worklists.score_db.tables.portfolio import CASH_FORECAST, CASH_FORECAST_PARTS, KEY_FIGURES
+from worklists.score_db.tables.reasons import EXPLANATIONS, REASON_SENTENCES
 from worklists.score_db.tables.runs import AUDIT, RUNS
-from worklists.score_db.tables.scores import CUSTOMER_SCORES, INVOICE_SCORES, REASONS, SEGMENTS
+from worklists.score_db.tables.scores import CUSTOMER_SCORES, INVOICE_SCORES, SEGMENTS
 from worklists.score_db.tables.work import (
     CONTACT_LOG,
     EARLY_WARNINGS,
@@ -23,9 +24,9 @@ from worklists.score_db.tables.work import (
 
 __all__ = [
     "AUDIT", "CALENDAR", "CASH_FORECAST", "CASH_FORECAST_PARTS", "CONTACTS_MADE", "CONTACT_LOG", "CUSTOMERS_DIM",
-    "CUSTOMER_SCORES", "EARLY_WARNINGS", "HANDOVERS", "INVOICES_DIM", "INVOICE_SCORES", "KEY_FIGURES", "OPEN_ITEMS",
-    "OUTCOMES", "PROMISES_TRACKED", "REASONS", "RECEIPTS", "RUNS", "SCORE_TABLES", "SEGMENTS", "SUPPRESSIONS",
-    "WHY_RANKED", "WORKLIST",
+    "CUSTOMER_SCORES", "EARLY_WARNINGS", "EXPLANATIONS", "HANDOVERS", "INVOICES_DIM", "INVOICE_SCORES", "KEY_FIGURES",
+    "OPEN_ITEMS", "OUTCOMES", "PROMISES_TRACKED", "REASON_SENTENCES", "RECEIPTS", "RUNS", "SCORE_TABLES", "SEGMENTS",
+    "SUPPRESSIONS", "WHY_RANKED", "WORKLIST",
 ]  # fmt: skip
 
 SCORE_TABLES: dict[str, Table] = {
@@ -38,7 +39,8 @@ SCORE_TABLES: dict[str, Table] = {
         WORKLIST,
         WHY_RANKED,
         OPEN_ITEMS,
-        REASONS,
+        EXPLANATIONS,
+        REASON_SENTENCES,
         SUPPRESSIONS,
         HANDOVERS,
         KEY_FIGURES,

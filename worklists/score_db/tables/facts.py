@@ -12,6 +12,7 @@ RECEIPTS = Table(
     "negative. The first night has those of the last 92 days.",
     key=("as_of", "payment_id"),
     about=("payment_id",),
+    looked_up_by=("customer_id", "paid_on"),
     columns=(
         RUN_ID,
         AS_OF,
@@ -36,6 +37,7 @@ CONTACTS_MADE = Table(
     "Each contact, on the first night that knows it. The first night has those of the last 92 days.",
     key=("as_of", "contact_id"),
     about=("contact_id",),
+    looked_up_by=("customer_id", "contacted_on"),
     columns=(
         RUN_ID,
         AS_OF,

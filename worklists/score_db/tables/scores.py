@@ -75,20 +75,3 @@ SEGMENTS = Table(
     key=("as_of", "customer_id"),
     columns=(RUN_ID, AS_OF, CUSTOMER_ID, SEGMENT, text("reason", "the rule that assigned the segment, with figures")),
 )
-
-REASONS = Table(
-    "reasons",
-    "Why a score is what it is: the exact contributions of the features that count most, the largest first.",
-    key=("as_of", "model", "entity", "position"),
-    columns=(
-        RUN_ID,
-        AS_OF,
-        text("entity", "the invoice_id or customer_id, as the model says"),
-        text("model", "the score that is explained: late_payment of an invoice, unpaid_30d or default of a customer"),
-        text("feature", "name in the feature dictionary"),
-        number("value", "the feature's value; empty where missing", "the feature's", optional=True),
-        number("contribution", "share of the feature in the model's raw score", "log-odds"),
-        text("text", "the reason in words", optional=True),
-        whole("position", "1 is the largest contribution", "rank"),
-    ),
-)

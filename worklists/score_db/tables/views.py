@@ -12,6 +12,7 @@ from worklists.score_db.tables.columns import money
 CASH_DAYS = 30
 HORIZONS = (7, 14, 30, 60, 90)
 WORKED_WITHIN = (1, 3, 5)
+WORKED_DAYS = 14  # in which there are as many working days: what was done later counts for no share
 WITHIN = "CASE WHEN after <= {} THEN {} ELSE {} END"
 
 
@@ -31,11 +32,13 @@ class View:
 
 
 def current(name: str, names: list[str], about: tuple[str, ...]) -> str:
-    """The query of a `<table>_current` view."""
-    of_table, keys = ", ".join(f"{name}.{column}" for column in names), ", ".join(about)
-    same = " AND ".join(f"latest.{key} = {name}.{key}" for key in (*about, "as_of"))
-    latest = f"SELECT {keys}, MAX(as_of) AS as_of FROM {name} GROUP BY {keys}"
-    return f"SELECT {of_table} FROM {name} JOIN ({latest}) AS latest ON {same}"
+    """The query of a `<table>_current` view: rows that no later one is about, each looked up by the table's index."""
+    of_table = ", ".join(f"{name}.{column}" for column in names)
+    same = " AND ".join(f"later.{key} = {name}.{key}" for key in about)
+    return (
+        f"SELECT {of_table} FROM {name} WHERE NOT EXISTS "
+        f"(SELECT 1 FROM {name} AS later WHERE {same} AND later.as_of > {name}.as_of)"
+    )
 
 
 PROMISES_KEPT_BY_COLLECTOR = View(
@@ -73,30 +76,24 @@ FORECAST_AGAINST_ACTUAL = View(
         number("error", "expected / actual - 1; empty where nothing came in", "ratio", optional=True),
     ),
     query=f"""
-        WITH horizons AS (
-            {" UNION ALL ".join(f"SELECT {days} AS horizon_days" for days in HORIZONS)}
-        ), windows AS (
-            SELECT runs.as_of, horizons.horizon_days, ends.day AS ends_on
-            FROM runs
-            CROSS JOIN horizons
-            JOIN calendar AS begins ON begins.day = runs.as_of
-            JOIN calendar AS ends ON ends.day_number = begins.day_number + horizons.horizon_days
-            WHERE ends.day <= (SELECT MAX(as_of) FROM runs)
-        ), expected AS (
-            SELECT windows.as_of, windows.horizon_days, windows.ends_on, SUM(parts.expected) AS expected
-            FROM windows
-            JOIN cash_forecast_parts AS parts ON parts.as_of = windows.as_of AND parts.day < windows.ends_on
-            GROUP BY windows.as_of, windows.horizon_days, windows.ends_on
-            HAVING COUNT(DISTINCT parts.day) = windows.horizon_days
+        WITH daily AS (
+            SELECT as_of, day, SUM(expected) AS expected FROM cash_forecast_parts GROUP BY as_of, day
         ), cash AS (
             SELECT paid_on, SUM(amount) AS amount FROM receipts_current GROUP BY paid_on
-        ), compared AS (
-            SELECT expected.as_of, expected.horizon_days, expected.expected, COALESCE(SUM(cash.amount), 0) AS actual
-            FROM expected
-            LEFT JOIN cash ON cash.paid_on >= expected.as_of AND cash.paid_on < expected.ends_on
-            GROUP BY expected.as_of, expected.horizon_days, expected.expected
+        ), added_up AS (
+            SELECT daily.as_of, daily.day, COUNT(*) OVER of_night AS days,
+                   SUM(daily.expected) OVER of_night AS expected, SUM(COALESCE(cash.amount, 0)) OVER of_night
+                       AS actual
+            FROM daily
+            LEFT JOIN cash ON cash.paid_on = daily.day
+            WINDOW of_night AS (PARTITION BY daily.as_of ORDER BY daily.day)
         )
-        SELECT as_of, horizon_days, expected, actual, 1.0 * expected / NULLIF(actual, 0) - 1 AS error FROM compared
+        SELECT added_up.as_of, added_up.days AS horizon_days, added_up.expected, added_up.actual,
+               1.0 * added_up.expected / NULLIF(added_up.actual, 0) - 1 AS error
+        FROM added_up
+        JOIN calendar AS begins ON begins.day = added_up.as_of
+        JOIN calendar AS ends ON ends.day = added_up.day AND ends.day_number = begins.day_number + added_up.days - 1
+        WHERE added_up.days IN ({", ".join(map(str, HORIZONS))}) AND added_up.day < (SELECT MAX(as_of) FROM runs)
     """,
 )
 
@@ -120,8 +117,10 @@ WORKLIST_WORKED = View(
                    MIN(days.working_day_number) - begins.working_day_number + begins.working_day AS after
             FROM worklist AS list
             JOIN calendar AS begins ON begins.day = list.as_of
+            JOIN calendar AS ends ON ends.day_number = begins.day_number + {WORKED_DAYS}
             LEFT JOIN contacts_made_current AS made
                 ON made.customer_id = list.customer_id AND made.contacted_on >= list.as_of
+                AND made.contacted_on < ends.day
             LEFT JOIN calendar AS days ON days.day = made.contacted_on
             GROUP BY list.as_of, list.collector_id, list.customer_id, begins.working_day_number, begins.working_day
         )

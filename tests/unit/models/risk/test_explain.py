@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from features.catalogue import BY_NAME, CATALOGUE
-from features.declarations import figure
+from features.declarations import BASE, OTHERS, figure
 from models.curves.pay_curve import question
 from models.risk import explain
 from models.risk.default import START_FEATURES
-from models.risk.explain import BASE, OTHERS
+from models.risk.reason_words import reason_text
 from models.risk.scoring import amount_at_risk
 from tests.support import small_models
 
@@ -103,7 +103,7 @@ def test_every_text_is_made_of_the_figures_of_its_own_row(name):
     for reason in spoken.itertuples():
         row = rows.loc[int(reason.entity[1:])]
         value = float(row[reason.feature])
-        assert reason.text == explain.reason_text(reason.feature, value, row, reason.contribution)
+        assert reason.text == reason_text(reason.feature, value, row, reason.contribution)
 
 
 def test_the_table_is_ordered_by_entity_whatever_the_order_of_the_rows():
@@ -125,25 +125,25 @@ def test_the_rule_tells_only_the_features_that_it_uses():
 
 
 def test_a_missing_figure_is_told_as_no_record():
-    text = explain.reason_text("delay_mean_90d", np.nan, {}, 0.3)
+    text = reason_text("delay_mean_90d", np.nan, {}, 0.3)
     assert text == f"No record yet of {BY_NAME['delay_mean_90d'].meaning} (raises the risk)"
 
 
 @pytest.mark.parametrize("feature", [one for one in CATALOGUE if one.minus is not None], ids=lambda one: one.name)
 def test_a_difference_is_told_with_the_figures_of_both_sides(feature):
     recent, earlier = feature.minus
-    text = explain.reason_text(feature.name, 18.0, {recent: 21.0, earlier: 3.0}, -0.1)
+    text = reason_text(feature.name, 18.0, {recent: 21.0, earlier: 3.0}, -0.1)
     assert figure(21.0, feature.unit) in text
     assert figure(3.0, feature.unit) in text
     assert text.endswith("(lowers the risk)")
-    missing = explain.reason_text(feature.name, np.nan, {recent: 21.0, earlier: np.nan}, 0.1)
+    missing = reason_text(feature.name, np.nan, {recent: 21.0, earlier: np.nan}, 0.1)
     assert missing.startswith("No record yet of")
 
 
 @pytest.mark.parametrize("feature", CATALOGUE, ids=lambda one: one.name)
 def test_every_feature_can_be_told(feature):
     sides = dict.fromkeys(feature.minus or (), 1.0)
-    text = explain.reason_text(feature.name, 1.0, sides, 0.2)
+    text = reason_text(feature.name, 1.0, sides, 0.2)
     assert "{" not in text and "}" not in text
     assert text[0].isupper() or text[0].isdigit()
     assert text.endswith(" (raises the risk)")

@@ -149,7 +149,7 @@ def test_nothing_names_the_customer_any_more(nights: sa.Engine, url: str, out: P
         assert [name for name, rows in found.items() if any(trace in str(value) for row in rows for value in row)] == []
         every = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}  # the database's bytes, too
         assert [path for path, text in every.items() if trace.encode() in text] == []
-    assert {"worklist", "invoice_scores", "customer_scores", "reasons", "suppressions"} <= set(done.rows)
+    assert {"worklist", "invoice_scores", "customer_scores", "explanations", "suppressions"} <= set(done.rows)
     assert {Path(path).name for path in done.files} >= {"worklist.csv", "report.html", "invoices.csv", "customers.csv"}
 
 

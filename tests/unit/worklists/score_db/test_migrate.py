@@ -10,10 +10,12 @@ from alembic.runtime.migration import MigrationContext
 from ledger.minor_units import held_with
 from ledger.sources.connections import open_engine
 from tests.support.nights.fake_score_tables import content, night, rows
+from tests.support.nights.older_tables import drop_indexes, put_reasons_back
+from tests.support.nights.random_reasons import random_night
 from worklists.score_db.connection import PublishError, changing
 from worklists.score_db.migrate import BASELINE, bring_to_head, head, upgrade
 from worklists.score_db.publish import publish
-from worklists.score_db.schema import all_views, current_views, metadata
+from worklists.score_db.schema import READ_AS_TABLES, all_views, current_views, metadata
 from worklists.score_db.tables import SCORE_TABLES
 from worklists.score_db.tables.views import VIEWS
 
@@ -42,8 +44,8 @@ def test_the_revisions_give_what_is_declared(url: str, database: sa.Engine) -> N
         assert compare_metadata(context, declared) == []
         inspector = sa.inspect(connection)
         assert set(inspector.get_view_names()) == set(all_views())
-        for name, table in SCORE_TABLES.items():
-            assert [column["name"] for column in inspector.get_columns(f"{name}_latest")] == table.names
+        for name, queried in (SCORE_TABLES | READ_AS_TABLES).items():
+            assert [column["name"] for column in inspector.get_columns(f"{name}_latest")] == queried.names
 
 
 def test_tables_made_at_once_are_those_that_the_revisions_give(url: str, database: sa.Engine, tmp_path: Path) -> None:
@@ -61,6 +63,7 @@ def test_tables_made_at_once_are_those_that_the_revisions_give(url: str, databas
 
 # These tables are younger than the baseline.
 OF_FACTS = tuple(name for name, table in SCORE_TABLES.items() if table.about)
+OF_REASONS = ("explanations", "reason_sentences")
 YOUNGER = ("cash_forecast_parts", "handovers", "open_items", *OF_FACTS)
 # The last columns of these tables are younger than the baseline.
 ADDED_SINCE = {
@@ -83,6 +86,7 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
         connection.exec_driver_sql(f"update duerank_revision set version_num = '{BASELINE}'")
         if not known:
             connection.exec_driver_sql("drop table duerank_revision")
+        put_reasons_back(connection)
         for view in (*reversed(VIEWS), *current_views(), *(f"{name}_latest" for name in YOUNGER)):
             connection.exec_driver_sql(f"drop view {view}")
         for table in (*YOUNGER, "calendar"):
@@ -96,7 +100,7 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
             connection.exec_driver_sql(
                 f"create view {name}_latest as select * from {name} where as_of = (select max(as_of) from runs)"
             )
-    of_baseline = [name for name in SCORE_TABLES if name not in (*YOUNGER, *ADDED_SINCE)]
+    of_baseline = [name for name in SCORE_TABLES if name not in (*YOUNGER, *OF_REASONS, *ADDED_SINCE)]
     old, listed = content(database, names=of_baseline), wider(database)
     with changing(url, REFUSED) as connection:
         assert bring_to_head(connection) == (BASELINE if known else None, head())
@@ -110,6 +114,30 @@ def test_old_nights_are_unchanged_by_an_upgrade_and_new_ones_follow(url: str, da
     assert rows(database, "select run_id from audit") == [("b",)]
     assert set(sa.inspect(database).get_view_names()) == set(all_views())
     assert rows(database, "select week from calendar where day = '2024-03-03'")
+
+
+def in_order(reason: tuple[object, ...]) -> tuple[object, ...]:
+    entity, model, *_, position = reason
+    return (entity, model, position)
+
+
+def test_the_reasons_of_older_nights_read_the_same_after_an_upgrade(url: str, database: sa.Engine) -> None:
+    nights = [random_night(f"2024-03-0{day}", f"run {day}", day, 30, most, "de") for day, most in ((1, 3), (2, 2))]
+    for one in nights:
+        publish(one.frames, url)
+    every = "select * from reasons order by as_of, entity, model, position"
+    told = rows(database, every)
+    with database.begin() as connection:
+        put_reasons_back(connection)
+        drop_indexes(connection)
+        connection.exec_driver_sql("update duerank_revision set version_num = '0010'")
+    assert rows(database, every) == told
+    assert sa.inspect(database).has_table("reasons") and "reasons" not in sa.inspect(database).get_view_names()
+    with changing(url, REFUSED) as connection:
+        bring_to_head(connection)
+    assert "reasons" in sa.inspect(database).get_view_names()
+    assert rows(database, every) == told
+    assert [row[2:] for row in told] == [row for one in nights for row in sorted(one.reasons, key=in_order)]
 
 
 def test_a_night_brings_older_tables_up_to_date_by_itself(url: str, database: sa.Engine) -> None:

@@ -106,8 +106,9 @@ def test_a_failure_of_the_first_night_leaves_nothing(url: str, database: sa.Engi
 def test_a_reader_sees_only_whole_nights_while_nights_are_published(url: str, database: sa.Engine) -> None:
     sizes = {"a": 400, "b": 300}
     publish(night("2024-03-01", "a", sizes["a"]), url)
+    # a score of such a night has three reasons, all other features and the base
     query = sa.text(
-        "select min(run_id), max(run_id), count(*), (select count(*) from reasons_latest), "
+        "select min(run_id), max(run_id), count(*), (select count(*) / 5 from reasons_latest), "
         "(select max(run_id) from runs_latest) from worklist_latest"
     )
     seen: set[tuple[object, ...]] = set()
@@ -149,8 +150,8 @@ def test_two_nights_at_once_into_an_empty_database_both_arrive_whole(url: str, d
         writer.join()
     assert failed == []
     found = content(database)
-    assert len({row[0] for name in ("runs", "reasons", "segments") for row in found[name]}) == 1
-    assert [len(found[name]) for name in ("runs", "reasons", "worklist")] == [1, 200, 200]
+    assert len({row[0] for name in ("runs", "explanations", "segments") for row in found[name]}) == 1
+    assert [len(found[name]) for name in ("runs", "explanations", "worklist")] == [1, 200, 200]
 
 
 def test_nobody_but_owner_and_group_reads_an_sqlite_file(tmp_path: Path) -> None:
@@ -180,8 +181,8 @@ def test_frames_of_two_nights_or_runs_are_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'duerank.db'}"
     with pytest.raises(ValueError, match="score table worklist: run_id b in a night whose run has a"):
         publish(frames | {"worklist": night("2024-03-01", "b")["worklist"]}, url)
-    with pytest.raises(ValueError, match="score table reasons: as_of 2024-03-02"):
-        publish(frames | {"reasons": night("2024-03-02", "a")["reasons"]}, url)
+    with pytest.raises(ValueError, match="score table explanations: as_of 2024-03-02"):
+        publish(frames | {"explanations": night("2024-03-02", "a")["explanations"]}, url)
     with pytest.raises(ValueError, match="expected the score tables runs, invoice_scores"):
         publish({"runs": frames["runs"]}, url)
     assert not (tmp_path / "duerank.db").exists()
