@@ -16,7 +16,7 @@ from models.risk.calibration import Calibrator
 from models.risk.init_score import Start, fit_start
 from models.risk.naive_rules import AgeingRule
 from models.risk.risk_model import Card, RiskModel, Trees
-from models.risk.tree_weight import choose_on_later_nights
+from models.risk.tree_weight import choose_on_later_nights, worth_growing
 
 NAME = "default"
 
@@ -84,11 +84,12 @@ def train(
     weight = np.ones(len(rows))
     known_from = rows["night"].to_numpy() + labels.default_horizon_days
 
-    def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
+    def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats, settings: TrainingSettings = settings) -> Trees:
         return fit_trees(some, its_label, its_weight, used, settings, start(some, its_label))
 
     chosen = choose_on_later_nights(rows, label, weight, known_from, settings, fit)
-    scorer = fit(rows, label, weight).weighted(chosen.tree_weight)
+    grown = fit(rows, label, weight, worth_growing(settings, chosen.tree_weight))
+    scorer = grown.weighted(chosen.tree_weight)
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
     return RiskModel(scorer, chosen.calibrator, Card(NAME, "lightgbm", "", **described, **losses))  # type: ignore[arg-type]
 

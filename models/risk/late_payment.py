@@ -24,7 +24,7 @@ from models.risk.init_score import fit_start
 from models.risk.naive_rules import late_share_rule
 from models.risk.pay_date_levels import Levels, learned_levels, places_on_curve
 from models.risk.risk_model import Card, RiskModel, Trees
-from models.risk.tree_weight import WeightChoice, choose_on_later_nights
+from models.risk.tree_weight import WeightChoice, choose_on_later_nights, worth_growing
 
 NAME = "late_payment"
 
@@ -111,13 +111,14 @@ def train(
     known_from = np.asarray(asked["night"] + asked["horizon_days"])
     curve = late_share_curve(known, labels)
 
-    def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats) -> Trees:
+    def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats, settings: TrainingSettings = settings) -> Trees:
         late_day = (some["horizon_past_due"] == labels.grace_days).to_numpy()
         start = fit_start(curve, some[late_day], its_label[late_day], its_weight[late_day], tuple(start_features))
         return fit_trees(some, its_label, its_weight, used, settings, start)
 
     chosen = choose_on_later_nights(asked, label, weight, known_from, settings, fit)
-    scorer = fit(asked, label, weight).weighted(chosen.tree_weight)
+    grown = fit(asked, label, weight, worth_growing(settings, chosen.tree_weight))
+    scorer = grown.weighted(chosen.tree_weight)
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
     its_card = Card(NAME, "lightgbm", "", **described, **losses)  # type: ignore[arg-type]
     return RiskModel(scorer, chosen.calibrator, its_card, pay_dates=_pay_dates(rows, known, chosen))

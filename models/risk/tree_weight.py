@@ -66,6 +66,11 @@ def choose_on_later_nights(
     return WeightChoice(chosen, calibrator, losses, calibrated, trial.weighted(chosen), split)
 
 
+def worth_growing(settings: TrainingSettings, tree_weight: float) -> TrainingSettings:
+    """The settings of the final trees: a single tree where they count nothing, since a model's text needs one."""
+    return settings if tree_weight else settings.model_copy(update={"trees": 1})
+
+
 def start_and_trees(trees: Trees, rows: pd.DataFrame) -> tuple[Floats, Floats]:
     """Log-odds of the start, and what the trees add where they are followed all the way; shapes (rows,)."""
     start = np.zeros(len(rows)) if trees.start is None else trees.start.raw(rows)

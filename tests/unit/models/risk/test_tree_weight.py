@@ -3,7 +3,9 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,7 @@ from models.curves.ageing_curve import AgeingCurve
 from models.registry import risk_files
 from models.registry.model_card import card_text
 from models.registry.risk_files import NotOurModel
-from models.risk import default
+from models.risk import default, late_payment
 from models.risk.boosting import fit_trees
 from models.risk.init_score import fit_start
 from models.risk.risk_model import TREE_WEIGHTS, Trees
@@ -111,6 +113,29 @@ def test_contributions_add_up_to_the_score_at_every_weight(of, weight):
     np.testing.assert_allclose(blend.contributions(rows).sum(axis=1), blend.raw(rows), atol=1e-9)
     start, added = start_and_trees(trees, rows)
     np.testing.assert_allclose(blend.raw(rows), start + weight * added, atol=1e-9)
+
+
+def test_a_training_grows_its_trees_once_for_the_trial_and_again_only_where_they_count(monkeypatch):
+    grown: list[int] = []
+    train = lightgbm.train
+
+    def counted(*arguments: Any, **options: Any) -> lightgbm.Booster:
+        trees = train(*arguments, **options)
+        grown.append(trees.num_trees())
+        return trees
+
+    monkeypatch.setattr(lightgbm, "train", counted)
+    labels, training = small_models.SETTINGS.labels, small_models.SETTINGS.training
+    rows, known = small_models.past(), small_models.known()
+    late = late_payment.train(rows.invoices, known, labels, training, small_models.CARD)
+    assert isinstance(late.scorer, Trees) and late.scorer.tree_weight > 0
+    assert grown == [30, 30]
+    grown.clear()
+    bad = default.train(rows.customers, known, labels, training, small_models.CARD)
+    assert isinstance(bad.scorer, Trees) and bad.scorer.tree_weight == 0
+    assert grown == [*[30] * (len(grown) - 1), 1]
+    start, _ = start_and_trees(bad.scorer, small_models.tonight().customers)
+    np.testing.assert_array_equal(bad.scorer.raw(small_models.tonight().customers), start)
 
 
 def test_the_weight_survives_storage_and_stands_in_the_card(tmp_path: Path):
