@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.frames import Tables
+from ledger.hashing import find_texts
 
 
 def latest_rates(known: Tables, reporting_currency: str | None) -> pd.Series:
@@ -46,4 +47,6 @@ def rate_of(currency: pd.Series, rates: pd.Series) -> npt.NDArray[np.float64]:
     one; a missing currency counts as the reporting one."""
     if (rates == 1.0).all() and currency.isin([*rates.index, None]).all():
         return np.ones(len(currency))  # one currency only, as in most ledgers: no need to look at every row
-    return currency.map(rates).fillna(0.0).where(currency.notna(), 1.0).to_numpy(dtype=np.float64)
+    known = np.append(rates.to_numpy(dtype=np.float64), 0.0)  # the last place is that of a currency without one
+    rate = known[find_texts(rates.index, currency)]
+    return np.where(currency.isna(), 1.0, rate)
