@@ -88,13 +88,12 @@ def shared_out(invoices: pd.DataFrame, cents: Positions, most: Positions) -> Pos
     """What is stated of whole invoices, by position, on the rows of `invoices`: on the earliest due of an invoice's
     parts first, at most `most` on each."""
     document, part = (invoices[name].to_numpy() for name in ("document", "invoice"))
-    if (document == part).all():
-        return np.asarray(np.minimum(cents[document], most))
-    order = np.lexsort((invoices["due_on"].to_numpy(), document))
+    shared: Positions = np.clip(cents[document], 0, most)
+    rows = np.flatnonzero(np.isin(document, document[document != part]))  # few invoices are in parts
+    order = rows[np.lexsort((invoices["due_on"].to_numpy()[rows], document[rows]))]
     running = np.cumsum(most[order])
     first = np.searchsorted(document[order], document[order], side="left")
     before = running - most[order] - np.concatenate([[0], running])[first]
-    shared = np.empty(len(invoices), dtype=np.int64)
     shared[order] = np.clip(cents[document[order]] - before, 0, most[order])
     return shared
 

@@ -49,7 +49,7 @@ def added_up(known: Tables, as_of: pd.Timestamp, rates: pd.Series, size: int) ->
     frame = known["invoices"].sort_values("invoice", ignore_index=True)
     where = frame["invoice"].to_numpy()
     payments, adjustments = known["payments"], known["adjustments"]
-    of_invoices = payments[payments["invoice"] >= 0]
+    of_invoices = payments.loc[payments["invoice"] >= 0, ["invoice", "paid_on", "amount"]]
     lost, withdrawn = (adjustments[adjustments["kind"].isin(kinds)] for kinds in (LOST_KINDS, [WITHDRAWN]))
     sums = (("paid", of_invoices), ("adjusted", adjustments), ("lost", lost), ("withdrawn", withdrawn))
     for name, records in sums:
