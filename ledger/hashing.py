@@ -27,10 +27,21 @@ def hash_texts(values: Texts) -> Hashes:
 
 def find_texts(known: Texts, wanted: Texts) -> Positions:
     """Where each wanted text is in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
-    starts, letters, present = text_bytes(known)
-    table = _table(_hashed(starts, letters, present), starts, letters, present)
-    asked = text_bytes(wanted)
-    return np.asarray(_found(table, starts, letters, *asked, _hashed(*asked)))
+    return TextIndex(known).find(wanted)
+
+
+class TextIndex:
+    """Known texts, each of which is found again: for several look-ups in the same ones."""
+
+    def __init__(self, known: Texts) -> None:
+        self._starts, self._letters, present = text_bytes(known)
+        hashes = _hashed(self._starts, self._letters, present)
+        self._table = _table(hashes, self._starts, self._letters, present)
+
+    def find(self, wanted: Texts) -> Positions:
+        """See `find_texts`."""
+        asked = text_bytes(wanted)
+        return np.asarray(_found(self._table, self._starts, self._letters, *asked, _hashed(*asked)))
 
 
 def text_bytes(values: Texts) -> tuple[Positions, Bytes, Present]:
