@@ -14,7 +14,7 @@ import pandas as pd
 from ledger.as_of import balances, promises
 from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
 from ledger.as_of.instalments import split_by_instalment
-from ledger.as_of.invoices import INVOICES, added_up
+from ledger.as_of.invoices import INVOICES, added_up, with_days_settled
 from ledger.as_of.promise_payments import paid_toward
 from ledger.as_of.valued import Valued, about_known_invoices, valued_before, with_currencies
 from ledger.clock import known_before
@@ -69,6 +69,11 @@ class View:
     def promises_due(self) -> pd.DataFrame:
         """See `promises.due`."""
         return promises.due(self.tables["promises"], self.as_of)
+
+    @cached_property
+    def contacts_in_order(self) -> pd.DataFrame:
+        """The contacts in the order of their days, then of their ids."""
+        return self.tables["contacts"].sort_values(["contacted_on", "contact_id"])
 
     @cached_property
     def disputed(self) -> Positions:
@@ -169,31 +174,33 @@ class View:
 def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> View:
     """The view of one night; records known on or after `as_of` leave no trace in it."""
     books = _books(portfolio, as_of, reporting_currency)
-    known, coming, accounts, rates = books.valued.tables, books.valued.coming, books.accounts, books.rates
-    invoices = added_up(known, as_of, rates, len(portfolio.invoice_ids))
+    known, coming, accounts, rates = books.in_parts.tables, books.in_parts.coming, books.accounts, books.rates
+    size = len(portfolio.invoice_ids)
+    invoices = with_days_settled(added_up(known, as_of, size), known, rates, size)
     invoices["rate"] = rate_of(invoices["currency"], rates)
     known["payments"], coming = (
         frame.assign(reporting_amount=convert(frame["amount"], frame["currency"], rates))
         for frame in (known["payments"], coming)
     )
-    known["promises"] = known["promises"].assign(paid=books.paid_toward_promises)
+    paid = paid_toward(known["promises"], books.whole.tables["payments"], accounts, rates)
+    known["promises"] = known["promises"].assign(paid=paid)
     return View(as_of, portfolio, known, coming, INVOICES.checked(invoices), accounts, rates, reporting_currency)
 
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
-    """The invoices of a view without the rest of it; no column rate."""
+    """The invoices of a view without the rest of it; no columns rate, settled_on and paid_up_on."""
     books = _books(portfolio, as_of, reporting_currency)
-    return added_up(books.valued.tables, as_of, books.rates, len(portfolio.invoice_ids))
+    return added_up(books.in_parts.tables, as_of, len(portfolio.invoice_ids))
 
 
 @dataclass(frozen=True)
 class _Books:
-    """What a night knows, before it is added up."""
+    """What a night knows, before it is added up: of whole invoices, and of each of their parts."""
 
-    valued: Valued
+    whole: Valued
+    in_parts: Valued
     accounts: pd.Series
     rates: pd.Series
-    paid_toward_promises: Positions
 
 
 def _books(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> _Books:
@@ -202,5 +209,4 @@ def _books(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | 
     rates = latest_rates(known, reporting_currency)
     accounts = account_currencies(known, len(portfolio.customer_ids), reporting_currency)
     valued = valued_before(with_currencies(known, accounts, rates, size), as_of)
-    paid = paid_toward(valued.tables["promises"], valued.tables["payments"], accounts, rates)
-    return _Books(split_by_instalment(valued, portfolio), accounts, rates, paid)
+    return _Books(valued, split_by_instalment(valued, portfolio), accounts, rates)
