@@ -159,7 +159,7 @@ def _habits(features: FeatureTables) -> pd.DataFrame:
 
 def contacts_of(view: View) -> pd.DataFrame:
     """The latest contacts, how many in a month, and the collector, by customer position; see `customer_facts`."""
-    contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
+    contacts = view.contacts_in_order
     latest = contacts.drop_duplicates("customer", keep="last").set_index("customer")
     recent = contacts[in_window(contacts["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
     known = contacts[contacts["collector_id"].notna()]
