@@ -16,6 +16,9 @@ Texts: TypeAlias = "pd.Series[str] | pd.Index[str]"
 
 NOT_FOUND = -1
 
+# What a slot of a hash table holds: of tables of fewer than 2**32 - 1 rows no slot is `VACANT`.
+HALF, ROW, VACANT = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFFFFFF)
+
 
 def hash_texts(values: Texts) -> Hashes:
     """FNV-1a of each text's UTF-8 bytes, its bits mixed by the finaliser of MurmurHash3; 0 for a missing one.
@@ -87,26 +90,34 @@ def _same(starts: Positions, letters: Bytes, row: int, other_starts: Positions, 
 
 
 @numba.njit(cache=True, nogil=True)
-def _table(hashes: Hashes, starts: Positions, letters: Bytes, present: Present) -> Positions:
-    """An open-addressed hash table of rows, half empty at least."""
+def _table(hashes: Hashes, starts: Positions, letters: Bytes, present: Present) -> Hashes:
+    """An open-addressed hash table, half empty at least: a slot has half of the text's hash and the row, or `VACANT`.
+
+    So texts are read only where they are likely to be the same: memory that is far away costs most of a look-up.
+    """
     size = 2
     while size < 2 * len(hashes):
         size *= 2
-    table = np.full(size, NOT_FOUND, dtype=np.int64)
+    table = np.full(size, VACANT, dtype=np.uint64)
     for row in range(len(hashes)):
         if not present[row]:
             continue
+        marked = hashes[row] & HALF
         slot = np.int64(hashes[row] & np.uint64(size - 1))
-        while table[slot] != NOT_FOUND and not _same(starts, letters, table[slot], starts, letters, row):
+        while table[slot] != VACANT:
+            if table[slot] & HALF == marked and _same(
+                starts, letters, np.int64(table[slot] & ROW), starts, letters, row
+            ):
+                break
             slot = (slot + 1) & (size - 1)
-        if table[slot] == NOT_FOUND:
-            table[slot] = row
+        if table[slot] == VACANT:
+            table[slot] = marked | np.uint64(row)
     return table
 
 
 @numba.njit(cache=True, nogil=True)
 def _found(
-    table: Positions,
+    table: Hashes,
     starts: Positions,
     letters: Bytes,
     wanted_starts: Positions,
@@ -118,8 +129,12 @@ def _found(
     for row in range(len(present)):
         if not present[row]:
             continue
+        marked = hashes[row] & HALF
         slot = np.int64(hashes[row] & np.uint64(len(table) - 1))
-        while table[slot] != NOT_FOUND and not _same(starts, letters, table[slot], wanted_starts, wanted, row):
+        while table[slot] != VACANT:
+            place = np.int64(table[slot] & ROW)
+            if table[slot] & HALF == marked and _same(starts, letters, place, wanted_starts, wanted, row):
+                found[row] = place
+                break
             slot = (slot + 1) & (len(table) - 1)
-        found[row] = table[slot]
     return found
