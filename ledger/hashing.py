@@ -13,6 +13,7 @@ Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Present = npt.NDArray[np.bool_]
 Texts: TypeAlias = "pd.Series[str] | pd.Index[str]"
+Row: TypeAlias = int | np.int64
 
 NOT_FOUND = -1
 
@@ -79,7 +80,7 @@ def _hashed(starts: Positions, letters: Bytes, present: Present) -> Hashes:
 
 
 @numba.njit(cache=True, nogil=True)
-def _same(starts: Positions, letters: Bytes, row: int, other_starts: Positions, others: Bytes, other: int) -> bool:
+def _same(starts: Positions, letters: Bytes, row: Row, other_starts: Positions, others: Bytes, other: Row) -> bool:
     length = starts[row + 1] - starts[row]
     if other_starts[other + 1] - other_starts[other] != length:
         return False
