@@ -26,7 +26,11 @@ def account_currencies(known: Tables, size: int, reporting_currency: str | None)
 
 def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Series:
     """Whole minor units of the reporting currency, rounded half to even; a missing currency counts as that one."""
-    rate = rate_of(currency, rates)
+    return at_rate(cents, rate_of(currency, rates))
+
+
+def at_rate(cents: pd.Series, rate: npt.NDArray[np.float64]) -> pd.Series:
+    """`convert` where the rate of each row is known."""
     if (rate == 1.0).all():
         return cents
     return pd.Series(np.rint(cents.to_numpy(dtype=np.float64) * rate).astype(np.int64), index=cents.index)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of import balances, promises
-from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
+from ledger.as_of.fx import account_currencies, at_rate, convert, latest_rates, rate_of
 from ledger.as_of.instalments import split_by_instalment
 from ledger.as_of.invoices import INVOICES, added_up, with_days_settled
 from ledger.as_of.promise_payments import paid_toward
@@ -128,19 +128,19 @@ class View:
         what credit, money on its way and promises of the account cover (`ledger.credit_covers`)."""
         invoices = self._invoices_with_parts
         overdue = invoices["overdue_amount"] - self.invoice_parts.sum(axis=1)
-        cents = convert(overdue, invoices["currency"], self.rates).to_numpy()
-        whole = balances.of_account(invoices, self.balances, self.rates)
+        cents = at_rate(overdue, invoices["rate"].to_numpy()).to_numpy()
+        whole = balances.of_account(invoices, self.balances)
         whole += self.balances["credit_amount"].to_numpy().clip(min=0)
         return np.where(cents > 0, cents - self._covered_by(whole), 0)
 
     def _covered_by(self, cents: Positions) -> Positions:
         newest_first = self.portfolio.rules.credit_covers == "newest"
-        return balances.covered(self._invoices_with_parts, cents, self.rates, newest_first)
+        return balances.covered(self._invoices_with_parts, cents, newest_first)
 
     @cached_property
     def left(self) -> Positions:
         """Reporting cents of each invoice that are open and not covered by credit, in the rows of `invoices`."""
-        opened = convert(self.invoices["open_amount"], self.invoices["currency"], self.rates)
+        opened = at_rate(self.invoices["open_amount"], self.invoices["rate"].to_numpy())
         return np.asarray(opened.clip(lower=0)) - self.covered
 
     @cached_property
@@ -170,7 +170,7 @@ class View:
         real = (self.invoices["kind"] == "invoice") & (self.invoices["withdrawn"] < self.invoices["amount"])
         invoices = rows_where(self.invoices[ASKED_OF_INVOICES], real)
         billed = invoices["amount"] - invoices["withdrawn"]
-        return invoices.assign(reporting_amount=convert(billed, invoices["currency"], self.rates))
+        return invoices.assign(reporting_amount=at_rate(billed, self.invoices["rate"].to_numpy()[real]))
 
 
 def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> View:
