@@ -75,7 +75,8 @@ def _debts(view: View, first_day: int, end: int, keep: npt.NDArray[np.bool_] | N
     chosen = (invoices["kind"] == "invoice") & (invoices["amount"] > 0)
     if keep is not None:
         chosen &= keep[invoices["customer"]]
-    invoices = invoices[chosen]
+    asked = ["invoice", "document", "customer", "due_on", "settled_on", "amount", "rate"]
+    invoices = invoices.loc[chosen, asked]
     due = day_numbers(invoices["due_on"])
     settled = np.full(len(invoices), end)
     closed = invoices["settled_on"].notna().to_numpy()
@@ -124,7 +125,7 @@ class Reductions:
 def reductions(view: View) -> Reductions:
     """Payments and adjustments of the view, by invoice."""
     payments, adjustments = view.tables["payments"], view.tables["adjustments"]
-    payments = payments[payments["invoice"] >= 0]
+    payments = payments.loc[payments["invoice"] >= 0, ["invoice", "paid_on", "amount"]]
     return running_sums(
         np.concatenate([payments["invoice"], adjustments["invoice"]]).astype(np.int64),
         np.concatenate([day_numbers(payments["paid_on"]), day_numbers(adjustments["posted_on"])]),
@@ -155,7 +156,7 @@ def disputed(view: View, document: Positions, day: Positions) -> npt.NDArray[np.
 
 
 def _with_contacts(rows: pd.DataFrame, view: View) -> pd.DataFrame:
-    contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
+    contacts = view.contacts_in_order
     made = pd.DataFrame(
         {
             "customer": contacts["customer"].to_numpy(),

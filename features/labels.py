@@ -13,7 +13,7 @@ import pandas as pd
 from configs.settings import LabelSettings
 from features.contact_days import ContactDays, running_sums
 from features.window_kernels import Floats, Positions
-from ledger.as_of.view import View
+from ledger.as_of.view import ASKED_OF_INVOICES, View
 from ledger.clock import NEVER, day_number, day_numbers, owner_days
 from ledger.minor_units import in_hundredths
 
@@ -43,7 +43,7 @@ def outcomes(view: View, lag: int | None = None) -> InvoiceOutcomes:
     """The outcomes that the view knows; invoices that it does not know are never due. `lag` is the portfolio's usual
     lag, where the view shows a part of it."""
     size = len(view.portfolio.invoice_ids)
-    invoices = view.invoices[view.invoices["kind"] == "invoice"]
+    invoices = view.invoices.loc[view.invoices["kind"] == "invoice", ASKED_OF_INVOICES]
     where = invoices["invoice"].to_numpy()
     customer = np.full(size, -1, dtype=np.int64)
     customer[where] = invoices["customer"]
@@ -56,7 +56,8 @@ def outcomes(view: View, lag: int | None = None) -> InvoiceOutcomes:
     paid_on[own_money["invoice"]] = day_numbers(own_money["paid_up_on"])
     without = settled[settled["paid_up_on"].isna() & (settled["lost"] <= 0)]
     given_up_on[without["invoice"]] = day_numbers(without["settled_on"])
-    covered = view.invoices[(view.invoices["overdue_amount"] > 0) & (view.left == 0)]
+    is_covered = (view.invoices["overdue_amount"] > 0) & (view.left == 0)
+    covered = view.invoices.loc[is_covered, ["customer", "invoice"]]
     covered_on = _credit_since(view)[covered["customer"].to_numpy()]
     for days in (closed_on, paid_on):
         days[covered["invoice"]] = covered_on
@@ -202,7 +203,10 @@ def cash_collected_within(
     portfolio's usual lag, where the view shows a part of it.
     """
     payments, invoices = view.tables["payments"], view.invoices
-    payments = payments[payments["invoice"] >= 0]
+    is_asked = np.zeros(view.customers, dtype=np.bool_)
+    is_asked[customer] = True
+    of_asked = (payments["invoice"] >= 0) & is_asked[payments["customer"]]
+    payments = payments.loc[of_asked, ["invoice", "customer", "paid_on", "reporting_amount"]]
     asked_from = np.zeros(len(view.portfolio.invoice_ids), dtype=np.int64)
     asked_from[invoices["invoice"]] = np.maximum(day_numbers(invoices["due_on"]), day_numbers(invoices["known_on"])) + 1
     row, record = _days_after(

@@ -46,9 +46,11 @@ class PaymentDays:
 
 def payment_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None = None) -> PaymentDays:
     """The days from `first_day` to the one before the night, of the customers that are kept (all where None)."""
-    invoices = view.invoices[(view.invoices["kind"] == "invoice") & (view.invoices["amount"] > 0)]
+    chosen = (view.invoices["kind"] == "invoice") & (view.invoices["amount"] > 0)
     if keep is not None:
-        invoices = invoices[keep[invoices["customer"]]]
+        chosen &= keep[view.invoices["customer"]]
+    asked = ["invoice", "document", "customer", "issued_on", "due_on", "settled_on", "amount"]
+    invoices = view.invoices.loc[chosen, asked]
     end = day_number(view.as_of)
     due = day_numbers(invoices["due_on"])
     last = np.full(len(invoices), end - 1)
@@ -110,7 +112,7 @@ def money_by_day(view: View) -> tuple[Reductions, Reductions]:
     notes = view.invoices.loc[view.invoices["kind"] == "credit_note", "invoice"].to_numpy()
     used = cash_applied(payments, adjustments, notes, view.rates)
     waiting = _not_used_yet(view, payments, used)
-    direct = payments[payments["invoice"] >= 0]
+    direct = payments.loc[payments["invoice"] >= 0, ["invoice", "paid_on", "amount"]]
     cash = [
         (direct["invoice"], day_numbers(direct["paid_on"]), direct["amount"]),
         (used["invoice"], used["day"].to_numpy(dtype=np.int64), used["amount"]),

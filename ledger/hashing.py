@@ -13,8 +13,12 @@ Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Present = npt.NDArray[np.bool_]
 Texts: TypeAlias = "pd.Series[str] | pd.Index[str]"
+Row: TypeAlias = int | np.int64
 
 NOT_FOUND = -1
+
+# What a slot of a hash table holds: of tables of fewer than 2**32 - 1 rows no slot is `VACANT`.
+HALF, ROW, VACANT = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 def hash_texts(values: Texts) -> Hashes:
@@ -27,10 +31,21 @@ def hash_texts(values: Texts) -> Hashes:
 
 def find_texts(known: Texts, wanted: Texts) -> Positions:
     """Where each wanted text is in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
-    starts, letters, present = text_bytes(known)
-    table = _table(_hashed(starts, letters, present), starts, letters, present)
-    asked = text_bytes(wanted)
-    return np.asarray(_found(table, starts, letters, *asked, _hashed(*asked)))
+    return TextIndex(known).find(wanted)
+
+
+class TextIndex:
+    """Known texts, each of which is found again: for several look-ups in the same ones."""
+
+    def __init__(self, known: Texts) -> None:
+        self._starts, self._letters, present = text_bytes(known)
+        hashes = _hashed(self._starts, self._letters, present)
+        self._table = _table(hashes, self._starts, self._letters, present)
+
+    def find(self, wanted: Texts) -> Positions:
+        """See `find_texts`."""
+        asked = text_bytes(wanted)
+        return np.asarray(_found(self._table, self._starts, self._letters, *asked, _hashed(*asked)))
 
 
 def text_bytes(values: Texts) -> tuple[Positions, Bytes, Present]:
@@ -65,7 +80,7 @@ def _hashed(starts: Positions, letters: Bytes, present: Present) -> Hashes:
 
 
 @numba.njit(cache=True, nogil=True)
-def _same(starts: Positions, letters: Bytes, row: int, other_starts: Positions, others: Bytes, other: int) -> bool:
+def _same(starts: Positions, letters: Bytes, row: Row, other_starts: Positions, others: Bytes, other: Row) -> bool:
     length = starts[row + 1] - starts[row]
     if other_starts[other + 1] - other_starts[other] != length:
         return False
@@ -76,26 +91,34 @@ def _same(starts: Positions, letters: Bytes, row: int, other_starts: Positions, 
 
 
 @numba.njit(cache=True, nogil=True)
-def _table(hashes: Hashes, starts: Positions, letters: Bytes, present: Present) -> Positions:
-    """An open-addressed hash table of rows, half empty at least."""
+def _table(hashes: Hashes, starts: Positions, letters: Bytes, present: Present) -> Hashes:
+    """An open-addressed hash table, half empty at least: a slot has half of the text's hash and the row, or `VACANT`.
+
+    So texts are read only where they are likely to be the same: memory that is far away costs most of a look-up.
+    """
     size = 2
     while size < 2 * len(hashes):
         size *= 2
-    table = np.full(size, NOT_FOUND, dtype=np.int64)
+    table = np.full(size, VACANT, dtype=np.uint64)
     for row in range(len(hashes)):
         if not present[row]:
             continue
+        marked = hashes[row] & HALF
         slot = np.int64(hashes[row] & np.uint64(size - 1))
-        while table[slot] != NOT_FOUND and not _same(starts, letters, table[slot], starts, letters, row):
+        while table[slot] != VACANT:
+            if table[slot] & HALF == marked and _same(
+                starts, letters, np.int64(table[slot] & ROW), starts, letters, row
+            ):
+                break
             slot = (slot + 1) & (size - 1)
-        if table[slot] == NOT_FOUND:
-            table[slot] = row
+        if table[slot] == VACANT:
+            table[slot] = marked | np.uint64(row)
     return table
 
 
 @numba.njit(cache=True, nogil=True)
 def _found(
-    table: Positions,
+    table: Hashes,
     starts: Positions,
     letters: Bytes,
     wanted_starts: Positions,
@@ -107,8 +130,12 @@ def _found(
     for row in range(len(present)):
         if not present[row]:
             continue
+        marked = hashes[row] & HALF
         slot = np.int64(hashes[row] & np.uint64(len(table) - 1))
-        while table[slot] != NOT_FOUND and not _same(starts, letters, table[slot], wanted_starts, wanted, row):
+        while table[slot] != VACANT:
+            place = np.int64(table[slot] & ROW)
+            if table[slot] & HALF == marked and _same(starts, letters, place, wanted_starts, wanted, row):
+                found[row] = place
+                break
             slot = (slot + 1) & (len(table) - 1)
-        found[row] = table[slot]
     return found

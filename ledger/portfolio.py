@@ -8,7 +8,7 @@ import pandas as pd
 
 from configs.settings import LedgerSettings, load_settings
 from ledger.frames import Tables
-from ledger.hashing import find_texts
+from ledger.hashing import TextIndex, find_texts
 from ledger.minor_units import minor_units
 
 Positions = npt.NDArray[np.int64]
@@ -46,7 +46,8 @@ def number(tables: Tables, rules: LedgerSettings | None = None) -> Portfolio:
     )
     parts = _ids_of_parts(tables["instalments"])
     invoice_ids = pd.Index(pd.concat([tables["invoices"]["invoice_id"], parts]).sort_values(), dtype="str")
-    numbered = {name: _numbered(frame, customer_ids, invoice_ids) for name, frame in tables.items()}
+    indexes = TextIndex(customer_ids), TextIndex(invoice_ids)
+    numbered = {name: _numbered(frame, *indexes) for name, frame in tables.items()}
     owner = np.full(len(invoice_ids) + 1, NOBODY, dtype=np.int64)
     owner[numbered["invoices"]["invoice"]] = numbered["invoices"]["customer"]
     for name in ("adjustments", "disputes", "instalments"):
@@ -78,7 +79,8 @@ def _small_differences(tables: Tables, rules: LedgerSettings) -> pd.DataFrame:
     if not small.any():
         return adjustments
     asked = adjustments[small]
-    invoices = tables["invoices"].set_index("invoice_id").reindex(asked["invoice_id"])
+    places = find_texts(tables["invoices"]["invoice_id"], asked["invoice_id"])
+    invoices = tables["invoices"].reset_index(drop=True).reindex(places)
     accounts = invoices["customer_id"].map(tables["customers"].set_index("customer_id")["currency"]).astype("str")
     billed_in = invoices["currency"].where(invoices["currency"].notna(), accounts).set_axis(asked.index)
     same = asked["currency"].isna() | billed_in.isna() | (asked["currency"] == billed_in)
@@ -86,12 +88,12 @@ def _small_differences(tables: Tables, rules: LedgerSettings) -> pd.DataFrame:
     return adjustments.assign(kind=adjustments["kind"].mask(small & (same & few).reindex(small.index), "discount"))
 
 
-def _numbered(frame: pd.DataFrame, customer_ids: pd.Index, invoice_ids: pd.Index) -> pd.DataFrame:
+def _numbered(frame: pd.DataFrame, customers: TextIndex, invoices: TextIndex) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     if "customer_id" in frame:
-        frame = frame.assign(customer=find_texts(customer_ids, frame["customer_id"]))
+        frame = frame.assign(customer=customers.find(frame["customer_id"]))
     if "invoice_id" in frame:
-        frame = frame.assign(invoice=find_texts(invoice_ids, frame["invoice_id"]))
+        frame = frame.assign(invoice=invoices.find(frame["invoice_id"]))
     return frame
 
 

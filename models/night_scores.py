@@ -9,7 +9,7 @@ from configs.settings import Settings
 from features.engine import FeatureTables
 from features.spine import Spine, spine_of
 from features.window_kernels import Floats
-from ledger.as_of.fx import convert
+from ledger.as_of.fx import at_rate
 from ledger.as_of.view import View
 from models.night_models import Models
 from models.risk.scoring import score_customers, score_invoices
@@ -62,9 +62,9 @@ def score_night(view: View, spine: Spine, models: Models, settings: Settings) ->
 
 
 def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    parts, currency = view.invoice_parts, view.invoices["currency"]
-    asked = convert(view.invoices["overdue_amount"] - parts.sum(axis=1), currency, view.rates).to_numpy()
-    on_its_way = convert(view.on_its_way, currency, view.rates).to_numpy()
+    parts, rate = view.invoice_parts, view.invoices["rate"].to_numpy()
+    asked = at_rate(view.invoices["overdue_amount"] - parts.sum(axis=1), rate).to_numpy()
+    on_its_way = at_rate(view.on_its_way, rate).to_numpy()
     state = view.invoices.assign(
         collectible=np.where(asked > 0, asked - view.covered, 0), to_come=np.maximum(view.left - on_its_way, 0)
     )
@@ -77,7 +77,7 @@ def _amounts(view: View, rows: pd.DataFrame) -> pd.DataFrame:
             "invoice_id": ids.invoice_ids[rows["invoice"]].to_numpy(),
             "customer_id": ids.customer_ids[rows["customer"]].to_numpy(),
             "due_on": state["due_on"].to_numpy(),
-            "open_amount": convert(state["open_amount"], state["currency"], view.rates).to_numpy(),
+            "open_amount": at_rate(state["open_amount"], state["rate"].to_numpy()).to_numpy(),
             "collectible": state["collectible"].to_numpy(),
             "to_come": state["to_come"].to_numpy(),
             "days_past_due": state["days_past_due"].to_numpy(),

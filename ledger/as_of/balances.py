@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ledger.as_of.fx import convert
+from ledger.as_of.fx import at_rate, convert
 from ledger.clock import day_numbers
 from ledger.frames import Tables
 from ledger.portfolio import Positions, sum_by
@@ -39,10 +39,10 @@ def customer_balances(
     back beyond them: it may be negative.
     """
     size = len(accounts)
-    owner = invoices["customer"]
+    owner, rate = invoices["customer"], invoices["rate"].to_numpy()
 
     def total(cents: pd.Series) -> Positions:
-        return sum_by(owner, convert(cents, invoices["currency"], rates), size)
+        return sum_by(owner, at_rate(cents, rate), size)
 
     overdue = total(invoices["overdue_amount"])
     parts = {name: total(invoices[name]) for name in NOT_ASKED}
@@ -88,35 +88,34 @@ def shared_out(invoices: pd.DataFrame, cents: Positions, most: Positions) -> Pos
     """What is stated of whole invoices, by position, on the rows of `invoices`: on the earliest due of an invoice's
     parts first, at most `most` on each."""
     document, part = (invoices[name].to_numpy() for name in ("document", "invoice"))
-    if (document == part).all():
-        return np.asarray(np.minimum(cents[document], most))
-    order = np.lexsort((invoices["due_on"].to_numpy(), document))
+    shared: Positions = np.clip(cents[document], 0, most)
+    rows = np.flatnonzero(np.isin(document, document[document != part]))  # few invoices are in parts
+    order = rows[np.lexsort((invoices["due_on"].to_numpy()[rows], document[rows]))]
     running = np.cumsum(most[order])
     first = np.searchsorted(document[order], document[order], side="left")
     before = running - most[order] - np.concatenate([[0], running])[first]
-    shared = np.empty(len(invoices), dtype=np.int64)
     shared[order] = np.clip(cents[document[order]] - before, 0, most[order])
     return shared
 
 
-def of_account(invoices: pd.DataFrame, balances: pd.DataFrame, rates: pd.Series) -> Positions:
+def of_account(invoices: pd.DataFrame, balances: pd.DataFrame) -> Positions:
     """Reporting cents by customer that money on its way and promises take off without naming an invoice."""
-    named = convert(invoices["coming"], invoices["currency"], rates)
-    named = named + convert(invoices["promised"], invoices["currency"], rates)
+    rate = invoices["rate"].to_numpy()
+    named = at_rate(invoices["coming"], rate) + at_rate(invoices["promised"], rate)
     whole = balances["coming_amount"] + balances["promised_amount"]
     return whole.to_numpy() - sum_by(invoices["customer"], named, len(balances))
 
 
-def covered(invoices: pd.DataFrame, cents: Positions, rates: pd.Series, newest_first: bool) -> Positions:
+def covered(invoices: pd.DataFrame, cents: Positions, newest_first: bool) -> Positions:
     """Reporting cents of each invoice that its customer's `cents` cover, in the rows of `invoices`.
 
     First what is asked for, by due date, the oldest or the newest first; then what is not yet due, by due date.
     `invoices` are those of a view with their `invoice_parts`, `cents` of the reporting currency by customer position.
     """
-    currency = invoices["currency"]
+    rate = invoices["rate"].to_numpy()
     parts = sum(invoices[name] for name in NOT_ASKED)
-    asked = convert(invoices["overdue_amount"] - parts, currency, rates).to_numpy()
-    later = convert((invoices["open_amount"] - invoices["overdue_amount"]).clip(lower=0), currency, rates).to_numpy()
+    asked = at_rate(invoices["overdue_amount"] - parts, rate).to_numpy()
+    later = at_rate((invoices["open_amount"] - invoices["overdue_amount"]).clip(lower=0), rate).to_numpy()
     later = np.where((invoices["kind"] == "invoice").to_numpy(), later, 0)
     owner, due = invoices["customer"].to_numpy(), day_numbers(invoices["due_on"])
     of_customer = cents.clip(min=0)

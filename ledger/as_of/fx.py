@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.frames import Tables
+from ledger.hashing import find_texts
 
 
 def latest_rates(known: Tables, reporting_currency: str | None) -> pd.Series:
@@ -25,7 +26,11 @@ def account_currencies(known: Tables, size: int, reporting_currency: str | None)
 
 def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Series:
     """Whole minor units of the reporting currency, rounded half to even; a missing currency counts as that one."""
-    rate = rate_of(currency, rates)
+    return at_rate(cents, rate_of(currency, rates))
+
+
+def at_rate(cents: pd.Series, rate: npt.NDArray[np.float64]) -> pd.Series:
+    """`convert` where the rate of each row is known."""
     if (rate == 1.0).all():
         return cents
     return pd.Series(np.rint(cents.to_numpy(dtype=np.float64) * rate).astype(np.int64), index=cents.index)
@@ -46,5 +51,6 @@ def rate_of(currency: pd.Series, rates: pd.Series) -> npt.NDArray[np.float64]:
     one; a missing currency counts as the reporting one."""
     if (rates == 1.0).all() and currency.isin([*rates.index, None]).all():
         return np.ones(len(currency))  # one currency only, as in most ledgers: no need to look at every row
-    place, found = pd.factorize(currency)  # a currency is looked up once, not for every row
-    return np.append(rates.reindex(found).fillna(0.0).to_numpy(dtype=np.float64), 1.0)[place]
+    known = np.append(rates.to_numpy(dtype=np.float64), 0.0)  # the last place is that of a currency without one
+    rate = known[find_texts(rates.index, currency)]
+    return np.where(currency.isna(), 1.0, rate)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.as_of.valued import Valued
+from ledger.frames import rows_where
 from ledger.hashing import find_texts
 from ledger.portfolio import Portfolio, part_ids
 
@@ -30,9 +31,9 @@ def split_by_instalment(valued: Valued, portfolio: Portfolio) -> Valued:
 
 def _parts(invoices: pd.DataFrame, plan: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
     """The parts of invoices, with its other columns; `low` is what earlier parts hold, `last` the last one."""
-    real = invoices[(invoices["kind"] == "invoice") & (invoices["amount"] > 0)]
     planned = plan[["invoice", "due_on", "amount"]].rename(columns={"due_on": "day", "amount": "part"})
-    rows = real[real["invoice"].isin(planned["invoice"])]
+    rows = invoices[invoices["invoice"].isin(planned["invoice"])]
+    rows = rows[(rows["kind"] == "invoice") & (rows["amount"] > 0)]
     rest = pd.DataFrame({"invoice": rows["invoice"], "day": rows["due_on"], "part": rows["amount"], "rest": True})
     rows = rows.merge(pd.concat([planned.assign(rest=False), rest]), on="invoice")
     rows = rows.sort_values(["invoice", "rest", "day"], ignore_index=True)
@@ -55,18 +56,19 @@ def _filled(
     """The records of split invoices with a row for each part that they change; the others as they are."""
     sources = (payments, adjustments, coming)
     dated = ("paid_on", "posted_on", "paid_on")
+    split = [frame["invoice"].isin(parts["document"]).to_numpy() for frame in sources]
     records = pd.concat(
         [
             pd.DataFrame(
                 {
-                    "document": frame["invoice"],
-                    "day": frame[day],
-                    "cents": frame["amount"],
+                    "document": frame.loc[of_parts, "invoice"],
+                    "day": frame.loc[of_parts, day],
+                    "cents": frame.loc[of_parts, "amount"],
                     "source": number,
-                    "row": np.arange(len(frame)),
+                    "row": np.flatnonzero(of_parts),
                 }
-            )[frame["invoice"].isin(parts["document"]).to_numpy()]
-            for number, (frame, day) in enumerate(zip(sources, dated, strict=True))
+            )
+            for number, (frame, day, of_parts) in enumerate(zip(sources, dated, split, strict=True))
         ],
         ignore_index=True,
     ).sort_values(["document", "day", "source", "row"], ignore_index=True)
@@ -81,11 +83,11 @@ def _filled(
     pairs["change"] = held(pairs["after"]) - held(pairs["after"] - pairs["cents"])
     pairs = pairs[pairs["change"] != 0].sort_values(["source", "row", "low"])
     results = []
-    for number, frame in enumerate(sources):
+    for number, (frame, of_parts) in enumerate(zip(sources, split, strict=True)):
         own = pairs[pairs["source"] == number]
         changed = frame.iloc[own["row"].to_numpy()].assign(
             invoice=own["invoice"].to_numpy(), amount=own["change"].to_numpy()
         )
-        others = frame[~frame["invoice"].isin(parts["document"])]
+        others = rows_where(frame, ~of_parts)
         results.append(pd.concat([others, changed], ignore_index=True) if len(changed) else others)
     return results[0], results[1], results[2]

@@ -44,14 +44,14 @@ INVOICES = FrameSchema(
 )
 
 
-def added_up(known: Tables, as_of: pd.Timestamp, rates: pd.Series, size: int) -> pd.DataFrame:
-    """One row per known invoice in the order of their positions, columns `INVOICES` but rate; `size` are numbered."""
+def added_up(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
+    """One row per known invoice in the order of their positions, columns `INVOICES` but rate, settled_on and
+    paid_up_on; `size` are numbered."""
     frame = known["invoices"].sort_values("invoice", ignore_index=True)
     where = frame["invoice"].to_numpy()
     payments, adjustments = known["payments"], known["adjustments"]
-    of_invoices = payments[payments["invoice"] >= 0]
     lost, withdrawn = (adjustments[adjustments["kind"].isin(kinds)] for kinds in (LOST_KINDS, [WITHDRAWN]))
-    sums = (("paid", of_invoices), ("adjusted", adjustments), ("lost", lost), ("withdrawn", withdrawn))
+    sums = (("paid", payments), ("adjusted", adjustments), ("lost", lost), ("withdrawn", withdrawn))
     for name, records in sums:
         frame[name] = sum_by(records["invoice"], records["amount"], size)[where]
     for name in ("lost", "withdrawn"):
@@ -72,6 +72,14 @@ def added_up(known: Tables, as_of: pd.Timestamp, rates: pd.Series, size: int) ->
     frame["days_past_due"] = day_number(as_of) - day_numbers(frame["due_on"])
     overdue = (frame["open_amount"] > 0) & (frame["days_past_due"] > 0) & (frame["kind"] == "invoice")
     frame["overdue_amount"] = np.where(overdue, frame["open_amount"], 0)
+    return frame
+
+
+def with_days_settled(frame: pd.DataFrame, known: Tables, rates: pd.Series, size: int) -> pd.DataFrame:
+    """The invoices with settled_on and paid_up_on, which see the days of all records and take as long as the sums."""
+    where = frame["invoice"].to_numpy()
+    payments, adjustments = known["payments"], known["adjustments"]
+    of_invoices = payments.loc[payments["invoice"] >= 0, ["invoice", "paid_on", "amount"]]
     billed = np.zeros(size, dtype=np.int64)
     billed[where] = frame["amount"]
     settled = settled_on(
@@ -81,9 +89,8 @@ def added_up(known: Tables, as_of: pd.Timestamp, rates: pd.Series, size: int) ->
         billed,
     )[where]
     never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
-    frame["settled_on"] = _days(settled, never)
-    frame["paid_up_on"] = _paid_up_on(frame, payments, adjustments, rates, size)
-    return frame
+    frame = frame.assign(settled_on=_days(settled, never))
+    return frame.assign(paid_up_on=_paid_up_on(frame, payments, adjustments, rates, size))
 
 
 def settled_on(invoice: Positions, on: Positions, amount: Positions, billed: Positions) -> Positions:
@@ -136,7 +143,8 @@ def _paid_up_on(
     cash_due = np.zeros(size, dtype=np.int64)
     cash_due[where] = frame["amount"] + frame["recovered"]
     cash_due -= without_cash
-    paid = payments[lowered[payments["invoice"]] & (payments["invoice"] >= 0).to_numpy()]
+    of_lowered = lowered[payments["invoice"]] & (payments["invoice"] >= 0).to_numpy()
+    paid = payments.loc[of_lowered, ["invoice", "paid_on", "amount"]]
     paid_up = settled_on(
         np.concatenate([paid["invoice"].to_numpy(), applied["invoice"].to_numpy()]),
         np.concatenate([day_numbers(paid["paid_on"]), applied["day"].to_numpy()]),

@@ -48,11 +48,11 @@ def _refuse_credit_that_is_none(view: View) -> None:
         (tables["payments"], tables["payments"]["amount"], -1),
         (tables["adjustments"], tables["adjustments"]["amount"].mask(_applied(tables["adjustments"]), 0), -1),
     ]
-    billed = pd.Series(0, index=owed.index)
+    billed = records = pd.Series(0, index=owed.index)
     for frame, cents, sign in terms:
-        exact = convert(cents, frame["currency"], view.rates)
-        billed = billed + sign * exact.groupby(frame["customer"]).sum().reindex(owed.index, fill_value=0)
-    records = sum(frame.groupby("customer").size().reindex(owed.index, fill_value=0) for frame, _, _ in terms)
+        of_customer = convert(cents, frame["currency"], view.rates).groupby(frame["customer"])
+        billed = billed + sign * of_customer.sum().reindex(owed.index, fill_value=0)
+        records = records + of_customer.size().reindex(owed.index, fill_value=0)
     # Amounts in several currencies are rounded record by record here, and invoice by invoice there.
     allowed = 0 if (view.rates == 1.0).all() else records
     gap = owed - billed

@@ -4,7 +4,7 @@ Everything downstream reads a `View`; nothing downstream sees the whole ledger. 
 property of it, worked out when it is first asked for and then kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of import balances, promises
-from ledger.as_of.fx import account_currencies, convert, latest_rates, rate_of
+from ledger.as_of.fx import account_currencies, at_rate, convert, latest_rates, rate_of
 from ledger.as_of.instalments import split_by_instalment
-from ledger.as_of.invoices import INVOICES, added_up
+from ledger.as_of.invoices import INVOICES, added_up, with_days_settled
 from ledger.as_of.promise_payments import paid_toward
 from ledger.as_of.valued import Valued, about_known_invoices, valued_before, with_currencies
 from ledger.clock import known_before
@@ -25,6 +25,8 @@ ASKED_OF_INVOICES = [
     "invoice", "customer", "issued_on", "due_on", "settled_on", "paid_up_on", "lost", "withdrawn", "amount",
     "currency", "known_on",
 ]  # fmt: skip
+
+NOT_ADDED_UP = ["customer_id", "payment_id", "adjustment_id", "method"]  # texts, which are slow to copy
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class View:
     def promises_due(self) -> pd.DataFrame:
         """See `promises.due`."""
         return promises.due(self.tables["promises"], self.as_of)
+
+    @cached_property
+    def contacts_in_order(self) -> pd.DataFrame:
+        """The contacts in the order of their days, then of their ids."""
+        return self.tables["contacts"].sort_values(["contacted_on", "contact_id"])
 
     @cached_property
     def disputed(self) -> Positions:
@@ -121,19 +128,19 @@ class View:
         what credit, money on its way and promises of the account cover (`ledger.credit_covers`)."""
         invoices = self._invoices_with_parts
         overdue = invoices["overdue_amount"] - self.invoice_parts.sum(axis=1)
-        cents = convert(overdue, invoices["currency"], self.rates).to_numpy()
-        whole = balances.of_account(invoices, self.balances, self.rates)
+        cents = at_rate(overdue, invoices["rate"].to_numpy()).to_numpy()
+        whole = balances.of_account(invoices, self.balances)
         whole += self.balances["credit_amount"].to_numpy().clip(min=0)
         return np.where(cents > 0, cents - self._covered_by(whole), 0)
 
     def _covered_by(self, cents: Positions) -> Positions:
         newest_first = self.portfolio.rules.credit_covers == "newest"
-        return balances.covered(self._invoices_with_parts, cents, self.rates, newest_first)
+        return balances.covered(self._invoices_with_parts, cents, newest_first)
 
     @cached_property
     def left(self) -> Positions:
         """Reporting cents of each invoice that are open and not covered by credit, in the rows of `invoices`."""
-        opened = convert(self.invoices["open_amount"], self.invoices["currency"], self.rates)
+        opened = at_rate(self.invoices["open_amount"], self.invoices["rate"].to_numpy())
         return np.asarray(opened.clip(lower=0)) - self.covered
 
     @cached_property
@@ -163,37 +170,43 @@ class View:
         real = (self.invoices["kind"] == "invoice") & (self.invoices["withdrawn"] < self.invoices["amount"])
         invoices = rows_where(self.invoices[ASKED_OF_INVOICES], real)
         billed = invoices["amount"] - invoices["withdrawn"]
-        return invoices.assign(reporting_amount=convert(billed, invoices["currency"], self.rates))
+        return invoices.assign(reporting_amount=at_rate(billed, self.invoices["rate"].to_numpy()[real]))
 
 
 def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> View:
     """The view of one night; records known on or after `as_of` leave no trace in it."""
     books = _books(portfolio, as_of, reporting_currency)
-    known, coming, accounts, rates = books.valued.tables, books.valued.coming, books.accounts, books.rates
-    invoices = added_up(known, as_of, rates, len(portfolio.invoice_ids))
+    known, coming, accounts, rates = books.in_parts.tables, books.in_parts.coming, books.accounts, books.rates
+    size = len(portfolio.invoice_ids)
+    invoices = with_days_settled(added_up(known, as_of, size), known, rates, size)
     invoices["rate"] = rate_of(invoices["currency"], rates)
     known["payments"], coming = (
         frame.assign(reporting_amount=convert(frame["amount"], frame["currency"], rates))
         for frame in (known["payments"], coming)
     )
-    known["promises"] = known["promises"].assign(paid=books.paid_toward_promises)
+    paid = paid_toward(known["promises"], books.whole.tables["payments"], accounts, rates)
+    known["promises"] = known["promises"].assign(paid=paid)
     return View(as_of, portfolio, known, coming, INVOICES.checked(invoices), accounts, rates, reporting_currency)
 
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
-    """The invoices of a view without the rest of it; no column rate."""
-    books = _books(portfolio, as_of, reporting_currency)
-    return added_up(books.valued.tables, as_of, books.rates, len(portfolio.invoice_ids))
+    """The invoices of a view without the rest of it; no columns customer_id, rate, settled_on and paid_up_on."""
+    no_sums = {name: portfolio.tables[name].iloc[:0] for name in ("people", "promises", "contacts")}
+    tables = {
+        name: frame.drop(columns=NOT_ADDED_UP, errors="ignore") for name, frame in (portfolio.tables | no_sums).items()
+    }
+    books = _books(replace(portfolio, tables=tables), as_of, reporting_currency)
+    return added_up(books.in_parts.tables, as_of, len(portfolio.invoice_ids))
 
 
 @dataclass(frozen=True)
 class _Books:
-    """What a night knows, before it is added up."""
+    """What a night knows, before it is added up: of whole invoices, and of each of their parts."""
 
-    valued: Valued
+    whole: Valued
+    in_parts: Valued
     accounts: pd.Series
     rates: pd.Series
-    paid_toward_promises: Positions
 
 
 def _books(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> _Books:
@@ -202,5 +215,4 @@ def _books(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | 
     rates = latest_rates(known, reporting_currency)
     accounts = account_currencies(known, len(portfolio.customer_ids), reporting_currency)
     valued = valued_before(with_currencies(known, accounts, rates, size), as_of)
-    paid = paid_toward(valued.tables["promises"], valued.tables["payments"], accounts, rates)
-    return _Books(split_by_instalment(valued, portfolio), accounts, rates, paid)
+    return _Books(valued, split_by_instalment(valued, portfolio), accounts, rates)

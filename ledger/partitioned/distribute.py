@@ -95,7 +95,7 @@ def group_heads(pieces: list[Piece]) -> GroupHeads:
     """
     pairs = [pd.DataFrame({name: pd.Series(dtype="str") for name in PARENTHOOD})]
     for piece in pieces:
-        for raw in raw_rows(piece):
+        for raw in raw_rows(piece, PARENTHOOD):
             if set(PARENTHOOD) <= set(raw.frame.columns):
                 both = pd.DataFrame({name: as_id(raw.frame[name]) for name in PARENTHOOD})
                 pairs.append(both.dropna())

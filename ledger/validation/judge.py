@@ -9,7 +9,7 @@ import pandas as pd
 
 from ledger.declarations import Table
 from ledger.errors import LedgerError
-from ledger.frames import Tables, complete, with_known_on
+from ledger.frames import Tables, complete, rows_where, with_known_on
 from ledger.hashing import NOT_FOUND, Hashes
 from ledger.minor_units import as_units
 from ledger.reading.conversion import convert
@@ -127,13 +127,17 @@ def _judge(
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
             refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
             repaired.append(_repairs(TABLES[name], as_came, repairs))
-        accepted |= {name: came[name][~bad[name]].reset_index(drop=True) for name in stage}  # seen by `known` too
+        accepted |= {  # seen by `known` too
+            name: rows_where(came[name], ~bad[name]).reset_index(drop=True) for name in stage
+        }
     accepted = complete(accepted)
     if surroundings is not None and surroundings.has_customers:
         blank, listing = _blank_records(known, accepted)
         accepted["customers"] = stacked([accepted["customers"], blank])
         repaired.append(listing)
-    warned = _warned(judge, replace(known, came=accepted, accepted=accepted, places={}))
+    whole = {name for name, rows in bad.items() if not rows.any()}
+    places = {pair: found for pair, found in known.places.items() if whole.issuperset(pair)}
+    warned = _warned(judge, replace(known, came=accepted, accepted=accepted, places=places, indexes={}))
     cells = stacked(repaired)
     counts = _counts(came, bad).assign(repaired=listed_by_table(cells))
     return Validation(accepted, stacked(refused), cells, warned, counts, tuple(judge.verdicts))
@@ -161,6 +165,8 @@ def _repair(known: JudgedRows, name: str) -> list[Problem]:
 
 def _repairs(table: Table, as_came: pd.DataFrame, repairs: list[Problem]) -> pd.DataFrame:
     """Every repaired cell, also of refused rows: which of two copies is refused must not change the listing."""
+    if not repairs:
+        return no_refusals()
     touched = np.logical_or.reduce([np.zeros(len(as_came), dtype=bool), *(one.bad for one in repairs)])
     rows = as_written(table, as_came[touched])
     cells = [replace(one, bad=one.bad[touched]) for one in repairs]
@@ -252,6 +258,8 @@ def _repeated_elsewhere(table: Table, frame: pd.DataFrame, repeated: Hashes) -> 
 
 
 def _refusals(table: Table, came: pd.DataFrame, problems: list[Problem], bad: np.ndarray) -> pd.DataFrame:
+    if not bad.any():
+        return no_refusals()
     rows = as_written(table, came[bad])
     return refused_rows(table, rows, [Problem(p.column, p.rule, p.advice, p.bad[bad]) for p in problems], rows)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ledger.currencies import billed_currencies
 from ledger.frames import Tables, empty
-from ledger.hashing import NOT_FOUND, Positions, find_texts
+from ledger.hashing import NOT_FOUND, Positions, TextIndex, find_texts
 from ledger.tables import TABLES
 from ledger.validation.prefilter import key_hashes
 
@@ -23,7 +23,7 @@ class JudgedRows:
     `unreadable` the keys of rows refused at reading, by table, `without_rate` the currencies that cannot be converted,
     `rates` the accepted rates, and `reporting_currency` the one that needs none. Where the rows are a part of a ledger,
     `abroad` says, by table, which of them name an invoice of another part. `places` remembers what `place_of` has
-    looked up; evidence on the same rows may share it.
+    looked up, and `indexes` in what; evidence on the same rows may share them.
     """
 
     came: Tables
@@ -34,12 +34,15 @@ class JudgedRows:
     reporting_currency: str | None = None
     abroad: dict[str, pd.Series] = field(default_factory=dict)
     places: dict[tuple[str, str], Positions] = field(default_factory=dict)
+    indexes: dict[str, TextIndex] = field(default_factory=dict)
 
     def place_of(self, target: str, table: str) -> Positions:
         """Where the row of `target` that each row of the table names is found in `came`; -1 where it has not come."""
         if (target, table) not in self.places:
             (key,) = TABLES[target].key
-            self.places[target, table] = find_texts(self.came[target][key], self.came[table][key])
+            if target not in self.indexes:
+                self.indexes[target] = TextIndex(self.came[target][key])
+            self.places[target, table] = self.indexes[target].find(self.came[table][key])
         return self.places[target, table]
 
     def names_one_abroad(self, table: str, target: str) -> pd.Series:
@@ -131,9 +134,11 @@ def own_currency_has_a_rate(table: str, on: str) -> Condition:
         known = rows["currency"].isna() | (rows["currency"] == evidence.reporting_currency)
         if known.all():  # as in most ledgers: no need to look for the invoices
             return known
-        first_on = evidence.rates.groupby("currency")["on"].min().reindex(rows["currency"]).set_axis(rows.index)
-        account = _currency_of_account(rows, table, evidence)
-        return known | account.isna() | (rows["currency"] == account) | (first_on <= rows[on])
+        others = rows[~known]
+        first_on = evidence.rates.groupby("currency")["on"].min().reindex(others["currency"]).set_axis(others.index)
+        account = _currency_of_account(others, evidence.place_of("invoices", table)[~known], evidence)
+        known[~known] = account.isna() | (others["currency"] == account) | (first_on <= others[on])
+        return known
 
     return fine
 
@@ -152,9 +157,11 @@ def not_reduced_below_zero(evidence: JudgedRows) -> pd.Series:
         rows = evidence.came[name]
         cents = rows["amount"].to_numpy(dtype=np.float64)  # exact below 2**53
         named = place != NOT_FOUND
-        if rows["currency"].notna().any():  # an amount in another currency is no part of the invoice's as it stands
-            foreign = rows["currency"].notna() & (rows["currency"] != _currency_of_account(rows, name, evidence))
-            named &= ~foreign.to_numpy()
+        stated = np.flatnonzero(rows["currency"].notna())
+        if len(stated):  # an amount in another currency is no part of the invoice's as it stands
+            own = rows.iloc[stated]
+            foreign = own["currency"] != _currency_of_account(own, place[stated], evidence)
+            named[stated[foreign]] = False
         left -= np.bincount(place[named], weights=cents[named], minlength=len(left)).astype(np.int64)
     return pd.Series(left * np.sign(invoices["amount"].to_numpy()) >= 0, index=invoices.index)
 
@@ -175,14 +182,17 @@ def parents_end(evidence: JudgedRows) -> pd.Series:
     return pd.Series(above[:nobody] == nobody, index=customers.index)
 
 
-def _currency_of_account(rows: pd.DataFrame, table: str, evidence: JudgedRows) -> pd.Series:
-    """The currency that an amount without one of its own is in: the invoice's, else the customer's or the books'."""
+def _currency_of_account(rows: pd.DataFrame, places: Positions, evidence: JudgedRows) -> pd.Series:
+    """The currency that an amount without one of its own is in: the invoice's, else the customer's or the books'.
+
+    `places` are those of the invoices that the rows name."""
     invoices, customers = evidence.came["invoices"], evidence.accepted["customers"]
     billed = billed_currencies({"invoices": invoices, "customers": customers})
-    of_invoice = _taken(billed, evidence.place_of("invoices", table), rows.index)
-    if "customer_id" in rows:
+    of_invoice = _taken(billed, places, rows.index)
+    loose = rows["invoice_id"].isna()
+    if loose.any() and "customer_id" in rows:
         own = rows["customer_id"].map(customers.set_index("customer_id")["currency"]).astype("str")
-        of_invoice = of_invoice.fillna(own.where(rows["invoice_id"].isna()))
+        of_invoice = of_invoice.fillna(own.where(loose))
     return of_invoice.fillna(evidence.reporting_currency) if evidence.reporting_currency else of_invoice
 
 

@@ -44,7 +44,7 @@ def preferred_channels(view: View) -> Positions:
 
 
 def _in_order(view: View) -> pd.DataFrame:
-    contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
+    contacts = view.contacts_in_order
     return pd.DataFrame(
         {
             "customer": contacts["customer"].to_numpy(dtype=np.int64),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from features.calendar import day_of_month, month_of_year, weekday, working_days_left
+from features.calendar import by_day, day_of_month, month_of_year, weekday, working_days_left
 from features.window_kernels import Floats, Positions
 
 USUAL, PAY_RUN, MID_MONTH, LAST_WORKING_DAYS = range(4)
@@ -41,10 +41,13 @@ class PayCalendar:
 
     def kind(self, day: Positions) -> Positions:
         """The kind of each day."""
-        return kind_of_day(day, self.pay_run)
+        return by_day(lambda each: kind_of_day(each, self.pay_run), day)
 
     def pace_on(self, day: Positions) -> Floats:
         """How fast money moved, or may be expected to move, on each day: 1 is usual."""
+        return by_day(self._pace_on, day)
+
+    def _pace_on(self, day: Positions) -> Floats:
         ahead = self.weekdays[weekday(day)] * self.seasons[half_month(day)] * self.level
         ahead = np.where(np.isin(date_of_year(day), self.closed), 0.0, ahead)
         place = day - self.first_day

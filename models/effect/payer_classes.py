@@ -102,10 +102,9 @@ def counts(
     cells = len(AGES) * KINDS * STATES
     where = (row, cell_of(days, calendar))
     weight = recency(days.day, as_of)
-    paid, open_days = (
-        sparse.csr_matrix((values, where), shape=(rows, cells))
-        for values in (weight * days.share, weight * calendar.pace_on(days.day))
-    )
+    values = weight * days.share + 1j * (weight * calendar.pace_on(days.day))
+    both = sparse.csr_matrix((values, where), shape=(rows, cells))  # put in order once for the two
+    paid, open_days = both.real, both.imag
     paid.eliminate_zeros()
     return paid, open_days
 

@@ -27,9 +27,8 @@ def recent_contacts(view: View) -> pd.DataFrame:
 
     Of each listed contact its day, channel and outcome; missing where there were fewer, or where none is stated.
     """
-    contacts = view.tables["contacts"]
-    recent = contacts[in_window(contacts["contacted_on"], view.as_of, MEMORY_DAYS)]
-    recent = recent.sort_values(["contacted_on", "contact_id"], ascending=False)
+    contacts = view.contacts_in_order
+    recent = contacts[in_window(contacts["contacted_on"], view.as_of, MEMORY_DAYS)].iloc[::-1]
     by_customer, everyone = recent.groupby("customer"), range(view.customers)
     place = by_customer.cumcount() + 1
     columns: dict[str, pd.Series] = {COUNT: by_customer.size().reindex(everyone, fill_value=0).astype("int64")}

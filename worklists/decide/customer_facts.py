@@ -130,8 +130,12 @@ def _ageing(view: View, least_invoice: int) -> pd.DataFrame:
     overdue = in_arrears & (view.left > 0)
     asked = pd.Series(view.asked, index=invoices.index)
     free = asked >= least_invoice
-    coming = invoices[(invoices["open_amount"] > 0) & (invoices["kind"] == "invoice") & ~in_arrears]
-    oldest, oldest_free = (invoices[rows].groupby("customer")["days_past_due"].max() for rows in (overdue, free))
+    ahead = (invoices["open_amount"] > 0) & (invoices["kind"] == "invoice") & ~in_arrears
+    coming = invoices.loc[ahead, ["customer", "due_on"]]
+    oldest, oldest_free = (
+        invoices.loc[rows, ["customer", "days_past_due"]].groupby("customer")["days_past_due"].max()
+        for rows in (overdue, free)
+    )
     # a cent that rounding between currencies leaves over belongs to no invoice: the oldest stands for it
     oldest_free = oldest_free.reindex(oldest.index).fillna(oldest)
     return pd.DataFrame(
@@ -159,7 +163,7 @@ def _habits(features: FeatureTables) -> pd.DataFrame:
 
 def contacts_of(view: View) -> pd.DataFrame:
     """The latest contacts, how many in a month, and the collector, by customer position; see `customer_facts`."""
-    contacts = view.tables["contacts"].sort_values(["contacted_on", "contact_id"])
+    contacts = view.contacts_in_order
     latest = contacts.drop_duplicates("customer", keep="last").set_index("customer")
     recent = contacts[in_window(contacts["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
     known = contacts[contacts["collector_id"].notna()]

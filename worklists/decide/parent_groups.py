@@ -115,6 +115,8 @@ def _never_invoiced(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Dat
     """Rows as those of `facts` for the heads that have none: no amounts and no scores, but contacts and promises."""
     payer = (view.balances["credit_amount"] != 0) & (heads != heads.index) & heads.isin(heads[facts.index])
     missing = np.setdiff1d(np.union1d(heads[facts.index], heads.index[payer]), facts.index)
+    if not len(missing):
+        return facts.iloc[:0]
     known = master_data(view).join([contacts_of(view), recent_contacts(view), promise_states(view)]).loc[missing]
     nothing = dict.fromkeys((*LARGEST, "broken_promises_180d", "dispute_count_365d"), 0)
     return (

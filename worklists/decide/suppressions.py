@@ -228,10 +228,11 @@ def _parts(view: View, facts: pd.DataFrame) -> pd.DataFrame:
         ("coming", "coming", view.coming.groupby("invoice")["paid_on"].max()),
         ("promise", "promised", _promised_by(view, "invoice")),
     ):
-        amount = convert(split[column], invoices["currency"], view.rates)
-        frame = invoices[["customer", "invoice"]].assign(reason=reason, amount=amount)
-        about = invoices["invoice" if reason == "coming" else "document"]
-        frames.append(frame.assign(day=days.reindex(about).to_numpy()))
+        some = split[column] != 0  # of few invoices
+        about = invoices.loc[some, ["customer", "invoice", "document", "currency"]]
+        amount = convert(split.loc[some, column], about["currency"], view.rates)
+        since = days.reindex(about["invoice" if reason == "coming" else "document"]).to_numpy()
+        frames.append(about[["customer", "invoice"]].assign(reason=reason, amount=amount, day=since))
     by_invoice = pd.concat(frames, ignore_index=True)
     customer = facts.index.to_series()
     coming_on = view.coming[view.coming["invoice"] < 0].groupby("customer")["paid_on"].max()

@@ -100,7 +100,8 @@ def _currencies(view: View, promises: pd.DataFrame) -> pd.Series:
 
 def _taken_by(promises: pd.DataFrame, contacts: pd.DataFrame) -> "pd.Series[str]":
     """The collector of the customer's contact on the day of each promise: of one that ended in a promise, if any."""
-    known = contacts[contacts["collector_id"].notna() & contacts["customer"].isin(promises["customer"])]
+    of_promisers = contacts["collector_id"].notna() & contacts["customer"].isin(promises["customer"])
+    known = contacts.loc[of_promisers, ["customer", "contacted_on", "contact_id", "outcome", "collector_id"]]
     known = known.assign(ended_so=known["outcome"] == PROMISE).sort_values(["ended_so", "contact_id"])
     last = known.drop_duplicates(["customer", "contacted_on"], keep="last")
     by = last.set_index(["customer", "contacted_on"])["collector_id"]

@@ -421,6 +421,11 @@ def test_a_warning_keeps_the_row_and_is_told(rule: str, rows: dict[str, list[dic
     assert [rule in sentence for sentence in validation.warnings] == [True]
 
 
+def test_a_warning_is_about_accepted_rows_whatever_was_refused_before_them() -> None:
+    wrong, large, small = {"invoice_id": "i0", "amount": -1}, {"amount": 10_000}, {"invoice_id": "i2", "amount": 100}
+    assert not judged(invoices=[wrong, large, small], payments=[{"amount": 10_000}]).warnings
+
+
 def test_a_long_chain_of_parents_is_no_circle_but_its_own_parent_is() -> None:
     chain = [{"customer_id": f"c{place}", "parent_id": f"c{place + 1}" if place < 99 else None} for place in range(100)]
     assert judged(customers=chain).warnings == []
