@@ -94,7 +94,7 @@ def _mean_open_invoices(portfolio: Portfolio, before: pd.Timestamp) -> float:
         return 0.0
     last = max(invoices["known_on"].max(), payments["known_on"].max() if len(payments) else EPOCH)
     paid = payments.groupby("invoice")["known_on"].max()
-    closed = invoices["invoice"].map(paid).fillna(last)
+    closed = paid.reindex(invoices["invoice"]).fillna(last).set_axis(invoices.index)
     days = (closed - invoices["known_on"]).dt.days.clip(lower=0).sum()
     return float(days / max((last - invoices["known_on"].min()).days, 1))
 

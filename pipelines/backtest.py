@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from configs.settings import Settings, load_settings
+from ledger.as_of.newest import newest_records, require_invoices
 from ledger.as_of.view import View
 from ledger.minor_units import held_with
 from ledger.partitioned.lay_out import lay_out
@@ -91,6 +92,7 @@ def backtest(
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
     with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
         loaded = in_partitions("read for backtesting", load_the_whole_ledger, scratch)
+    require_invoices(newest_records(loaded.portfolio, nights[-1]), nights[-1])
     with held_with(loaded.decimals):
         whole = whole_view(loaded)
         with progress("Replaying nights") as bar:
@@ -194,7 +196,7 @@ def summary(done: Backtested) -> str:
             "In the first 10% of the list: share of the money still unpaid after 30 days, what a contact would bring:",
             *(captured or ["  nothing was still unpaid then"]),
             "Cash of the 13 weeks ahead: error of a week as a share of what was received, and of naive forecasts:",
-            *(_cash_line(row) for row in records(done.forecasts)),
+            *(_cash_lines(done.forecasts) or ["  no week that was forecast has passed yet"]),
             "Predicted and observed shares by segment and ageing (rows of 500 and more), the worst of each model:",
             *(_worst_group(done.calibration) or ["  too few outcomes are known yet"]),
             *(f"note: {note}" for note in done.notes),
@@ -216,8 +218,13 @@ def _worst_group(table: pd.DataFrame) -> list[str]:
     ]
 
 
+def _cash_lines(forecasts: pd.DataFrame) -> list[str]:
+    return [_cash_line(row) for row in records(forecasts) if pd.notna(row["error_share"])]
+
+
 def _cash_line(row: dict[str, Any]) -> str:
-    ours = "" if row["method"] == OURS else f" (duerank in the same weeks: {row['duerank_error_share']:.1%})"
+    known = row["method"] != OURS and pd.notna(row["duerank_error_share"])
+    ours = f" (duerank in the same weeks: {row['duerank_error_share']:.1%})" if known else ""
     ranges = ""
     if pd.notna(row["inside"]):
         ranges = f"; {row['days_inside']:.0%} of the days and {row['inside']:.0%} of the weeks lay between p10 and p90"
@@ -225,7 +232,7 @@ def _cash_line(row: dict[str, Any]) -> str:
 
 
 def _extra(row: dict[str, Any]) -> str:
-    estimate = ""
+    estimate = f", what a contact brings is not known from {row['contacts_like_these']:,} contacts with such customers"
     if pd.notna(row["extra_cash_per_contact"]):
         estimate = (
             f", {row['extra_cash_per_contact']:,.2f} a contact ({row['extra_cash_low']:,.2f} to "

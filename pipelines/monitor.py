@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
+from ledger.as_of.newest import newest_records, require_invoices
 from ledger.as_of.view import view_as_of
 from ledger.minor_units import held_with
 from ledger.partitioned.load import Loaded, opened_ledger
@@ -56,6 +57,7 @@ def monitor(
     models = load_the_champions(night, settings)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for monitoring", load_for_training, scratch)
+    require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
         found = compare(loaded, models, night, url_of(out, database), settings)
     table = keep(found, out, address(ledger))

@@ -7,6 +7,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from configs.settings import Settings, load_settings
+from ledger.as_of.newest import newest_records, require_invoices
 from ledger.minor_units import held_with
 from ledger.partitioned.lay_out import lay_out
 from ledger.partitioned.load import Loaded, load_partitions, opened_ledger
@@ -60,6 +61,7 @@ def train(
     night = pd.Timestamp(as_of)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for training", load_for_training, scratch)
+    require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
         past = replay_past(loaded, night, settings)
         challengers = [fit_and_register(name, past, settings) for name in MODELS]

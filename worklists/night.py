@@ -16,7 +16,7 @@ from features.base_rates import added_up as added_up_counts
 from features.engine import features_at
 from features.event_streams import matured_events
 from features.labels import booking_lags, usual_lag
-from ledger.as_of.newest import newest_records
+from ledger.as_of.newest import newest_records, require_invoices
 from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.partition_files import partition_of
@@ -166,6 +166,7 @@ def accept_or_refuse_the_ledger(
     scratch: NightScratch, judged: Sequence[JudgedPartition], newest: "pd.Series[pd.Timestamp]"
 ) -> AcceptedLedger:
     plan, request = scratch.plan, scratch.request
+    require_invoices(newest, request.known_by)
     refuse_stale(newest, request.known_by, request.settings.freshness)
     if plan.quarantine is not None:
         plan.quarantine.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ledger.clock import rows_known_before
+from ledger.errors import LedgerError
 from ledger.portfolio import Portfolio
 
 WATCHED = ("payments", "invoices", "contacts")
@@ -15,3 +16,12 @@ def newest_records(portfolio: Portfolio, as_of: pd.Timestamp) -> "pd.Series[pd.T
     """
     days = {name: rows_known_before(portfolio.tables[name], as_of)["known_on"].max() for name in WATCHED}
     return pd.Series(days, dtype="datetime64[s]")
+
+
+def require_invoices(newest: "pd.Series[pd.Timestamp]", as_of: pd.Timestamp) -> None:
+    """LedgerError where no invoice is known before the night: nothing can be learned from it, and no one owes."""
+    if pd.isna(newest["invoices"]):
+        raise LedgerError(
+            f"no invoice is known before the night of {as_of.date()}. Choose a later night, or look at known_on and "
+            f"issued_on of the ledger's invoices."
+        )

@@ -57,7 +57,7 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
             f"are computed otherwise now."
         )
         return _against_the_rule(challenger, judgement, settings, why)
-    if not judgement.metrics:
+    if not _both_occurred(judgement):
         return GateVerdict(False, "Too few outcomes since to compare it with the champion.", CHAMPION)
     judgement, remark = _unseen(champion, judgement, settings)
     standing = champion.probability(judgement.rows)
@@ -80,7 +80,7 @@ def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Set
     """It wins unless the naive rule is shown to be better: to capture more money, or to have a lower Brier score, by
     more than the standard error of the difference. Where there is nothing to judge by it wins, too.
     """
-    if challenger.card.kind == "rule" or not judgement.metrics:
+    if challenger.card.kind == "rule" or not _both_occurred(judgement):
         nothing = "" if challenger.card.kind == "rule" else " Too few outcomes since to compare it with the naive rule."
         return GateVerdict(True, remark + nothing, NAIVE, comparison(None, judgement, settings))
     table = comparison(None, judgement, settings)
@@ -96,12 +96,17 @@ def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Set
     return GateVerdict(bool(wins), why, NAIVE, table, _swap_set(swapped, judgement))
 
 
+def _both_occurred(judgement: Judgement) -> bool:
+    """Whether a ranking can be better than another: with one outcome none is."""
+    return len(np.unique(judgement.label)) == 2
+
+
 def comparison(standing: Floats | None, judgement: Judgement, settings: Settings) -> pd.DataFrame:
     """See `GateVerdict`; the rankings are those of challenger, champion, naive rule, oldest debt and largest balance.
 
     `standing` are the champion's probabilities of the judged rows, where there is one.
     """
-    if not judgement.metrics:
+    if not _both_occurred(judgement):
         return pd.DataFrame()
     share, money = settings.evaluation.capacity_share, money_of(judgement.rows)
     probabilities = {CHALLENGER: judgement.probability}

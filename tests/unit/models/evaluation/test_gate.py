@@ -104,7 +104,7 @@ def test_a_challenger_that_is_no_better_than_the_naive_rule_wins_unless_it_is_sh
 def test_a_naive_rule_or_one_that_nothing_can_judge_yet_is_better_than_no_model() -> None:
     rule = replace(model("dull"), card=replace(CARD, kind="rule"))
     assert verdict(None, rule, dull_challenger(naive_by("sharp", judged())), settings()).wins
-    assert verdict(None, model("dull"), replace(judged(), metrics={}), settings()).wins
+    assert verdict(None, model("dull"), replace(judged(), label=np.zeros(400)), settings()).wins
 
 
 def test_a_champion_of_another_catalogue_whose_features_are_the_same_is_compared(monkeypatch) -> None:
@@ -115,7 +115,7 @@ def test_a_champion_of_another_catalogue_whose_features_are_the_same_is_compared
 
 
 def test_with_nothing_to_judge_the_champion_stays() -> None:
-    nothing = replace(judged(), metrics={})
+    nothing = replace(judged(), label=np.zeros(400))
     found = verdict(model("dull"), model("sharp"), nothing, settings())
     assert not found.wins and "Too few outcomes" in found.why and found.comparison.empty
 
