@@ -55,7 +55,7 @@ def _only_reminders(rows: Rows) -> None:
         paid[row["invoice_id"]] += float(row["amount"])
     for row in rows["invoices"]:
         if paid[row["invoice_id"]] < float(row["amount"]):
-            row["due_on"] = "2024-01-11"
+            row["due_on"] = max("2024-01-11", row["issued_on"])
     rows.update(payments=early, adjustments=[], instalments=[], disputes=[])
 
 
