@@ -11,12 +11,13 @@ from configs.settings import LedgerSettings, load_settings
 from ledger.importing.import_export import History, Import, import_ledger
 from ledger.importing.shipped_sources import mapping_file
 from ledger.importing.write_ledger import write_ledger
-from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
+from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, all_verdicts, refusals_by_rule
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.load import END_OF_TIME, opened_ledger
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
 from ledger.simulator import simulate as simulate_ledger
+from ledger.validation.data_docs import write_docs
 from ledger.validation.judge import stop_above
 from ledger.validation.lost_money import cells_repaired
 from pipelines.check_export import counts_told
@@ -128,7 +129,8 @@ def check(scratch: LedgerScratch, runner: Runner, out: Path) -> LedgerVerdict:
 def accept_or_refuse_the_ledger(scratch: LedgerScratch, judged: list[JudgedPartition], out: Path) -> LedgerVerdict:
     out.mkdir(parents=True, exist_ok=True)
     settings, ledger = scratch.request.settings.ledger, scratch.ledger
-    accepted = accept(ledger, judged, settings, out / "data_docs", out / "quarantine")
+    write_docs(all_verdicts(ledger, judged), out / "data_docs")
+    accepted = accept(ledger, judged, settings, out / "quarantine")
     return LedgerVerdict(accepted, refusals_by_rule(ledger, judged))
 
 

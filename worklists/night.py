@@ -4,6 +4,7 @@ Each function whose name is a step is carried out by the runner: here, or on a w
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,11 +18,18 @@ from features.engine import features_at
 from features.event_streams import matured_events
 from features.labels import booking_lags, usual_lag
 from ledger.as_of.newest import newest_records, require_invoices
-from ledger.partitioned.judge_partitions import AcceptedLedger, JudgedPartition, accept, refusals_by_rule
+from ledger.partitioned.judge_partitions import (
+    AcceptedLedger,
+    JudgedPartition,
+    accept,
+    all_verdicts,
+    refusals_by_rule,
+)
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.partition_files import partition_of
 from ledger.partitioned.runner import Runner, tried_again
 from ledger.partitioned.scratch import HandedOver, LedgerScratch, ScratchFolder
+from ledger.validation.data_docs import docs_written_beside
 from models.night_models import Models
 from models.night_scores import scored_night
 from worklists.assemble_night import About, whole_tables
@@ -125,6 +133,21 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     judged = [survey.judged for survey in surveys]
     newest = pd.concat([survey.newest for survey in surveys]).groupby(level=0).max()
     accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged, newest)
+    docs = scratch.plan.docs
+    with nullcontext() if docs is None else docs_written_beside(all_verdicts(ledger, judged), docs):
+        return score_and_assemble(scratch, runner, surveys, accepted, newest)
+
+
+def score_and_assemble(
+    scratch: NightScratch,
+    runner: Runner,
+    surveys: Sequence[Survey],
+    accepted: AcceptedLedger,
+    newest: "pd.Series[pd.Timestamp]",
+) -> AssembledNight:
+    """A night of a ledger that was accepted: scored and decided by partition, then put together."""
+    ledger, judged = scratch.ledger, [survey.judged for survey in surveys]
+    partitions = range(ledger.layout.partitions)
     scratch.booking_lag = usual_lag(pd.concat([survey.lags for survey in surveys]).groupby(level=0).sum())
     earlier = runner.once(read_earlier_nights, scratch)
     published = runner.once(read_earlier_facts, scratch)
@@ -170,7 +193,7 @@ def accept_or_refuse_the_ledger(
     refuse_stale(newest, request.known_by, request.settings.freshness)
     if plan.quarantine is not None:
         plan.quarantine.mkdir(parents=True, exist_ok=True)
-    return accept(scratch.ledger, judged, request.settings.ledger, plan.docs, plan.quarantine)
+    return accept(scratch.ledger, judged, request.settings.ledger, plan.quarantine)
 
 
 @tried_again

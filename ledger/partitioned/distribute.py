@@ -24,7 +24,7 @@ from ledger.reading.read import ReadRows, ignored_note, read_rows
 from ledger.reading.refusals import no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
 from ledger.tables import TABLES
-from ledger.validation.prefilter import key_hashes
+from ledger.validation.key_hashes import key_hashes
 
 BY_INVOICE = ("payments", "instalments", "adjustments", "disputes", "holds")  # placed once the invoices are
 PARENTHOOD = ("customer_id", "parent_id")

@@ -18,7 +18,6 @@ from ledger.reading.import_losses import ImportLosses
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
 from ledger.tables import TABLES
-from ledger.validation.data_docs import write_docs
 from ledger.validation.judge import (
     RestOfLedger,
     Validation,
@@ -156,16 +155,13 @@ def accept(
     ledger: WholeLedger,
     parts: Sequence[JudgedPartition],
     settings: LedgerSettings,
-    docs: Path | None,
     quarantine: Path | None,
 ) -> AcceptedLedger:
-    """The verdict on the whole ledger; Data Docs and refused rows are written where folders are given.
+    """The verdict on the whole ledger; refused rows are written where a folder is given.
 
     With some of the parts it is the verdict on those, without the rows refused at reading, which are of no part.
     TooManyRefused where a table loses more than `max_quarantined_share` of its rows.
     """
-    if docs is not None:
-        write_docs([*ledger.rates.verdicts, *(verdict for part in parts for verdict in part.verdicts)], docs)
     if quarantine is not None:
         write_quarantine(_listed_rows(ledger, parts), quarantine, _listed_cells(ledger, parts))
     counts = sum((part.counts for part in parts), ledger.rates.counts)
@@ -179,6 +175,11 @@ def accept(
     data_hash = fingerprint([row_sums({"fx_rates": ledger.surroundings.fx_rates}), *(part.sums for part in parts)])
     notes = (*ledger.notes, *_losses(ledger, parts), *warnings)
     return AcceptedLedger(ledger.reporting_currency, counts, notes, data_hash, len(ledger.losses.refused))
+
+
+def all_verdicts(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> list[SuiteVerdict]:
+    """What was found in all parts, and in the rates, which are of none."""
+    return [*ledger.rates.verdicts, *(verdict for part in parts for verdict in part.verdicts)]
 
 
 def _losses(ledger: WholeLedger, parts: Sequence[JudgedPartition]) -> list[str]:

@@ -16,6 +16,7 @@ from ledger.partitioned.judge_partitions import (
     accept,
     all_refused_rows,
     all_repaired_cells,
+    all_verdicts,
     judge_rows,
     judged_folder,
     portfolio_of,
@@ -30,6 +31,7 @@ from ledger.reading.import_losses import ImportLosses, read_losses
 from ledger.reading.refusals import stacked
 from ledger.reading.stated_decimals import decimals_of
 from ledger.sources.chunks import opened
+from ledger.validation.data_docs import write_docs
 
 AnyScratch = TypeVar("AnyScratch", bound=LedgerScratch)
 
@@ -108,7 +110,9 @@ def load_partitions(
         judged.append(judge_rows(ledger, partition))
         if suffices is not None and partition < last and suffices(portfolio_of(ledger, partition)):
             break
-    accepted = accept(ledger, judged, scratch.request.settings.ledger, docs, quarantine)
+    if docs is not None:
+        write_docs(all_verdicts(ledger, judged), docs)
+    accepted = accept(ledger, judged, scratch.request.settings.ledger, quarantine)
     return Loaded(
         portfolio=load_portfolios([judged_folder(ledger, one.number) for one in judged], ledger.rules),
         reporting_currency=accepted.reporting_currency,

@@ -16,7 +16,7 @@ from ledger.reading.conversion import convert
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem, no_refusals, refused_rows, repaired_cells, stacked
 from ledger.tables import TABLES
-from ledger.validation.prefilter import key_hashes
+from ledger.validation.key_hashes import key_hashes
 from ledger.validation.rule_predicates import JudgedRows, are_known
 from ledger.validation.rules import STAGES, ValidationRule, rules_of
 from ledger.validation.verdicts import Judge, SuiteVerdict, key_problem
@@ -120,8 +120,8 @@ def _judge(
     for stage in stages:
         for name in stage:
             as_came, repairs = came[name], _repair(known, name)  # in `came`
-            rules = rules_of(name, "refuse")
-            problems = judge.declared(TABLES[name], came[name], rules, [rule.fine(known) for rule in rules])
+            fine = {rule.name: rule.fine(known) for rule in rules_of(name, "refuse")}
+            problems = judge.declared(TABLES[name], came[name], fine)
             if surroundings is not None and len(surroundings.repeated[name]):
                 problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
@@ -282,7 +282,8 @@ def _warned(judge: Judge, evidence: JudgedRows) -> tuple[Warned, ...]:
         rules = rules_of(name, "warn")
         if rules and len(accepted[name]):
             by_name = {rule.name: rule for rule in rules}
-            for problem in judge.warned(table, accepted[name], rules, [rule.fine(evidence) for rule in rules]):
+            fine = {rule.name: rule.fine(evidence) for rule in rules}
+            for problem in judge.warned(table, accepted[name], fine):
                 keys = accepted[name].loc[problem.bad, table.key[0]]
                 warnings.append(Warned(name, by_name[problem.rule], len(keys), len(accepted[name]), str(keys.min())))
     return tuple(warnings)

@@ -10,7 +10,7 @@ from ledger.currencies import billed_currencies
 from ledger.frames import Tables, empty
 from ledger.hashing import NOT_FOUND, Positions, TextIndex, find_texts
 from ledger.tables import TABLES
-from ledger.validation.prefilter import key_hashes
+from ledger.validation.key_hashes import key_hashes
 
 BILLED = ("invoice_id", "customer_id")
 

@@ -1,8 +1,4 @@
-"""What the checks say of the rows of a ledger: the problems of a table, and the verdicts that the Data Docs show.
-
-Great Expectations judges only what may break a check. Most tables have no such row, and then it is not imported: that
-alone takes seconds.
-"""
+"""What the checks say of the rows of a ledger: the problems of a table, and the verdicts that the Data Docs show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,19 +9,17 @@ import pandas as pd
 
 from ledger.declarations import Table
 from ledger.errors import LedgerError
-from ledger.reading.parsing import Mask
+from ledger.minor_units import as_units
+from ledger.reading.parsing import Mask, spelled
 from ledger.reading.refusals import Problem
-from ledger.validation.prefilter import any_not_fine, suspects
-from ledger.validation.rules import ValidationRule
+from ledger.validation.checks import WARNINGS, Check, Fine, breaking, checks_of, key_check
 
-KEY_NOT_UNIQUE = "key not unique"
-WARNINGS = "_warnings"  # a suite of the rules that only warn is called after its table and this
 EXAMPLES = 20
 
 
 @dataclass(frozen=True)
 class Finding:
-    """How many rows broke a check, and a few of their values."""
+    """How many rows broke a check, and a few of their values, or of their keys where a value says nothing."""
 
     unexpected: int
     examples: tuple[str, ...]
@@ -42,63 +36,42 @@ class SuiteVerdict:
 
 
 class Judge:
-    """Runs the suites on whatever may break a check, and remembers the verdicts.
-
-    Most rows are beyond suspicion, which `suspects` finds a hundred times faster than Great Expectations can. Of the
-    rest, only the checks are run that they may break: each takes a fiftieth of a second, however few the rows are.
-    """
+    """Asks the checks of whole columns, and remembers the verdicts."""
 
     def __init__(self) -> None:
         self.verdicts: list[SuiteVerdict] = []
 
-    def declared(
-        self, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: list[pd.Series]
-    ) -> list[Problem]:
+    def declared(self, table: Table, frame: pd.DataFrame, fine: Fine) -> list[Problem]:
         """The problems of a table with its declared columns and key, and with the rules whose verdicts `fine` holds.
 
-        `frame` has the declared columns and a plain index 0, 1, 2 …; so does each of `fine`, one for each rule.
-        LedgerError where a declared column is absent.
+        `frame` has the declared columns and a plain index 0, 1, 2 …; so does each of `fine`. LedgerError where a
+        declared column is absent.
         """
         absent = [column.name for column in table.columns if column.name not in frame]
         if absent:
             raise LedgerError(f"table {table.name} has no column {absent[0]!r}; read it with the ledger's reader")
-        return self._run(table.name, table, frame, suspects(table, frame, fine), rules, fine)
+        return self._judged(table.name, table, frame, fine)
 
-    def warned(
-        self, table: Table, frame: pd.DataFrame, rules: Sequence[ValidationRule], fine: list[pd.Series]
-    ) -> list[Problem]:
+    def warned(self, table: Table, frame: pd.DataFrame, fine: Fine) -> list[Problem]:
         """The problems with rules that only warn."""
-        return self._run(table.name + WARNINGS, table, frame, any_not_fine(frame, fine), rules, fine)
+        return self._judged(table.name + WARNINGS, table, frame, fine)
 
-    def _run(
-        self,
-        name: str,
-        table: Table,
-        frame: pd.DataFrame,
-        suspicious: Mask,
-        rules: Sequence[ValidationRule],
-        fine: list[pd.Series],
-    ) -> list[Problem]:
-        where = np.flatnonzero(suspicious)
+    def _judged(self, suite: str, table: Table, frame: pd.DataFrame, fine: Fine) -> list[Problem]:
         problems, findings = [], {}
-        if len(where):
-            from ledger.validation.gx_suites import broken_checks
-
-            doubted = frame.iloc[where].reset_index(drop=True)
-            verdicts = [verdict.iloc[where].reset_index(drop=True) for verdict in fine]
-            for check in broken_checks(name, table, doubted, rules, verdicts):
-                bad = np.zeros(len(frame), dtype=bool)
-                bad[where[check.rows]] = True
+        for place, check in enumerate(checks_of(suite)):
+            bad = breaking(check, table, frame, fine)
+            if bad.any():
                 problems.append(Problem(check.column, check.rule, check.advice, bad))
-                findings[check.position] = Finding(len(check.rows), check.values[:EXAMPLES])
-        self.verdicts.append(SuiteVerdict(name, table.name, len(frame), findings))
+                examples = _examples(check, table, frame.iloc[np.flatnonzero(bad)[:EXAMPLES]])
+                findings[place] = Finding(int(bad.sum()), examples)
+        self.verdicts.append(SuiteVerdict(suite, table.name, len(frame), findings))
         return problems
 
 
 def key_problem(table: Table, bad: Mask) -> Problem:
     """The problem of rows that have their key in common with others, and differ from them."""
-    advice = f"rows of the same {'/'.join(table.key)} differ, and none of them is used: keep the right one"
-    return Problem(table.key[0], KEY_NOT_UNIQUE, advice, bad)
+    check = key_check(table)
+    return Problem(check.column, check.rule, check.advice, bad)
 
 
 def added_up(verdicts: Sequence[SuiteVerdict]) -> list[SuiteVerdict]:
@@ -115,3 +88,13 @@ def _whole(parts: list[SuiteVerdict]) -> SuiteVerdict:
             examples = (*before.examples, *found.examples)[:EXAMPLES]
             findings[position] = Finding(before.unexpected + found.unexpected, examples)
     return SuiteVerdict(parts[0].suite, parts[0].table, sum(part.rows for part in parts), findings)
+
+
+def _examples(check: Check, table: Table, rows: pd.DataFrame) -> tuple[str, ...]:
+    if check.kind in ("there", "rule", "key"):
+        keys = rows[list(table.key)].astype("str").fillna("")
+        return tuple("/".join(key) for key in keys.itertuples(index=False))
+    kind, values = table.column(check.column).kind, rows[check.column].astype(object)
+    if kind == "money":
+        return tuple(as_units(int(cents)) for cents in values)
+    return tuple(str(value.date()) if kind == "date" else str(spelled(value)) for value in values)
