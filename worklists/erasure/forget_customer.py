@@ -17,7 +17,7 @@ from ledger.importing.unchanged.kept_parts import KEPT
 from models.risk import late_payment
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.erasure.forget_files import LISTINGS, Cleaned, Person, clean_folder, names_in
-from worklists.pages.night_folder import prepared, put_in_place, sole_run
+from worklists.pages.night_folder import no_run, prepared, put_in_place
 from worklists.score_db.actor import pseudonym
 from worklists.score_db.audit import record
 from worklists.score_db.connection import changing, compact
@@ -46,13 +46,13 @@ def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = ()) -> F
     """Take a customer out of the database at `url`, the nights and refused rows in `out`, and the folders `more`.
 
     The files are in place before the database commits: whatever ends it in between, the database still knows which
-    invoices were the customer's, and running it again brings it to its end. NightUnderWay where a night is being
-    written to `out`; UnknownCustomer; PublishError where the database cannot be changed.
+    invoices were the customer's, and running it again brings it to its end. NightUnderWay where any night is being
+    written to `out`, a new one, too: it has read the customer; UnknownCustomer; PublishError where the database cannot
+    be changed.
     """
     with ExitStack() as held:
+        held.enter_context(no_run(out))
         nights = {path: _night_of(path) for path in sorted(out.glob("as_of=*")) if path.is_dir()}
-        for as_of in nights.values():
-            held.enter_context(sole_run(out, as_of))
         with changing(url, "no customer was forgotten in it") as connection:
             bring_to_head(connection)
             person = _person(connection, customer, list(nights))
