@@ -19,6 +19,7 @@ from worklists.pages.worklist_csv import write_handovers, write_worklist
 
 ALL_NIGHTS = ".nights.lock"
 REMAINS = re.compile(r"\.(as_of=\d{4}-\d{2}-\d{2})-(?:old|tmp-.+)")
+NOTHING: Mapping[str, Path] = {}
 AT_WORKING_FOLDER, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
 
 
@@ -32,7 +33,7 @@ def sole_run(folder: Path, as_of: pd.Timestamp) -> Iterator[None]:
 
     The hold ends with the process, however it ends. What a run that was killed left of this night is cleaned up.
     """
-    name = _name(as_of)
+    name = folder_name(as_of)
     folder.mkdir(parents=True, exist_ok=True)
     with (
         _held(folder / ALL_NIGHTS, fcntl.LOCK_SH, f"a customer is being taken out of the nights in {folder}"),
@@ -123,7 +124,7 @@ def prepare_night(
 
 def prepared(folder: Path, as_of: pd.Timestamp, fill: Callable[[Path], object]) -> Path:
     """A hidden folder next to a night's place, filled and on the disk; nothing is left where the disk refuses it."""
-    fresh = Path(tempfile.mkdtemp(prefix=f".{_name(as_of)}-tmp-", dir=folder))
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder_name(as_of)}-tmp-", dir=folder))
     try:
         fill(fresh)
         _settle(fresh)
@@ -133,9 +134,16 @@ def prepared(folder: Path, as_of: pd.Timestamp, fill: Callable[[Path], object]) 
     return fresh
 
 
-def put_in_place(fresh: Path, as_of: pd.Timestamp) -> Path:
-    """Make a prepared folder the night's; an earlier run of the night is replaced without a moment between."""
-    night = fresh.with_name(_name(as_of))
+def put_in_place(fresh: Path, as_of: pd.Timestamp, kept: Mapping[str, Path] = NOTHING) -> Path:
+    """Make a prepared folder the night's; an earlier run of the night is replaced without a moment between.
+
+    `kept` are files of that earlier run that stay, by the names that they have from now on.
+    """
+    night = fresh.with_name(folder_name(as_of))
+    if kept:
+        for name, source in kept.items():
+            _copy(source, fresh / name)
+        _settle(fresh)
     if not night.exists():
         fresh.rename(night)
     elif _exchange(fresh, night):
@@ -146,7 +154,8 @@ def put_in_place(fresh: Path, as_of: pd.Timestamp) -> Path:
     return night
 
 
-def _name(as_of: pd.Timestamp) -> str:
+def folder_name(as_of: pd.Timestamp) -> str:
+    """The name of a night's folder."""
     return f"as_of={as_of.date().isoformat()}"
 
 
