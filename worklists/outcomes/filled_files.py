@@ -23,7 +23,7 @@ from worklists.score_db.tables import WORKLIST
 
 WHERE = ("run_id", "rank")
 NEEDED = (*WHERE, "outcome")
-NAMED = ("customer_id", "customer_name", *WHERE, *OUTCOME_NAMES)
+NAMED = ("as_of", "customer_id", "customer_name", *WHERE, *OUTCOME_NAMES)
 SEPARATORS = (",", ";", "\t", "|")
 ROWS_BEFORE_THE_HEADS = 200  # a title, or notes to the team, may stand above
 DAY_NUMBERS = (30_000, 80_000)  # 1982 to 2119, as a spreadsheet program numbers days
