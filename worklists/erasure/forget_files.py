@@ -76,7 +76,7 @@ def _clean(path: Path, person: Person) -> Cleaned:
         kept, removed = _without_parts(text, path.name, person)
     else:
         kept, removed = text, 0
-    left = STILL if kept is not None and person.without(html.unescape(kept)) != html.unescape(kept) else None
+    left = STILL if kept is not None and person.is_still_in(html.unescape(kept)) else None
     return Cleaned(None if kept is None else kept.encode(codec), removed, left)
 
 

@@ -75,7 +75,7 @@ def _is_title(value: object, person: Person) -> bool:
 
 
 def _names(row: Row, person: Person) -> bool:
-    return any(isinstance(value, str) and person.without(value) != value for value in row)
+    return any(isinstance(value, str) and person.is_still_in(value) for value in row)
 
 
 def _filled(rows: Iterable[Row]) -> bool:

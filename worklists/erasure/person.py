@@ -1,6 +1,7 @@
 """Whom to forget: what names a customer, and whether a text does."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,11 +45,24 @@ class Person:
         """A text in which none of the words names the person any more."""
         return self._words.sub(REMOVED, text)
 
+    def is_still_in(self, text: str) -> bool:
+        """Whether the id or a name is a word of a text; it may be a whole file, in which thousands of invoices are not
+        looked for."""
+        return bool(self._own_words.search(text))
+
     @cached_property
     def _words(self) -> "re.Pattern[str]":
-        names = sorted(self.ids | self.names)
-        words = [re.escape(name) for name in names if not name.isdigit() and any(letter.isalnum() for letter in name)]
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])" if words else r"(?!)")
+        return _as_words(self.ids | self.names)
+
+    @cached_property
+    def _own_words(self) -> "re.Pattern[str]":
+        return _as_words(self.names | {self.customer})
+
+
+def _as_words(names: Iterable[str]) -> "re.Pattern[str]":
+    """What finds the names as words; a bare number may be anything."""
+    kept = [name for name in sorted(names) if not name.isdigit() and any(letter.isalnum() for letter in name)]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, kept))})(?![\w-])" if kept else r"(?!)")
 
 
 @dataclass(frozen=True)
