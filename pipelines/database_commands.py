@@ -17,7 +17,9 @@ Make a login a member of what it needs, and of nothing more:
 NOT_REACHED = """\
 Not reached, and yours to clean:
   - the ledger: whoever is in it is in the next night again
-  - backups, copies, and what was exported or printed
+  - backups, copies, and what was exported or printed; links' targets; other folders in DIR than those of nights
+  - what someone has open now, and nights that run now into another folder: they publish the customer again
+  - a bare number as an id within a sentence, such as a note, where it may be anything
   - Prefect's database: each night's artifact worklist-head has the ids of the first ten
   - folders of backtest and import, simulated ledgers, and validate's where it was given --out"""
 
@@ -101,12 +103,13 @@ def forget(customer: str, out: Path, database: str | None) -> None:
 
     if not out.is_dir():
         raise click.UsageError(f"there is no folder {out}; --out is the folder of the nights.")
-    done = run(customer, out, url_of(out, database), (home() / "validation",))
-    say(f"Forgot {customer}:")
+    done = run(customer, out, url_of(out, database), (home() / "validation",), (last_fault(),))
+    say(f"Took {customer} out, but look at what is named below:" if done.left else f"Forgot {customer}:")
     for places in (done.rows, done.files):
         for place, count in places.items():
             say(f"  {count:>7,} in {place}")
-    if last_fault().is_file() and customer in last_fault().read_text("utf-8", "replace"):
-        last_fault().unlink()
-        say(f"  deleted {last_fault()}")
+    if done.left:
+        say("The customer may be named still, and only you can look:")
+        for place, why in done.left.items():
+            say(f"  - {place}: {why}")
     say(NOT_REACHED)

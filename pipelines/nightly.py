@@ -28,7 +28,8 @@ from worklists.decide.decisions import Policy, load_policy
 from worklists.drafts.company import Company, load_company
 from worklists.drafts.of_night import drafts_of_night
 from worklists.night import AssembledNight, NightPlan, NightScratch, run_night
-from worklists.pages.night_folder import prepare_night, put_in_place, sole_run
+from worklists.outcomes.filled_before import filled_before
+from worklists.pages.night_folder import folder_name, prepare_night, put_in_place, sole_run
 from worklists.pages.report import SEEN, render_report
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
@@ -44,12 +45,14 @@ SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 
 @dataclass(frozen=True)
 class PublishedNight:
-    """Where a night was written, its run, and the head of its worklist (cents)."""
+    """Where a night was written, its run, the head of its worklist (cents), and the files of an earlier run of it that
+    stay, since people saved them there."""
 
     folder: Path
     database: str
     run: dict[str, Any]
     head: pd.DataFrame
+    kept: list[str]
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,11 @@ def nightly(
             assembled = with_drafts(assembled, policy, company, settings, drafts)
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
             destination = Destination(out, night, url, extras, settings.worklist.byte_order_mark)
-            folder = bring_out(destination, assembled, ledger)
+            folder, kept = bring_out(destination, assembled, ledger)
         shutil.rmtree(quarantine, ignore_errors=True)  # the night is published: nothing must stop it any more
     tables = assembled.tables
     done = PublishedNight(
-        folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS)
+        folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept
     )
     _artifacts(done)
     if assembled.stale:
@@ -123,15 +126,17 @@ def load_the_champions(night: pd.Timestamp, settings: Settings) -> Models:
     return champions(night, settings)
 
 
-def bring_out(destination: Destination, assembled: AssembledNight, ledger: str) -> Path:
+def bring_out(destination: Destination, assembled: AssembledNight, ledger: str) -> tuple[Path, list[str]]:
     """Files aside first, then the score tables in one transaction, then the files in their place by one rename.
 
-    What can fail for want of room fails while readers still see only what was there before.
+    What can fail for want of room fails while readers still see only what was there before. The night's folder, and the
+    names of what stays in it of an earlier run.
     """
     aside = write_files(destination, assembled)
     try:
         publish_tables(destination, assembled, ledger)
-        return put_in_place(aside, destination.night)
+        kept = filled_before(aside.with_name(folder_name(destination.night)), aside)
+        return put_in_place(aside, destination.night, kept), list(kept)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -180,6 +185,7 @@ def summary(night: PublishedNight) -> str:
             f"Night of {run['as_of'].date()}: {run['worklist_rows']:,} customers to contact, "
             f"{run['invoices_scored']:,} open invoices and {run['customers_scored']:,} customers scored.",
             *(f"  note: {note}" for note in run["notes"].splitlines()),
+            *(f"  kept, since people saved it there before this run: {night.folder / name}" for name in night.kept),
             f"Worklist:     {night.folder / 'worklist.csv'}",
             f"Report:       {night.folder / 'report.html'}",
             f"Quarantine:   {night.folder / 'quarantine'}",

@@ -61,7 +61,8 @@ def add(filled: Path, ledger: Path, url: str, settings: Settings) -> Imported:
     if rows.empty:
         raise LedgerError(f"{filled}: no row has an outcome; fill in the column outcome of the rows that were worked.")
     with held_with(_decimals_of(ledger, settings)), speaking(rows.language):
-        found = outcomes_of(rows, advice_of(url, set(rows.runs)), settings.outcomes, date.today(), str(filled))
+        advice = advice_of(url, rows.runs, rows.nights)
+        found = outcomes_of(rows, advice, settings.outcomes, date.today(), str(filled))
         found = _accepted(found, ledger, settings)
         append_rows(found.tables, ledger, instead_of=found.places)
         return Imported(

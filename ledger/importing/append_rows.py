@@ -13,6 +13,7 @@ import pyarrow.parquet
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError
 from ledger.frames import Tables
+from ledger.importing.sole_writer import sole_writer
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
 
@@ -24,19 +25,21 @@ def append_rows(tables: Tables, folder: Path, instead_of: Collection[str] = ()) 
 
     A table that is not there is written as Parquet. Rows of the same key as an added one go, so that adding again
     changes nothing; so do those of these tables whose key is one of `instead_of`, or begins with one and a dash.
-    LedgerError where the folder is no ledger, or a column of a file cannot hold an added value.
+    One writer at a time: what others add meanwhile is waited for, and stays. LedgerError where the folder is no ledger,
+    or a column of a file cannot hold an added value.
     """
     if not folder.is_dir():
         raise LedgerError(f"{folder}: there is no such folder; outcomes are added to a ledger in a folder.")
-    for name, frame in tables.items():
-        rows, (key,) = as_arrow(TABLES[name], frame), TABLES[name].key
-        gone = {*frame[key], *instead_of}
-        if (folder / f"{name}.csv").exists():
-            _append_csv(folder / f"{name}.csv", rows, key, gone)
-        elif (folder / name).is_dir():
-            _append_parquet(folder / name / PART, rows, key, gone)
-        else:
-            _append_parquet(folder / f"{name}.parquet", rows, key, gone)
+    with sole_writer(folder):
+        for name, frame in tables.items():
+            rows, (key,) = as_arrow(TABLES[name], frame), TABLES[name].key
+            gone = {*frame[key], *instead_of}
+            if (folder / f"{name}.csv").exists():
+                _append_csv(folder / f"{name}.csv", rows, key, gone)
+            elif (folder / name).is_dir():
+                _append_parquet(folder / name / PART, rows, key, gone)
+            else:
+                _append_parquet(folder / f"{name}.parquet", rows, key, gone)
 
 
 def _append_parquet(path: Path, rows: pa.Table, key: str, gone: set[str]) -> None:

@@ -15,6 +15,7 @@ from ledger.importing.export_files import Found, find_files, find_tables
 from ledger.importing.feeds import Feed, feeds_of
 from ledger.importing.history.kept_imports import keep_import, written_history
 from ledger.importing.mapping_schema import Mapping, load_mapping
+from ledger.importing.sole_writer import sole_writer
 from ledger.importing.unchanged.identities import conditions
 from ledger.importing.unchanged.kept_parts import NOTHING, Kept, PartDone, keep_parts, kept_parts
 from ledger.importing.unchanged.row_groups import RowGroups, whole_file, write_row_groups
@@ -86,7 +87,10 @@ def import_ledger(
     is asked before the tables are written, with the folder of the quarantine, and may raise LedgerError: too much was
     refused, and there is a quarantine but no ledger. Outcomes that were added to the ledger in `out_folder` stay there.
     """
-    with prepared_import(mapping_path, source, out_folder, reporting_currency, again=history is None) as prepared:
+    with (
+        sole_writer(out_folder),
+        prepared_import(mapping_path, source, out_folder, reporting_currency, again=history is None) as prepared,
+    ):
         imported = prepared.imported
         write_quarantine([imported.refused], out_folder / QUARANTINE, [imported.repaired])
         require(imported, out_folder / QUARANTINE)

@@ -67,12 +67,17 @@ def first_rows_of_sheets(path: Path, most: int) -> Iterator[tuple[str, list[list
         book.close()
 
 
+def require_not_larger(path: Path, most: int = MOST_BYTES) -> None:
+    """LedgerError where a workbook's parts have more bytes than `most` when they are unpacked; BadZipFile, OSError."""
+    with zipfile.ZipFile(path) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+    if size > most:
+        raise LedgerError(f"{path}: unpacked the workbook has {size:,} bytes, and at most {most:,} are read.")
+
+
 def _opened(path: Path) -> Any:
     try:
-        with zipfile.ZipFile(path) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-        if size > MOST_BYTES:
-            raise LedgerError(f"{path}: unpacked the workbook has {size:,} bytes, and at most {MOST_BYTES:,} are read.")
+        require_not_larger(path)
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, openpyxl.utils.exceptions.InvalidFileException):
         raise LedgerError(f"{path}: this is no workbook (.xlsx) that can be read. Save it as .xlsx or CSV.") from None

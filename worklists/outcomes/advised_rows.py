@@ -1,10 +1,14 @@
 """What the nights advised, by run and rank: what a filled-in row is judged against."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from worklists.outcomes.invoice_names import plain_id
 from worklists.outcomes.meaning import Advised
 from worklists.score_db.past_advice import Advice
 
@@ -40,6 +44,17 @@ def advised_rows(advice: Advice) -> dict[tuple[str, str], Advised]:
             overdue=tuple(overdue.get(whom, {})),
         )
     return found
+
+
+def advised_by_customer(advised: Mapping[tuple[str, str], Advised]) -> dict[tuple[date, str], Advised]:
+    """The same rows by night and `plain_id` of the customer, for what was filled in on an earlier run of the night.
+
+    With what chance that run advised a contact is not known any more. Left out are customers with the same plain id.
+    """
+    found: dict[tuple[date, str], list[Advised]] = {}
+    for one in advised.values():
+        found.setdefault((one.night, plain_id(one.customer_id)), []).append(replace(one, propensity=None))
+    return {whom: same[0] for whom, same in found.items() if len(same) == 1}
 
 
 def _known(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,17 +16,20 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 from configs.language import ENGLISH, LANGUAGES, in_any_language, speaking, translated
 from configs.near_names import closest
 from ledger.errors import LedgerError, first_line
+from ledger.sources.workbooks import require_not_larger
 from worklists.outcomes.numbers import decimal_mark
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS, OUTCOME_NAMES
 from worklists.score_db.tables import WORKLIST
 
 WHERE = ("run_id", "rank")
 NEEDED = (*WHERE, "outcome")
-NAMED = ("customer_id", "customer_name", *WHERE, *OUTCOME_NAMES)
+NAMED = ("as_of", "customer_id", "customer_name", *WHERE, *OUTCOME_NAMES)
 SEPARATORS = (",", ";", "\t", "|")
-ROWS_BEFORE_THE_HEADS = 20  # a title, or a note to the team, may stand above
+ROWS_BEFORE_THE_HEADS = 200  # a title, or notes to the team, may stand above
 DAY_NUMBERS = (30_000, 80_000)  # 1982 to 2119, as a spreadsheet program numbers days
+MOST_BYTES = 1 << 30  # of the parts of a workbook when they are unpacked: twice that of the longest worklist
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+RUN_ID = re.compile(r"[0-9a-f]{16}")
 DATES = tuple(column.name for column in OUTCOME_COLUMNS if column.kind == "date")
 FIGURES = tuple(column.name for column in WORKLIST.columns if column.kind in ("money", "number", "probability"))
 
@@ -80,9 +84,12 @@ def read_sheets(path: Path) -> list[Sheet]:
 
 def _workbook(path: Path, content: bytes) -> Iterator[Sheet]:
     try:
+        require_not_larger(path, MOST_BYTES)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         tables = [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
         epoch = book.epoch
+    except LedgerError:
+        raise
     except zipfile.BadZipFile:
         raise LedgerError(f"{path}: this is not a readable workbook; it may have been cut off.") from None
     except Exception as error:  # whatever a damaged file does to the library
@@ -90,6 +97,7 @@ def _workbook(path: Path, content: bytes) -> Iterator[Sheet]:
     for name, rows in tables:
         heads = _find_heads(rows)
         if heads is None:
+            _require_no_worklist(f"{path}, sheet {name}", rows)
             continue
         place, columns = heads
         _require(f"{path}, sheet {name}", columns, rows[place])
@@ -182,6 +190,16 @@ def _require(origin: str, columns: dict[str, int], heads: Sequence[Any]) -> None
             raise LedgerError(f"{origin}: the column {translated(name)!r} is there more than once; keep one of them.")
 
 
+def _require_no_worklist(origin: str, rows: Sequence[Sequence[Any]]) -> None:
+    """LedgerError where rows without heads are rows of a worklist: what is filled in there would be passed over."""
+    for number, row in enumerate(rows, start=1):
+        if any(isinstance(cell, str) and RUN_ID.fullmatch(cell.strip()) for cell in row):
+            raise LedgerError(
+                f"{origin}: row {number} is of a worklist, but no row above it has the heads of one. Put the line of "
+                f"heads back, or delete the sheet."
+            )
+
+
 def _language(heads: Sequence[Any]) -> str:
     """The language of most heads; English where they are the codes that every language has."""
     written = {plain_head(head) for head in heads if head is not None}
@@ -212,7 +230,8 @@ def _sheet(
             if at < len(row) and (value := _cell(row[at], column, epoch)) is not None
         }
         too_long = any(_cell(cell, "", epoch) is not None for cell in row[len(heads) :])
-        if not any(column in cells for column in OUTCOME_NAMES) and not too_long:
+        heads_again = cells and all(HEADS.get(plain_head(value)) == column for column, value in cells.items())
+        if heads_again or (not any(column in cells for column in OUTCOME_NAMES) and not too_long):
             continue
         (misshaped if too_long and not name else found).append(Row(number, cells))
     written = {column: str(heads[at]).strip() for column, at in columns.items()}

@@ -1,22 +1,23 @@
 """A filled-in worklist read: every row judged by itself and against what the night advised, and made ledger rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from configs.language import ENGLISH, counted, translated
+from configs.language import ENGLISH, translated
 from configs.settings import OutcomeSettings
 from ledger.errors import LedgerError, listed
 from ledger.frames import Tables
-from worklists.outcomes.advised_rows import advised_rows
-from worklists.outcomes.days import day_order
+from worklists.outcomes.advised_rows import advised_by_customer, advised_rows
+from worklists.outcomes.days import day_of, day_order
 from worklists.outcomes.filled_files import WHERE, Row, Sheet, read_sheets
 from worklists.outcomes.invoice_names import plain_id
 from worklists.outcomes.ledger_rows import ledger_rows
 from worklists.outcomes.meaning import Advised, Impossible, completed, next_working_day, require_plausible
-from worklists.outcomes.numbers import decimal_mark
+from worklists.outcomes.notes import notes_of
+from worklists.outcomes.numbers import Unreadable, decimal_mark
 from worklists.outcomes.read_cells import Habits, NotReadable, read_cell
 from worklists.outcomes.refusals import Place, Refusal, shown
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS
@@ -29,10 +30,11 @@ FIGURES = tuple(column.name for column in OUTCOME_COLUMNS if column.kind in ("mo
 
 @dataclass(frozen=True)
 class Filled:
-    """The sheets of a filled-in worklist, the runs that its rows are of, and the language of its heads."""
+    """The sheets of a filled-in worklist, the runs and nights that its rows are of, and the language of its heads."""
 
     sheets: list[Sheet]
     runs: frozenset[str]
+    nights: frozenset[date]
     language: str
 
     @property
@@ -60,41 +62,41 @@ def read_filled(path: Path) -> Filled:
     LedgerError where it cannot be read, or has no outcome columns.
     """
     sheets = read_sheets(path)
-    runs = {str(row.cells["run_id"]) for sheet in sheets for row in sheet.rows if "run_id" in row.cells}
+    rows = [row for sheet in sheets for row in sheet.rows]
+    runs = {str(row.cells["run_id"]) for row in rows if "run_id" in row.cells}
+    nights = {night for row in rows if (night := _night(row)) is not None}
     spoken = [sheet.language for sheet in sheets if sheet.language != ENGLISH]
-    return Filled(sheets, frozenset(runs), spoken[0] if spoken else ENGLISH)
+    return Filled(sheets, frozenset(runs), frozenset(nights), spoken[0] if spoken else ENGLISH)
 
 
 def outcomes_of(filled: Filled, advice: Advice, limits: OutcomeSettings, today: date, origin: str) -> FilledOutcomes:
     """The ledger's rows from what was filled in (`read_filled`) and what the nights advised.
 
     A row is taken whole or refused whole. Ids depend on run and rank: the same file gives the same rows again. No
-    contact is later than `today`, or than the worklist's own day where that is later. LedgerError where a run is not
-    among those that the score tables hold: then another run of the night took its place.
+    contact is later than `today`, or than the worklist's own day where that is later. Rows of a run whose place another
+    one took are judged by what that one says of the customer. LedgerError where the score tables hold neither the run
+    nor the night of a row.
     """
-    unknown = filled.runs - set(advice.rows["run_id"])
-    if unknown:
-        raise LedgerError(
-            f"{origin}: run {listed(sorted(unknown))} is not in the score tables: the night was run again since, or "
-            f"--database is another one."
-        )
     advised = advised_rows(advice)
+    by_customer, held = advised_by_customer(advised), set(advice.rows["run_id"])
+    _require_known(filled, held, {night for night, _ in by_customer}, origin)
     taken: dict[str, list[Taken]] = {}
     refused: list[Refusal] = []
-    understood = {"promise": 0, "dispute": 0, "call_back": 0}
+    understood = {"promise": 0, "dispute": 0, "call_back": 0, "earlier run": 0}
     for sheet in filled.sheets:
         habits = _habits(sheet)
         refused += [_misshaped(sheet, row) for row in sheet.misshaped]
         for row in sheet.rows:
             place = _place(sheet, row, advised.get(_key(row)))
             try:
-                one = _advised(row, advised)
+                one = _since(row, by_customer) if _replaced(row, held) else _advised(row, advised)
                 cells = _cells(row, one, habits)
                 full = completed(cells, one)
                 require_plausible(full, one, limits, today)
             except Impossible as error:
                 refused += [_refusal(place, sheet, row, column, why) for column, why in _reasons(error)]
                 continue
+            understood["earlier run"] += _replaced(row, held)
             if full["outcome"] != cells.get("outcome"):
                 understood[full["outcome"]] += 1
             elif full["outcome"] == "call_back" and "next_contact_on" not in full:
@@ -108,7 +110,7 @@ def outcomes_of(filled: Filled, advice: Advice, limits: OutcomeSettings, today: 
         len(kept),
         {place.record: place for place, _, _ in once},
         [*refused, *twice],
-        list(_notes(understood)),
+        list(notes_of(understood)),
     )
 
 
@@ -151,6 +153,36 @@ def _advised(row: Row, advised: dict[tuple[str, str], Advised]) -> Advised:
             ),
         )
     return one
+
+
+def _since(row: Row, by_customer: Mapping[tuple[date, str], Advised]) -> Advised:
+    """What the night's last run says of the customer of a row that is of an earlier one."""
+    night, customer = _night(row), plain_id(str(row.cells.get("customer_id", "")))
+    if night is None or (night, customer) not in by_customer:
+        why = translated("the night was run again since, and this customer is not on its worklist any more")
+        raise Impossible("customer_id", why)
+    return by_customer[night, customer]
+
+
+def _replaced(row: Row, held: Collection[str]) -> bool:
+    return "run_id" in row.cells and _key(row)[0] not in held
+
+
+def _night(row: Row) -> date | None:
+    try:
+        return day_of(row.cells.get("as_of"), date.today(), None)
+    except Unreadable:
+        return None
+
+
+def _require_known(filled: Filled, runs: Collection[str], nights: Collection[date], origin: str) -> None:
+    rows = [row for sheet in filled.sheets for row in sheet.rows]
+    unknown = {_key(row)[0] for row in rows if _replaced(row, runs) and _night(row) not in nights}
+    if unknown:
+        raise LedgerError(
+            f"{origin}: run {listed(sorted(unknown))} is not in the score tables: the night was run again since, or "
+            f"--database is another one."
+        )
 
 
 def _cells(row: Row, advised: Advised, habits: Habits) -> dict[str, Any]:
@@ -197,24 +229,3 @@ def _once(taken: Iterable[list[Taken]]) -> tuple[list[Taken], list[Refusal]]:
             why = translated("this row is filled in differently in another place, too: {where}").format(where=others)
             refused.append(Refusal(place, "outcome", translated("outcome"), translated(full["outcome"]), why))
     return once, refused
-
-
-def _notes(understood: dict[str, int]) -> Iterator[str]:
-    if count := understood["promise"]:
-        yield counted(
-            "{count} row has a promised day and no other outcome: it is a promise.",
-            "{count} rows have a promised day and no other outcome: they are promises.",
-            count,
-        )
-    if count := understood["dispute"]:
-        yield counted(
-            "{count} row names a dispute and no other outcome: it is a dispute.",
-            "{count} rows name a dispute and no other outcome: they are disputes.",
-            count,
-        )
-    if count := understood["call_back"]:
-        yield counted(
-            "{count} call-back has no day: it is for the next working day.",
-            "{count} call-backs have no day: they are for the next working day.",
-            count,
-        )

@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,9 @@ from worklists.call_sheet.gather import CallSheet
 from worklists.pages.workbook import write_workbook
 from worklists.pages.worklist_csv import write_handovers, write_worklist
 
+ALL_NIGHTS = ".nights.lock"
+REMAINS = re.compile(r"\.(as_of=\d{4}-\d{2}-\d{2})-(?:old|tmp-.+)")
+NOTHING: Mapping[str, Path] = {}
 AT_WORKING_FOLDER, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
 
 
@@ -25,43 +29,67 @@ class NightUnderWay(RuntimeError):
 
 @contextmanager
 def sole_run(folder: Path, as_of: pd.Timestamp) -> Iterator[None]:
-    """Hold a night of a folder for this run alone; NightUnderWay where another run holds it.
+    """Hold a night of a folder for this run alone; NightUnderWay where another run holds it, or all nights.
 
     The hold ends with the process, however it ends. What a run that was killed left of this night is cleaned up.
     """
-    name = _name(as_of)
+    name = folder_name(as_of)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = folder / f".{name}.lock"
-    handle = _hold(lock)
+    with (
+        _held(folder / ALL_NIGHTS, fcntl.LOCK_SH, f"a customer is being taken out of the nights in {folder}"),
+        _held(folder / f".{name}.lock", fcntl.LOCK_EX, f"the night of {as_of.date()} is being written to {folder}"),
+    ):
+        _recover(folder, name)
+        yield
+
+
+@contextmanager
+def no_run(folder: Path) -> Iterator[None]:
+    """Hold all nights of a folder, those to come too; NightUnderWay where a run is writing one.
+
+    What runs that were killed left of any night is cleaned up.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _held(folder / ALL_NIGHTS, fcntl.LOCK_EX, f"a night is being written to {folder}"):
+        for name in sorted({found[1] for path in folder.iterdir() if (found := REMAINS.fullmatch(path.name))}):
+            _recover(folder, name)
+        yield
+
+
+@contextmanager
+def _held(lock: Path, how: int, why_not: str) -> Iterator[None]:
+    """Hold a lock's file alone, or with others of its kind; NightUnderWay where it is held against it: why, and by
+    whom."""
+    handle = _hold(lock, how)
     if handle is None:
         holder = lock.read_text("utf-8") if lock.exists() else ""
         raise NightUnderWay(
-            f"the night of {as_of.date()} is being written to {folder} by {holder or 'another run'}: this run changed "
-            f"nothing. Wait for the other one; if it hangs, end it, and run the night again."
+            f"{why_not} by {holder or 'another run'}: this run changed nothing. Wait for the other one; if it hangs, "
+            f"end it, and run this again."
         )
     try:
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"process {os.getpid()} on {os.uname().nodename}".encode(), 0)
-        _recover(folder, name)
         yield
     finally:
-        with suppress(OSError):  # the night may be published: an unused lock must not say otherwise
+        with suppress(OSError):  # others may hold it, too; and an unused lock must not say that a night failed
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             lock.unlink()
         os.close(handle)
 
 
-def _hold(lock: Path) -> int | None:
-    """The lock's file, held; None where another run holds it. Its holder deletes it: it may be gone by the time."""
+def _hold(lock: Path, how: int) -> int | None:
+    """The lock's file, held; None where it is held against it. Its last holder deletes it: it may be gone by then."""
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
         if os.fstat(handle).st_nlink:
             return handle
     except BlockingIOError:
         os.close(handle)
         return None
     os.close(handle)
-    return _hold(lock)
+    return _hold(lock, how)
 
 
 def prepare_night(
@@ -96,7 +124,7 @@ def prepare_night(
 
 def prepared(folder: Path, as_of: pd.Timestamp, fill: Callable[[Path], object]) -> Path:
     """A hidden folder next to a night's place, filled and on the disk; nothing is left where the disk refuses it."""
-    fresh = Path(tempfile.mkdtemp(prefix=f".{_name(as_of)}-tmp-", dir=folder))
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder_name(as_of)}-tmp-", dir=folder))
     try:
         fill(fresh)
         _settle(fresh)
@@ -106,9 +134,16 @@ def prepared(folder: Path, as_of: pd.Timestamp, fill: Callable[[Path], object]) 
     return fresh
 
 
-def put_in_place(fresh: Path, as_of: pd.Timestamp) -> Path:
-    """Make a prepared folder the night's; an earlier run of the night is replaced without a moment between."""
-    night = fresh.with_name(_name(as_of))
+def put_in_place(fresh: Path, as_of: pd.Timestamp, kept: Mapping[str, Path] = NOTHING) -> Path:
+    """Make a prepared folder the night's; an earlier run of the night is replaced without a moment between.
+
+    `kept` are files of that earlier run that stay, by the names that they have from now on.
+    """
+    night = fresh.with_name(folder_name(as_of))
+    if kept:
+        for name, source in kept.items():
+            _copy(source, fresh / name)
+        _settle(fresh)
     if not night.exists():
         fresh.rename(night)
     elif _exchange(fresh, night):
@@ -119,7 +154,8 @@ def put_in_place(fresh: Path, as_of: pd.Timestamp) -> Path:
     return night
 
 
-def _name(as_of: pd.Timestamp) -> str:
+def folder_name(as_of: pd.Timestamp) -> str:
+    """The name of a night's folder."""
     return f"as_of={as_of.date().isoformat()}"
 
 

@@ -1,6 +1,8 @@
 """What nights advised, read back from the score tables: for what collectors did with it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -23,15 +25,15 @@ class Advice:
     invoices: pd.DataFrame
 
 
-def advice_of(url: str, runs: set[str]) -> Advice:
-    """What the runs advised, from the database at `url`; nothing of runs that it does not hold.
+def advice_of(url: str, runs: Collection[str], nights: Collection[date] = ()) -> Advice:
+    """What the runs advised, and the runs that the nights have now; nothing of runs that the database does not hold.
 
     LedgerError where the database cannot be read.
     """
     with reading(url) as database:
         held = database.rows(RUNS, ("run_id", "as_of"), EVER)
-        nights = held.loc[held["run_id"].isin(runs), "as_of"]
-        within = (nights.min(), nights.max()) if len(nights) else None
+        wanted = held[held["run_id"].isin(runs) | held["as_of"].isin([*map(pd.Timestamp, nights)])]
+        within = (wanted["as_of"].min(), wanted["as_of"].max()) if len(wanted) else None
         listed = database.rows(WORKLIST, ADVISED, within)
         log = database.rows(CONTACT_LOG, ("run_id", "customer_id", "propensity"), within)
         invoices = database.rows(INVOICE_SCORES, ("run_id", "customer_id", "invoice_id", "days_past_due"), within)
@@ -39,5 +41,6 @@ def advice_of(url: str, runs: set[str]) -> Advice:
     heads = heads.dropna().drop_duplicates(["run_id", "customer_id"])
     invoices = invoices.merge(heads, how="left", on=["run_id", "customer_id"])
     invoices = invoices.assign(customer_id=invoices["contacted_at"].fillna(invoices["customer_id"]))
-    rows = listed[listed["run_id"].isin(runs)].merge(log, how="left", on=["run_id", "customer_id"])
-    return Advice(rows.reset_index(drop=True), invoices[invoices["run_id"].isin(runs)].reset_index(drop=True))
+    listed, invoices = (frame[frame["run_id"].isin(wanted["run_id"])] for frame in (listed, invoices))
+    rows = listed.merge(log, how="left", on=["run_id", "customer_id"])
+    return Advice(rows.reset_index(drop=True), invoices.reset_index(drop=True))

@@ -1,12 +1,16 @@
 """Rows are added to a ledger in the form that each of its tables has; adding again changes nothing."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ledger.errors import LedgerError
+from ledger.importing import sole_writer as locked
 from ledger.importing.append_rows import append_rows
+from ledger.importing.sole_writer import sole_writer
 from ledger.reading.read import read_rows
 from ledger.sources.csv_and_parquet import RawRows
 from ledger.tables import TABLES
@@ -98,3 +102,26 @@ def test_a_folder_that_is_not_there_and_a_table_without_its_key_are_errors(tmp_p
     (tmp_path / "contacts.csv").write_text("customer_id\nC1\n")
     with pytest.raises(LedgerError, match="the column contact_id is missing"):
         append_rows(contacts("K1"), tmp_path)
+
+
+def test_what_is_added_side_by_side_is_all_there(ledger: Path) -> None:
+    before, added = held(ledger), [f"K{number}" for number in range(1, 21)]
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(lambda one: append_rows(contacts(one), ledger), added))
+    assert held(ledger) == sorted([*before, *((one, "reached") for one in added)])
+
+
+def test_a_ledger_that_another_holds_for_long_is_an_error_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locked, "LONGEST_WAIT_SECONDS", 0.1)
+    with sole_writer(tmp_path), pytest.raises(LedgerError, match=f"process {os.getpid()} on .* has been writing"):
+        append_rows(contacts("K1"), tmp_path)
+    append_rows(contacts("K1"), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["contacts.parquet"]
+
+
+def test_a_hold_leaves_no_folder_that_it_made_and_nothing_was_written_to(tmp_path: Path) -> None:
+    with sole_writer(tmp_path / "ledger"):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -25,7 +25,7 @@ from tests.support.small_nights import NIGHTS, nothing_beside, small_nights
 from worklists.decide.parent_groups import contacted_at_parent
 from worklists.erasure import forget_customer
 from worklists.erasure.forget_customer import UnknownCustomer, forget
-from worklists.erasure.forget_files import Person
+from worklists.erasure.person import Person
 from worklists.pages.night_folder import NightUnderWay, prepare_night, put_in_place, sole_run
 from worklists.pages.report import render_report
 from worklists.score_db.connection import PublishError
@@ -266,10 +266,11 @@ def test_a_failure_after_the_files_is_brought_to_its_end_by_running_again(
 
 
 def test_a_night_that_is_being_written_is_waited_for(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
-    before = everything(nights), files(out)
-    with sole_run(out, pd.Timestamp(NIGHTS[0])), pytest.raises(NightUnderWay):
-        forget(customer, out, url)
-    assert (everything(nights), files(out)) == before
+    for night_of in (NIGHTS[0], "2030-01-01"):  # a new one has read the customer, too
+        before = everything(nights), files(out)
+        with sole_run(out, pd.Timestamp(night_of)), pytest.raises(NightUnderWay, match="a night is being written to"):
+            forget(customer, out, url)
+        assert (everything(nights), files(out)) == before
 
 
 def test_folders_alone_are_cleaned_where_the_database_knows_nothing_of_it(
@@ -282,6 +283,50 @@ def test_folders_alone_are_cleaned_where_the_database_knows_nothing_of_it(
     done = forget(customer, elsewhere, url)
     assert done.rows == {}
     assert not any(customer.encode() in text for text in files(elsewhere).values())
+
+
+def test_copied_moved_and_linked_nights_notes_remains_and_the_latest_fault_name_no_one_any_more(
+    out: Path, tmp_path: Path
+) -> None:
+    url, frames = f"sqlite:///{tmp_path / 'duerank.db'}", night("2024-03-01", "a", size=2)
+    frames["customers_dim"] = frames["customers_dim"].assign(customer_id=["C-1", "C-2"], customer_name=["Ann", "Bob"])
+    frames["runs"] = frames["runs"].assign(notes="2 rows of C-1 (Ann) were refused.\nC-10 was not.")
+    publish(frames, url)
+    elsewhere = tmp_path / "elsewhere"
+    folders = [
+        out / "as_of=2024-03-01", out / "as_of=2024-03-01 (copy)", out / "old" / "as_of=2024-02-01", elsewhere,
+        out / ".as_of=2024-03-02-tmp-abc",
+    ]  # fmt: skip
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "worklist.csv").write_text("rank,customer_id,customer_name\n1,C-1,Ann\n2,C-2,Bob\n")
+    (out / "as_of=linked").symlink_to(elsewhere)
+    faults = tmp_path / "last-fault.txt", tmp_path / "other-fault.txt"
+    for fault, text in zip(faults, ("ValueError: Ann", "ValueError: Bob"), strict=True):
+        fault.write_text(text)
+    done = forget("C-1", out, url, faults=faults)
+    left = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db"}
+    assert [path for path, text in left.items() if "C-1" in text or "Ann" in text] == []
+    assert sum(path.name == "worklist.csv" and "2,C-2,Bob\n" in text for path, text in left.items()) == 4
+    assert [fault.exists() for fault in faults] == [False, True]
+    assert done.rows["runs"] == 1 and done.left == {}
+    engine = open_engine(url)
+    (run,) = everything(engine)["runs"]
+    engine.dispose()
+    assert "2 rows of (forgotten) ((forgotten)) were refused.\nC-10 was not." in run
+
+
+def test_words_of_a_note_alone_make_no_one_known(tmp_path: Path) -> None:
+    url, frames = f"sqlite:///{tmp_path / 'duerank.db'}", night("2024-03-01", "a", size=2)
+    frames["runs"] = frames["runs"].assign(notes="2 rows were refused.")
+    publish(frames, url)
+    (tmp_path / "as_of=2024-03-01").mkdir()
+    (tmp_path / "as_of=2024-03-01" / "worklist.xlsx").write_bytes(b"\xd0\xcf\x11\xe0 has a password")
+    with pytest.raises(
+        UnknownCustomer, match=r"nothing was changed.* Look yourself: .*worklist\.xlsx: it cannot be read"
+    ):
+        forget("refused", tmp_path, url)
+    assert "2 rows were refused." in str(pd.read_sql("select notes from runs", url))
 
 
 def test_a_database_that_is_not_there_is_a_clear_no(out: Path, tmp_path: Path) -> None:

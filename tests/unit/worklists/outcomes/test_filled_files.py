@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from ledger.errors import LedgerError
 from tests.support.nights.filled_worklists import COLUMNS, outcomes_in, plain
+from worklists.outcomes import filled_files
 from worklists.outcomes.filled_files import HEADS, plain_head, read_sheets
 from worklists.pages.outcome_columns import OUTCOME_NAMES
 from worklists.score_db.tables import WORKLIST
@@ -157,6 +159,38 @@ def test_a_file_that_is_no_worklist_is_an_error_that_says_why(
 def test_a_workbook_without_the_columns_of_a_worklist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="no sheet has the columns of a worklist"):
         read_sheets(workbook(tmp_path, lambda book: book.active.append(["a", "b"])))
+
+
+def test_heads_far_below_a_title_and_heads_once_more_between_the_rows_are_heads(tmp_path: Path) -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        for number in range(40):
+            book.active.append([f"Note {number} to the team"])
+        for rank in (1, 2):
+            book.active.append(COLUMNS)
+            book.active.append(["a", rank, None, "reached"])
+
+    assert plain(outcomes_in(workbook(tmp_path, fill)).tables["contacts"], "contact_id") == [("a-1",), ("a-2",)]
+
+
+def test_a_sheet_with_rows_of_a_worklist_and_no_heads_is_an_error_and_not_passed_over(tmp_path: Path) -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        book.active.append(COLUMNS)
+        book.active.append(["0123456789abcdef", 1, None, "reached"])
+        book.create_sheet("Bob").append(["0123456789abcdef", 2, None, "reached"])
+
+    with pytest.raises(LedgerError, match="sheet Bob: row 1 is of a worklist, but no row above it has the heads"):
+        read_sheets(workbook(tmp_path, fill))
+
+
+def test_a_workbook_that_unpacks_to_more_than_any_worklist_is_an_error_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filled_files, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: pytest.fail("it was read"))
+    with zipfile.ZipFile(tmp_path / "worklist.xlsx", "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", bytes(1_000_000))
+    with pytest.raises(LedgerError, match="unpacked the workbook has 1,000,000 bytes, and at most 100,000 are read"):
+        read_sheets(tmp_path / "worklist.xlsx")
 
 
 def test_no_two_columns_have_the_same_plain_head() -> None:

@@ -203,3 +203,23 @@ def test_the_files_that_we_write_come_back_whether_csv_or_workbook(tmp_path: Pat
 def test_a_run_that_the_tables_do_not_hold_is_an_error_that_says_why(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="run b is not in the score tables: the night was run again since"):
         outcomes(tmp_path, filled_row(1, run_id="b", outcome="reached"))
+
+
+def test_rows_of_a_run_whose_place_another_took_are_judged_by_the_customer_on_the_same_night(tmp_path: Path) -> None:
+    of_the_first_run = [
+        filled_row(7, run_id="gone", customer_id="C2", outcome="reached") + ",2024-03-01",
+        filled_row(8, run_id="gone", customer_id="c1", outcome="reached") + ",01.03.2024",
+        filled_row(9, run_id="gone", customer_id="stranger", outcome="reached") + ",2024-03-01",
+    ]
+    lines = [*of_the_first_run, filled_row(3, outcome="paid") + ",2024-03-01"]
+    found = outcomes(tmp_path, *lines, head=f"{HEAD},as_of")
+    contacts = found.tables["contacts"]
+    assert plain(contacts, "contact_id", "customer_id", "propensity") == [
+        ("gone-7", "C2", None), ("gone-8", "C1", None), ("a-3", "C3", 0.97),
+    ]  # fmt: skip
+    assert [one.why for one in found.refused] == [
+        "the night was run again since, and this customer is not on its worklist any more"
+    ]
+    assert found.notes == ["2 rows are of an earlier run of their night: they are judged by what the last run says."]
+    with pytest.raises(LedgerError, match="run gone is not in the score tables"):
+        outcomes(tmp_path, of_the_first_run[0].replace("-01", "-02"), head=f"{HEAD},as_of")

@@ -14,7 +14,7 @@ from tests.support.nights.call_sheets import call_sheet_of
 from tests.support.nights.published_nights import contents
 from tests.support.nights.worklists import NIGHT, handovers, worklist
 from worklists.pages import night_folder
-from worklists.pages.night_folder import NightUnderWay, prepare_night, put_in_place, sole_run
+from worklists.pages.night_folder import NightUnderWay, no_run, prepare_night, put_in_place, sole_run
 
 NEXT = NIGHT + pd.Timedelta(days=1)
 NOTHING: Mapping[str, Path] = {}
@@ -122,6 +122,18 @@ def test_a_second_run_of_a_night_is_told_who_has_it_and_changes_nothing(tmp_path
         night = put_in_place(fresh, NIGHT)
     assert (night / "report.html").read_text() == "first"
     assert (write_night(tmp_path, NIGHT, worklist(), "third") / "report.html").read_text() == "third"
+
+
+def test_no_night_begins_while_all_are_held_and_remains_of_any_are_cleaned(tmp_path: Path) -> None:
+    (tmp_path / ".as_of=2023-01-01-tmp-abc").mkdir()
+    with no_run(tmp_path):
+        assert not (tmp_path / ".as_of=2023-01-01-tmp-abc").exists()
+        with pytest.raises(NightUnderWay, match=f"a customer is being taken out .* by process {os.getpid()}"):
+            write_night(tmp_path, NIGHT, worklist(), "meanwhile")
+    under_way = pytest.raises(NightUnderWay, match="a night is being written to")
+    with sole_run(tmp_path, NIGHT), sole_run(tmp_path, NEXT), under_way, no_run(tmp_path):
+        pass
+    assert seen(tmp_path) == []
 
 
 def _hold(folder: Path) -> None:
