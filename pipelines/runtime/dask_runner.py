@@ -10,6 +10,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect_dask.task_runners import DaskTaskRunner
 
 from configs.settings import SettingsError
+from ledger.sources.run_folders import run_folder
 
 LONGEST_WAIT_SECONDS = 15
 STARTS = 3
@@ -69,21 +70,23 @@ def _started(workers: int) -> Iterator[LocalCluster]:
     Whoever reaches a scheduler runs code as its user. So all of them speak TLS, and answer only who has the key of this
     run, which is in their memory and nowhere else.
     """
-    for starts_left in reversed(range(STARTS)):
-        try:
-            cluster = LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                memory_limit=0,  # a partition's size is what bounds a worker's memory
-                security=True,
-                dashboard_address=THIS_MACHINE,
-                worker_dashboard_address=THIS_MACHINE,
-                silence_logs="ERROR",
-            )
-            break
-        except RuntimeError:
-            if not starts_left:
-                raise
-    with cluster:
-        yield cluster
+    with run_folder() as folder:
+        for starts_left in reversed(range(STARTS)):
+            try:
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    memory_limit=0,  # a partition's size is what bounds a worker's memory
+                    security=True,
+                    dashboard_address=THIS_MACHINE,
+                    worker_dashboard_address=THIS_MACHINE,
+                    local_directory=str(folder),  # Dask's own name for it is known to all, and may be taken
+                    silence_logs="ERROR",
+                )
+                break
+            except RuntimeError:
+                if not starts_left:
+                    raise
+        with cluster:
+            yield cluster
