@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+NO_FILE = "this is a pipe or a device, whose rows cannot be read twice. Write them to a file."
 NAMES_LISTED, LONGEST_NAME = 100, 200
 
 

@@ -1,6 +1,7 @@
 """A night's folder, `as_of=YYYY-MM-DD/`: prepared aside, and put in its place at once, by one run at a time."""
 
 import ctypes
+import errno
 import fcntl
 import os
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from configs.privacy import FILE_MODE, FOLDER_MODE
+from configs.privacy import FILE_MODE, FOLDER_MODE, open_plain
 from worklists.call_sheet.gather import CallSheet
 from worklists.pages.workbook import write_workbook
 from worklists.pages.worklist_csv import write_handovers, write_worklist
@@ -25,12 +26,14 @@ class NightUnderWay(RuntimeError):
 
 @contextmanager
 def sole_run(folder: Path, as_of: pd.Timestamp) -> Iterator[None]:
-    """Hold a night of a folder for this run alone; NightUnderWay where another run holds it.
+    """Hold a night of a folder for this run alone; NightUnderWay where another run holds it, NotADirectoryError where
+    a link or a file lies in the night's place.
 
     The hold ends with the process, however it ends. What a run that was killed left of this night is cleaned up.
     """
     name = _name(as_of)
     folder.mkdir(parents=True, exist_ok=True)
+    _require_a_folder(folder / name)
     lock = folder / f".{name}.lock"
     handle = _hold(lock)
     if handle is None:
@@ -50,9 +53,15 @@ def sole_run(folder: Path, as_of: pd.Timestamp) -> Iterator[None]:
         os.close(handle)
 
 
+def _require_a_folder(night: Path) -> None:
+    """A night is put in its place by a rename, which would put it in the place of a link, and not where that points."""
+    if night.is_symlink() or (night.exists() and not night.is_dir()):
+        raise NotADirectoryError(errno.ENOTDIR, "a link or a file is in the place of a night's folder", str(night))
+
+
 def _hold(lock: Path) -> int | None:
     """The lock's file, held; None where another run holds it. Its holder deletes it: it may be gone by the time."""
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    handle = open_plain(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(handle).st_nlink:
@@ -126,11 +135,13 @@ def _name(as_of: pd.Timestamp) -> str:
 def _recover(folder: Path, name: str) -> None:
     """Put back what a run that died between two renames had moved aside; delete what it left unfinished."""
     night, aside = folder / name, folder / f".{name}-old"
-    if aside.exists() and not night.exists():
+    if aside.is_dir() and not aside.is_symlink() and not night.exists():
         aside.rename(night)
-    shutil.rmtree(aside, ignore_errors=True)
-    for unfinished in folder.glob(f".{name}-tmp-*"):
-        shutil.rmtree(unfinished)
+    for left in (aside, *folder.glob(f".{name}-tmp-*")):
+        if left.is_symlink():
+            left.unlink()
+        else:
+            shutil.rmtree(left, ignore_errors=left == aside)
 
 
 def _copy(source: Path, target: Path) -> None:
