@@ -4,7 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ledger.errors import LedgerError
 from ledger.frames import Tables
+from ledger.tables import LARGEST_AMOUNT
+
+LARGEST_EXCHANGED = 1_000 * LARGEST_AMOUNT  # in minor units; thousands of them are summed in an int64
 
 
 def latest_rates(known: Tables, reporting_currency: str | None) -> pd.Series:
@@ -28,7 +32,7 @@ def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Serie
     rate = rate_of(currency, rates)
     if (rate == 1.0).all():
         return cents
-    return pd.Series(np.rint(cents.to_numpy(dtype=np.float64) * rate).astype(np.int64), index=cents.index)
+    return pd.Series(rounded(cents.to_numpy(dtype=np.float64) * rate, currency), index=cents.index)
 
 
 def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.Series) -> npt.NDArray[np.int64]:
@@ -38,7 +42,19 @@ def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.
     amount = cents.to_numpy(dtype=np.int64)
     if (ratio == 1.0).all():
         return amount
-    return np.asarray(np.rint(amount * ratio), dtype=np.int64)
+    return rounded(amount * ratio, currency)
+
+
+def rounded(exchanged: npt.NDArray[np.float64], currency: pd.Series) -> npt.NDArray[np.int64]:
+    """Amounts from each row's currency as whole minor units, half to even, shape (rows,). LedgerError where one is
+    larger than an amount can be: it would not fit, and its rate is a typing error."""
+    large = np.abs(exchanged) > LARGEST_EXCHANGED
+    if large.any():
+        raise LedgerError(
+            f"fx_rates: an amount in {currency.iloc[int(large.argmax())]} comes to {exchanged[large][0]:.3g} minor "
+            f"units by its exchange rate, and at most {LARGEST_EXCHANGED:.0e} can be: correct the rate, or the amount."
+        )
+    return np.asarray(np.rint(exchanged), dtype=np.int64)
 
 
 def rate_of(currency: pd.Series, rates: pd.Series) -> npt.NDArray[np.float64]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ledger.declarations import Column
-from ledger.tables import LONGEST_TEXT, TABLES
+from ledger.tables import TABLES, longest
 from ledger.validation.prefilter import bounds_in_words, bounds_of
 from ledger.validation.rules import rules_of
 from ledger.validation.verdicts import WARNINGS, SuiteVerdict, added_up
@@ -101,7 +101,7 @@ def _asked_of(column: Column) -> Iterator[str]:
     if not column.optional:
         yield f"{column.name} is there"
     if column.kind == "text":
-        yield f"{column.name} has at most {LONGEST_TEXT} characters"
+        yield f"{column.name} has at most {longest(column)} characters"
     if column.kind == "choice":
         yield f"{column.name} is one of {', '.join(column.choices)}"
     if bounds_of(column) != (None, None):

@@ -17,7 +17,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
 from ledger.declarations import Column, Table
-from ledger.tables import LONGEST_TEXT, TABLES
+from ledger.tables import TABLES, longest
 from ledger.validation.prefilter import any_key_repeated, bounds_in_words, bounds_of, suspect_columns
 from ledger.validation.rules import REPEATED, ValidationRule, rules_of
 from ledger.validation.verdicts import KEY_NOT_UNIQUE, WARNINGS, Finding, SuiteVerdict, key_problem
@@ -178,9 +178,9 @@ def _column_checks(column: Column) -> list[Any]:
         advice = f"fill in {column.name} ({column.meaning})"
         checks.append(gxe.ExpectColumnValuesToNotBeNull(column=column.name, meta=_meta("missing", column.name, advice)))
     if column.kind == "text":
-        advice = f"shorten it to {LONGEST_TEXT} characters"
+        advice = f"shorten it to {longest(column)} characters"
         meta = _meta("text too long", column.name, advice)
-        checks.append(gxe.ExpectColumnValueLengthsToBeBetween(column=column.name, max_value=LONGEST_TEXT, meta=meta))
+        checks.append(gxe.ExpectColumnValueLengthsToBeBetween(column=column.name, max_value=longest(column), meta=meta))
     if column.kind == "choice":
         meta = _meta("unknown choice", column.name, f"use one of {', '.join(column.choices)}")
         checks.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.choices), meta=meta))

@@ -10,7 +10,7 @@ from ledger.declarations import Column, Table
 from ledger.hashing import Hashes, hash_texts
 from ledger.reading.byte_scan import glance
 from ledger.reading.parsing import Mask
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, longest
 
 
 def suspects(table: Table, frame: pd.DataFrame, fine: Sequence[pd.Series]) -> Mask:
@@ -72,8 +72,8 @@ def _repeats_a_key(table: Table, frame: pd.DataFrame) -> Mask:
 def _breaks_declaration(column: Column, values: pd.Series) -> Mask:
     missing = values.isna().to_numpy()
     broken = np.zeros(len(values), dtype=np.bool_) if column.optional else missing.copy()
-    if column.kind == "text" and glance(values).longest > LONGEST_TEXT:
-        broken |= (values.str.len() > LONGEST_TEXT).fillna(False).to_numpy(dtype=np.bool_)
+    if column.kind == "text" and glance(values).longest > longest(column):
+        broken |= (values.str.len() > longest(column)).fillna(False).to_numpy(dtype=np.bool_)
     elif column.kind == "choice":
         broken |= ~missing & ~values.isin(column.choices).to_numpy()
     low, high = bounds_of(column)
