@@ -1,7 +1,9 @@
 """What a ledger, a mapping or an export that cannot be used raises."""
 
+import re
 from collections.abc import Iterable
 
+NO_FILE = "this is a pipe or a device, whose rows cannot be read twice. Write them to a file."
 NAMES_LISTED, LONGEST_NAME = 100, 200
 
 
@@ -26,3 +28,8 @@ def first_line(error: BaseException) -> str:
     """What a library's error says, in one line; its kind where it says nothing."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def without_login(text: str) -> str:
+    """A text with *** for the user and password of each address in it."""
+    return re.sub(r"//[^/@\s]*@", "//***@", text)

@@ -13,6 +13,12 @@ EARLIEST_DATE = date(1990, 1, 1)
 LATEST_DATE = date(2100, 1, 1)
 LARGEST_AMOUNT = 10**12  # ten billion currency units, in hundredths: above it, an amount is a typing error
 LONGEST_TEXT = 1_000
+LONGEST_ID = 200  # PostgreSQL indexes at most 2,704 bytes of a row: three ids, whatever their letters
+
+
+def longest(column: Column) -> int:
+    """The most characters that a cell of a column of texts may have."""
+    return LONGEST_ID if column.name.endswith("_id") else LONGEST_TEXT
 
 
 def money(name: str, meaning: str, *, optional: bool = False, low: float = -LARGEST_AMOUNT) -> Column:

@@ -48,9 +48,13 @@ class Address(click.ParamType[Any]):
     name = "ADDRESS"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from ledger.errors import LedgerError
         from ledger.sources.connections import without_password
 
-        return without_password(str(value))
+        try:
+            return without_password(str(value))
+        except LedgerError as error:
+            self.fail(str(error), param, ctx)
 
 
 AS_OF = click.option("--as-of", type=Day(), required=True, help="The night: records known before it are seen.")

@@ -4,8 +4,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ledger.errors import LedgerError
 from ledger.frames import Tables
 from ledger.hashing import find_texts
+from ledger.tables import LARGEST_AMOUNT
+
+LARGEST_EXCHANGED = 1_000 * LARGEST_AMOUNT  # in minor units; thousands of them are summed in an int64
 
 
 def latest_rates(known: Tables, reporting_currency: str | None) -> pd.Series:
@@ -33,7 +37,7 @@ def at_rate(cents: pd.Series, rate: npt.NDArray[np.float64]) -> pd.Series:
     """`convert` where the rate of each row is known."""
     if (rate == 1.0).all():
         return cents
-    return pd.Series(np.rint(cents.to_numpy(dtype=np.float64) * rate).astype(np.int64), index=cents.index)
+    return pd.Series(rounded(cents.to_numpy(dtype=np.float64) * rate, rate), index=cents.index)
 
 
 def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.Series) -> npt.NDArray[np.int64]:
@@ -43,7 +47,19 @@ def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.
     amount = cents.to_numpy(dtype=np.int64)
     if (ratio == 1.0).all():
         return amount
-    return np.asarray(np.rint(amount * ratio), dtype=np.int64)
+    return rounded(amount * ratio, ratio)
+
+
+def rounded(exchanged: npt.NDArray[np.float64], rate: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Amounts that were exchanged at each row's rate as whole minor units, half to even, shape (rows,). LedgerError
+    where one is larger than an amount can be: it would not fit, and its rate is a typing error."""
+    large = np.abs(exchanged) > LARGEST_EXCHANGED
+    if large.any():
+        raise LedgerError(
+            f"fx_rates: an amount comes to {exchanged[large][0]:.3g} minor units at the rate {rate[large][0]:g}, and at "
+            f"most {LARGEST_EXCHANGED:.0e} can be: correct the rate, or the amount."
+        )
+    return np.asarray(np.rint(exchanged), dtype=np.int64)
 
 
 def rate_of(currency: pd.Series, rates: pd.Series) -> npt.NDArray[np.float64]:

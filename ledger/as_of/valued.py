@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ledger.as_of.fx import rounded
 from ledger.frames import Tables, rows_where
 from ledger.hashing import NOT_FOUND, find_texts
 from ledger.portfolio import NOBODY, Positions
@@ -104,7 +105,7 @@ def _exchanged(known: Tables, name: str, dated_by: str, accounts: pd.Series, siz
         known["fx_rates"], into[foreign], rows[dated_by]
     )
     amount = records["amount"].copy()
-    amount[foreign] = np.rint(rows["amount"].to_numpy(dtype=np.float64) * ratio).astype(np.int64)
+    amount[foreign] = rounded(rows["amount"].to_numpy(dtype=np.float64) * ratio, stated[foreign])
     return records.assign(amount=amount, currency=into)
 
 

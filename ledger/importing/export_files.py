@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configs.near_names import closest
-from ledger.errors import LedgerError, listed
+from ledger.errors import NO_FILE, LedgerError, listed
 from ledger.importing.mapping_schema import Mapping, SourceFile
 
 FORMATS = {
@@ -43,6 +43,8 @@ def find_files(mapping: Mapping, input_path: Path) -> dict[str, Found]:
     """The files that each of `files` means. LedgerError where one is not there, or leads out of the folder."""
     if not input_path.exists():
         raise LedgerError(f"{input_path}: there is no such file or folder.")
+    if not (input_path.is_file() or input_path.is_dir()):
+        raise LedgerError(f"{input_path}: {NO_FILE}")
     return {
         name: Found(name, form, _of_one_file(mapping, name, input_path) if input_path.is_file() else _of_folder(
             name, form, input_path

@@ -1,6 +1,5 @@
 """A stranger's export turned into a ledger, as a mapping YAML says; no export needs code."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from ledger.reading.import_losses import ImportLosses, write_losses
 from ledger.reading.quarantine import write_quarantine
 from ledger.sources.chunks import QUARANTINE
 from ledger.sources.connections import open_engine, shown, table_names
+from ledger.sources.run_folders import run_folder
 from ledger.tables import TABLES
 
 
@@ -130,10 +130,9 @@ def prepared_import(
     out_folder.parent.mkdir(parents=True, exist_ok=True)
     same = conditions(mapping_path)
     with (
-        tempfile.TemporaryDirectory(dir=out_folder.parent, prefix=f".{out_folder.name}-import-") as folder,
+        run_folder(out_folder.parent, f".{out_folder.name}-import-") as scratch,
         kept_parts(out_folder, same) if again else nullcontext(NOTHING) as kept,
     ):
-        scratch = Path(folder)
         feeds = feeds_of(mapping_path, mapping, found, scratch)
         collected, held = _collected(feeds, scratch, decimals_for([reporting_currency or ""]), kept)
         with held_with(held):

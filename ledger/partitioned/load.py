@@ -1,6 +1,5 @@
 """The way in for every command: a ledger that is opened and laid out, and a portfolio in memory where one is needed."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from ledger.reading.import_losses import ImportLosses, read_losses
 from ledger.reading.refusals import stacked
 from ledger.reading.stated_decimals import decimals_of
 from ledger.sources.chunks import opened
+from ledger.sources.run_folders import run_folder
 from ledger.validation.data_docs import write_docs
 
 AnyScratch = TypeVar("AnyScratch", bound=LedgerScratch)
@@ -65,10 +65,10 @@ def opened_ledger(
     Within, money is held with the ledger's decimals. LedgerError where the ledger cannot be opened.
     """
     with (
-        tempfile.TemporaryDirectory("", "duerank-", settings.scale.scratch, ignore_cleanup_errors=True) as folder,
+        run_folder(settings.scale.scratch) as folder,
         opened(address) as source,
     ):
-        scratch = kind(Path(folder))
+        scratch = kind(folder)
         partitions = partitions_for(source.rows, settings.scale.rows_per_partition)
         losses = ImportLosses() if "://" in address else read_losses(Path(address))
         decimals = decimals_of(source.pieces, known_by, settings.ledger.reporting_currency)

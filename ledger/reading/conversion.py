@@ -13,7 +13,7 @@ from ledger.minor_units import minor_units
 from ledger.reading.byte_scan import glance
 from ledger.reading.parsing import NO, YES, Mask, as_id, as_text, by_distinct, to_days, to_flags, to_money, to_numbers
 from ledger.reading.refusals import Problem, refused_rows, repaired_cells
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, longest
 
 WHERE_ABSENT = {("invoices", "kind"): "invoice"}
 
@@ -115,12 +115,13 @@ def _text(column: Column, given: pd.Series) -> tuple[pd.Series, list[Problem]]:
     text = as_id(given) if column.name.endswith("_id") else as_text(given)
     seen = glance(text)
     long = null_byte = np.zeros(len(text), dtype=bool)
-    if seen.longest > LONGEST_TEXT:
-        long = (text.str.len() > LONGEST_TEXT).fillna(False).to_numpy(dtype=bool)
+    most = longest(column)
+    if seen.longest > most:
+        long = (text.str.len() > most).fillna(False).to_numpy(dtype=bool)
     if seen.null_bytes:
         null_byte = text.str.contains("\x00", regex=False, na=False).to_numpy(dtype=bool)
     return text, [
-        Problem(column.name, "text too long", f"shorten it to {LONGEST_TEXT} characters", long),
+        Problem(column.name, "text too long", f"shorten it to {most} characters", long),
         Problem(column.name, "NUL byte in text", "remove the NUL byte; the file may have another encoding", null_byte),
     ]
 

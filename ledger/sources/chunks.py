@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configs.near_names import closest
-from ledger.errors import LedgerError, listed
+from ledger.errors import NO_FILE, LedgerError, listed
 from ledger.sources.connections import open_engine, shown, table_names
 from ledger.sources.csv_and_parquet import RawRows, parquet_parts, parquet_row_groups, read_row_groups, stream_csv
 from ledger.sources.database_rows import Rows, row_ranges, shared_snapshot, stream_rows
@@ -121,6 +121,8 @@ def _home(folder: Path, name: str) -> Path | None:
         raise LedgerError(
             f"{folder}: the table {name} is there more than once: {listed(place.name for place in found)}. Keep one."
         )
+    if found and not (found[0].is_file() or found[0].is_dir()):
+        raise LedgerError(f"{found[0]}: {NO_FILE}")
     return found[0] if found else None
 
 

@@ -24,52 +24,66 @@ GIVE_UP = {
 # Dates as the reader knows them, whatever a server or a role prefers. While others read a ledger, the connection that
 # holds the moment is idle on purpose.
 SPOKEN = "SET DateStyle = 'ISO, YMD'; SET idle_in_transaction_session_timeout = 0"
+SECRET_OPTION = re.compile(r"pass(?!file)|pwd|secret|token", re.IGNORECASE)
+SEEMS_SECRET = re.compile(r":.*@|(pass|pwd|secret|token)\w*=", re.IGNORECASE | re.DOTALL)
+UNREADABLE = (
+    "the database URL cannot be read; it is not shown, since it may have a password. Expected "
+    "dialect://user:password@host:port/database, with %40 for an @ in the password, or sqlite:///path/to/file.db."
+)
 SQLITE_MAY_PASS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 def without_password(address: str) -> str:
-    """The URL without its password, which this process and its children keep in their environment from then on.
+    """The URL without its passwords, which this process and its children keep in their environment from then on.
 
-    Prefect stores the parameters of a run, and shows them. Anything but a URL with a password stays as it is.
+    Prefect stores the parameters of a run, and shows them. Anything but a URL with a password stays as it is;
+    LedgerError where something seems to have one and is no URL: no one could say what of it may be shown.
     """
     try:
-        url = sa.make_url(address)
-    except (sa.exc.ArgumentError, ValueError):
+        url = _read(address)
+    except LedgerError:
+        if SEEMS_SECRET.search(address) and not Path(address).exists():
+            raise
         return address
-    password = url.password or url.query.get("password")
-    if not password:
+    secret = [name for name in url.query if SECRET_OPTION.search(name)]
+    if not url.password and not secret:
         return address
-    bare = url._replace(password=None).difference_update_query(["password"])
-    open_to_all = bare.render_as_string(hide_password=False)
-    os.environ[_kept_as(open_to_all)] = str(password)
+    open_to_all = url._replace(password=None).difference_update_query(secret).render_as_string(hide_password=False)
+    os.environ[_kept_as(open_to_all)] = address
     return open_to_all
 
 
+def _read(address: str) -> sa.URL:
+    """LedgerError where it is no URL. An @ in a password would make the rest of it a part of the host."""
+    try:
+        url = sa.make_url(address)
+        if "@" not in (url.host or ""):
+            return url
+    except (sa.exc.ArgumentError, ValueError):
+        pass
+    raise LedgerError(UNREADABLE)
+
+
 def _kept_as(address: str) -> str:
-    """The name in the environment of the password of a URL."""
+    """The name in the environment of the whole of a URL whose password was taken out."""
     return f"DUERANK_PASSWORD_{hashlib.sha256(address.encode()).hexdigest()[:16]}"
 
 
 def open_engine(address: str) -> sa.Engine:
     """An engine for a SQLAlchemy URL; `postgresql://` means the psycopg driver. LedgerError where there is none."""
+    url = _read(os.environ.get(_kept_as(address), address))
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername=POSTGRESQL)
+    patience = {name: value for name, value in GIVE_UP.items() if name not in url.query}
     try:
-        url = sa.make_url(address)
-        if url.password is None:
-            url = url.set(password=os.environ.get(_kept_as(address)))
-        if url.drivername in ("postgresql", "postgres"):
-            url = url.set(drivername=POSTGRESQL)
-        patience = {name: value for name, value in GIVE_UP.items() if name not in url.query}
         engine = sa.create_engine(url, connect_args=patience if url.drivername == POSTGRESQL else {})
-    except (sa.exc.ArgumentError, ValueError):
-        raise LedgerError(
-            "the database URL cannot be read. Expected dialect://user:password@host:port/database, "
-            "or sqlite:///path/to/file.db."
-        ) from None
     except (sa.exc.NoSuchModuleError, ImportError) as error:
         raise LedgerError(
             f"there is no driver for {address.partition('://')[0]}:// ({error}). "
             f"Use sqlite:/// or postgresql://, or install the driver."
         ) from None
+    except sa.exc.ArgumentError:
+        raise LedgerError(UNREADABLE) from None
     if url.drivername == POSTGRESQL:
         sa.event.listen(engine, "connect", _speak_plainly)
     return engine
@@ -91,8 +105,9 @@ def failure(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> str:
     """A database error in one line, without the password."""
     detail = str(getattr(error, "orig", None) or error).strip().splitlines()
     text = detail[0] if detail else type(error).__name__
-    secrets = [engine.url.password, *(str(value) for name, value in engine.url.query.items() if "pass" in name.lower())]
-    for secret in filter(None, secrets):
+    options = engine.url.normalized_query
+    secrets = [value for name, values in options.items() if SECRET_OPTION.search(name) for value in values]
+    for secret in filter(None, [engine.url.password, *secrets]):
         text = text.replace(str(secret), "***")
     return re.sub(r"(?i)(password=)\S+", r"\1***", text)
 

@@ -14,7 +14,7 @@ import pandas as pd
 from ledger.declarations import Column, Table
 from ledger.reading.byte_scan import glance
 from ledger.reading.parsing import Mask
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_TEXT, TABLES
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, TABLES, longest
 from ledger.validation.key_hashes import key_hashes
 from ledger.validation.rules import REPEATED, ValidationRule, rules_of
 
@@ -64,7 +64,7 @@ def breaking(check: Check, table: Table, frame: pd.DataFrame, fine: Fine) -> Mas
         return values.isna().to_numpy()
     if check.kind == "short":
         nothing = np.zeros(len(values), dtype=np.bool_)
-        return nothing if glance(values).longest <= LONGEST_TEXT else _holds(values.str.len() > LONGEST_TEXT)
+        return nothing if glance(values).longest <= longest(column) else _holds(values.str.len() > longest(column))
     if check.kind == "choice":
         return values.notna().to_numpy() & ~values.isin(column.choices).to_numpy()
     low, high = bounds_of(column)
@@ -89,8 +89,9 @@ def _of_column(column: Column) -> list[Check]:
         advice = f"fill in {column.name} ({column.meaning})"
         checks.append(Check("there", column.name, "missing", advice, f"{column.name} is there"))
     if column.kind == "text":
-        words = f"{column.name} has at most {LONGEST_TEXT} characters"
-        checks.append(Check("short", column.name, "text too long", f"shorten it to {LONGEST_TEXT} characters", words))
+        words = f"{column.name} has at most {longest(column)} characters"
+        advice = f"shorten it to {longest(column)} characters"
+        checks.append(Check("short", column.name, "text too long", advice, words))
     if column.kind == "choice":
         choices = f"one of {', '.join(column.choices)}"
         words = f"{column.name} is {choices}"

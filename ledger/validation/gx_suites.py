@@ -20,7 +20,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
 from ledger.declarations import Column, Table
-from ledger.tables import LONGEST_TEXT, TABLES
+from ledger.tables import TABLES, longest
 from ledger.validation.checks import WARNINGS, Check, Fine, bounds_of, checks_of
 from ledger.validation.rules import REPEATED
 from ledger.validation.verdicts import Finding, SuiteVerdict
@@ -124,7 +124,8 @@ def _expectation(table: Table, check: Check, place: int, severity: FailureSeveri
     if check.kind == "there":
         return gxe.ExpectColumnValuesToNotBeNull(column=check.column, meta=meta)
     if check.kind == "short":
-        return gxe.ExpectColumnValueLengthsToBeBetween(column=check.column, max_value=LONGEST_TEXT, meta=meta)
+        most = longest(table.column(check.column))
+        return gxe.ExpectColumnValueLengthsToBeBetween(column=check.column, max_value=most, meta=meta)
     if check.kind == "choice":
         choices = list(table.column(check.column).choices)
         return gxe.ExpectColumnValuesToBeInSet(column=check.column, value_set=choices, meta=meta)

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from mlflow.models import infer_signature
 from mlflow.utils.logging_utils import disable_logging
 
 from configs.settings import home
-from ledger.errors import first_line
+from ledger.errors import first_line, without_login
 from models.effect.cases import HABITS
 from models.effect.effect_model import EffectModel
 from models.evaluation.gate import CHALLENGER, CHAMPION, GateVerdict
@@ -209,15 +208,11 @@ def _files(name: str, alias: str) -> tuple[Path, str] | None:
 
 def registry_address() -> str:
     """Where the registry is, without a password."""
-    return _without_login(mlflow.get_tracking_uri())
+    return without_login(mlflow.get_tracking_uri())
 
 
 def _what(error: Exception) -> str:
-    return _without_login(first_line(error))[:200]
-
-
-def _without_login(text: str) -> str:
-    return re.sub(r"//[^/@\s]*@", "//***@", text)
+    return without_login(first_line(error))[:200]
 
 
 def promote(name: str, version: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from configs.privacy import OWNER_ONLY
+from configs.privacy import OWNER_ONLY, open_plain
 from configs.settings import home
 from worklists.score_db.actor import pseudonym, who
 
@@ -67,7 +67,7 @@ def _append(line: dict[str, Any]) -> None:
     """In one write, so that lines of commands side by side do not mix; the command's own end is what counts."""
     try:
         path().parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
+        handle = open_plain(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
         with os.fdopen(handle, "wb", buffering=0) as file:
             file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     except OSError as error:

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 the data was refused, 4 
 """
 
 import errno
+import os
 import re
 import sys
 import traceback
@@ -14,7 +15,7 @@ from typing import Any
 
 import click
 
-from configs.privacy import OWNER_ONLY
+from configs.privacy import OWNER_ONLY, open_plain
 from configs.settings import home
 from pipelines.runtime.prefect_server import is_gone
 
@@ -109,7 +110,11 @@ def _not_allowed(error: OSError) -> str:
 
 
 def _fault(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}\nThis is a fault of duerank; details in {_details()}"
+    try:
+        details = f"details in {_details()}"
+    except OSError as unwritten:
+        details = f"no details are written: {unwritten}"
+    return f"{type(error).__name__}: {error}\nThis is a fault of duerank; {details}"
 
 
 def _stop(message: object, code: int) -> None:
@@ -120,7 +125,8 @@ def _stop(message: object, code: int) -> None:
 def _details() -> Path:
     path = last_fault()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(OWNER_ONLY)
-    path.chmod(OWNER_ONLY)
-    path.write_text(traceback.format_exc(), "utf-8")
+    handle = open_plain(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    os.fchmod(handle, OWNER_ONLY)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(traceback.format_exc())
     return path

@@ -1,10 +1,14 @@
 """How Prefect runs here: the only module that imports it.
 
-Which server it reports to: `prefect_server`. Frames pass between tasks in memory: no result is stored, and none is
+Which server it reports to: `prefect_server`; the one that Prefect starts for a flow which is called from Python lets in
+this process and its children only. Frames pass between tasks in memory: no result is stored, and none is
 cached.
 """
 
+import os
+import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from ledger.errors import NoAnswer
@@ -17,11 +21,18 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from prefect.automations import Automation
 from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
+from prefect.context import refresh_global_settings_context
 from prefect.events import emit_event
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
-from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_URL,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+    PREFECT_SERVER_API_AUTH_STRING,
+    temporary_settings,
+)
 
 __all__ = [
     "Automation", "Block", "as_task", "ask_person", "flow", "in_memory_task", "link_artifact",
@@ -30,6 +41,12 @@ __all__ = [
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+if not PREFECT_API_URL.value() and not PREFECT_API_AUTH_STRING.value():
+    secret = PREFECT_SERVER_API_AUTH_STRING.value() or f"duerank:{secrets.token_hex(16)}"
+    os.environ |= {"PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret}
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # without it that server never answers
+    refresh_global_settings_context()
 
 # No one watches our own server for runs that died, and at its end a flow waits for its heart to stop: up to a second.
 _STILL = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})

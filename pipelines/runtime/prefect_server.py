@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from configs.privacy import OWNER_ONLY
+from configs.privacy import OWNER_ONLY, open_plain
 from configs.settings import home
 
 SERVER = "PREFECT_API_URL"
@@ -84,13 +84,13 @@ def users(folder: Path) -> Path:
 
 
 def _use(folder: Path) -> None:
-    handle = os.open(users(folder), os.O_RDONLY | os.O_CREAT, OWNER_ONLY)  # closed, and so unlocked, by our end
+    handle = open_plain(users(folder), os.O_RDONLY | os.O_CREAT, OWNER_ONLY)  # closed, and so unlocked, by our end
     fcntl.flock(handle, fcntl.LOCK_SH)
 
 
 def _started(folder: Path) -> dict[str, Any] | None:
     """A server of our own, started now; None where one is running. It holds a lock on the file that describes it."""
-    handle = os.open(_about(folder), os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    handle = open_plain(_about(folder), os.O_RDWR | os.O_CREAT, OWNER_ONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -104,7 +104,8 @@ def _started(folder: Path) -> dict[str, Any] | None:
         about.flush()
         inherited = (listening.fileno(), about.fileno())
         command = [sys.executable, "-m", "pipelines.runtime.serve_prefect", str(folder), str(listening.fileno())]
-        with (folder / "own-server.log").open("wb") as log:
+        writing = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(open_plain(folder / "own-server.log", writing, OWNER_ONLY), "wb") as log:
             subprocess.Popen(
                 command,
                 env={**os.environ, **NO_PAGES, "PREFECT_SERVER_API_AUTH_STRING": secret},

@@ -1,6 +1,7 @@
 """A night's folder, `as_of=YYYY-MM-DD/`: prepared aside, and put in its place at once, by one run at a time."""
 
 import ctypes
+import errno
 import fcntl
 import os
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from configs.privacy import FILE_MODE, FOLDER_MODE
+from configs.privacy import FILE_MODE, FOLDER_MODE, open_plain
 from worklists.call_sheet.gather import CallSheet
 from worklists.pages.workbook import write_workbook
 from worklists.pages.worklist_csv import write_handovers, write_worklist
@@ -29,12 +30,14 @@ class NightUnderWay(RuntimeError):
 
 @contextmanager
 def sole_run(folder: Path, as_of: pd.Timestamp) -> Iterator[None]:
-    """Hold a night of a folder for this run alone; NightUnderWay where another run holds it, or all nights.
+    """Hold a night of a folder for this run alone; NightUnderWay where another run holds it, or all nights;
+    NotADirectoryError where a link or a file lies in the night's place.
 
     The hold ends with the process, however it ends. What a run that was killed left of this night is cleaned up.
     """
     name = folder_name(as_of)
     folder.mkdir(parents=True, exist_ok=True)
+    _require_a_folder(folder / name)
     with (
         _held(folder / ALL_NIGHTS, fcntl.LOCK_SH, f"a customer is being taken out of the nights in {folder}"),
         _held(folder / f".{name}.lock", fcntl.LOCK_EX, f"the night of {as_of.date()} is being written to {folder}"),
@@ -78,9 +81,15 @@ def _held(lock: Path, how: int, why_not: str) -> Iterator[None]:
         os.close(handle)
 
 
+def _require_a_folder(night: Path) -> None:
+    """A night is put in its place by a rename, which would put it in the place of a link, and not where that points."""
+    if night.is_symlink() or (night.exists() and not night.is_dir()):
+        raise NotADirectoryError(errno.ENOTDIR, "a link or a file is in the place of a night's folder", str(night))
+
+
 def _hold(lock: Path, how: int) -> int | None:
     """The lock's file, held; None where it is held against it. Its last holder deletes it: it may be gone by then."""
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    handle = open_plain(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
     try:
         fcntl.flock(handle, how | fcntl.LOCK_NB)
         if os.fstat(handle).st_nlink:
@@ -162,11 +171,13 @@ def folder_name(as_of: pd.Timestamp) -> str:
 def _recover(folder: Path, name: str) -> None:
     """Put back what a run that died between two renames had moved aside; delete what it left unfinished."""
     night, aside = folder / name, folder / f".{name}-old"
-    if aside.exists() and not night.exists():
+    if aside.is_dir() and not aside.is_symlink() and not night.exists():
         aside.rename(night)
-    shutil.rmtree(aside, ignore_errors=True)
-    for unfinished in folder.glob(f".{name}-tmp-*"):
-        shutil.rmtree(unfinished)
+    for left in (aside, *folder.glob(f".{name}-tmp-*")):
+        if left.is_symlink():
+            left.unlink()
+        else:
+            shutil.rmtree(left, ignore_errors=left == aside)
 
 
 def _copy(source: Path, target: Path) -> None:

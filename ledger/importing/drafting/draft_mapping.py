@@ -1,7 +1,6 @@
 """`draft-mapping`: from an export to a mapping that loads, and the first rows as they would come in."""
 
 import shlex
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ledger.importing.drafting.write_yaml import as_yaml
 from ledger.importing.import_export import Prepared, prepared_import
 from ledger.importing.mapping_schema import load_mapping
 from ledger.sources.connections import without_password
+from ledger.sources.run_folders import run_folder
 from ledger.tables import TABLES
 
 ROWS_SHOWN = 4
@@ -75,8 +75,8 @@ def _proposed(export: Export, fit: Fit | None, source: str, out: Path) -> Drafte
     text = as_yaml(
         draft, [f"Drafted from {without_password(source)}. Read the lines with `unsure`; docs/mapping.md has all keys."]
     )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "mapping.yaml"
+    with run_folder() as folder:
+        path = folder / "mapping.yaml"
         path.write_text(text, "utf-8")
         load_mapping(path)
         rows = [] if draft.missing else _first_rows(path, source, export)
@@ -129,11 +129,11 @@ def _first_rows(mapping: Path, source: str, export: Export) -> list[str]:
     """The first rows of each table as an import of the export's first rows makes them."""
     whole = all(one.whole for one in export.files)
     lines = [] if whole else ["", f"Of the first {ROWS:,} rows of a file or table, more or less:"]
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "export").mkdir()
+    with run_folder() as folder:
+        (folder / "export").mkdir()
         try:
-            looked_at = source if whole else excerpt(source, export, Path(folder) / "export")
-            with prepared_import(mapping, looked_at, Path(folder) / "ledger") as prepared:
+            looked_at = source if whole else excerpt(source, export, folder / "export")
+            with prepared_import(mapping, looked_at, folder / "ledger") as prepared:
                 for table in prepared.files:
                     lines += _of_table(table, prepared)
                 lines += ["", *prepared.imported.notes] if prepared.imported.notes else []

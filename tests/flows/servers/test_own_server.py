@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.repository import ROOT
+
 DUERANK = str(Path(sys.executable).with_name("duerank"))
 FLOWS = "select count(*) from flow_run where state_type = 'COMPLETED' and parent_task_run_id is null"
 TASKS = "select count(*) from task_run where state_type = 'COMPLETED' and name like 'simulate a ledger%'"
@@ -80,6 +82,25 @@ def test_the_server_answers_nobody_without_the_secret_that_only_the_owner_can_re
     assert (tmp_path / "prefect" / "own-server.json").stat().st_mode & 0o777 == 0o600
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"http://127.0.0.1:{known['port']}/api/flows/count", data=b"{}", timeout=60)
+
+
+def test_the_server_that_prefect_starts_for_a_flow_called_from_python_answers_no_one_else(tmp_path: Path) -> None:
+    program = """
+import urllib.error, urllib.request
+from prefect.server.api.server import SubprocessASGIServer
+from pipelines.ledger_flows import simulate
+simulate(5, 30, 1, "b2b", "ledger")
+try:
+    urllib.request.urlopen(f"{SubprocessASGIServer().api_url}/flows/count", data=b"{}", timeout=60)
+except urllib.error.HTTPError as error:
+    print(error.code)
+"""
+    named = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "DUERANK_"))}
+    environment = named | {"DUERANK_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "401", done.stderr
 
 
 @pytest.mark.parametrize(("ours", "seconds"), [(True, None), (False, 180)])

@@ -1,11 +1,13 @@
 """docs/production.md, followed: servers and worker as their units start them, PostgreSQL, a training, a night."""
 
+import base64
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -50,7 +52,8 @@ class Machine:
     def environment(self, unit: str) -> dict[str, str]:
         """What systemd would give the service."""
         told = next(service(path) for path in UNITS if path.stem == f"duerank-{unit}")
-        pairs = [*ENVIRONMENT_FILES.get(f"{unit}.env", "").splitlines(), *told["Environment"].split()]
+        files = [ENVIRONMENT_FILES[Path(name).name] for name in told["EnvironmentFile"].split()]
+        pairs = [*"".join(files).splitlines(), *told["Environment"].split()]
         return {**os.environ, "PYTHONPATH": str(ROOT), **dict(self.here(pair).split("=", 1) for pair in pairs)}
 
     def run(self, unit: str, *command: str) -> str:
@@ -136,9 +139,16 @@ def test_the_models_are_in_mlflow_by_way_of_its_server(machine: Machine, night: 
     assert not (machine.state / "mlflow.db").exists()
 
 
-def test_the_server_makes_runs_of_the_schedule(machine: Machine, night: Path):
+def runs_of_the_schedule(machine: Machine, headers: dict[str, str]) -> int:
     asked = json.dumps({"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}).encode()
     address = machine.here("http://127.0.0.1:4200/api/flow_runs/count")
-    request = urllib.request.Request(address, asked, {"Content-Type": "application/json"})
+    request = urllib.request.Request(address, asked, {"Content-Type": "application/json", **headers})
     with urllib.request.urlopen(request, timeout=30) as answer:
-        assert int(answer.read()) > 0
+        return int(answer.read())
+
+
+def test_the_server_makes_runs_of_the_schedule_and_answers_only_who_has_the_secret(machine: Machine, night: Path):
+    secret = machine.environment("worker")["PREFECT_API_AUTH_STRING"].encode()
+    assert runs_of_the_schedule(machine, {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}) > 0
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        runs_of_the_schedule(machine, {})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ledger.errors import LedgerError, listed
+from ledger.errors import NO_FILE, LedgerError, listed
 from ledger.importing.drafting.guess_formats import Cells
 from ledger.importing.drafting.looking.json_records import first_records
 from ledger.importing.drafting.looking.sniff_text import NotReadable, header, sampled, sniffed
@@ -65,6 +65,8 @@ def look_at(source: Path | str) -> Export:
     path = Path(source)
     if not path.exists():
         raise LedgerError(f"{path}: there is no such file or folder.")
+    if not (path.is_file() or path.is_dir()):
+        raise LedgerError(f"{path}: {NO_FILE}")
     paths = files_of(path)
     found: list[Looked] = []
     left_out: list[str] = []
