@@ -91,14 +91,14 @@ def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past
 def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
     champion = mlflow_registry.load(name, CHAMPION)
     judgement = retraining.judge(name, past, settings)
-    model = retraining.fit(name, past, settings)
+    model, rows = retraining.fit(name, past, settings), retraining.learned_from(name, past)
     found = verdict(champion, model, judgement, settings)
-    version = mlflow_registry.register(model, judgement, found, settings.training.seed)
+    version = mlflow_registry.register(model, rows, judgement, found, settings.training.seed)
     if found.compared == NAIVE and not found.wins:
         rule = retraining.fit_rule(name, past, settings, model, f"Version {version} does no better. {found.why}")
         as_rule = replace(judgement, probability=judgement.naive)
         model, found = rule, verdict(None, rule, as_rule, settings)
-        version = mlflow_registry.register(model, as_rule, found, settings.training.seed)
+        version = mlflow_registry.register(model, rows, as_rule, found, settings.training.seed)
     tables = [f"```\n{table.round(3).to_string()}\n```" for table in (found.comparison, found.swap_set) if len(table)]
     return Trained(
         name=name,
@@ -134,8 +134,9 @@ def _question(asked: list[Trained]) -> str:
 
 @in_memory_task(name="learn the effect of a contact")
 def learn_effect(past: Past, settings: Settings) -> Trained:
-    model = retraining.fit_effect(past, settings)
-    version = mlflow_registry.register_effect(model)
+    cases = retraining.effect_cases(past, settings)
+    model = retraining.fit_effect_of(cases, past, settings)
+    version = mlflow_registry.register_effect(model, cases.features)
     role, note = mlflow_registry.admit_effect(version, model)
     card = model.card
     return Trained(

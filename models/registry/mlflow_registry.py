@@ -4,6 +4,8 @@ import logging
 import os
 import re
 import tempfile
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,19 +22,19 @@ from mlflow.utils.logging_utils import disable_logging
 
 from configs.settings import home
 from ledger.errors import first_line
-from models.effect.cases import HABITS
+from models.effect.cases import FEATURES, HABITS
 from models.effect.effect_model import EffectModel
 from models.evaluation.gate import CHALLENGER, CHAMPION, GateVerdict
 from models.evaluation.rolling_origin import Judgement
 from models.registry import risk_files
 from models.registry.effect_files import load_effect, save_effect
 from models.registry.model_card import card_text, effect_card_text
+from models.registry.model_code import LOADER, copy_code, requirements
 from models.risk.risk_model import Card, RiskModel, Trees
 
 PREVIOUS = "previous_champion"
 EXPERIMENT = "duerank"
-REQUIREMENTS = ["lightgbm", "numpy", "pandas", "scipy", "scikit-learn"]
-
+EXAMPLE_ROWS = 3
 
 # What a store that is gone or damaged raises; MLflow does not wrap all that its database says.
 FAILURES = (MlflowException, sa.exc.SQLAlchemyError, OSError)
@@ -74,11 +76,12 @@ def _unreachable(error: Exception) -> "RegistryUnreachable":
     return RegistryUnreachable(f"the model registry {registry_address()} cannot be read ({_what(error)}).")
 
 
-def register(model: RiskModel, judgement: Judgement, verdict: GateVerdict, seed: int) -> str:
+def register(model: RiskModel, rows: pd.DataFrame, judgement: Judgement, verdict: GateVerdict, seed: int) -> str:
     """Log a run with parameters, metrics, data, plots, model card and the comparison with the champion, and register
-    the model as the challenger; its version.
+    the model as the challenger; its version. `rows` are of those that it learned from.
 
-    The registered model is a folder of LightGBM text and JSON behind MLflow's pyfunc interface; nothing is pickled.
+    The registered model is a folder of LightGBM text and JSON behind MLflow's pyfunc interface, with the code that
+    reads it; nothing is pickled.
     """
     connect()
     card = model.card
@@ -102,16 +105,12 @@ def register(model: RiskModel, judgement: Judgement, verdict: GateVerdict, seed:
             mlflow.log_figure(shap_plot(judgement, seed), "shap.png")
         _log_verdict(verdict)
         risk_files.save(replace(model, card=replace(card, metrics=judgement.metrics)), Path(folder) / "model")
-        shape: dict[str, Any] = {}
-        if len(example):
-            shape["signature"] = infer_signature(example, model.probability(example))
-            shape["input_example"] = example.head(3)
-        version = _log_model(card.name, Path(folder) / "model", **shape)
+        version = _log_model(card.name, Path(folder), model.probability, rows.tail(EXAMPLE_ROWS)[model.scorer.features])
     challenge(card.name, version)
     return version
 
 
-def register_effect(model: EffectModel) -> str:
+def register_effect(model: EffectModel, rows: pd.DataFrame) -> str:
     """The same for an effect model; its figures are of customers that were not learned from."""
     connect()
     card = model.card
@@ -119,7 +118,7 @@ def register_effect(model: EffectModel) -> str:
         _log_card(card, card.metrics)
         mlflow.log_text(effect_card_text(model), "model_card.md")
         save_effect(model, Path(folder) / "model")
-        return _log_model(card.name, Path(folder) / "model")
+        return _log_model(card.name, Path(folder), model.effects, rows.tail(EXAMPLE_ROWS)[FEATURES])
 
 
 def _log_card(card: Card, metrics: dict[str, float]) -> None:
@@ -140,15 +139,26 @@ def _log_verdict(verdict: GateVerdict) -> None:
         mlflow.log_metrics({f"money_captured_{str(name).replace(' ', '_')}": share for name, share in captured.items()})
 
 
-def _log_model(name: str, folder: Path, **shape: Any) -> str:
-    """Register a stored model behind MLflow's pyfunc interface; its version."""
+def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], example: pd.DataFrame) -> str:
+    """Register what is stored in `folder / "model"` behind MLflow's pyfunc interface; its version.
+
+    MLflow refuses numbers that are wider than those of the signature: it states the widest.
+    """
+    example = example.reset_index(drop=True).astype("float64")
+    if example.empty:
+        example = example.reindex([0], fill_value=0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # it doubts whole numbers, such as the customer's: none is missing
+        signature = infer_signature(example, answer(example))
     logged = mlflow.pyfunc.log_model(
         name=name,
-        loader_module="models.pyfunc",
-        data_path=str(folder),
+        loader_module=LOADER,
+        data_path=str(folder / "model"),
+        code_paths=copy_code(folder / "code"),
         registered_model_name=name,
-        pip_requirements=REQUIREMENTS,
-        **shape,
+        pip_requirements=requirements(),
+        signature=signature,
+        input_example=example,
     )
     return str(logged.registered_model_version)
 
@@ -198,13 +208,13 @@ def _files(name: str, alias: str) -> tuple[Path, str] | None:
             return None
         raise _unreachable(error) from None
     try:
-        folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}")
+        folder = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}/data/model")
     except FAILURES as error:
         raise RegistryUnreachable(
             f"the files of {name} version {version.version}, the {alias}, cannot be read ({_what(error)}): put "
             f"them back, run `duerank rollback {name}`, or train again in a fresh DUERANK_HOME."
         ) from None
-    return Path(folder) / "data" / "model", str(version.version)
+    return Path(folder), str(version.version)
 
 
 def registry_address() -> str:

@@ -1,7 +1,9 @@
 """Training and the registry: champions, challengers, rollback, and what MLflow keeps of a run."""
 
+import sys
 from dataclasses import replace
 from datetime import date
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import mlflow
@@ -15,12 +17,14 @@ from features import catalogue
 from features.catalogue import catalogue_hash
 from ledger.partitioned.load import load_ledger
 from models.effect import effect_model
+from models.effect.cases import FEATURES
 from models.evaluation.gate import NAIVE, GateVerdict
 from models.evaluation.rolling_origin import Judgement
-from models.registry import kept_champions, mlflow_registry
+from models.registry import kept_champions, mlflow_registry, model_code
 from models.risk import default, explain, late_payment
 from models.risk.risk_model import RiskModel
 from tests.support.nights.flow_runs import FAST, TRAINED_ON, TrainedHome, duerank, nightly
+from tests.support.repository import ROOT
 
 NAMES = (late_payment.NAME, default.NAME)
 FIGURES = {"auc", "brier", "log_loss", "calibration_error", "lift_at_capacity"}
@@ -82,25 +86,39 @@ def test_a_run_keeps_a_model_card_and_plots(client: MlflowClient, name: str, tmp
         assert f"| {figure} | " in card
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", (*NAMES, effect_model.NAME))
 def test_a_registered_model_has_a_signature_and_an_example_and_holds_nothing_pickled(client, name):
-    version = client.get_model_version(name, "1")
     info = mlflow.models.get_model_info(f"models:/{name}/1")
-    champion = the_champion(name)
-    assert [column.name for column in info.signature.inputs] == champion.scorer.features
+    expected = FEATURES if name == effect_model.NAME else the_champion(name).scorer.features
+    assert [column.name for column in info.signature.inputs] == expected
+    assert info.signature.outputs is not None
     assert info.saved_input_example_info is not None
-    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}"))
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/1"))
     assert not [path for path in folder.rglob("*") if path.suffix in (".pkl", ".pickle", ".joblib", ".cloudpickle")]
-    assert (folder / "data" / "model" / "model.txt").exists()
+    assert (folder / "data" / "model" / "card.json").exists()
 
 
+def test_a_registered_model_asks_for_the_libraries_of_its_code_in_their_versions(
+    trained: TrainedHome,
+):
+    code = model_code.imports(ROOT).badmodules
+    imported = {name.partition(".")[0] for name in code} - sys.stdlib_module_names
+    known = packages_distributions()
+    libraries = {known[name][0].lower() for name in imported}
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{late_payment.NAME}/1"))
+    asked = dict(line.split("==") for line in (folder / "requirements.txt").read_text("utf-8").split())
+    assert set(asked) == libraries | {"mlflow"}
+    assert asked == {name: version(name) for name in asked}
+
+
+@pytest.mark.parametrize("width", ["float32", "float64"])
 @pytest.mark.parametrize("name", NAMES)
-def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, name: str):
+def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, name: str, width: str):
     champion = the_champion(name)
     loaded = mlflow.pyfunc.load_model(f"models:/{name}/1")
     draw = np.random.default_rng(1)
     rows = pd.DataFrame(draw.random((20, len(champion.scorer.features))), columns=champion.scorer.features)
-    np.testing.assert_array_equal(loaded.predict(rows.astype("float32")), champion.probability(rows.astype("float32")))
+    np.testing.assert_array_equal(loaded.predict(rows.astype(width)), champion.probability(rows.astype("float32")))
 
 
 def test_the_champion_knows_what_it_was_learned_from(trained: TrainedHome):
@@ -159,8 +177,8 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef", feature_hashes=otherwise))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
-    version = mlflow_registry.register(foreign, judgement, GateVerdict(True, "A test.", NAIVE), 7)
-    mlflow_registry.promote(name, version)
+    registered = mlflow_registry.register(foreign, rows, judgement, GateVerdict(True, "A test.", NAIVE), 7)
+    mlflow_registry.promote(name, registered)
     result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output
     assert "0123456789abcdef; 1 of its features, such as" in result.output
