@@ -26,6 +26,7 @@ from models.evaluation.metrics import first_score_metrics
 from models.registry import mlflow_registry
 from pipelines.ledger_flows import read_truth
 from pipelines.partition_flow import in_partitions
+from pipelines.runtime.origin import origin
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 from pipelines.runtime.progress import progress
 from pipelines.runtime.records import records
@@ -178,7 +179,7 @@ def write(
     }
     files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png", "calibration.csv")]
     name = f"backtest {parameters['first']} to {parameters['last']}"
-    mlflow_registry.log_run(name, parameters, metrics | figures, files)
+    mlflow_registry.log_run(name, parameters, metrics | figures, files, origin(parameters["ledger"]))
     return Backtested(out, done.customers["as_of"].nunique(), metrics, errors, compared, calibration, done.notes)
 
 

@@ -19,6 +19,7 @@ from models.night_models import Models
 from models.registry import mlflow_registry
 from pipelines.nightly import load_the_champions
 from pipelines.partition_flow import in_partitions
+from pipelines.runtime.origin import origin
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact, tell
 from pipelines.runtime.progress import progress
 from pipelines.runtime.records import records
@@ -104,9 +105,8 @@ def keep(found: Monitored, out: Path, ledger: str) -> Path:
         if row["of"] in ("all", "score", "tonight") and pd.notna(row["value"])
     }
     parameters = {"as_of": str(found.as_of.date()), "ledger": ledger, "models": found.models}
-    mlflow_registry.log_run(
-        f"monitor {parameters['as_of']}", parameters, {"breaches": float(len(found.breaches)), **figures}, [path]
-    )
+    figures["breaches"] = float(len(found.breaches))
+    mlflow_registry.log_run(f"monitor {parameters['as_of']}", parameters, figures, [path], origin(ledger))
     remember(found)
     return path
 

@@ -21,10 +21,11 @@ from prefect.events import emit_event
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
+from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 __all__ = [
-    "Automation", "Block", "as_task", "ask_person", "flow", "in_memory_task", "link_artifact",
+    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "in_memory_task", "link_artifact",
     "markdown_artifact", "table_artifact", "tell",
 ]  # fmt: skip
 
@@ -60,6 +61,11 @@ def as_task(function: Callable[P, R], name: str, retries: int = 0) -> Task[P, R]
 def in_memory_task(name: str, retries: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The same as a decorator, for tasks that are only called."""
     return lambda function: as_task(function, name, retries)
+
+
+def flow_run_id() -> str:
+    """The identity of the flow run that this is called in; '' outside of one."""
+    return flow_run.id or ""
 
 
 def markdown_artifact(key: str, markdown: str, description: str) -> None:

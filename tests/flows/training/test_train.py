@@ -10,6 +10,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from mlflow import MlflowClient
 
 from configs.settings import load_settings
@@ -70,8 +71,35 @@ def test_a_run_keeps_its_parameters_metrics_tags_and_data(client: MlflowClient, 
     assert set(run.data.metrics) >= FIGURES | BASELINES
     assert run.data.tags["catalogue_hash"] == catalogue_hash()
     assert run.data.tags["data_hash"]
-    assert len(run.inputs.dataset_inputs) == 1
-    assert name in run.inputs.dataset_inputs[0].dataset.name
+    assert {one.dataset.name for one in run.inputs.dataset_inputs} == {
+        f"{name} learned from", f"{name} {run.data.tags['data_hash']}",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", (*NAMES, effect_model.NAME))
+def test_a_run_says_where_it_comes_from_and_can_be_repeated(trained: TrainedHome, client: MlflowClient, name: str):
+    run = run_of(client, name, "1")
+    tags = run.data.tags
+    assert (tags["night"], tags["ledger"], tags["kind"]) == (str(TRAINED_ON), str(trained.ledger), "training")
+    assert tags["duerank"] == version("duerank")
+    assert len(tags["prefect_flow_run_id"]) == 36
+    assert tags["mlflow.note.content"].startswith(f"{name}, learned from what was known on the night {TRAINED_ON}.")
+    settings = yaml.safe_load(mlflow.artifacts.load_text(f"{run.info.artifact_uri}/settings.yaml"))
+    assert settings == load_settings(FAST).model_dump(mode="json")
+    (learned_from,) = [one.dataset for one in run.inputs.dataset_inputs if one.dataset.name == f"{name} learned from"]
+    assert learned_from.digest == tags["data_hash"][:36]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_keeps_the_gates_figures_and_what_lightgbm_was_asked_for(client: MlflowClient, name: str):
+    run = run_of(client, name, "1")
+    assert run.data.params["lightgbm.learning_rate"] == str(load_settings(FAST).training.learning_rate)
+    assert run.data.metrics["gate_wins"] == 1
+    assert {f"{figure}_{who}" for figure in ("auc", "brier") for who in ("challenger", "naive_rule")} <= set(
+        run.data.metrics
+    )
+    importances = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/importances.csv").splitlines()
+    assert importances[0] == "feature,gain" and len(importances) == 1 + len(the_champion(name).scorer.features)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -177,7 +205,9 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef", feature_hashes=otherwise))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
-    registered = mlflow_registry.register(foreign, rows, judgement, GateVerdict(True, "A test.", NAIVE), 7)
+    registered = mlflow_registry.register(
+        foreign, rows, judgement, GateVerdict(True, "A test.", NAIVE), load_settings(FAST), {}
+    )
     mlflow_registry.promote(name, registered)
     result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output
