@@ -27,7 +27,7 @@ from models.registry import mlflow_registry
 from pipelines.ledger_flows import read_truth
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
-from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
+from pipelines.runtime.prefect_runtime import flow, in_memory_task, log, markdown_artifact
 from pipelines.runtime.progress import progress
 from pipelines.runtime.records import records
 from worklists.backtest.backtest_files import write_backtest
@@ -69,7 +69,7 @@ class Replays:
     notes: tuple[str, ...]
 
 
-@flow(name="backtest")
+@flow(name="backtest", flow_run_name="backtest {first} to {last}")
 def backtest(
     ledger: str,
     first: date,
@@ -102,6 +102,7 @@ def backtest(
     parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
     calibration = calibration_replayed(replays.invoices, replays.customers, loaded.portfolio)
     done = write(out, replays, compared, calibration, settings, parameters)
+    log(summary(done))
     markdown_artifact("backtest", f"```\n{summary(done)}\n```", "How good the scores were")
     return done
 

@@ -1,5 +1,7 @@
 """Training and the registry: champions, challengers, rollback, and what MLflow keeps of a run."""
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
@@ -290,3 +292,23 @@ def test_reasons_of_registered_models_add_up_to_their_raw_scores(trained: Traine
         rows = pd.DataFrame(draw.normal(0, 50, (200, len(model.scorer.features))), columns=model.scorer.features)
         parts = explain.contributions(model, rows)
         np.testing.assert_allclose(parts.sum(axis=1), model.scorer.raw(rows), rtol=1e-6)
+
+
+def test_prefect_shows_which_night_and_which_model_a_run_is_about(trained: TrainedHome, client: MlflowClient):
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter
+
+    run = run_of(client, late_payment.NAME, "1").data.tags["prefect_flow_run_id"]
+    with get_client(sync_client=True) as server:
+        assert server.read_flow_run(run).name == f"train {TRAINED_ON}"
+        tasks = server.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [run]}))
+    assert {f"fit {name}" for name in NAMES} <= {one.name for one in tasks}
+
+
+@pytest.mark.parametrize(("server", "level"), [("", "WARNING"), ("http://127.0.0.1:1/api", "INFO")])
+def test_what_runs_say_goes_to_a_server_that_someone_named(server: str, level: str):
+    ask = "import os, pipelines.runtime.prefect_server; print(os.environ['PREFECT_LOGGING_LEVEL'])"
+    known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment = {**known, "PREFECT_API_URL": server} if server else known
+    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == level, done.stderr
