@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from features.window_kernels import Floats
+from models.effect.cases import FEATURES
 from models.effect.effect_model import EffectModel
 from models.registry import risk_files
 from models.registry.effect_files import EVIDENCE_FILE, load_effect
@@ -18,8 +19,8 @@ class Predictor:
         self._model = model
 
     def predict(self, rows: pd.DataFrame) -> Floats:
-        """Probabilities, shape (rows,)."""
-        return self._model.probability(rows)
+        """Probabilities, shape (rows,); of numbers of any width, as of the small ones of a night."""
+        return self._model.probability(rows[self._model.scorer.features].astype("float32"))
 
 
 class EffectPredictor:
@@ -30,7 +31,7 @@ class EffectPredictor:
 
     def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
         """See `EffectModel.effects`."""
-        return self._model.effects(rows)
+        return self._model.effects(rows[FEATURES].astype("float32"))
 
 
 def _load_pyfunc(path: str) -> Predictor | EffectPredictor:

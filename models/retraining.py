@@ -12,9 +12,9 @@ from features.protected_fields import made_of
 from features.spine import sampled_by_contacts
 from ledger.clock import day_number, day_numbers
 from ledger.minor_units import in_hundredths
-from models.curves.pay_curve import unpaid_curve
+from models.curves.pay_curve import question, unpaid_curve
 from models.effect import effect_model
-from models.effect.cases import HABITS, contact_cases
+from models.effect.cases import HABITS, ContactCases, contact_cases
 from models.effect.contact_level import Payers, contact_level
 from models.effect.deliveries import arriving, preferred_channels
 from models.effect.effect_model import EffectModel
@@ -38,6 +38,7 @@ from models.risk.value_dates import cash_by_value_date, on_its_way
 
 # The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
 CASH_DAYS, CASH_HISTORY = 91, 182
+SHOWN_HORIZON = 30  # days
 PAYERS = 6_000  # more customers tell no more of what classes there are
 
 
@@ -85,24 +86,47 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
     return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
 
 
+def learned_from(name: str, past: Past) -> pd.DataFrame:
+    """Rows that the risk model of that name learns from; late payment is asked about each for one horizon only."""
+    rows = past.spine.invoices
+    return question(rows, np.full(len(rows), SHOWN_HORIZON)) if name == late_payment.NAME else past.spine.customers
+
+
 def fit_effect(past: Past, settings: Settings) -> EffectModel:
     """The effect of a contact, learned from all contacts of the past."""
-    view = past.view
-    first = day_number(past.as_of) - settings.training.history_days
-    keep = sampled_by_contacts(past.portfolio, past.as_of, settings.effect.max_contacts)
-    seed = settings.training.seed
-    debtors = past.spine.debtors
+    return fit_effect_of(effect_cases(past, settings), past, settings)
+
+
+def effect_cases(past: Past, settings: Settings) -> ContactCases:
+    """The days of the past from which the effect of a contact is learned."""
     left_out = [name for name in HABITS if name in made_of(settings.fairness.protected_fields)]
+    debtors = past.spine.debtors
     debtors = debtors.assign(**dict.fromkeys(left_out, np.nan))  # missing everywhere: no tree can ask for it
-    cases = contact_cases(view, first, debtors, keep, settings.effect, seed)
+    keep, first = _contacted(past, settings), _first_day(past, settings)
+    return contact_cases(past.view, first, debtors, keep, settings.effect, settings.training.seed)
+
+
+def fit_effect_of(cases: ContactCases, past: Past, settings: Settings) -> EffectModel:
+    """The same, of cases that are known already."""
+    seed = settings.training.seed
     model = effect_model.train(cases, settings.effect, past.card, seed)
     if not model.learned:
         return model
-    days, as_of = payment_days(view, first, _payers(keep)), day_number(past.as_of)
+    view, as_of = past.view, day_number(past.as_of)
+    days = payment_days(view, _first_day(past, settings), _payers(_contacted(past, settings)))
     fits = fit_payer_classes(days, as_of, seed)
     return effect_model.with_payers(
         model, Payers(fits, contact_level(fits, days, preferred_channels(view), as_of), arriving(view))
     )
+
+
+def _contacted(past: Past, settings: Settings) -> npt.NDArray[np.bool_]:
+    """The customers whose contacts are learned from."""
+    return sampled_by_contacts(past.portfolio, past.as_of, settings.effect.max_contacts)
+
+
+def _first_day(past: Past, settings: Settings) -> int:
+    return day_number(past.as_of) - settings.training.history_days
 
 
 def _payers(keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

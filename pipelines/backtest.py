@@ -26,7 +26,8 @@ from models.evaluation.metrics import first_score_metrics
 from models.registry import mlflow_registry
 from pipelines.ledger_flows import read_truth
 from pipelines.partition_flow import in_partitions
-from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
+from pipelines.runtime.origin import origin
+from pipelines.runtime.prefect_runtime import flow, in_memory_task, log, markdown_artifact
 from pipelines.runtime.progress import progress
 from pipelines.runtime.records import records
 from worklists.backtest.backtest_files import write_backtest
@@ -68,7 +69,7 @@ class Replays:
     notes: tuple[str, ...]
 
 
-@flow(name="backtest")
+@flow(name="backtest", flow_run_name="backtest {first} to {last}")
 def backtest(
     ledger: str,
     first: date,
@@ -101,6 +102,7 @@ def backtest(
     parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
     calibration = calibration_replayed(replays.invoices, replays.customers, loaded.portfolio)
     done = write(out, replays, compared, calibration, settings, parameters)
+    log(summary(done))
     markdown_artifact("backtest", f"```\n{summary(done)}\n```", "How good the scores were")
     return done
 
@@ -178,7 +180,7 @@ def write(
     }
     files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png", "calibration.csv")]
     name = f"backtest {parameters['first']} to {parameters['last']}"
-    mlflow_registry.log_run(name, parameters, metrics | figures, files)
+    mlflow_registry.log_run(name, parameters, metrics | figures, files, origin(parameters["ledger"]))
     return Backtested(out, done.customers["as_of"].nunique(), metrics, errors, compared, calibration, done.notes)
 
 

@@ -19,7 +19,8 @@ from models.night_models import Models
 from models.registry import mlflow_registry
 from pipelines.nightly import load_the_champions
 from pipelines.partition_flow import in_partitions
-from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact, tell
+from pipelines.runtime.origin import origin
+from pipelines.runtime.prefect_runtime import flow, in_memory_task, log, markdown_artifact, named_by_night, tell
 from pipelines.runtime.progress import progress
 from pipelines.runtime.records import records
 from pipelines.train import load_for_training
@@ -34,7 +35,7 @@ from worklists.score_db.earlier_nights import earlier_contact_log, latest_gains,
 EVENT = "duerank.monitor.breached"
 
 
-@flow(name="monitor")
+@flow(name="monitor", flow_run_name=named_by_night("monitor"))
 def monitor(
     ledger: str,
     as_of: date | None,
@@ -61,6 +62,7 @@ def monitor(
     with held_with(loaded.decimals):
         found = compare(loaded, models, night, url_of(out, database), settings)
     table = keep(found, out, address(ledger))
+    log(summary(found, table))
     markdown_artifact("monitor", f"```\n{summary(found, table)}\n```", "What monitoring found")
     if found.breaches:
         tell(EVENT, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "breaches": found.breaches})
@@ -104,9 +106,8 @@ def keep(found: Monitored, out: Path, ledger: str) -> Path:
         if row["of"] in ("all", "score", "tonight") and pd.notna(row["value"])
     }
     parameters = {"as_of": str(found.as_of.date()), "ledger": ledger, "models": found.models}
-    mlflow_registry.log_run(
-        f"monitor {parameters['as_of']}", parameters, {"breaches": float(len(found.breaches)), **figures}, [path]
-    )
+    figures["breaches"] = float(len(found.breaches))
+    mlflow_registry.log_run(f"monitor {parameters['as_of']}", parameters, figures, [path], origin(ledger))
     remember(found)
     return path
 

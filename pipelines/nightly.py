@@ -19,7 +19,9 @@ from pipelines.runtime.prefect_runtime import (
     flow,
     in_memory_task,
     link_artifact,
+    log,
     markdown_artifact,
+    named_by_night,
     table_artifact,
     tell,
 )
@@ -67,7 +69,7 @@ class Destination:
     mark: bool
 
 
-@flow(name="nightly")
+@flow(name="nightly", flow_run_name=named_by_night("night"))
 def nightly(
     ledger: str,
     as_of: date | None,
@@ -105,6 +107,7 @@ def nightly(
     done = PublishedNight(
         folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept
     )
+    log(summary(done))
     _artifacts(done)
     if assembled.stale:
         tell(STALE, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "tables": assembled.stale})

@@ -19,7 +19,8 @@ from models.past import EnoughToTrain, Past, gather
 from models.registry import mlflow_registry
 from models.risk import default, late_payment
 from pipelines.partition_flow import in_partitions
-from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, markdown_artifact
+from pipelines.runtime.origin import origin
+from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, log, markdown_artifact, named_by_night
 from pipelines.runtime.progress import progress
 
 MODELS = (late_payment.NAME, default.NAME)
@@ -43,7 +44,7 @@ class Trained(BaseModel):
     evidence: str = ""
 
 
-@flow(name="train")
+@flow(name="train", flow_run_name=named_by_night("train"))
 def train(
     ledger: str,
     as_of: date | None,
@@ -64,8 +65,9 @@ def train(
     require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
         past = replay_past(loaded, night, settings)
-        challengers = [fit_and_register(name, past, settings) for name in MODELS]
-        results = [*promoted(challengers, settings), learn_effect(past, settings)]
+        challengers = [fit_and_register(name, past, settings, ledger) for name in MODELS]
+        results = [*promoted(challengers, settings), learn_effect(past, settings, ledger)]
+    log(summary(results))
     markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
     return results
 
@@ -84,21 +86,26 @@ def load_enough_partitions(scratch: LedgerScratch) -> Loaded:
 @in_memory_task(name="replay past nights")
 def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past:
     with progress("Replaying past nights") as bar:
-        return gather(loaded, night, settings, bar)
+        past = gather(loaded, night, settings, bar)
+    spine = past.spine
+    log(f"{len(spine.invoices):,} rows of invoices and {len(spine.customers):,} of customers on past nights.")
+    return past
 
 
-@in_memory_task(name="fit, judge and register a model")
-def fit_and_register(name: str, past: Past, settings: Settings) -> Trained:
+@in_memory_task(name="fit, judge and register a model", run_name="fit {name}")
+def fit_and_register(name: str, past: Past, settings: Settings, ledger: str) -> Trained:
     champion = mlflow_registry.load(name, CHAMPION)
     judgement = retraining.judge(name, past, settings)
-    model = retraining.fit(name, past, settings)
+    model, rows = retraining.fit(name, past, settings), retraining.learned_from(name, past)
     found = verdict(champion, model, judgement, settings)
-    version = mlflow_registry.register(model, judgement, found, settings.training.seed)
+    version = mlflow_registry.register(model, rows, judgement, found, settings, origin(ledger))
     if found.compared == NAIVE and not found.wins:
         rule = retraining.fit_rule(name, past, settings, model, f"Version {version} does no better. {found.why}")
         as_rule = replace(judgement, probability=judgement.naive)
         model, found = rule, verdict(None, rule, as_rule, settings)
-        version = mlflow_registry.register(model, as_rule, found, settings.training.seed)
+        version = mlflow_registry.register(model, rows, as_rule, found, settings, origin(ledger))
+    card = model.card
+    log(f"{name} version {version} ({card.kind}): {card.rows:,} rows, {card.events:,} events. {found.why}")
     tables = [f"```\n{table.round(3).to_string()}\n```" for table in (found.comparison, found.swap_set) if len(table)]
     return Trained(
         name=name,
@@ -133,11 +140,15 @@ def _question(asked: list[Trained]) -> str:
 
 
 @in_memory_task(name="learn the effect of a contact")
-def learn_effect(past: Past, settings: Settings) -> Trained:
-    model = retraining.fit_effect(past, settings)
-    version = mlflow_registry.register_effect(model)
+def learn_effect(past: Past, settings: Settings, ledger: str) -> Trained:
+    cases = retraining.effect_cases(past, settings)
+    model = retraining.fit_effect_of(cases, past, settings)
+    version = mlflow_registry.register_effect(model, cases.features, settings, origin(ledger))
     role, note = mlflow_registry.admit_effect(version, model)
     card = model.card
+    log(
+        f"{card.name} version {version} is the {role}: {card.rows:,} days, {card.events:,} contacts. {card.why or note}"
+    )
     return Trained(
         name=card.name, version=version, role=role, kind=card.kind, why=card.why, metrics=card.metrics, note=note
     )

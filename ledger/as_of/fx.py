@@ -56,8 +56,8 @@ def rounded(exchanged: npt.NDArray[np.float64], rate: npt.NDArray[np.float64]) -
     large = np.abs(exchanged) > LARGEST_EXCHANGED
     if large.any():
         raise LedgerError(
-            f"fx_rates: an amount comes to {exchanged[large][0]:.3g} minor units at the rate {rate[large][0]:g}, and at "
-            f"most {LARGEST_EXCHANGED:.0e} can be: correct the rate, or the amount."
+            f"fx_rates: an amount comes to {exchanged[large][0]:.3g} minor units at the rate {rate[large][0]:g}, and "
+            f"at most {LARGEST_EXCHANGED:.0e} can be: correct the rate, or the amount."
         )
     return np.asarray(np.rint(exchanged), dtype=np.int64)
 

@@ -12,6 +12,7 @@ import pandas as pd
 from configs.settings import Settings
 from features.window_kernels import Floats
 from ledger.clock import day_number
+from ledger.minor_units import HUNDREDTHS
 from models.clustered_error import standard_error, sums_by_customer
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import Chosen, head_of, money_captured, money_of
@@ -135,7 +136,7 @@ def _swap_set(swapped: Swapped, judgement: Judgement) -> pd.DataFrame:
         rows[change] = {
             "rows": int(here.sum()),
             "customers": judgement.rows.loc[here, "customer"].nunique(),
-            "money": float(money[here].sum()),
+            "money": float(money[here].sum()) / HUNDREDTHS,
             "bad_share": float(label[here].mean()) if here.any() else float("nan"),
             "bad_money_share": float((money * label)[here].sum() / max(money[here].sum(), 1e-9)),
         }

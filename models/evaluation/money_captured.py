@@ -10,7 +10,7 @@ Chosen = npt.NDArray[np.bool_]
 
 
 def money_of(rows: pd.DataFrame) -> Floats:
-    """What is at stake in each row: what an invoice bills, or what a customer owes (currency units)."""
+    """What is at stake in each row: what an invoice bills, or what a customer owes (hundredths)."""
     return rows["amount" if "amount" in rows else "open_amount"].fillna(0).clip(lower=0).to_numpy(dtype=np.float64)
 
 

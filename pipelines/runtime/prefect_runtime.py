@@ -8,6 +8,7 @@ cached.
 import os
 import secrets
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -26,6 +27,8 @@ from prefect.events import emit_event
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 from prefect.settings import (
     PREFECT_API_AUTH_STRING,
     PREFECT_API_URL,
@@ -35,8 +38,8 @@ from prefect.settings import (
 )
 
 __all__ = [
-    "Automation", "Block", "as_task", "ask_person", "flow", "in_memory_task", "link_artifact",
-    "markdown_artifact", "table_artifact", "tell",
+    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "in_memory_task", "link_artifact", "log",
+    "markdown_artifact", "named_by_night", "table_artifact", "tell",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -60,11 +63,15 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
     return isinstance(error, NoAnswer) or not isinstance(error, ValueError)
 
 
-def as_task(function: Callable[P, R], name: str, retries: int = 0) -> Task[P, R]:
-    """A function as a task of that name; what it returns stays in memory, and nothing of it is cached."""
+def as_task(function: Callable[P, R], name: str, retries: int = 0, run_name: str | None = None) -> Task[P, R]:
+    """A function as a task of that name; what it returns stays in memory, and nothing of it is cached.
+
+    Its runs have `run_name`, in which `{parameter}` is the argument of that name.
+    """
     return Task(
         function,
         name=name,
+        task_run_name=run_name,
         tags=["duerank"],
         cache_policy=NO_CACHE,
         persist_result=False,
@@ -74,9 +81,26 @@ def as_task(function: Callable[P, R], name: str, retries: int = 0) -> Task[P, R]
     )
 
 
-def in_memory_task(name: str, retries: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def in_memory_task(
+    name: str, retries: int = 0, run_name: str | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The same as a decorator, for tasks that are only called."""
-    return lambda function: as_task(function, name, retries)
+    return lambda function: as_task(function, name, retries, run_name)
+
+
+def named_by_night(kind: str) -> Callable[[], str]:
+    """The name of a run of a flow that is about the night `as_of`: today where none is given."""
+    return lambda: f"{kind} {flow_run.parameters.get('as_of') or date.today()}"
+
+
+def log(text: str) -> None:
+    """Say something in the log of the run that this is called in."""
+    get_run_logger().info(text)
+
+
+def flow_run_id() -> str:
+    """The identity of the flow run that this is called in; '' outside of one."""
+    return flow_run.id or ""
 
 
 def markdown_artifact(key: str, markdown: str, description: str) -> None:

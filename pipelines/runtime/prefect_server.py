@@ -32,7 +32,8 @@ PATIENCE = {"PREFECT_API_REQUEST_TIMEOUT": "180"}
 NO_PAGES = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 
 os.environ.setdefault("PREFECT_HOME", str(home() / "prefect"))
-os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+# No one reads the logs of a server of our own.
+os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if SERVER in os.environ else "WARNING")
 os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 # A refused ledger is an answer, not a traceback: the terminal hears of it from the command, the server keeps the logs.
 os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")

@@ -1,13 +1,18 @@
 """Training and the registry: champions, challengers, rollback, and what MLflow keeps of a run."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from mlflow import MlflowClient
 
 from configs.settings import load_settings
@@ -15,12 +20,14 @@ from features import catalogue
 from features.catalogue import catalogue_hash
 from ledger.partitioned.load import load_ledger
 from models.effect import effect_model
+from models.effect.cases import FEATURES
 from models.evaluation.gate import NAIVE, GateVerdict
 from models.evaluation.rolling_origin import Judgement
-from models.registry import kept_champions, mlflow_registry
+from models.registry import kept_champions, mlflow_registry, model_code
 from models.risk import default, explain, late_payment
 from models.risk.risk_model import RiskModel
 from tests.support.nights.flow_runs import FAST, TRAINED_ON, TrainedHome, duerank, nightly
+from tests.support.repository import ROOT
 
 NAMES = (late_payment.NAME, default.NAME)
 FIGURES = {"auc", "brier", "log_loss", "calibration_error", "lift_at_capacity"}
@@ -66,8 +73,35 @@ def test_a_run_keeps_its_parameters_metrics_tags_and_data(client: MlflowClient, 
     assert set(run.data.metrics) >= FIGURES | BASELINES
     assert run.data.tags["catalogue_hash"] == catalogue_hash()
     assert run.data.tags["data_hash"]
-    assert len(run.inputs.dataset_inputs) == 1
-    assert name in run.inputs.dataset_inputs[0].dataset.name
+    assert {one.dataset.name for one in run.inputs.dataset_inputs} == {
+        f"{name} learned from", f"{name} {run.data.tags['data_hash']}",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", (*NAMES, effect_model.NAME))
+def test_a_run_says_where_it_comes_from_and_can_be_repeated(trained: TrainedHome, client: MlflowClient, name: str):
+    run = run_of(client, name, "1")
+    tags = run.data.tags
+    assert (tags["night"], tags["ledger"], tags["kind"]) == (str(TRAINED_ON), str(trained.ledger), "training")
+    assert tags["duerank"] == version("duerank")
+    assert len(tags["prefect_flow_run_id"]) == 36
+    assert tags["mlflow.note.content"].startswith(f"{name}, learned from what was known on the night {TRAINED_ON}.")
+    settings = yaml.safe_load(mlflow.artifacts.load_text(f"{run.info.artifact_uri}/settings.yaml"))
+    assert settings == load_settings(FAST).model_dump(mode="json")
+    (learned_from,) = [one.dataset for one in run.inputs.dataset_inputs if one.dataset.name == f"{name} learned from"]
+    assert learned_from.digest == tags["data_hash"][:36]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_keeps_the_gates_figures_and_what_lightgbm_was_asked_for(client: MlflowClient, name: str):
+    run = run_of(client, name, "1")
+    assert run.data.params["lightgbm.learning_rate"] == str(load_settings(FAST).training.learning_rate)
+    assert run.data.metrics["gate_wins"] == 1
+    assert {f"{figure}_{who}" for figure in ("auc", "brier") for who in ("challenger", "naive_rule")} <= set(
+        run.data.metrics
+    )
+    importances = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/importances.csv").splitlines()
+    assert importances[0] == "feature,gain" and len(importances) == 1 + len(the_champion(name).scorer.features)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,25 +116,39 @@ def test_a_run_keeps_a_model_card_and_plots(client: MlflowClient, name: str, tmp
         assert f"| {figure} | " in card
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", (*NAMES, effect_model.NAME))
 def test_a_registered_model_has_a_signature_and_an_example_and_holds_nothing_pickled(client, name):
-    version = client.get_model_version(name, "1")
     info = mlflow.models.get_model_info(f"models:/{name}/1")
-    champion = the_champion(name)
-    assert [column.name for column in info.signature.inputs] == champion.scorer.features
+    expected = FEATURES if name == effect_model.NAME else the_champion(name).scorer.features
+    assert [column.name for column in info.signature.inputs] == expected
+    assert info.signature.outputs is not None
     assert info.saved_input_example_info is not None
-    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/{version.version}"))
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{name}/1"))
     assert not [path for path in folder.rglob("*") if path.suffix in (".pkl", ".pickle", ".joblib", ".cloudpickle")]
-    assert (folder / "data" / "model" / "model.txt").exists()
+    assert (folder / "data" / "model" / "card.json").exists()
 
 
+def test_a_registered_model_asks_for_the_libraries_of_its_code_in_their_versions(
+    trained: TrainedHome,
+):
+    code = model_code.imports(ROOT).badmodules
+    imported = {name.partition(".")[0] for name in code} - sys.stdlib_module_names
+    known = packages_distributions()
+    libraries = {known[name][0].lower() for name in imported}
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{late_payment.NAME}/1"))
+    asked = dict(line.split("==") for line in (folder / "requirements.txt").read_text("utf-8").split())
+    assert set(asked) == libraries | {"mlflow"}
+    assert asked == {name: version(name) for name in asked}
+
+
+@pytest.mark.parametrize("width", ["float32", "float64"])
 @pytest.mark.parametrize("name", NAMES)
-def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, name: str):
+def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, name: str, width: str):
     champion = the_champion(name)
     loaded = mlflow.pyfunc.load_model(f"models:/{name}/1")
     draw = np.random.default_rng(1)
     rows = pd.DataFrame(draw.random((20, len(champion.scorer.features))), columns=champion.scorer.features)
-    np.testing.assert_array_equal(loaded.predict(rows.astype("float32")), champion.probability(rows.astype("float32")))
+    np.testing.assert_array_equal(loaded.predict(rows.astype(width)), champion.probability(rows.astype("float32")))
 
 
 def test_the_champion_knows_what_it_was_learned_from(trained: TrainedHome):
@@ -159,8 +207,10 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef", feature_hashes=otherwise))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
-    version = mlflow_registry.register(foreign, judgement, GateVerdict(True, "A test.", NAIVE), 7)
-    mlflow_registry.promote(name, version)
+    registered = mlflow_registry.register(
+        foreign, rows, judgement, GateVerdict(True, "A test.", NAIVE), load_settings(FAST), {}
+    )
+    mlflow_registry.promote(name, registered)
     result = duerank("nightly", trained.ledger, "--as-of", "2024-01-08", "--out", tmp_path / "out")
     assert result.exit_code == 4, result.output
     assert "0123456789abcdef; 1 of its features, such as" in result.output
@@ -242,3 +292,23 @@ def test_reasons_of_registered_models_add_up_to_their_raw_scores(trained: Traine
         rows = pd.DataFrame(draw.normal(0, 50, (200, len(model.scorer.features))), columns=model.scorer.features)
         parts = explain.contributions(model, rows)
         np.testing.assert_allclose(parts.sum(axis=1), model.scorer.raw(rows), rtol=1e-6)
+
+
+def test_prefect_shows_which_night_and_which_model_a_run_is_about(trained: TrainedHome, client: MlflowClient):
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter
+
+    run = run_of(client, late_payment.NAME, "1").data.tags["prefect_flow_run_id"]
+    with get_client(sync_client=True) as server:
+        assert server.read_flow_run(run).name == f"train {TRAINED_ON}"
+        tasks = server.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [run]}))
+    assert {f"fit {name}" for name in NAMES} <= {one.name for one in tasks}
+
+
+@pytest.mark.parametrize(("server", "level"), [("", "WARNING"), ("http://127.0.0.1:1/api", "INFO")])
+def test_what_runs_say_goes_to_a_server_that_someone_named(server: str, level: str):
+    ask = "import os, pipelines.runtime.prefect_server; print(os.environ['PREFECT_LOGGING_LEVEL'])"
+    known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment = {**known, "PREFECT_API_URL": server} if server else known
+    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == level, done.stderr

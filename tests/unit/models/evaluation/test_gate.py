@@ -140,7 +140,7 @@ def test_the_swap_set_counts_who_enters_leaves_and_stays() -> None:
     assert found["rows"].to_dict() == {
         "enters": (new & ~old).sum(), "leaves": (old & ~new).sum(), "stays": (new & old).sum(),
     }  # fmt: skip
-    assert found.loc["enters", "money"] == pytest.approx(money[new & ~old].sum())
+    assert found.loc["enters", "money"] == pytest.approx(money[new & ~old].sum() / 100)  # currency, from hundredths
     assert found.loc["leaves", "bad_share"] == pytest.approx(exact.label[old & ~new].mean())
 
 
