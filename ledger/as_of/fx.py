@@ -30,14 +30,15 @@ def account_currencies(known: Tables, size: int, reporting_currency: str | None)
 
 def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Series:
     """Whole minor units of the reporting currency, rounded half to even; a missing currency counts as that one."""
-    return at_rate(cents, rate_of(currency, rates))
+    rate = rate_of(currency, rates)
+    return cents if (rate == 1.0).all() else pd.Series(rounded(cents.to_numpy() * rate, currency), index=cents.index)
 
 
 def at_rate(cents: pd.Series, rate: npt.NDArray[np.float64]) -> pd.Series:
     """`convert` where the rate of each row is known."""
     if (rate == 1.0).all():
         return cents
-    return pd.Series(rounded(cents.to_numpy(dtype=np.float64) * rate, rate), index=cents.index)
+    return pd.Series(rounded(cents.to_numpy(dtype=np.float64) * rate, pd.Series(rate)), index=cents.index)
 
 
 def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.Series) -> npt.NDArray[np.int64]:
@@ -47,16 +48,20 @@ def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.
     amount = cents.to_numpy(dtype=np.int64)
     if (ratio == 1.0).all():
         return amount
-    return rounded(amount * ratio, ratio)
+    return rounded(amount * ratio, currency)
 
 
-def rounded(exchanged: npt.NDArray[np.float64], rate: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Amounts that were exchanged at each row's rate as whole minor units, half to even, shape (rows,). LedgerError
-    where one is larger than an amount can be: it would not fit, and its rate is a typing error."""
+def rounded(exchanged: npt.NDArray[np.float64], of: pd.Series) -> npt.NDArray[np.int64]:
+    """Exchanged amounts as whole minor units, half to even, shape (rows,); `of` has each row's currency, or its rate.
+
+    LedgerError where one is larger than an amount can be: it would not fit, and its rate is a typing error.
+    """
     large = np.abs(exchanged) > LARGEST_EXCHANGED
     if large.any():
+        currency = of.iloc[int(large.argmax())]
+        named = currency if isinstance(currency, str) else f"a currency of the rate {currency:g}"
         raise LedgerError(
-            f"fx_rates: an amount comes to {exchanged[large][0]:.3g} minor units at the rate {rate[large][0]:g}, and "
+            f"fx_rates: an amount in {named} comes to {exchanged[large][0]:.3g} minor units by its exchange rate, and "
             f"at most {LARGEST_EXCHANGED:.0e} can be: correct the rate, or the amount."
         )
     return np.asarray(np.rint(exchanged), dtype=np.int64)

@@ -105,7 +105,7 @@ def _exchanged(known: Tables, name: str, dated_by: str, accounts: pd.Series, siz
         known["fx_rates"], into[foreign], rows[dated_by]
     )
     amount = records["amount"].copy()
-    amount[foreign] = rounded(rows["amount"].to_numpy(dtype=np.float64) * ratio, ratio)
+    amount[foreign] = rounded(rows["amount"].to_numpy(dtype=np.float64) * ratio, stated[foreign])
     return records.assign(amount=amount, currency=into)
 
 
