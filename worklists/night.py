@@ -4,7 +4,6 @@ Each function whose name is a step is carried out by the runner: here, or on a w
 """
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.partition_files import partition_of
 from ledger.partitioned.runner import Runner, tried_again
 from ledger.partitioned.scratch import HandedOver, LedgerScratch, ScratchFolder
-from ledger.validation.data_docs import docs_written_beside
+from ledger.validation.data_docs import write_docs
 from models.night_models import Models
 from models.night_scores import scored_night
 from worklists.assemble_night import About, whole_tables
@@ -133,9 +132,9 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
     judged = [survey.judged for survey in surveys]
     newest = pd.concat([survey.newest for survey in surveys]).groupby(level=0).max()
     accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged, newest)
-    docs = scratch.plan.docs
-    with nullcontext() if docs is None else docs_written_beside(all_verdicts(ledger, judged), docs):
-        return score_and_assemble(scratch, runner, surveys, accepted, newest)
+    if scratch.plan.docs is not None:
+        write_docs(all_verdicts(ledger, judged), scratch.plan.docs)
+    return score_and_assemble(scratch, runner, surveys, accepted, newest)
 
 
 def score_and_assemble(

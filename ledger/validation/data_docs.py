@@ -6,21 +6,14 @@ without them the pages are empty. Here they run nothing, load nothing, and tell 
 """
 
 import html
-import json
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from ledger.validation.checks import checks_of
 from ledger.validation.verdicts import SuiteVerdict, added_up
 
-PAGES = "ledger.validation.gx_suites"
 BUILT = ("validations", "expectations", "static")  # what Great Expectations writes beside index.html
 # Elements that run, load or style something, and the footer that advertises. A ledger's text is escaped before.
 TAKEN_OUT = re.compile(
@@ -58,47 +51,20 @@ INDEX = """<!doctype html>
 
 def write_docs(verdicts: Sequence[SuiteVerdict], folder: Path) -> Path:
     """The Data Docs of verdicts, those on parts of a table added up; returns the index page."""
-    with docs_written_beside(verdicts, folder):
-        return folder / "index.html"
-
-
-@contextmanager
-def docs_written_beside(verdicts: Sequence[SuiteVerdict], folder: Path) -> Iterator[None]:
-    """The same, while something else goes on: they are there when it is done."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in BUILT:
         shutil.rmtree(folder / name, ignore_errors=True)
     whole = added_up(verdicts)
-    with _pages_written_beside([verdict for verdict in whole if verdict.findings], folder):
-        yield
-    _make_self_contained(folder)
+    broken = [verdict for verdict in whole if verdict.findings]
+    if broken:
+        from ledger.validation.gx_suites import write_pages  # a second to import, and a clean ledger needs none
+
+        write_pages(broken, folder)
+        _make_self_contained(folder)
     rows = "\n".join(_row(folder, verdict) for verdict in whole)
     checks = "\n".join(_checked(verdict) for verdict in whole)
     (folder / "index.html").write_text(INDEX.format(head=HEAD, rows=rows, checks=checks), "utf-8")
-
-
-@contextmanager
-def _pages_written_beside(broken: Sequence[SuiteVerdict], folder: Path) -> Iterator[None]:
-    """Great Expectations' pages, by a process of its own where this one has not loaded it yet."""
-    if not broken:
-        yield
-        return
-    if PAGES in sys.modules:
-        sys.modules[PAGES].write_pages(broken, folder)
-        yield
-        return
-    with tempfile.TemporaryFile("w+") as stated:
-        json.dump([asdict(verdict) for verdict in broken], stated)
-        stated.seek(0)
-        command = [sys.executable, "-P", "-m", PAGES, str(folder)]
-        process = subprocess.Popen(command, stdin=stated, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        yield
-        _, said = process.communicate()
-    finally:
-        process.kill()
-    if process.returncode:
-        raise RuntimeError(f"the pages of what rows broke could not be written:\n{said}")
+    return folder / "index.html"
 
 
 def _make_self_contained(folder: Path) -> None:

@@ -1,13 +1,7 @@
-"""The checks as suites of Great Expectations, and its pages of what rows broke. Only this module imports it.
-
-`python -m ledger.validation.gx_suites FOLDER` writes the pages of the verdicts that it reads as JSON: in a process of
-its own, since to import Great Expectations takes seconds, in which a night goes on.
-"""
+"""The checks as suites of Great Expectations, and its pages of what rows broke. Only this module imports it."""
 
 import html
-import json
 import logging
-import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -160,22 +154,3 @@ def _as_shown(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
             values = values.astype("float64")
         columns[column.name] = values
     return pd.DataFrame(columns, index=frame.index)
-
-
-def _verdicts(stated: list[dict[str, Any]]) -> list[SuiteVerdict]:
-    return [
-        SuiteVerdict(
-            one["suite"],
-            one["table"],
-            one["rows"],
-            {
-                int(place): Finding(found["unexpected"], tuple(found["examples"]))
-                for place, found in one["findings"].items()
-            },
-        )
-        for one in stated
-    ]
-
-
-if __name__ == "__main__":
-    write_pages(_verdicts(json.load(sys.stdin)), Path(sys.argv[1]))

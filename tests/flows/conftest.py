@@ -20,7 +20,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     stated = {name: os.environ.get(name) for name in ("DUERANK_HOME", "PREFECT_HOME")}
     os.environ |= {"DUERANK_HOME": str(folder), "PREFECT_HOME": str(folder / "prefect")}
     import configs  # noqa: F401, I001  switches telemetry off before Prefect is loaded
-    import ledger.validation.gx_suites  # noqa: F401  once, instead of a process for the pages of each night
     import pipelines.runtime.prefect_runtime  # noqa: F401  says how Prefect runs here
     from prefect.testing.utilities import prefect_test_harness
 
