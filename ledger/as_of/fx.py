@@ -30,15 +30,15 @@ def account_currencies(known: Tables, size: int, reporting_currency: str | None)
 
 def convert(cents: pd.Series, currency: pd.Series, rates: pd.Series) -> pd.Series:
     """Whole minor units of the reporting currency, rounded half to even; a missing currency counts as that one."""
-    rate = rate_of(currency, rates)
-    return cents if (rate == 1.0).all() else pd.Series(rounded(cents.to_numpy() * rate, currency), index=cents.index)
+    return at_rate(cents, rate_of(currency, rates), currency)
 
 
-def at_rate(cents: pd.Series, rate: npt.NDArray[np.float64]) -> pd.Series:
-    """`convert` where the rate of each row is known."""
+def at_rate(cents: pd.Series, rate: npt.NDArray[np.float64], currency: pd.Series | None = None) -> pd.Series:
+    """`convert` where the rate of each row is known; an amount that is too large is named by its currency, if given."""
     if (rate == 1.0).all():
         return cents
-    return pd.Series(rounded(cents.to_numpy(dtype=np.float64) * rate, pd.Series(rate)), index=cents.index)
+    of = pd.Series(rate, copy=False) if currency is None else currency
+    return pd.Series(rounded(cents.to_numpy(dtype=np.float64) * rate, of), index=cents.index)
 
 
 def exchanged(cents: pd.Series, currency: pd.Series, into: pd.Series, rates: pd.Series) -> npt.NDArray[np.int64]:

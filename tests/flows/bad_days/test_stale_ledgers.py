@@ -21,7 +21,7 @@ def test_a_night_on_a_stale_ledger_says_so_in_its_notes_on_every_row_and_by_an_e
     monkeypatch.setattr(nightly_flow, "tell", lambda event, _resource, payload: raised.append((event, payload)))
     said = nightly(trained.ledger, tmp_path, MONTHS_LATER).output
     assert "note: no payment became known for " in said
-    assert "note: the newest payment became known on 2024-0" in said or "the newest payment became known on" in said
+    assert "the newest payment became known on" in said
     worklist = pd.read_csv(folder(tmp_path, MONTHS_LATER) / "worklist.csv")
     assert len(worklist)
     assert worklist["model_versions"].str.endswith("; stale ledger: see the notes").all()
