@@ -20,7 +20,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 ENGLISH = "en"
 DAY = "%Y-%m-%d"
-_FOLDER = files("configs") / "languages"
+_FOLDER = files(__package__) / "languages"
 LANGUAGES = (ENGLISH, *sorted(Path(file.name).stem for file in _FOLDER.iterdir() if file.name.endswith(".po")))
 
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)

@@ -186,11 +186,12 @@ def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], e
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # it doubts whole numbers, such as the customer's: none is missing
         signature = infer_signature(example, answer(example))
+    code = copy_code(folder / "code")
     logged = mlflow.pyfunc.log_model(
         name=name,
-        loader_module=LOADER,
+        loader_module=f"{code.name}.{LOADER}",
         data_path=str(folder / "model"),
-        code_paths=copy_code(folder / "code"),
+        code_paths=[str(code)],
         registered_model_name=name,
         pip_requirements=requirements(),
         signature=signature,

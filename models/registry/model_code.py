@@ -1,9 +1,11 @@
 """The code that goes with a registered model: its loader, what that imports of this project, and which libraries.
 
-Where the model is served no duerank is installed.
+Where the model is served no duerank is installed. MLflow puts the code first on the path of whoever loads the model,
+a notebook for example: there it must hide neither the rooms of an installed duerank nor those of another model.
 """
 
-import shutil
+import ast
+import hashlib
 from importlib.metadata import version
 from modulefinder import ModuleFinder
 from pathlib import Path
@@ -23,14 +25,32 @@ def requirements() -> list[str]:
     return [f"{name}=={version(name)}" for name in LIBRARIES]
 
 
-def copy_code(folder: Path) -> list[str]:
-    """Copy the loader and what it imports into a folder; the rooms there, to be given to MLflow."""
+def copy_code(folder: Path) -> Path:
+    """Copy the loader and what it imports into a package of its own within a folder; the package.
+
+    It is named by what it holds: models of one version of the code share it, those of another keep theirs.
+    """
     root = Path(models.__file__).parents[1]
-    for path in [*loaded_files(root), *root.glob(READ_ON_IMPORT)]:
-        copy = folder / path.relative_to(root)
+    texts = {path: path.read_text("utf-8") for path in sorted([*loaded_files(root), *root.glob(READ_ON_IMPORT)])}
+    package = folder / f"duerank_{hashlib.sha256(''.join(texts.values()).encode()).hexdigest()[:12]}"
+    rooms = {path.relative_to(root).parts[0] for path in texts}
+    for path, text in texts.items():
+        copy = package / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
-    return [str(room) for room in sorted(folder.iterdir())]
+        copy.write_text(imported_from(package.name, text, rooms) if path.suffix == ".py" else text, "utf-8")
+    return package
+
+
+def imported_from(package: str, code: str, rooms: set[str]) -> str:
+    """A module that imports these rooms from within a package."""
+    lines = code.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            name = node.names[0].name if isinstance(node, ast.Import) else str(node.module)
+            if name.partition(".")[0] in rooms:
+                line = lines[node.lineno - 1]
+                lines[node.lineno - 1] = line.replace(f" {name} ", f" {package}.{name} ", 1)
+    return "".join(lines)
 
 
 def loaded_files(root: Path) -> list[Path]:

@@ -42,8 +42,10 @@ served = TestClient(init(model)).post(
     "/invocations", content=request, headers={"Content-Type": "application/json"}
 )
 assert served.status_code == 200, served.text
-import models.pyfunc
-assert models.pyfunc.__file__.startswith(sys.argv[1]), models.pyfunc.__file__
+code = sys.modules[model.loader_module].__file__
+assert code.startswith(sys.argv[1]), code
+for room in ("configs", "ledger", "features", "models"):
+    assert importlib.util.find_spec(room) is None, room
 loaded = loaded.to_dict("records") if hasattr(loaded, "to_dict") else loaded.tolist()
 print(json.dumps({"example": example.to_dict("list"), "loaded": loaded, "served": served.json()["predictions"]}))
 """

@@ -1,10 +1,12 @@
 """Training and the registry: champions, challengers, rollback, and what MLflow keeps of a run."""
 
+import importlib
 import os
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from importlib.machinery import PathFinder
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
@@ -149,6 +151,16 @@ def test_mlflows_own_door_gives_the_same_probabilities(client: MlflowClient, nam
     draw = np.random.default_rng(1)
     rows = pd.DataFrame(draw.random((20, len(champion.scorer.features))), columns=champion.scorer.features)
     np.testing.assert_array_equal(loaded.predict(rows.astype(width)), champion.probability(rows.astype("float32")))
+
+
+def test_a_model_that_was_loaded_in_a_notebook_hides_no_room_of_duerank(trained: TrainedHome):
+    rooms = {path.name for path in Path(model_code.__file__).parents[2].glob("*/__init__.py")}
+    before = {room: PathFinder.find_spec(room) for room in rooms}
+    loaded = mlflow.pyfunc.load_model(f"models:/{late_payment.NAME}/1")
+    assert sys.path[0] in vars(sys.modules[loaded.loader_module])["__file__"]
+    importlib.invalidate_caches()
+    for room, found in before.items():
+        assert PathFinder.find_spec(room).origin == found.origin
 
 
 def test_the_champion_knows_what_it_was_learned_from(trained: TrainedHome):
