@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from configs.near_names import closest
-from configs.settings import Given, SettingsError, default_values, given_by_set, settings_with
+from configs.settings import Given, Settings, SettingsError, default_values, given_by_set, load_settings, settings_with
 
 DEFAULT = "default"
 COMMENT_AT = 60  # the column where a listing says what a value comes from
@@ -21,6 +21,12 @@ def overrides_of(path: Path | None, overrides: Sequence[str]) -> tuple[str, ...]
     written = [] if path is None else given_in(path)
     settings_with([*written, *map(given_by_set, overrides)])
     return (*(f"{one.name}={_in_one_line(one.value)}" for one in written), *overrides)
+
+
+def settings(path: str | Path | None = None, *overrides: str) -> Settings:
+    """The defaults, with a settings file over them, and over both `section.name=value`; SettingsError where one does
+    not fit."""
+    return load_settings(overrides_of(None if path is None else Path(path), overrides))
 
 
 def given_in(path: Path) -> list[Given]:
@@ -93,12 +99,12 @@ def listing(path: Path | None, overrides: Sequence[str]) -> str:
     """All settings that are in effect, as a settings file, with what each value comes from: the default, the line of
     the file, or --set. SettingsError as `overrides_of`."""
     given = [*([] if path is None else given_in(path)), *map(given_by_set, overrides)]
-    settings = settings_with(given).model_dump(mode="json")
+    values = settings_with(given).model_dump(mode="json")
     places = {one.name: one.place for one in given}
     lines = list[str]()
-    for section, values in settings.items():
+    for section, names in values.items():
         lines.append(f"{section}:")
-        for name, value in values.items():
+        for name, value in names.items():
             line = f"  {name}: {_in_one_line(value)}"
             lines.append(f"{line:<{COMMENT_AT}}  # {places.get(f'{section}.{name}', DEFAULT)}")
     return "\n".join(lines)

@@ -188,6 +188,19 @@ def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("ledger", type=Address())
 @AS_OF
+@click.option("--out", metavar="FILE.parquet", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@command_with_settings
+def features(ledger: str, as_of: date, out: Path, overrides: tuple[str, ...]) -> None:
+    """Write what the models see of a night: a row per open invoice with its ids, a column per feature."""
+    begin()
+    from pipelines.features import features as run
+
+    say(run(ledger, as_of, out, list(overrides)))
+
+
+@main.command()
+@click.argument("ledger", type=Address())
+@AS_OF
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option(
     "--database", metavar="URL", type=Address(), help="Where the score tables go; SQLite DIR/duerank.db unless given."
