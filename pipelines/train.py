@@ -14,6 +14,7 @@ from ledger.partitioned.load import Loaded, load_partitions, opened_ledger
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
 from models import retraining
+from models.estimators.from_setting import require_classifier
 from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
 from models.past import EnoughToTrain, Past, gather
 from models.registry import mlflow_registry
@@ -59,6 +60,7 @@ def train(
     """
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
+    require_classifier(settings.training)
     night = pd.Timestamp(as_of)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for training", load_for_training, scratch)
