@@ -42,6 +42,7 @@ from worklists.score_db.schema import declared
 from worklists.score_db.tables import SCORE_TABLES
 
 STALE = "duerank.ledger.stale"
+LONGEST_SECONDS = 24 * 3_600  # by then the next night begins; what hangs so long holds its place
 HEAD_ROWS = 10
 DECIDED_ALONE = 4  # partitions whose customers are decided before workers would have started
 # Of the head, for Prefect's page: no names, and no figures of a person.
@@ -72,7 +73,7 @@ class Destination:
     mark: bool
 
 
-@flow(name="nightly", flow_run_name=named_by_night("night"))
+@flow(name="nightly", flow_run_name=named_by_night("night"), timeout_seconds=LONGEST_SECONDS)
 def nightly(
     ledger: str,
     as_of: date | None,
