@@ -112,8 +112,9 @@ def nightly(
             folder, kept = bring_out(destination, assembled, ledger)
         # The night is published: nothing must stop it any more.
         shutil.rmtree(quarantine, ignore_errors=True)
-        with suppress(OSError):
-            kept_night.keep(out, key, scratch, settings.scale.kept_gib)
+        if key is not None:
+            with suppress(OSError):
+                kept_night.keep(out, key, scratch)
     tables = assembled.tables
     done = PublishedNight(
         folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept

@@ -38,15 +38,16 @@ DECIDING: Mapping[str, Sequence[str] | None] = {
 CARRYING_OUT = ("workers", "scheduler", "scratch", "kept_gib")  # of the section scale: how, and never what comes out
 KEPT = ("fields/layout", "fields/ledger", "fields/surveys", "data_docs", "scores")
 KEY = "key"
-GIB = 2**30
+GIB, BYTES_OF_A_ROW = 2**30, 110  # about, of a ledger's
 
 
 def key_of(address: str, source: Source, night: pd.Timestamp, models: Models, settings: Settings) -> str | None:
     """A hash of all that a night's scores come from: ledger, models, settings, code and libraries.
 
-    None where nothing is to be kept, and for a database: only reading it shows whether it changed.
+    None where more would have to be kept than is wanted, and for a database: only reading it shows whether it changed.
     """
-    if settings.scale.kept_gib == 0 or any(piece.stamp is None for piece in source.pieces):
+    too_large = source.rows * BYTES_OF_A_ROW > settings.scale.kept_gib * GIB
+    if too_large or any(piece.stamp is None for piece in source.pieces):
         return None
     parts = [
         str(night),
@@ -80,15 +81,11 @@ def take(out: Path, key: str | None, scratch: LedgerScratch) -> bool:
     return found
 
 
-def keep(out: Path, key: str | None, scratch: LedgerScratch, most_gib: float) -> None:
-    """Move what a second run would need out of the scratch of a night that was published; nothing where it is larger.
+def keep(out: Path, key: str, scratch: LedgerScratch) -> None:
+    """Move what a second run would need out of the scratch of a night that was published.
 
     OSError where the disk does not take it; then nothing is kept.
     """
-    kept = [path for path in _kept(scratch.folder) if path.exists()]
-    size = sum(file.stat().st_size for path in kept for file in (path, *path.rglob("*")) if file.is_file())
-    if key is None or size > most_gib * GIB:
-        return
     place = _place(out)
     place.mkdir(parents=True, mode=0o700)
     try:
