@@ -144,7 +144,8 @@ def test_every_other_setting_asks_for_new_scores(ledger: Path, models: Models):
     keys = {None: kept_night.key_of(str(ledger), source, FIRST, models, usual)}
     for setting, value in settings_of(usual):
         section, _, name = setting.partition(".")
-        other = getattr(usual, section).model_copy(update={name: f"not {value}"})
+        another = value + 1 if isinstance(value, float) else f"not {value}"
+        other = getattr(usual, section).model_copy(update={name: another})
         settings = usual.model_copy(update={section: other})
         keys[setting] = kept_night.key_of(str(ledger), source, FIRST, models, settings)
     same = {setting for setting, key in keys.items() if setting and key == keys[None]}
