@@ -113,7 +113,7 @@ def _open_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin late and leave table definitions outside the transaction: we begin it ourselves.
     connection.isolation_level = None
     connection.execute("PRAGMA busy_timeout = 300000")
-    # Of a new file: a night adds millions of rows, and a large page is split and written less often than four small ones.
+    # Of a new file: a night adds millions of rows, and a large page is written less often than four small ones.
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     # With a write-ahead log readers go on with the last whole night while the next is being written.
     connection.execute("PRAGMA journal_mode = WAL")
