@@ -74,13 +74,15 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
     paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])
     rows = past.spine.invoices
     rows = rows[rows["night"] >= day_number(past.as_of) - CASH_HISTORY]
+    unpaid = unpaid_curve(model.probability, rows, CASH_DAYS)  # of all nights at once: a question costs more than a row
     nights = []
     for night in map(int, np.unique(rows["night"])):
-        some = rows[rows["night"] == night]
+        here = (rows["night"] == night).to_numpy()
+        some = rows[here]
         cents = np.rint(some["amount"].to_numpy(np.float64) * some["open_share"].to_numpy(np.float64))
         invoice = some["invoice"].to_numpy()
         cents = np.maximum(cents - in_hundredths(on_its_way(view, night, invoice)), 0)
-        expected, variance = expected_cash(unpaid_curve(model.probability, some, CASH_DAYS), cents, CASH_DAYS)
+        expected, variance = expected_cash(unpaid[here], cents, CASH_DAYS)
         came = in_hundredths(cash_by_value_date(view, night, invoice, CASH_DAYS))
         nights.append(PastForecast(night, expected, variance, came))
     return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))

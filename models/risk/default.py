@@ -48,6 +48,14 @@ def label_rows(rows: pd.DataFrame, known: InvoiceOutcomes, labels: LabelSettings
     return label
 
 
+def training_rows(rows: pd.DataFrame, known: InvoiceOutcomes, labels: LabelSettings) -> tuple[pd.DataFrame, Floats]:
+    """Every row whose outcome is known, with its label, by night and customer."""
+    label = label_rows(rows, known, labels)
+    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum depends on the order of its rows
+    order = order[~np.isnan(label[order])]
+    return rows.iloc[order], label[order]
+
+
 def train(
     rows: pd.DataFrame,
     known: InvoiceOutcomes,
@@ -61,13 +69,10 @@ def train(
     `rows` is `Spine.customers`; the rest as for late payment.
     """
     used, start_features = (unprotected(some, protected_fields) for some in (features(), START_FEATURES))
-    label = label_rows(rows, known, labels)
-    seen = ~np.isnan(label)
+    rows, label = training_rows(rows, known, labels)
     events = int(min(rows.loc[label == value, "customer"].nunique() for value in (0, 1)))
-    described = {**card, "settings": settings.model_dump(), "rows": int(seen.sum()), "events": events}
-    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum depends on the order of its rows
-    order = order[seen[order]]
-    rows, label = sample_customers(rows.iloc[order], label[order], settings)
+    described = {**card, "settings": settings.model_dump(), "rows": len(rows), "events": events}
+    rows, label = sample_customers(rows, label, settings)
 
     def start(some: pd.DataFrame, its_label: Floats) -> Start:
         # a customer counts once, over however many nights, so that few customers say little

@@ -25,6 +25,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.context import refresh_global_settings_context
 from prefect.events import emit_event
 from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_engine import FlowRunTimeoutError
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
 from prefect.logging import get_run_logger
@@ -58,8 +59,13 @@ if is_our_own(PREFECT_API_URL.value() or ""):
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether trying again may help: a refused ledger or setting stays refused, a lost connection may come back."""
+    """Whether trying again may help: a refused ledger or setting stays refused, a lost connection may come back.
+
+    A flow's time limit ends whatever task is running, and would not end it a second time.
+    """
     error = state.result(raise_on_failure=False)
+    if isinstance(error, FlowRunTimeoutError):
+        return False
     return isinstance(error, NoAnswer) or not isinstance(error, ValueError)
 
 
