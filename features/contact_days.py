@@ -119,7 +119,7 @@ class Reductions:
     def up_to(self, invoice: Positions, day: Positions) -> Positions:
         """Cents up to the end of a day."""
         latest = np.searchsorted(self.moment, owner_days(invoice, day), side="right") - 1
-        return np.where(self.moment[latest] >= owner_days(invoice, 0), self.running[latest], 0)
+        return np.where(self.moment[latest] >= owner_days(invoice, np.zeros_like(day)), self.running[latest], 0)
 
 
 def reductions(view: View) -> Reductions:
