@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pandas as pd
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ from models.risk import default, late_payment
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
 from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, log, markdown_artifact, named_by_night
+from pipelines.runtime.processes import on_every_core
 from pipelines.runtime.progress import progress
 
 MODELS = (late_payment.NAME, default.NAME)
@@ -86,7 +88,7 @@ def load_enough_partitions(scratch: LedgerScratch) -> Loaded:
 @in_memory_task(name="replay past nights")
 def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past:
     with progress("Replaying past nights") as bar:
-        past = gather(loaded, night, settings, bar)
+        past = gather(loaded, night, settings, bar, each=partial(on_every_core, most=settings.scale.workers))
     spine = past.spine
     log(f"{len(spine.invoices):,} rows of invoices and {len(spine.customers):,} of customers on past nights.")
     return past
