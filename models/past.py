@@ -1,7 +1,7 @@
 """The past that a training or a monitoring looks back on: past nights replayed, and what became of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -49,6 +49,12 @@ class Past:
     @property
     def as_of(self) -> pd.Timestamp:
         return self.view.as_of
+
+    @property
+    def of_debtors(self) -> "Past":
+        """All that the effect of a contact is learned from: without the many columns of the replayed nights."""
+        spine = self.spine
+        return replace(self, spine=Spine(spine.customers.iloc[:0], spine.invoices.iloc[:0], spine.debtors))
 
     def known_on(self, night: pd.Timestamp) -> InvoiceOutcomes:
         """What had become of every invoice and customer, as far as it was known on an earlier night."""

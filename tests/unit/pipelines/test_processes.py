@@ -11,7 +11,7 @@ from multiprocessing import parent_process
 import pytest
 
 from ledger.minor_units import decimals, held_with
-from pipelines.runtime.processes import LEAST_ITEMS, on_every_core
+from pipelines.runtime.processes import LEAST_ITEMS, beside, on_every_core
 
 NUMBERS = range(2 * LEAST_ITEMS)
 
@@ -81,3 +81,19 @@ def _lives(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_work_beside_another_is_done_elsewhere_or_here_with_one_core_and_gives_the_same():
+    for most, elsewhere in ((2, True), (1, False)):
+        with held_with(3), beside(partial(squared, 5), most) as given:
+            assert given() == (25, elsewhere, 3)
+
+
+def test_work_whose_process_was_killed_is_done_here():
+    with beside(partial(gone_at, 5, 5), 2) as given:
+        assert given() == 5
+
+
+def test_an_error_of_work_beside_another_is_raised_where_it_is_asked_for():
+    with beside(partial(refused, 5), 2) as given, pytest.raises(ValueError, match="no 5"):
+        given()
