@@ -183,6 +183,7 @@ class ScaleSettings(Section):
     workers: Annotated[int, Field(ge=1, le=1_024)] | None
     scheduler: str | None
     scratch: str | None
+    kept_gib: Annotated[float, Field(ge=0, le=1_000)]
 
 
 class GateSettings(Section):

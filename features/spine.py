@@ -1,7 +1,8 @@
 """Nights replayed for training: what would have been scored then, with the features of then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,9 @@ class Sample:
 
 Replays = dict[pd.Timestamp, Spine]
 """Nights that were replayed already: they are the same for every later training."""
+
+EachNight = Callable[[Callable[[pd.Timestamp], Spine], list[pd.Timestamp]], Iterable[Spine]]
+"""How the nights are gone through: it gives the spine of each, in their order, as `map` does."""
 
 EPOCH = pd.Timestamp("1970-01-01")
 LEAST_HISTORY_DAYS = 30  # nights before it know too little to learn from
@@ -107,16 +111,18 @@ def replay(
     sample: Sample | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
     replays: Replays | None = None,
+    each: EachNight = map,
 ) -> Spine:
     """The spine of all these nights: every open invoice, and every customer who was ever invoiced, of those kept.
 
     A night that is in `replays` is taken from there, with the customers that were kept then; others are added to it.
     """
     replayed = Replays() if replays is None else replays
-    for done, night in enumerate(nights, start=1):
-        if night not in replayed:
-            replayed[night] = kept(replay_night(portfolio, night, labels, reporting_currency), sample)
-        progress(done, len(nights))
+    new = [night for night in nights if night not in replayed]
+    spines = each(partial(replay_night, portfolio, labels, reporting_currency, sample), new)
+    for done, (night, spine) in enumerate(zip(new, spines, strict=True), start=1):
+        replayed[night] = spine
+        progress(done, len(new))
     spine = stack([replayed[night] for night in nights])
     return spine if replays is None else kept(spine, sample)
 
@@ -142,10 +148,12 @@ def stack(parts: list[Spine]) -> Spine:
     )
 
 
-def replay_night(portfolio: Portfolio, night: pd.Timestamp, labels: LabelSettings, currency: str | None) -> Spine:
-    """The spine of one night."""
+def replay_night(
+    portfolio: Portfolio, labels: LabelSettings, currency: str | None, sample: Sample | None, night: pd.Timestamp
+) -> Spine:
+    """The spine of one night, of the customers that are kept."""
     view = view_as_of(portfolio, night, currency)
-    return spine_of(view, features_at(view, labels))
+    return kept(spine_of(view, features_at(view, labels)), sample)
 
 
 def spine_of(view: View, tables: FeatureTables) -> Spine:

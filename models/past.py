@@ -1,7 +1,7 @@
 """The past that a training or a monitoring looks back on: past nights replayed, and what became of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ from configs.settings import Settings
 from features.catalogue import catalogue_hash, feature_hashes
 from features.labels import InvoiceOutcomes, outcomes
 from features.spine import (
+    EachNight,
     Replays,
     Sample,
     Spine,
@@ -49,6 +50,12 @@ class Past:
     def as_of(self) -> pd.Timestamp:
         return self.view.as_of
 
+    @property
+    def of_debtors(self) -> "Past":
+        """All that the effect of a contact is learned from: without the many columns of the replayed nights."""
+        spine = self.spine
+        return replace(self, spine=Spine(spine.customers.iloc[:0], spine.invoices.iloc[:0], spine.debtors))
+
     def known_on(self, night: pd.Timestamp) -> InvoiceOutcomes:
         """What had become of every invoice and customer, as far as it was known on an earlier night."""
         return outcomes(view_as_of(self.portfolio, night, self.view.reporting_currency))
@@ -60,11 +67,12 @@ def gather(
     settings: Settings,
     progress: Progress = lambda done, of: None,
     replays: Replays | None = None,
+    each: EachNight = map,
 ) -> Past:
     """The past that a training on the night `as_of` learns from; `replays` keeps its nights for the next training."""
     training = settings.training
     nights = training_nights(loaded.portfolio, as_of, training.spine_every_days, training.history_days)
-    return past_of(loaded, as_of, nights or [as_of], settings, progress, replays)
+    return past_of(loaded, as_of, nights or [as_of], settings, progress, replays, each)
 
 
 def past_of(
@@ -74,11 +82,12 @@ def past_of(
     settings: Settings,
     progress: Progress = lambda done, of: None,
     replays: Replays | None = None,
+    each: EachNight = map,
 ) -> Past:
     """The past in these nights, as it is known on the night `as_of`, of as many customers as a training takes."""
     portfolio, currency = loaded.portfolio, loaded.reporting_currency
     sample = sample_for(portfolio, as_of, len(nights), settings)
-    spine = replay(portfolio, nights, settings.labels, currency, sample, progress, replays)
+    spine = replay(portfolio, nights, settings.labels, currency, sample, progress, replays, each)
     view = view_as_of(portfolio, as_of, currency)
     card = {
         "trained_on": str(as_of.date()),

@@ -74,13 +74,15 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
     paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])
     rows = past.spine.invoices
     rows = rows[rows["night"] >= day_number(past.as_of) - CASH_HISTORY]
+    unpaid = unpaid_curve(model.probability, rows, CASH_DAYS)  # of all nights at once: a question costs more than a row
     nights = []
     for night in map(int, np.unique(rows["night"])):
-        some = rows[rows["night"] == night]
+        here = (rows["night"] == night).to_numpy()
+        some = rows[here]
         cents = np.rint(some["amount"].to_numpy(np.float64) * some["open_share"].to_numpy(np.float64))
         invoice = some["invoice"].to_numpy()
         cents = np.maximum(cents - in_hundredths(on_its_way(view, night, invoice)), 0)
-        expected, variance = expected_cash(unpaid_curve(model.probability, some, CASH_DAYS), cents, CASH_DAYS)
+        expected, variance = expected_cash(unpaid[here], cents, CASH_DAYS)
         came = in_hundredths(cash_by_value_date(view, night, invoice, CASH_DAYS))
         nights.append(PastForecast(night, expected, variance, came))
     return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
@@ -94,7 +96,20 @@ def learned_from(name: str, past: Past) -> pd.DataFrame:
 
 def fit_effect(past: Past, settings: Settings) -> EffectModel:
     """The effect of a contact, learned from all contacts of the past."""
-    return fit_effect_of(effect_cases(past, settings), past, settings)
+    return effect_and_its_cases(past, settings)[0]
+
+
+def effect_and_its_cases(past: Past, settings: Settings) -> tuple[EffectModel, ContactCases]:
+    """The same, with the days that it is learned from."""
+    cases, seed = effect_cases(past, settings), settings.training.seed
+    model = effect_model.train(cases, settings.effect, past.card, seed)
+    if not model.learned:
+        return model, cases
+    view, as_of = past.view, day_number(past.as_of)
+    days = payment_days(view, _first_day(past, settings), _payers(_contacted(past, settings)))
+    fits = fit_payer_classes(days, as_of, seed)
+    level = contact_level(fits, days, preferred_channels(view), as_of)
+    return effect_model.with_payers(model, Payers(fits, level, arriving(view))), cases
 
 
 def effect_cases(past: Past, settings: Settings) -> ContactCases:
@@ -104,20 +119,6 @@ def effect_cases(past: Past, settings: Settings) -> ContactCases:
     debtors = debtors.assign(**dict.fromkeys(left_out, np.nan))  # missing everywhere: no tree can ask for it
     keep, first = _contacted(past, settings), _first_day(past, settings)
     return contact_cases(past.view, first, debtors, keep, settings.effect, settings.training.seed)
-
-
-def fit_effect_of(cases: ContactCases, past: Past, settings: Settings) -> EffectModel:
-    """The same, of cases that are known already."""
-    seed = settings.training.seed
-    model = effect_model.train(cases, settings.effect, past.card, seed)
-    if not model.learned:
-        return model
-    view, as_of = past.view, day_number(past.as_of)
-    days = payment_days(view, _first_day(past, settings), _payers(_contacted(past, settings)))
-    fits = fit_payer_classes(days, as_of, seed)
-    return effect_model.with_payers(
-        model, Payers(fits, contact_level(fits, days, preferred_channels(view), as_of), arriving(view))
-    )
 
 
 def _contacted(past: Past, settings: Settings) -> npt.NDArray[np.bool_]:

@@ -1,7 +1,9 @@
 """The `train` flow: learn the models from a ledger, judge them, register them, and set the aliases."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pandas as pd
 from pydantic import BaseModel
@@ -14,6 +16,8 @@ from ledger.partitioned.load import Loaded, load_partitions, opened_ledger
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
 from models import retraining
+from models.effect.cases import ContactCases
+from models.effect.effect_model import EffectModel
 from models.estimators.from_setting import require_classifier
 from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
 from models.past import EnoughToTrain, Past, gather
@@ -22,6 +26,7 @@ from models.risk import default, late_payment
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
 from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, log, markdown_artifact, named_by_night
+from pipelines.runtime.processes import beside, on_every_core
 from pipelines.runtime.progress import progress
 
 MODELS = (late_payment.NAME, default.NAME)
@@ -67,8 +72,11 @@ def train(
     require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
         past = replay_past(loaded, night, settings)
-        challengers = [fit_and_register(name, past, settings, ledger) for name in MODELS]
-        results = [*promoted(challengers, settings), learn_effect(past, settings, ledger)]
+        with beside(
+            partial(retraining.effect_and_its_cases, past.of_debtors, settings), settings.scale.workers
+        ) as effect:
+            challengers = [fit_and_register(name, past, settings, ledger) for name in MODELS]
+            results = [*promoted(challengers, settings), learn_effect(effect, settings, ledger)]
     log(summary(results))
     markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
     return results
@@ -88,7 +96,7 @@ def load_enough_partitions(scratch: LedgerScratch) -> Loaded:
 @in_memory_task(name="replay past nights")
 def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past:
     with progress("Replaying past nights") as bar:
-        past = gather(loaded, night, settings, bar)
+        past = gather(loaded, night, settings, bar, each=partial(on_every_core, most=settings.scale.workers))
     spine = past.spine
     log(f"{len(spine.invoices):,} rows of invoices and {len(spine.customers):,} of customers on past nights.")
     return past
@@ -142,9 +150,8 @@ def _question(asked: list[Trained]) -> str:
 
 
 @in_memory_task(name="learn the effect of a contact")
-def learn_effect(past: Past, settings: Settings, ledger: str) -> Trained:
-    cases = retraining.effect_cases(past, settings)
-    model = retraining.fit_effect_of(cases, past, settings)
+def learn_effect(effect: Callable[[], tuple[EffectModel, ContactCases]], settings: Settings, ledger: str) -> Trained:
+    model, cases = effect()
     version = mlflow_registry.register_effect(model, cases.features, settings, origin(ledger))
     role, note = mlflow_registry.admit_effect(version, model)
     card = model.card

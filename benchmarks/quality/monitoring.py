@@ -52,7 +52,7 @@ def monitored(portfolio: Portfolio, models: Models, first: int, nights: int) -> 
         night = day(number_of)
         before = normal_nights(portfolio, night, SETTINGS.monitor)
         earlier = replay(portfolio, before, SETTINGS.labels, CURRENCY, replays=replays)
-        tonight = replay_night(portfolio, night, SETTINGS.labels, CURRENCY)
+        tonight = replay_night(portfolio, SETTINGS.labels, CURRENCY, None, night)
         known = outcomes(view_as_of(portfolio, night, CURRENCY))
         yield watch(stack([earlier, tonight]), known, models, night, SETTINGS)
 

@@ -1,12 +1,12 @@
 """The rules of a feed applied to each of its parts, by several processes where many of them are new."""
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain
 from multiprocessing import get_context
 
+from configs.threads import cores
 from ledger.importing.apply_rules import Applied
 from ledger.importing.feeds import Feed, Part
 from ledger.minor_units import decimals, held_with
@@ -60,8 +60,3 @@ def applied_to_parts(feed: Feed, parts: Iterator[Part], workers: Workers) -> Ite
 def _apply(feed: Feed, part: Part, held: int) -> Applied:
     with held_with(held):
         return part.applied(feed.rules, feed.found.form)
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

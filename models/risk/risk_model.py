@@ -57,7 +57,7 @@ class Trees:
 
     def weighted(self, tree_weight: float) -> "Trees":
         """The same trees, followed so far."""
-        return replace(self, tree_weight=tree_weight)
+        return self if tree_weight == self.tree_weight else replace(self, tree_weight=tree_weight)
 
     def raw(self, rows: pd.DataFrame) -> Floats:
         if len(rows) == 0:

@@ -8,13 +8,9 @@ import numpy as np
 
 from features.window_kernels import Floats, Positions
 from models.shap.subtrees import (
-    MOST_ANSWERS,
     Bools,
     Leaf,
     Node,
-    Subtrees,
-    as_arrays,
-    largest_subtrees,
     leaves_below,
     list_starts,
 )
@@ -51,16 +47,17 @@ class Leaves(NamedTuple):
 
 
 class Forest(NamedTuple):
-    """`features` columns are asked for; `base` is the expected score over the training rows."""
+    """`features` columns are asked for; `base` is the expected score over the training rows. `roots` are the trees as
+    LightGBM tells them, their inner nodes numbered."""
 
     features: int
     base: float
     conditions: Conditions
     leaves: Leaves
-    subtrees: Subtrees
+    roots: list[Node]
 
 
-def read_forest(booster: lightgbm.Booster, most_answers: int = MOST_ANSWERS) -> Forest:
+def read_forest(booster: lightgbm.Booster) -> Forest:
     """The trees that `booster.predict` uses; UnknownTrees where they are of another kind than ours."""
     stored = booster.dump_model()
     if stored["num_tree_per_iteration"] != 1 or stored["average_output"]:
@@ -68,13 +65,12 @@ def read_forest(booster: lightgbm.Booster, most_answers: int = MOST_ANSWERS) -> 
     roots = [tree["tree_structure"] for tree in stored["tree_info"]]
     conditions = [_number(root) for root in roots]
     leaves = [list(leaves_below(root)) for root in roots]
-    subtrees = [list(largest_subtrees(root, (), most_answers)) for root in roots]
     return Forest(
         len(stored["feature_names"]),
         sum(_expected(tree) for tree in leaves),
         _conditions(conditions),
         Leaves(list_starts(leaves), np.array([leaf.value for tree in leaves for leaf in tree], dtype=np.float64)),
-        as_arrays(subtrees),
+        roots,
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from features.window_kernels import Floats, Positions
 from models.shap import kernels
 from models.shap.forest import read_forest
-from models.shap.subtrees import MOST_ANSWERS
+from models.shap.subtrees import MOST_ANSWERS, Subtrees, as_arrays, largest_subtrees
 
 BLOCK_ROWS = 512
 MOST_LEAVES = 64  # bits of a word; LightGBM itself scores larger trees
@@ -27,13 +27,12 @@ class FastTrees:
     def __init__(self, booster: lightgbm.Booster, most_answers: int = MOST_ANSWERS) -> None:
         """UnknownTrees where the booster has trees of another kind than ours."""
         self._booster = booster
-        self._forest = read_forest(booster, most_answers)
-        answers = np.diff(self._forest.subtrees.answer_start)
-        self._patterns = np.where(answers <= most_answers, 1 << np.minimum(answers, most_answers), 0)
+        self._most_answers = most_answers
+        self._forest = read_forest(booster)
 
     def contributions(self, values: Floats, block_rows: int = BLOCK_ROWS, threads: int = 1) -> Floats:
         """SHAP values of `values`, shape (rows, features), NaN where missing: shape (rows, features + 1), base last."""
-        forest = self._forest
+        forest, subtrees = self._forest, self._subtrees
         start, table = self._contributions
         points, weights = self._quadrature
         parts = np.empty((len(values), forest.features + 1))
@@ -41,7 +40,7 @@ class FastTrees:
         def explain(block: slice) -> None:
             asked = np.ascontiguousarray(values[block].T, dtype=np.float64)
             added = np.zeros_like(asked)
-            kernels.add_contributions(forest.conditions, forest.subtrees, start, table, points, weights, asked, added)
+            kernels.add_contributions(forest.conditions, subtrees, start, table, points, weights, asked, added)
             parts[block, :-1] = added.T
 
         parts[:, -1] = forest.base
@@ -63,16 +62,22 @@ class FastTrees:
         return scores
 
     @cached_property
+    def _subtrees(self) -> Subtrees:
+        """What explanations need, and scores do not: most of the time that it takes to read the trees."""
+        return as_arrays([list(largest_subtrees(root, (), self._most_answers)) for root in self._forest.roots])
+
+    @cached_property
     def _contributions(self) -> tuple[Positions, Floats]:
-        sizes = self._patterns * np.diff(self._forest.subtrees.feature_start)
-        start, table = _empty_tables(sizes, self._patterns)
-        kernels.tabulate_contributions(self._forest.subtrees, start, table, *self._quadrature)
+        answers = np.diff(self._subtrees.answer_start)
+        patterns = np.where(answers <= self._most_answers, 1 << np.minimum(answers, self._most_answers), 0)
+        start, table = _empty_tables(patterns * np.diff(self._subtrees.feature_start), patterns)
+        kernels.tabulate_contributions(self._subtrees, start, table, *self._quadrature)
         return start, table
 
     @cached_property
     def _quadrature(self) -> tuple[Floats, Floats]:
         """Points and weights of Gauss-Legendre quadrature over [0, 1]; row n has n of them."""
-        most = (int(np.diff(self._forest.subtrees.term_start).max()) + 1) // 2
+        most = (int(np.diff(self._subtrees.term_start).max()) + 1) // 2
         points, weights = np.zeros((most + 1, most)), np.zeros((most + 1, most))
         for order in range(1, most + 1):
             place, weight = np.polynomial.legendre.leggauss(order)

@@ -231,6 +231,17 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     assert not list((tmp_path / "out").glob("as_of=*"))
 
 
+def test_a_model_is_not_loaded_and_compiled_to_be_registered(trained: TrainedHome, first_champions, monkeypatch):
+    loaded: list[str] = []
+    monkeypatch.setattr(mlflow.pyfunc, "load_model", lambda uri, **_: loaded.append(uri))
+    model = the_champion(default.NAME)
+    rows = pd.DataFrame(np.zeros((3, len(model.scorer.features))), columns=model.scorer.features)
+    judgement = Judgement(model, {}, rows, np.zeros(3), np.zeros(3), np.zeros(3))
+    verdict = GateVerdict(False, "A test.", NAIVE)
+    assert mlflow_registry.register(model, rows, judgement, verdict, load_settings(FAST), {})
+    assert loaded == []
+
+
 def test_a_champion_goes_on_where_the_catalogue_has_a_feature_more(
     trained, first_champions, tmp_path, monkeypatch, request
 ):
