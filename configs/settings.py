@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from configs.language import LANGUAGES
 from configs.near_names import closest
@@ -38,6 +38,25 @@ def _language(name: str) -> str:
 
 Language = Annotated[str, AfterValidator(_language)]
 
+# What may be changed of LightGBM's trees: whatever else it has would change what is asked of them, or what they are.
+LIGHTGBM_PARAMETERS = (
+    "bagging_fraction", "bagging_freq", "extra_trees", "feature_fraction", "feature_fraction_bynode", "lambda_l1",
+    "lambda_l2", "learning_rate", "max_bin", "max_delta_step", "max_depth", "min_data_in_bin", "min_data_in_leaf",
+    "min_gain_to_split", "min_sum_hessian_in_leaf", "num_leaves", "path_smooth",
+)  # fmt: skip
+
+
+def _lightgbm_name(name: str) -> str:
+    if name not in LIGHTGBM_PARAMETERS:
+        raise ValueError(
+            f"{name!r} cannot be set.{closest(name, LIGHTGBM_PARAMETERS)} These can: {', '.join(LIGHTGBM_PARAMETERS)}. "
+            f"How many trees there are is training.trees"
+        )
+    return name
+
+
+LightGbmName = Annotated[str, AfterValidator(_lightgbm_name)]
+
 
 class LedgerSettings(Section):
     reporting_currency: str | None
@@ -64,6 +83,14 @@ class TrainingSettings(Section):
     learning_rate: Annotated[float, Field(gt=0, le=1)]
     leaves: Annotated[int, Field(ge=2, le=1_024)]
     min_leaf_share: Share
+    lightgbm: dict[LightGbmName, bool | int | float]
+    estimator: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")] | None
+    estimator_parameters: dict[str, JsonValue]
+
+    @property
+    def model_kind(self) -> Literal["lightgbm", "estimator"]:
+        """What is trained, where there is enough to learn from."""
+        return "lightgbm" if self.estimator is None else "estimator"
 
 
 class EffectSettings(Section):

@@ -85,13 +85,13 @@ def _text(path: Path) -> str:
 
 
 def _in_one_line(value: Any) -> str:
-    shown = _dumped(value, allow_unicode=True)
-    # rarer characters, such as NEL, would be read as blanks
-    return shown if shown.isprintable() else _dumped(value, allow_unicode=False)
+    text = _dumped(value, allow_unicode=True)
+    # in double quotes rarer characters, such as a new line, are written so that they need no line of their own
+    return text if text.isprintable() else _dumped(value, default_style='"')
 
 
-def _dumped(value: Any, allow_unicode: bool) -> str:
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), allow_unicode=allow_unicode)
+def _dumped(value: Any, **style: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), **style)
     return text.removesuffix("\n").removesuffix("\n...")
 
 

@@ -45,11 +45,13 @@ def check(config: Path | None, overrides: tuple[str, ...]) -> None:
 
     Exit code 2, with the place, where something cannot be used.
     """
+    from models.estimators.from_setting import require_classifier
     from worklists.decide.decisions import load_policy
     from worklists.drafts.company import load_company
 
     shown = listing(config, overrides)
     settings = load_settings(overrides_of(config, overrides))
+    require_classifier(settings.training)
     load_policy(settings)
     load_company(settings.drafts.company)
     say(shown)

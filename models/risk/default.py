@@ -16,7 +16,7 @@ from models.risk.calibration import Calibrator
 from models.risk.init_score import Start, fit_start
 from models.risk.naive_rules import AgeingRule
 from models.risk.risk_model import Card, RiskModel, Trees
-from models.risk.tree_weight import choose_on_later_nights, worth_growing
+from models.risk.tree_weight import fit_as_set
 
 NAME = "default"
 
@@ -92,11 +92,9 @@ def train(
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats, settings: TrainingSettings = settings) -> Trees:
         return fit_trees(some, its_label, its_weight, used, settings, start(some, its_label))
 
-    chosen = choose_on_later_nights(rows, label, weight, known_from, settings, fit)
-    grown = fit(rows, label, weight, worth_growing(settings, chosen.tree_weight))
-    scorer = grown.weighted(chosen.tree_weight)
+    scorer, chosen = fit_as_set(rows, label, weight, known_from, used, settings, fit)
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
-    return RiskModel(scorer, chosen.calibrator, Card(NAME, "lightgbm", "", **described, **losses))  # type: ignore[arg-type]
+    return RiskModel(scorer, chosen.calibrator, Card(NAME, settings.model_kind, "", **described, **losses))  # type: ignore[arg-type]
 
 
 def score_points(probability: Floats) -> Floats:
