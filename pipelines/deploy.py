@@ -70,7 +70,7 @@ def deploy(places: Places) -> str:
         placed.write_text(yaml.safe_dump(deployments, sort_keys=False), "utf-8")
         _prefect("deploy", "--all", "--prefect-file", str(placed))
     return (
-        f"The flows of {source} are deployed to {without_login(os.environ[SERVER])}. Start a worker in {_root()}: "
+        f"The flows of {source} are deployed to {without_login(os.environ[SERVER])}. Start a worker: "
         f"`prefect worker start --pool {POOL}`"
     )
 

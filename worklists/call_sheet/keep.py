@@ -25,6 +25,6 @@ def of_listed(folders: Sequence[Path], customer_ids: "pd.Series[str]") -> CallSh
 
 def _read(paths: Sequence[Path], listed: TextIndex) -> pd.DataFrame:
     frames = [pd.read_parquet(path) for path in paths]
-    some = [frame[listed.find(frame["customer_id"]) != NOT_FOUND] for frame in frames]
+    some: list[pd.DataFrame] = [frame[listed.find(frame["customer_id"]) != NOT_FOUND] for frame in frames]
     filled = [frame for frame in some if len(frame)] or some[:1]
     return pd.concat(filled).sort_values("customer_id", kind="stable", ignore_index=True)
