@@ -4,12 +4,13 @@ Every room may import this module: it imports none of them.
 """
 
 import os
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from configs.language import LANGUAGES
 from configs.near_names import closest
@@ -37,6 +38,25 @@ def _language(name: str) -> str:
 
 Language = Annotated[str, AfterValidator(_language)]
 
+# What may be changed of LightGBM's trees: whatever else it has would change what is asked of them, or what they are.
+LIGHTGBM_PARAMETERS = (
+    "bagging_fraction", "bagging_freq", "extra_trees", "feature_fraction", "feature_fraction_bynode", "lambda_l1",
+    "lambda_l2", "learning_rate", "max_bin", "max_delta_step", "max_depth", "min_data_in_bin", "min_data_in_leaf",
+    "min_gain_to_split", "min_sum_hessian_in_leaf", "num_leaves", "path_smooth",
+)  # fmt: skip
+
+
+def _lightgbm_name(name: str) -> str:
+    if name not in LIGHTGBM_PARAMETERS:
+        raise ValueError(
+            f"{name!r} cannot be set.{closest(name, LIGHTGBM_PARAMETERS)} These can: {', '.join(LIGHTGBM_PARAMETERS)}. "
+            f"How many trees there are is training.trees"
+        )
+    return name
+
+
+LightGbmName = Annotated[str, AfterValidator(_lightgbm_name)]
+
 
 class LedgerSettings(Section):
     reporting_currency: str | None
@@ -63,6 +83,14 @@ class TrainingSettings(Section):
     learning_rate: Annotated[float, Field(gt=0, le=1)]
     leaves: Annotated[int, Field(ge=2, le=1_024)]
     min_leaf_share: Share
+    lightgbm: dict[LightGbmName, bool | int | float]
+    estimator: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")] | None
+    estimator_parameters: dict[str, JsonValue]
+
+    @property
+    def model_kind(self) -> Literal["lightgbm", "estimator"]:
+        """What is trained, where there is enough to learn from."""
+        return "lightgbm" if self.estimator is None else "estimator"
 
 
 class EffectSettings(Section):
@@ -155,6 +183,7 @@ class ScaleSettings(Section):
     workers: Annotated[int, Field(ge=1, le=1_024)] | None
     scheduler: str | None
     scratch: str | None
+    kept_gib: Annotated[float, Field(ge=0, le=1_000)]
 
 
 class GateSettings(Section):
@@ -204,23 +233,53 @@ class Settings(Section):
     scale: ScaleSettings
 
 
+class Given(NamedTuple):
+    """A value given to a setting; `place` says where, in messages."""
+
+    name: str
+    value: Any
+    place: str
+
+
 def load_settings(overrides: tuple[str, ...] = ()) -> Settings:
     """The defaults with `section.name=value` overrides laid over them; SettingsError where one does not fit."""
-    values: dict[str, Any] = yaml.safe_load((files("configs") / "default.yaml").read_text("utf-8"))
+    return settings_with([given_by_set(override) for override in overrides])
+
+
+def default_values() -> dict[str, dict[str, Any]]:
+    """The values of `default.yaml`, by section and name."""
+    values: dict[str, dict[str, Any]] = yaml.safe_load((files("configs") / "default.yaml").read_text("utf-8"))
+    return values
+
+
+def given_by_set(override: str) -> Given:
+    """What a `section.name=value` gives; SettingsError where it has no value."""
+    name, separator, text = override.partition("=")
+    if not separator:
+        raise SettingsError(f"--set {override}: a value is missing; write --set section.name=value.")
+    try:
+        return Given(name, yaml.safe_load(text), f"--set {override}")
+    except yaml.YAMLError:
+        raise SettingsError(f"--set {override}: not a value; write a number, a word, or null.") from None
+
+
+def settings_with(given: Iterable[Given]) -> Settings:
+    """The defaults with values laid over them, the later over the earlier; SettingsError where one does not fit."""
+    values, places = default_values(), dict[str, str]()
     known = [f"{section}.{name}" for section, names in values.items() for name in names]
-    for override in overrides:
-        key, separator, text = override.partition("=")
-        if not separator or key not in known:
-            raise SettingsError(_unknown(override, key, known))
-        section, name = key.split(".")
-        try:
-            values[section][name] = yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise SettingsError(f"--set {override}: not a value; write a number, a word, or null.") from None
+    for one in given:
+        if one.name not in known:
+            raise SettingsError(
+                f"{one.place}: there is no setting {one.name!r}.{closest(one.name, known)} "
+                f"`duerank config check` lists every setting."
+            )
+        section, name = one.name.split(".")
+        values[section][name] = one.value
+        places[one.name] = one.place
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(_out_of_bounds(error)) from None
+        raise SettingsError(_out_of_bounds(error, places)) from None
 
 
 def home() -> Path:
@@ -228,16 +287,10 @@ def home() -> Path:
     return Path(os.environ.get("DUERANK_HOME", "var")).resolve()
 
 
-def _unknown(override: str, key: str, known: list[str]) -> str:
-    return (
-        f"--set {override}: there is no setting {key!r}.{closest(key, known)} "
-        f"Write --set section.name=value; configs/default.yaml lists every setting."
-    )
-
-
-def _out_of_bounds(error: ValidationError) -> str:
-    lines = [
-        f"setting {'.'.join(str(part) for part in problem['loc'])} = {problem['input']!r}: {problem['msg']}"
-        for problem in error.errors()
-    ]
+def _out_of_bounds(error: ValidationError, places: dict[str, str]) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        place = next((place for given, place in places.items() if f"{name}.".startswith(f"{given}.")), "default.yaml")
+        lines.append(f"{place}: setting {name} = {problem['input']!r}: {problem['msg']}")
     return "; ".join(lines)

@@ -18,6 +18,7 @@ from ledger.minor_units import in_hundredths
 from ledger.tables import CHANNELS
 
 NO_CHANNEL = -1
+NO_MOMENT = np.iinfo(np.int64).min
 REMEMBERED_DAYS = 365  # a contact longer ago than this says no more than none
 MONTH_DAYS = 30
 STATE = ["owed", "debts", "oldest", "newest", "mean_age", "largest", "days_since_contact", "contacts_30d", "weekday"]
@@ -109,17 +110,16 @@ def each_day(first: Positions, end: Positions) -> tuple[Positions, Positions]:
 
 @dataclass(frozen=True)
 class Reductions:
-    """Running sums of what lowered each invoice, by the day on which the money moved; cents of its currency."""
+    """What lowered each invoice, by the day on which the money moved, in order: its running sum, cents of its
+    currency. `moment` and `running` begin with a place of no invoice and no cents."""
 
     moment: Positions
     running: Positions
 
     def up_to(self, invoice: Positions, day: Positions) -> Positions:
         """Cents up to the end of a day."""
-        end = self.running[np.searchsorted(self.moment, owner_days(invoice, day), side="right")]
-        start = self.running[np.searchsorted(self.moment, owner_days(invoice, np.zeros_like(invoice)), side="left")]
-        result: Positions = end - start
-        return result
+        latest = np.searchsorted(self.moment, owner_days(invoice, day), side="right") - 1
+        return np.where(self.moment[latest] >= owner_days(invoice, np.zeros_like(day)), self.running[latest], 0)
 
 
 def reductions(view: View) -> Reductions:
@@ -137,7 +137,10 @@ def running_sums(invoice: Positions, day: Positions, cents: Positions) -> Reduct
     """Sums of `cents`, one entry each, in any order."""
     moment = owner_days(invoice, day)
     order = np.argsort(moment, kind="stable")
-    return Reductions(moment[order], np.concatenate([[0], np.cumsum(cents[order])]))
+    moment, owner = moment[order], invoice[order]
+    total = np.concatenate([[0], np.cumsum(cents[order])])
+    first = np.maximum.accumulate(np.where(np.diff(owner, prepend=-1) != 0, np.arange(len(owner)), 0))
+    return Reductions(np.concatenate([[NO_MOMENT], moment]), np.concatenate([[0], total[1:] - total[first]]))
 
 
 def disputed(view: View, document: Positions, day: Positions) -> npt.NDArray[np.bool_]:

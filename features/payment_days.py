@@ -22,6 +22,7 @@ from ledger.tables import CHANNELS
 DAYS_BEFORE_DUE = 7
 LAGS = (1, 4, 8, 15)  # days since a contact: the first of each span
 REMEMBERED_DAYS = 30
+SPANS = np.maximum(np.searchsorted(LAGS, np.arange(REMEMBERED_DAYS + 1), side="right") - 1, 0)  # by days since
 NO_CONTACT = 0
 STATES = 1 + len(CHANNELS) * len(LAGS)
 TRIFLE = 0.02  # of the invoice: what is left of one that was paid less a small difference is not waited for
@@ -60,9 +61,12 @@ def payment_days(view: View, first_day: int, keep: npt.NDArray[np.bool_] | None 
     row, day = each_day(first, last + 1)
     invoice, amount = invoices["invoice"].to_numpy()[row], invoices["amount"].to_numpy()[row]
     cash, other = money_by_day(view)
-    paid_before = cash.up_to(invoice, day - 1)
+    paid = cash.up_to(invoice, day)
+    begins = np.flatnonzero(np.diff(row, prepend=-1))
+    paid_before = np.concatenate([[0], paid])[:-1]  # by the end of the day before, which is the row before
+    paid_before[begins] = cash.up_to(invoice[begins], day[begins] - 1)
     opened = amount - paid_before - other.up_to(invoice, day - 1)
-    came = np.clip(cash.up_to(invoice, day) - paid_before, 0, np.maximum(opened, 0))
+    came = np.clip(paid - paid_before, 0, np.maximum(opened, 0))
     customer = invoices["customer"].to_numpy()[row]
     waits = (opened > TRIFLE * amount) & ~disputed(view, invoices["document"].to_numpy()[row], day)
     customer, day, age = customer[waits], day[waits], (day - due[row])[waits]
@@ -97,13 +101,14 @@ def contact_state(view: View, customer: Positions, day: Positions) -> tuple[Posi
     since = day - on
     fresh = (who == customer) & (since <= REMEMBERED_DAYS)
     alone = fresh & ((who_before != customer) | (on - on_before > REMEMBERED_DAYS) | (place < 2))
-    return np.where(fresh, state_of(channel[place], since), NO_CONTACT), alone
+    state = np.full(len(day), NO_CONTACT)
+    state[fresh] = state_of(channel[place[fresh]], since[fresh])
+    return state, alone
 
 
 def state_of(channel: Positions, since: Positions) -> Positions:
     """The state of days that lie `since` days (1 to `REMEMBERED_DAYS`) after a contact by a channel (its place)."""
-    span = np.searchsorted(LAGS, since, side="right") - 1
-    return np.asarray(1 + channel * len(LAGS) + np.maximum(span, 0), dtype=np.int64)
+    return np.asarray(1 + channel * len(LAGS) + SPANS[since], dtype=np.int64)
 
 
 def money_by_day(view: View) -> tuple[Reductions, Reductions]:

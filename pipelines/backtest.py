@@ -21,6 +21,7 @@ from models.backtesting import after_last_record, whole_view
 from models.backtesting import backtest as replay_nights
 from models.effect.cases import HABITS
 from models.effect.off_policy import contact_residuals
+from models.estimators.from_setting import require_classifier
 from models.evaluation.calibration_by_group import LEAST_ROWS
 from models.evaluation.metrics import first_score_metrics
 from models.registry import mlflow_registry
@@ -89,6 +90,7 @@ def backtest(
         overrides: Settings as section.name=value.
     """
     settings = load_settings(tuple(overrides))
+    require_classifier(settings.training)
     policy = load_policy(settings)
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
     with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:

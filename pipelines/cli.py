@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from configs.settings import home, load_settings
+from configs.settings import home
 from pipelines.database_commands import database, forget
 from pipelines.runtime.command_journal import Journalled
 from pipelines.runtime.exit_codes import REFUSED, command, say
 from pipelines.runtime.prefect_server import begin
+from pipelines.settings_options import command_with_settings, config
 
 # Those of `ledger.simulator.worlds`, named here since importing it would slow every command.
 WORLDS = ("b2b", "squeeze", "consumer", "mixed", "untidy", "no_effect")
@@ -58,15 +59,6 @@ class Address(click.ParamType[Any]):
 
 
 AS_OF = click.option("--as-of", type=Day(), required=True, help="The night: records known before it are seen.")
-OVERRIDES = click.option(
-    "--set", "overrides", multiple=True, metavar="SECTION.NAME=VALUE", help="Override a setting of default.yaml."
-)
-
-
-def _ready(overrides: tuple[str, ...]) -> None:
-    """Settings are judged before anything is imported, which takes seconds; meanwhile the server starts."""
-    load_settings(overrides)
-    begin()
 
 
 @click.group(cls=Journalled, context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,6 +67,7 @@ def main() -> None:
     """Which customers to contact about unpaid invoices, in which order, how, and why."""
 
 
+main.add_command(config)
 main.add_command(database)
 main.add_command(forget)
 
@@ -125,8 +118,7 @@ def draft_mapping(export: str, out: Path, force: bool) -> None:
     help="Keep each day's import in this folder, and make the ledger of all: the past stays as it was known.",
 )
 @click.option("--as-of", type=Day(), help="With --history: the night that this import is for; today unless given.")
-@OVERRIDES
-@command
+@command_with_settings
 def import_(
     mapping: str,
     source: str,
@@ -137,7 +129,6 @@ def import_(
     overrides: tuple[str, ...],
 ) -> None:
     """Map a foreign export to a ledger, as MAPPING says: a YAML file, or the name of a source that duerank has."""
-    load_settings(overrides)
     if as_of and not history:
         raise click.UsageError("--as-of goes with --history: it is the night that the kept import is for.")
     if check:
@@ -156,11 +147,10 @@ def import_(
 @click.argument("filled", metavar="WORKLIST", type=click.Path(path_type=Path))
 @click.option("--ledger", type=click.Path(path_type=Path, file_okay=False), required=True, help="The ledger's folder.")
 @click.option("--database", metavar="URL", type=Address(), help="The score tables; SQLite DIR/duerank.db unless given.")
-@OVERRIDES
-@command
+@command_with_settings
 def import_outcomes(filled: Path, ledger: Path, database: str | None, overrides: tuple[str, ...]) -> None:
     """Add to a ledger what collectors filled in on WORKLIST (.csv or .xlsx); exit code 3 where a row was refused."""
-    _ready(overrides)
+    begin()
     from pipelines.outcomes import import_outcomes as run
     from pipelines.outcomes import summary
 
@@ -173,11 +163,10 @@ def import_outcomes(filled: Path, ledger: Path, database: str | None, overrides:
 @main.command()
 @click.argument("ledger", type=Address())
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where data docs and quarantine go.")
-@OVERRIDES
-@command
+@command_with_settings
 def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
     """Check a ledger against the contract."""
-    _ready(overrides)
+    begin()
     from pipelines.ledger_flows import validate as run
 
     say(run(ledger, str(out or home() / "validation"), list(overrides)))
@@ -186,11 +175,10 @@ def validate(ledger: str, out: Path | None, overrides: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("ledger", type=Address())
 @AS_OF
-@OVERRIDES
-@command
+@command_with_settings
 def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
     """Train the models on what was known before a night."""
-    _ready(overrides)
+    begin()
     from pipelines.train import summary
     from pipelines.train import train as run
 
@@ -200,15 +188,27 @@ def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("ledger", type=Address())
 @AS_OF
+@click.option("--out", metavar="FILE.parquet", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@command_with_settings
+def features(ledger: str, as_of: date, out: Path, overrides: tuple[str, ...]) -> None:
+    """Write what the models see of a night: a row per open invoice with its ids, a column per feature."""
+    begin()
+    from pipelines.features import features as run
+
+    say(run(ledger, as_of, out, list(overrides)))
+
+
+@main.command()
+@click.argument("ledger", type=Address())
+@AS_OF
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option(
     "--database", metavar="URL", type=Address(), help="Where the score tables go; SQLite DIR/duerank.db unless given."
 )
-@OVERRIDES
-@command
+@command_with_settings
 def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
     """Score a night and write its worklist, score tables and report."""
-    _ready(overrides)
+    begin()
     from pipelines.nightly import nightly as run
     from pipelines.nightly import summary
 
@@ -221,13 +221,12 @@ def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides
 @click.option("--to", "last", type=Day(), required=True)
 @click.option("--every", type=Cadence(), default="7D", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
-@OVERRIDES
-@command
+@command_with_settings
 def backtest(ledger: str, first: date, last: date, every: int, out: Path, overrides: tuple[str, ...]) -> None:
     """Replay nights: retrain on what was known, score, and compare with what happened."""
     if last < first:
         raise click.UsageError(f"--to {last} lies before --from {first}.")
-    _ready(overrides)
+    begin()
     from pipelines.backtest import backtest as run
     from pipelines.backtest import summary
 
@@ -239,11 +238,10 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
 @AS_OF
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The nights' folder.")
 @click.option("--database", metavar="URL", type=Address(), help="The score tables; SQLite DIR/duerank.db unless given.")
-@OVERRIDES
-@command
+@command_with_settings
 def monitor(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
     """Report whether the world has moved away from the champions."""
-    _ready(overrides)
+    begin()
     from pipelines.monitor import monitor as run
     from pipelines.monitor import path_of, summary
 

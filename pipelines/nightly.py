@@ -1,6 +1,7 @@
 """The `nightly` flow: score one night and write its worklist, score tables and report, whole or not at all."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from pipelines.runtime.prefect_runtime import (
     tell,
 )
 from pipelines.runtime.records import records
+from worklists import kept_night
 from worklists.decide.decisions import Policy, load_policy
 from worklists.drafts.company import Company, load_company
 from worklists.drafts.of_night import drafts_of_night
@@ -40,7 +42,9 @@ from worklists.score_db.schema import declared
 from worklists.score_db.tables import SCORE_TABLES
 
 STALE = "duerank.ledger.stale"
+LONGEST_SECONDS = 24 * 3_600  # by then the next night begins; what hangs so long holds its place
 HEAD_ROWS = 10
+DECIDED_ALONE = 4  # partitions whose customers are decided before workers would have started
 # Of the head, for Prefect's page: no names, and no figures of a person.
 SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 
@@ -69,7 +73,7 @@ class Destination:
     mark: bool
 
 
-@flow(name="nightly", flow_run_name=named_by_night("night"))
+@flow(name="nightly", flow_run_name=named_by_night("night"), timeout_seconds=LONGEST_SECONDS)
 def nightly(
     ledger: str,
     as_of: date | None,
@@ -94,15 +98,23 @@ def nightly(
     url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
     with sole_run(out, night), opened_ledger(NightScratch, ledger, night, settings) as scratch:
+        key = kept_night.key_of(ledger, scratch.request.source, night, models, settings)
+        scored_before = kept_night.take(out, key, scratch)
+        if scored_before:
+            log("Ledger, models and code are those of the last run of this night: its scores are used again.")
         docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
-        scratch.plan = NightPlan(policy, models, url, docs, quarantine)
-        assembled = in_partitions("partitions", run_night, scratch)
+        scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
+        assembled = in_partitions("partitions", run_night, scratch, alone=DECIDED_ALONE if scored_before else 1)
         with speaking(settings.worklist.language):
             assembled = with_drafts(assembled, policy, company, settings, drafts)
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
             destination = Destination(out, night, url, extras, settings.worklist.byte_order_mark)
             folder, kept = bring_out(destination, assembled, ledger)
-        shutil.rmtree(quarantine, ignore_errors=True)  # the night is published: nothing must stop it any more
+        # The night is published: nothing must stop it any more.
+        shutil.rmtree(quarantine, ignore_errors=True)
+        if key is not None:
+            with suppress(OSError):
+                kept_night.keep(out, key, scratch)
     tables = assembled.tables
     done = PublishedNight(
         folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept

@@ -12,15 +12,16 @@ from pipelines.runtime.runner import PrefectRunner
 Done = TypeVar("Done")
 
 
-def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch: AnyScratch) -> Done:
-    """Do the work: in a flow of that name on Dask where there are several partitions, and workers to share them.
+def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch: AnyScratch, alone: int = 1) -> Done:
+    """Do the work: in a flow of that name on Dask where there are more partitions than one process does `alone`, and
+    workers to share them.
 
     Else its tasks are those of the flow that is running: one of its own would cost a small night a second.
     """
     request = scratch.request
     scale = request.settings.scale
     workers = scale.workers or len(os.sched_getaffinity(0))
-    side_by_side = request.partitions > 1 and (workers > 1 or scale.scheduler is not None)
+    side_by_side = request.partitions > alone and (workers > 1 or scale.scheduler is not None)
 
     if not side_by_side:
         return work(scratch, PrefectRunner(side_by_side=False))

@@ -18,6 +18,7 @@ from ledger.partitioned.scratch import LedgerScratch
 from models import retraining
 from models.effect.cases import ContactCases
 from models.effect.effect_model import EffectModel
+from models.estimators.from_setting import require_classifier
 from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
 from models.past import EnoughToTrain, Past, gather
 from models.registry import mlflow_registry
@@ -64,6 +65,7 @@ def train(
     """
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
+    require_classifier(settings.training)
     night = pd.Timestamp(as_of)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for training", load_for_training, scratch)

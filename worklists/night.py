@@ -3,6 +3,7 @@
 Each function whose name is a step is carried out by the runner: here, or on a worker that has the scratch folder.
 """
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from features.engine import features_at
 from features.event_streams import matured_events
 from features.labels import booking_lags, usual_lag
 from ledger.as_of.newest import newest_records, require_invoices
+from ledger.as_of.view import View
+from ledger.atomic_files import write_whole
 from ledger.partitioned.judge_partitions import (
     AcceptedLedger,
     JudgedPartition,
@@ -40,7 +43,7 @@ from worklists.figures.freshness import refuse_stale, stale_tables
 from worklists.figures.trends import Trends
 from worklists.figures.trends import added_up as added_up_moves
 from worklists.manager.of_night import ManagerPart, for_the_manager, manager_part
-from worklists.night_partition import NightPartition, night_partition
+from worklists.night_partition import NightPartition, PartitionScores, night_partition, partition_scores
 from worklists.pages.report import Beside
 from worklists.score_db.earlier_facts import EarlierFacts, earlier_facts
 from worklists.score_db.earlier_nights import Earlier, Previous, look_back
@@ -51,13 +54,17 @@ from worklists.score_db.tables import OPEN_ITEMS
 
 @dataclass(frozen=True)
 class NightPlan:
-    """What a night is decided with, and where it looks back and writes; folders may be None where not wanted."""
+    """What a night is decided with, and where it looks back and writes; folders may be None where not wanted.
+
+    `keeps` the scores of its partitions in the scratch, for a second run (`worklists.kept_night`).
+    """
 
     policy: Policy
     models: Models
     database: str
     docs: Path | None
     quarantine: Path | None
+    keeps: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,11 +116,16 @@ class NightScratch(LedgerScratch):
     """A ledger on its way into partitions, with all that a night needs beside it."""
 
     plan = HandedOver[NightPlan]()
+    surveys = HandedOver[list[Survey]]()
     late_counts = HandedOver[LateCounts]()
     booking_lag = HandedOver[int]()
 
     def of_partition(self, partition: int) -> PartitionScratch:
         return PartitionScratch(self.folder / "partitions" / f"{partition:03}")
+
+    def scores(self, partition: int) -> Path:
+        """Where the scores of a partition lie, if they are kept."""
+        return self.folder / "scores" / f"{partition:03}"
 
     def staged(self, partition: int) -> Path:
         """Where a partition's rows of score tables lie until they are published."""
@@ -125,14 +137,16 @@ class NightScratch(LedgerScratch):
 
 
 def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
-    """All partitions of a night through all steps; the scratch has its request and its plan."""
-    ledger = lay_out(scratch, runner)
-    partitions = range(ledger.layout.partitions)
-    surveys = runner.each(judge_and_survey_partition, scratch, partitions)
+    """All partitions of a night through all steps; the scratch has its request and its plan, and surveys and scores
+    where an earlier run of the same night kept them."""
+    if not hasattr(scratch, "surveys"):
+        ledger = lay_out(scratch, runner)
+        scratch.surveys = runner.each(judge_and_survey_partition, scratch, range(ledger.layout.partitions))
+    ledger, surveys = scratch.ledger, scratch.surveys
     judged = [survey.judged for survey in surveys]
     newest = pd.concat([survey.newest for survey in surveys]).groupby(level=0).max()
     accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged, newest)
-    if scratch.plan.docs is not None:
+    if scratch.plan.docs is not None and not scratch.plan.docs.exists():
         write_docs(all_verdicts(ledger, judged), scratch.plan.docs)
     return score_and_assemble(scratch, runner, surveys, accepted, newest)
 
@@ -241,16 +255,28 @@ def score_and_decide_partition(scratch: NightScratch, partition: int) -> Decided
     settings, plan, view = scratch.request.settings, scratch.plan, scratch.view(partition)
     # one thread, so that sums are added in one order, whoever adds them
     with threadpool_limits(1), speaking(settings.worklist.language):
-        features = features_at(view, settings.labels, scratch.late_counts)
-        night = scored_night(view, features, plan.models, settings)
+        scored = scores_of(scratch, partition, view)
         earlier = scratch.of_partition(partition).earlier
-        part = night_partition(night, earlier, plan.policy, settings, scratch.booking_lag)
+        part = night_partition(view, plan.models, scored, earlier, plan.policy, settings, scratch.booking_lag)
         published = scratch.of_partition(partition).facts
         facts = facts_of(view, published, settings.labels, scratch.booking_lag)
         manager = manager_part(view, part.tables | facts, earlier, published)
     keep(part.sheet, scratch.call_sheets(partition))
     sizes = stage(part.tables | facts, view.as_of, scratch.staged(partition))
     return DecidedPartition(part.without_tables(), manager, sizes)
+
+
+def scores_of(scratch: NightScratch, partition: int, view: View) -> PartitionScores:
+    """The scores of a partition: those that an earlier run kept, or new ones."""
+    settings, plan, kept = scratch.request.settings, scratch.plan, scratch.scores(partition)
+    if kept.exists():
+        found: PartitionScores = pickle.loads(kept.read_bytes())
+        return found
+    features = features_at(view, settings.labels, scratch.late_counts)
+    scored = partition_scores(scored_night(view, features, plan.models, settings), settings)
+    if plan.keeps:
+        write_whole(kept, lambda path: path.write_bytes(pickle.dumps(scored)))
+    return scored
 
 
 def assign_rank_and_forecast(

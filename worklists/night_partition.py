@@ -7,9 +7,13 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
+from features.engine import FeatureTables
 from features.labels import outcomes
+from features.spine import Spine
+from ledger.as_of.view import View
 from models.curves.portfolio_curve import DelayCounts, delay_counts
-from models.night_scores import ScoredNight
+from models.night_models import Models
+from models.night_scores import NightScores, ScoredNight
 from worklists.call_sheet.gather import CallSheet, call_sheet
 from worklists.decide.decisions import Candidates, Judged, Policy, candidates
 from worklists.decide.suppressions import COLUMNS as SUPPRESSED
@@ -19,8 +23,8 @@ from worklists.figures.holdout_measurement import watched
 from worklists.figures.key_figures import figure_sums
 from worklists.figures.line_measurement import watched_at_the_line
 from worklists.figures.trends import moves
-from worklists.ranking.compact_reasons import compact
-from worklists.ranking.reasons import customer_parts, explained, facts_for_the_call
+from worklists.ranking.compact_reasons import CompactReasons, compact
+from worklists.ranking.reasons import CustomerParts, customer_parts, explained, facts_for_the_call
 from worklists.ranking.what_changed import paid_since
 from worklists.ranking.why_contact import responses
 from worklists.rules.dunning_levels import contact_days
@@ -61,23 +65,45 @@ class NightPartition:
         return replace(self, tables={}, sheet={})
 
 
+@dataclass(frozen=True)
+class PartitionScores:
+    """The scores of a partition, and why they are what they are: all that is known of it before anything is decided."""
+
+    features: FeatureTables
+    spine: Spine
+    scores: NightScores
+    of_customers: CustomerParts
+    reasons: CompactReasons
+
+
+def partition_scores(night: ScoredNight, settings: Settings) -> PartitionScores:
+    """Explain each score of a night."""
+    of_customers = customer_parts(night, settings)
+    reasons = compact(explained(night, of_customers, settings))
+    return PartitionScores(night.features, night.spine, night.scores, of_customers, reasons)
+
+
 def night_partition(
-    night: ScoredNight, earlier: Earlier, policy: Policy, settings: Settings, lag: int | None = None
+    view: View,
+    models: Models,
+    scored: PartitionScores,
+    earlier: Earlier,
+    policy: Policy,
+    settings: Settings,
+    lag: int | None = None,
 ) -> NightPartition:
     """Decide what can be decided about each customer alone; `earlier` and `lag` are those of the whole portfolio."""
-    view = night.view
+    night = ScoredNight(view, scored.features, scored.spine, scored.scores, models)
     everyone = candidates(night, policy, settings)
     judged = everyone.judged
-    of_customers = customer_parts(night, settings)
     warned = early_warnings(
         view, judged.facts, night.features, policy.strategy.review_terms, earlier.previous.customers
     )
-    told = compact(explained(night, of_customers, settings))
     tables = {
         "invoice_scores": night.scores.invoices,
         "customer_scores": customer_scores(judged),
         "segments": judged.segments.assign(customer_id=judged.facts["customer_id"]),
-        "explanations": told.explanations,
+        "explanations": scored.reasons.explanations,
         "suppressions": everyone.suppressed,
         "handovers": everyone.handovers,
         "early_warnings": warned,
@@ -89,7 +115,7 @@ def night_partition(
     return NightPartition(
         tables=tables,
         candidates=_only(everyone, open_to),
-        beside=facts_for_the_call(night.models.late_payment, of_customers, open_to).join(responses(view)),
+        beside=facts_for_the_call(models.late_payment, scored.of_customers, open_to).join(responses(view)),
         paid=paid_since(view, earlier.previous.as_of or view.as_of).reindex(open_to, fill_value=0),
         figures=figure_sums(view),
         receipts=with_coming(expected, view.coming, segment, view.as_of),
@@ -98,7 +124,7 @@ def night_partition(
         watched=watched(view, earlier.log, settings.holdout, lag),
         at_the_line=watched_at_the_line(view, earlier.line, lag),
         moved=moves(earlier.previous.customers, tables["customer_scores"]),
-        sentences=told.sentences,
+        sentences=scored.reasons.sentences,
         sheet=_sheet(night, everyone, policy.strategy),
     )
 

@@ -27,7 +27,9 @@ def write_ledger(tables: Tables, folder: Path) -> None:
 
 
 def require_room(tables: Iterable[str], folder: Path) -> None:
-    """LedgerError where the folder holds one of the tables in another form than a single Parquet file."""
+    """LedgerError where the folder holds code, or one of the tables in another form than a single Parquet file."""
+    if (folder / "__init__.py").exists():
+        raise LedgerError(f"{folder} holds Python code; write the ledger to a folder of its own, such as data/ledger.")
     for name in tables:
         for other in (folder / f"{name}.csv", folder / name):
             if other.exists():

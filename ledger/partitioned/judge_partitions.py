@@ -38,6 +38,7 @@ from ledger.validation.verdicts import SuiteVerdict
 
 REFUSED = "refused.parquet"
 REPAIRED = "repaired.parquet"
+JUDGED = "judged"
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def portfolio_of(ledger: WholeLedger, partition: int) -> Portfolio:
 
 def judged_folder(ledger: WholeLedger, partition: int) -> Path:
     """Where the accepted and the refused rows of a partition lie."""
-    return ledger.layout.folder / "judged" / f"{partition:03}"
+    return ledger.layout.folder / JUDGED / f"{partition:03}"
 
 
 def accept(

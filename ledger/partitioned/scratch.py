@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 REMEMBERED = 16  # fields that a process keeps in memory: those of its latest run
 
+# Of the process and not of a scratch: Dask keeps a copy of that for every step which a worker has taken.
+_LATEST_VIEW: dict[tuple[Path, int], View] = {}
+
 
 class HandedOver(Generic[T]):
     """A field of a scratch: setting it writes a file, whole or not at all; reading it loads the file once a process.
@@ -91,16 +94,12 @@ class LedgerScratch(ScratchFolder):
     placed = HandedOver[list[PlacedRows]]()
     ledger = HandedOver[WholeLedger]()
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self._latest: tuple[int, View] | None = None
-
     def view(self, partition: int) -> View:
         """A judged partition as of the night; the latest one is kept, since the next step often asks for it again."""
-        if self._latest is None or self._latest[0] != partition:
-            self._latest = None  # so that never two are in memory
+        asked = (self.folder, partition)
+        if asked not in _LATEST_VIEW:
+            _LATEST_VIEW.clear()  # so that never two are in memory
             ledger = self.ledger
             portfolio = portfolio_of(ledger, partition)
-            view = view_as_of(portfolio, ledger.layout.known_by, ledger.reporting_currency)
-            self._latest = (partition, view)
-        return self._latest[1]
+            _LATEST_VIEW[asked] = view_as_of(portfolio, ledger.layout.known_by, ledger.reporting_currency)
+        return _LATEST_VIEW[asked]

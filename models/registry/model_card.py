@@ -13,7 +13,8 @@ PURPOSE = {
 def card_text(model: RiskModel, metrics: dict[str, float]) -> str:
     """Markdown."""
     card = model.card
-    kind = "LightGBM" if card.kind == "lightgbm" else f"naive rule: {card.why}"
+    named = f"{card.settings.get('estimator')} with {card.settings.get('estimator_parameters') or 'its defaults'}"
+    kind = {"lightgbm": "LightGBM", "estimator": named}.get(card.kind, f"naive rule: {card.why}")
     lines = [
         f"# {card.name}",
         "",

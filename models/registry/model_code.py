@@ -16,7 +16,7 @@ LOADER = "models.pyfunc"
 READ_ON_IMPORT = "configs/languages/*.po"
 LIBRARIES = (
     "babel", "lightgbm", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyyaml", "scikit-learn", "scipy",
-    "sqlalchemy",
+    "skops", "sqlalchemy",
 )  # fmt: skip
 
 

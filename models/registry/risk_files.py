@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from lightgbm.basic import LightGBMError
 
+from models.estimators.fitted import FittedClassifier
+from models.estimators.stored import classifier_from_text, classifier_to_text
 from models.registry.lightgbm_text import read_booster
 from models.risk.calibration import Calibrator
 from models.risk.cash_correction import correction_from_json
@@ -24,20 +26,24 @@ class NotOurModel(ValueError):
 
 
 MODEL_FILE, RULE_FILE, CARD_FILE, CALIBRATOR_FILE = "model.txt", "rule.json", "card.json", "calibrator.json"
+CLASSIFIER_FILE = "classifier.json"
 START_FILE = "start.json"
 DIGESTS_FILE = "digests.json"
+KINDS_OF_FILES = ({MODEL_FILE, START_FILE}, {CLASSIFIER_FILE}, {RULE_FILE})
 # What stored text raises that does not say what it should; RecursionError is of JSON a thousand levels deep.
 UNREADABLE = (OSError, AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError, LightGBMError)
 
 
 def save(model: RiskModel, folder: Path) -> None:
-    """Write the model as LightGBM text or a rule's JSON, with its calibrator and card."""
+    """Write the model as LightGBM text, or a classifier's or a rule's JSON, with its calibrator and card."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CARD_FILE).write_text(json.dumps(asdict(model.card), indent=2, sort_keys=True), "utf-8")
     (folder / CALIBRATOR_FILE).write_text(json.dumps(_calibration_to_json(model), indent=2), "utf-8")
     if isinstance(model.scorer, Trees):
         (folder / MODEL_FILE).write_text(model.scorer.booster.model_to_string(num_iteration=-1), "utf-8")
         (folder / START_FILE).write_text(json.dumps(_start_to_json(model.scorer), indent=2), "utf-8")
+    elif isinstance(model.scorer, FittedClassifier):
+        (folder / CLASSIFIER_FILE).write_text(json.dumps(_classifier_to_json(model.scorer)), "utf-8")
     else:
         (folder / RULE_FILE).write_text(json.dumps(rule_to_json(model.scorer), indent=2), "utf-8")
     write_digests(folder)
@@ -52,7 +58,7 @@ def write_digests(folder: Path) -> None:
 def load(folder: Path, version: str) -> RiskModel:
     """Read a model back; no code is run from the folder. NotOurModel where a part is missing or was changed."""
     try:
-        texts = unchanged_files(folder, {CARD_FILE, CALIBRATOR_FILE}, ({MODEL_FILE, START_FILE}, {RULE_FILE}))
+        texts = unchanged_files(folder, {CARD_FILE, CALIBRATOR_FILE}, KINDS_OF_FILES)
         card = Card(**json.loads(texts[CARD_FILE]))
         correction_from_json(card.cash)
         calibration = json.loads(texts[CALIBRATOR_FILE])
@@ -60,6 +66,8 @@ def load(folder: Path, version: str) -> RiskModel:
         pay_dates = Levels(**calibration.get("pay_dates", {}))
         if card.kind == "lightgbm":
             scorer: Scorer = _trees(texts[MODEL_FILE], json.loads(texts[START_FILE]))
+        elif card.kind == "estimator":
+            scorer = _classifier_from_json(json.loads(texts[CLASSIFIER_FILE]))
         else:
             scorer = rule_from_json(json.loads(texts[RULE_FILE]))
         model = RiskModel(scorer, calibrator, card, version, pay_dates)
@@ -67,14 +75,23 @@ def load(folder: Path, version: str) -> RiskModel:
     except UNREADABLE as error:
         raise NotOurModel(
             f"version {version} is not a duerank model, or was changed ({error}). Expected {CARD_FILE}, "
-            f"{CALIBRATOR_FILE}, and {MODEL_FILE} with {START_FILE} or {RULE_FILE}; train again, or roll back to "
-            f"another version."
+            f"{CALIBRATOR_FILE}, and {MODEL_FILE} with {START_FILE}, {CLASSIFIER_FILE} or {RULE_FILE}; train again, "
+            f"or roll back to another version."
         ) from None
     return model
 
 
 def _calibration_to_json(model: RiskModel) -> dict[str, Any]:
     return {**model.calibrator.to_json(), "pay_dates": asdict(model.pay_dates)}
+
+
+def _classifier_to_json(fitted: FittedClassifier) -> dict[str, Any]:
+    parts = {name: getattr(fitted, name) for name in ("features", "usual", "empty")}
+    return {**parts, "skops": classifier_to_text(fitted.classifier)}
+
+
+def _classifier_from_json(stored: dict[str, Any]) -> FittedClassifier:
+    return FittedClassifier(classifier_from_text(stored["skops"]), stored["features"], stored["usual"], stored["empty"])
 
 
 def _start_to_json(trees: Trees) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def fit_trees(
     """Trees for a 0/1 label; the same rows, in any order, and seed give the same trees.
 
     `weight` has mean one; leaves hold at least `min_leaf_share` of the rows. The trees learn what `start` misses.
+    `settings.lightgbm` goes over all of it.
     """
     parameters = {
         "objective": "binary",
@@ -38,6 +39,7 @@ def fit_trees(
         "lambda_l2": 10.0,
         "path_smooth": 10.0,
         "monotone_constraints": [BY_NAME[name].monotone for name in features],
+        **settings.lightgbm,
         "seed": settings.seed,
         **reproducible(len(rows)),
         "verbose": -1,

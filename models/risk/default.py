@@ -16,7 +16,7 @@ from models.risk.calibration import Calibrator
 from models.risk.init_score import Start, fit_start
 from models.risk.naive_rules import AgeingRule
 from models.risk.risk_model import Card, RiskModel, Trees
-from models.risk.tree_weight import choose_on_later_nights, worth_growing
+from models.risk.tree_weight import fit_as_set
 
 NAME = "default"
 
@@ -48,6 +48,14 @@ def label_rows(rows: pd.DataFrame, known: InvoiceOutcomes, labels: LabelSettings
     return label
 
 
+def training_rows(rows: pd.DataFrame, known: InvoiceOutcomes, labels: LabelSettings) -> tuple[pd.DataFrame, Floats]:
+    """Every row whose outcome is known, with its label, by night and customer."""
+    label = label_rows(rows, known, labels)
+    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum depends on the order of its rows
+    order = order[~np.isnan(label[order])]
+    return rows.iloc[order], label[order]
+
+
 def train(
     rows: pd.DataFrame,
     known: InvoiceOutcomes,
@@ -61,13 +69,10 @@ def train(
     `rows` is `Spine.customers`; the rest as for late payment.
     """
     used, start_features = (unprotected(some, protected_fields) for some in (features(), START_FEATURES))
-    label = label_rows(rows, known, labels)
-    seen = ~np.isnan(label)
+    rows, label = training_rows(rows, known, labels)
     events = int(min(rows.loc[label == value, "customer"].nunique() for value in (0, 1)))
-    described = {**card, "settings": settings.model_dump(), "rows": int(seen.sum()), "events": events}
-    order = np.lexsort((rows["customer"], rows["night"]))  # a float sum depends on the order of its rows
-    order = order[seen[order]]
-    rows, label = sample_customers(rows.iloc[order], label[order], settings)
+    described = {**card, "settings": settings.model_dump(), "rows": len(rows), "events": events}
+    rows, label = sample_customers(rows, label, settings)
 
     def start(some: pd.DataFrame, its_label: Floats) -> Start:
         # a customer counts once, over however many nights, so that few customers say little
@@ -87,11 +92,9 @@ def train(
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats, settings: TrainingSettings = settings) -> Trees:
         return fit_trees(some, its_label, its_weight, used, settings, start(some, its_label))
 
-    chosen = choose_on_later_nights(rows, label, weight, known_from, settings, fit)
-    grown = fit(rows, label, weight, worth_growing(settings, chosen.tree_weight))
-    scorer = grown.weighted(chosen.tree_weight)
+    scorer, chosen = fit_as_set(rows, label, weight, known_from, used, settings, fit)
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
-    return RiskModel(scorer, chosen.calibrator, Card(NAME, "lightgbm", "", **described, **losses))  # type: ignore[arg-type]
+    return RiskModel(scorer, chosen.calibrator, Card(NAME, settings.model_kind, "", **described, **losses))  # type: ignore[arg-type]
 
 
 def score_points(probability: Floats) -> Floats:

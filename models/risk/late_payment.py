@@ -24,7 +24,7 @@ from models.risk.init_score import fit_start
 from models.risk.naive_rules import late_share_rule
 from models.risk.pay_date_levels import Levels, learned_levels, places_on_curve
 from models.risk.risk_model import Card, RiskModel, Trees
-from models.risk.tree_weight import WeightChoice, choose_on_later_nights, worth_growing
+from models.risk.tree_weight import WeightChoice, fit_as_set
 
 NAME = "late_payment"
 
@@ -116,11 +116,9 @@ def train(
         start = fit_start(curve, some[late_day], its_label[late_day], its_weight[late_day], tuple(start_features))
         return fit_trees(some, its_label, its_weight, used, settings, start)
 
-    chosen = choose_on_later_nights(asked, label, weight, known_from, settings, fit)
-    grown = fit(asked, label, weight, worth_growing(settings, chosen.tree_weight))
-    scorer = grown.weighted(chosen.tree_weight)
+    scorer, chosen = fit_as_set(asked, label, weight, known_from, used, settings, fit)
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
-    its_card = Card(NAME, "lightgbm", "", **described, **losses)  # type: ignore[arg-type]
+    its_card = Card(NAME, settings.model_kind, "", **described, **losses)  # type: ignore[arg-type]
     return RiskModel(scorer, chosen.calibrator, its_card, pay_dates=_pay_dates(rows, known, chosen))
 
 

@@ -85,7 +85,7 @@ class Card:
     (none in models of an earlier duerank)."""
 
     name: str
-    kind: Literal["lightgbm", "rule"]
+    kind: Literal["lightgbm", "estimator", "rule"]
     why: str
     trained_on: str
     catalogue_hash: str

@@ -4,7 +4,7 @@ On a small ledger trees learn single customers by heart, and what they start fro
 says more about the next months. Shrinking the trees towards their start is a blend of both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,9 @@ from scipy.special import expit
 from configs.settings import TrainingSettings
 from features.window_kernels import Floats, Positions
 from models.clustered_error import standard_error
+from models.estimators.fitted import fit_classifier
 from models.risk.calibration import EDGE, Calibrator, choose, log_losses
-from models.risk.risk_model import TREE_WEIGHTS, Trees
+from models.risk.risk_model import TREE_WEIGHTS, Scorer, Trees
 
 FOLDS = 5
 
@@ -28,16 +29,54 @@ Bools = npt.NDArray[np.bool_]
 class WeightChoice:
     """The trees' weight and the calibrator, and the log loss of every candidate.
 
-    `trial` are the weighted trees that know nothing of the nights from `split` (day number) on; None where the history
-    was too short for such.
+    `trial` are the weighted trees, or the classifier in their place, that know nothing of the nights from `split` (day
+    number) on; None where the history was too short for such.
     """
 
     tree_weight: float
     calibrator: Calibrator
     tree_weight_losses: dict[str, float]
     calibration_losses: dict[str, float]
-    trial: Trees | None
+    trial: Scorer | None
     split: float
+
+
+def fit_as_set(
+    rows: pd.DataFrame,
+    label: Floats,
+    weight: Floats,
+    known_from: Floats,
+    features: Sequence[str],
+    settings: TrainingSettings,
+    fit: Callable[..., Trees],
+) -> tuple[Scorer, WeightChoice]:
+    """What is fitted on all rows, and what later nights say of it: the trees that `fit` makes, as far as they are to be
+    followed, or the classifier of `training.estimator`, all the way."""
+    if settings.estimator is None:
+        chosen = choose_on_later_nights(rows, label, weight, known_from, settings, fit)
+        grown = fit(rows, label, weight, worth_growing(settings, chosen.tree_weight))
+        return grown.weighted(chosen.tree_weight), chosen
+    chosen = _calibrated_on_later_nights(rows, label, weight, known_from, list(features), settings)
+    return fit_classifier(rows, label, list(features), settings), chosen
+
+
+def _calibrated_on_later_nights(
+    rows: pd.DataFrame,
+    label: Floats,
+    weight: Floats,
+    known_from: Floats,
+    features: list[str],
+    settings: TrainingSettings,
+) -> WeightChoice:
+    """The same nights and the same calibrators as for trees; no calibrator where the history is too short."""
+    night = rows["night"].to_numpy()
+    split = float(np.quantile(night, 1 - settings.calibration_share))
+    earlier, later = known_from <= split, night >= split
+    if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
+        return WeightChoice(1.0, Calibrator(), {}, {}, None, split)
+    trial = fit_classifier(rows[earlier], label[earlier], features, settings)
+    calibrator, losses = choose(trial.raw(rows[later]), label[later], weight[later], night[later])
+    return WeightChoice(1.0, calibrator, {}, losses, trial, split)
 
 
 def choose_on_later_nights(

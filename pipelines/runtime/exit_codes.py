@@ -32,6 +32,7 @@ EXPECTED = {
     "worklists.score_db.connection.PublishError": FAULT,
     "pipelines.runtime.exit_codes.Unheard": FAULT,
 }
+TOO_LONG = "prefect.flow_engine.FlowRunTimeoutError"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for tab and new line: a terminal would obey them
@@ -71,6 +72,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
                 raise
             if is_gone():
                 raise ServerGone(FAULT) from error
+            if f"{type(error).__module__}.{type(error).__qualname__}" == TOO_LONG:
+                _stop(_too_long(error), FAULT)
             if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
                 _stop(_not_allowed(error), USAGE)
             _stop(_no_room(error) or _fault(error), FAULT)
@@ -106,6 +109,13 @@ def _not_allowed(error: OSError) -> str:
     return (
         f"{error.filename}: {error.strerror}. Nothing of this run is published, earlier nights are unchanged: name "
         f"another place, or let this user read and write there."
+    )
+
+
+def _too_long(error: Exception) -> str:
+    return (
+        f"this run hung and was ended: {error} Nothing of it is published, earlier nights are unchanged. See what it "
+        f"waited for, and run it again."
     )
 
 

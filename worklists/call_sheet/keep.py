@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ledger.hashing import NOT_FOUND, TextIndex
 from worklists.call_sheet.gather import CallSheet
 
 
@@ -18,12 +19,12 @@ def keep(sheet: CallSheet, folder: Path) -> None:
 def of_listed(folders: Sequence[Path], customer_ids: "pd.Series[str]") -> CallSheet:
     """The frames of those who are listed, from all parts; in the order that each frame has within a customer."""
     names = sorted(path.stem for path in folders[0].glob("*.parquet"))
-    listed = list(customer_ids)
+    listed = TextIndex(customer_ids)
     return {name: _read([folder / f"{name}.parquet" for folder in folders], listed) for name in names}
 
 
-def _read(paths: Sequence[Path], listed: list[str]) -> pd.DataFrame:
+def _read(paths: Sequence[Path], listed: TextIndex) -> pd.DataFrame:
     frames = [pd.read_parquet(path) for path in paths]
-    some = [frame[frame["customer_id"].isin(listed)] for frame in frames]
+    some: list[pd.DataFrame] = [frame[listed.find(frame["customer_id"]) != NOT_FOUND] for frame in frames]
     filled = [frame for frame in some if len(frame)] or some[:1]
     return pd.concat(filled).sort_values("customer_id", kind="stable", ignore_index=True)

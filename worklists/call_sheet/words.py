@@ -63,8 +63,10 @@ def spoken_sheets(sheet: CallSheet, customer_ids: "pd.Series[str]") -> list[Spok
 
 
 def _by_customer(frame: pd.DataFrame, customer_ids: "pd.Series[str]") -> dict[str, list[Row]]:
-    some = frame[frame["customer_id"].isin(customer_ids)]
-    return {str(customer): own.to_dict("records") for customer, own in some.groupby("customer_id", sort=False)}  # type: ignore[misc]
+    rows: dict[str, list[Row]] = {}
+    for row in frame[frame["customer_id"].isin(customer_ids)].to_dict("records"):
+        rows.setdefault(row["customer_id"], []).append(row)  # type: ignore[arg-type]
+    return rows
 
 
 def _account(row: Row) -> list[str]:

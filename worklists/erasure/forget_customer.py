@@ -19,6 +19,7 @@ from models.risk import late_payment
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.erasure.forget_files import LISTINGS, clean_folder, names_in
 from worklists.erasure.person import Cleaned, Person
+from worklists.kept_night import drop_all
 from worklists.pages.night_folder import no_run, prepared, put_in_place
 from worklists.score_db.actor import pseudonym
 from worklists.score_db.audit import record
@@ -58,6 +59,7 @@ def forget(customer: str, out: Path, url: str, more: tuple[Path, ...] = (), faul
     """
     with ExitStack() as held:
         held.enter_context(no_run(out))
+        drop_all()
         nights = {path: pd.Timestamp(path.name[-10:]) for path in sorted(out.glob("as_of=*")) if _is_night(path)}
         with changing(url, "no customer was forgotten in it") as connection:
             bring_to_head(connection)

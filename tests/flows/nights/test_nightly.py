@@ -51,6 +51,16 @@ def test_the_same_night_again_gives_the_same_bytes(trained: TrainedHome, night: 
     assert everything(night) == rows
 
 
+def test_another_strategy_gives_what_a_whole_night_would(trained: TrainedHome, tmp_path: Path):
+    again, whole, stated = tmp_path / "again", tmp_path / "whole", ("--set", "worklist.strategy=consumer")
+    nightly(trained.ledger, again)
+    before = digests(again)
+    nightly(trained.ledger, again, NIGHT, *stated)
+    nightly(trained.ledger, whole, NIGHT, *stated, "--set", "scale.kept_gib=0")
+    assert digests(again) == digests(whole) != before
+    assert everything(again) == everything(whole)
+
+
 def test_another_night_leaves_the_first_as_it_was(trained: TrainedHome, night: Path):
     files, rows = digests(night), everything(night)
     nightly(trained.ledger, night, NEXT_NIGHT)

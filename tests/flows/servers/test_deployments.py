@@ -80,4 +80,4 @@ def test_a_run_with_a_wrong_parameter_is_refused_and_a_scheduled_one_is_not(depl
         with pytest.raises(PrefectHTTPStatusError, match="409"):
             client.create_flow_run_from_deployment(night, parameters={"overrides": "labels.grace_days=0"})
         run = client.create_flow_run_from_deployment(night)
-        assert run.parameters["as_of"] is None and run.parameters["ledger"] == "ledger"
+        assert run.parameters["as_of"] is None and run.parameters["ledger"] == "data/ledger"

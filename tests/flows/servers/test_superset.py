@@ -66,7 +66,7 @@ def superset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assert SUPERSET is not None
     home = tmp_path_factory.mktemp("superset")
     for night in small_nights():
-        publish(night, f"sqlite:///{home / 'nights/duerank.db'}")
+        publish(night, f"sqlite:///{home / 'data/nights/duerank.db'}")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "SUPERSET"))}
     environment |= {"SUPERSET_HOME": str(home / "home"), "PATH": f"{Path(SUPERSET).parent}:{os.environ['PATH']}"}
     (home / "home").mkdir()

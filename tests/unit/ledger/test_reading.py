@@ -79,6 +79,12 @@ def test_writing_beside_a_csv_of_the_same_table_is_refused(folder: Path) -> None
         write_ledger(read_ledger(folder).tables, folder)
 
 
+def test_a_ledger_is_not_written_among_code(tmp_path: Path):
+    (tmp_path / "__init__.py").touch()
+    with pytest.raises(LedgerError, match="holds Python code; write the ledger to a folder of its own, such as data"):
+        write_ledger({}, tmp_path)
+
+
 def test_a_table_may_be_a_folder_of_parts_whose_types_differ(folder: Path) -> None:
     (folder / "invoices.csv").unlink()
     parts = folder / "invoices" / "year=2024"

@@ -1,16 +1,20 @@
 """What steps hand over to each other is typed by name, whole on disk, and found again by other processes."""
 
 import pickle
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from configs.settings import load_settings
+from ledger.importing.write_ledger import write_ledger
 from ledger.minor_units import decimals
-from ledger.partitioned.load import END_OF_TIME
-from ledger.partitioned.runner import taken
+from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
+from ledger.partitioned.load import END_OF_TIME, opened_ledger
+from ledger.partitioned.runner import InThisProcess, taken
 from ledger.partitioned.scratch import HandedOver, LedgerRequest, LedgerScratch, ScratchFolder
+from ledger.simulator import simulate
 from ledger.sources.chunks import Source
 
 
@@ -50,3 +54,18 @@ def test_a_worker_holds_money_with_the_decimals_of_the_scratch_for_as_long_as_a_
     with ThreadPoolExecutor(1) as worker:  # a new thread knows nothing of what was said here
         assert worker.submit(taken, decimals_of_a_step, scratch, 0).result() == 3
         assert worker.submit(decimals).result() == 2
+
+
+def test_a_process_holds_one_view_however_many_copies_of_the_scratch_its_steps_came_with(tmp_path: Path) -> None:
+    write_ledger(simulate(100, 200, 1).tables, tmp_path / "ledger")
+    settings = load_settings(("scale.rows_per_partition=1000",))
+    with opened_ledger(LedgerScratch, str(tmp_path / "ledger"), END_OF_TIME, settings) as scratch:
+        layout = lay_out(scratch, InThisProcess()).layout
+        assert layout.partitions > 1
+        for partition in range(layout.partitions):
+            judge_and_reconcile_partition(scratch, partition)
+        first, second = (pickle.loads(pickle.dumps(scratch)) for _ in range(2))
+        assert first.view(0) is second.view(0)
+        gone = weakref.ref(first.view(0))
+        second.view(1)
+        assert gone() is None

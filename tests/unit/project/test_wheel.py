@@ -78,6 +78,11 @@ def test_the_rooms_of_the_installation_come_before_foreign_packages(site: Path, 
     assert "Check a ledger" in run(site, tmp_path, code)
 
 
+def test_the_interface_for_python_finds_the_rooms_of_the_installation(site: Path, tmp_path: Path) -> None:
+    code = "from duerank.api import training_frame; print(training_frame.__code__.co_filename)"
+    assert Path(run(site, tmp_path, code).strip()) == site / "duerank/models/training_frame.py"
+
+
 def test_processes_that_the_command_starts_find_the_same_rooms(site: Path, tmp_path: Path) -> None:
     code = (
         "import subprocess, sys, duerank.launch as l; l.rooms_first(); l.rooms_first()\n"

@@ -15,7 +15,7 @@ from models.risk.risk_model import RiskModel
 from tests.support import small_models
 from tests.support.repository import ROOT
 
-CASES = ["late trees", "late rule", "default trees", "default rule"]
+CASES = ["late trees", "late forest", "late rule", "default trees", "default forest", "default rule"]
 
 
 def case(name: str) -> RiskModel:

@@ -139,6 +139,17 @@ def traces(customer: str) -> list[str]:
     return [customer, name_of(customer), *invoices_of(customer)]
 
 
+def test_what_nights_keep_for_a_second_run_goes(
+    nights: sa.Engine, url: str, out: Path, customer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUERANK_HOME", str(tmp_path / "home"))
+    kept = tmp_path / "home" / "kept" / "of-any-folder" / "scores"
+    kept.mkdir(parents=True)
+    (kept / "000").write_text(customer)
+    forget(customer, out, url)
+    assert not (tmp_path / "home" / "kept").exists()
+
+
 def test_nothing_names_the_customer_any_more(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
     assert any(customer.encode() in text for text in files(out).values())
     nights.dispose()

@@ -52,6 +52,12 @@ REMINDED: Row = {"contacted_on": "2024-02-01", "channel": "email"}
 CALLED: Row = {"contacted_on": "2024-02-07", "channel": "call"}
 
 
+@pytest.mark.parametrize(("name", "most"), [("consumer", 2), ("healthcare", 1)])
+def test_a_private_person_is_contacted_at_most_twice_in_any_seven_days(name: str, most: int):
+    spacing = load_strategy(name, SEGMENTS).rules.days_between_contacts
+    assert 1 + 6 // spacing == most
+
+
 @pytest.mark.parametrize(
     ("as_of", "contacts", "action", "channel", "minutes"),
     [
