@@ -29,9 +29,10 @@ class TrainingFrame(NamedTuple):
     `X` has a column for each feature that the model may use, float32, missing where not known. What each means and its
     unit is in docs/features.md; but money is in hundredths of the reporting currency, as models get it. The index has
     customer_id, invoice_id (of late_payment only), as_of (the night that the features are of) and known_from (the first
-    night on which the label was known). `y` is the label, 1 or 0: still unpaid at the end of the day asked about
-    (late_payment; `horizon_days` says which), or default within the horizon. `groups` are the customers and `dates` the
-    nights of the index.
+    night on which the label was known); it repeats where two questions were about the same day.
+
+    `y` is the label, 1 or 0: still unpaid at the end of the day asked about (late_payment; `horizon_days` says which),
+    or default within the horizon. `groups` are the customers and `dates` the nights of the index.
     """
 
     X: pd.DataFrame

@@ -193,7 +193,7 @@ def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
 def features(ledger: str, as_of: date, out: Path, overrides: tuple[str, ...]) -> None:
     """Write what the models see of a night: a row per open invoice with its ids, a column per feature."""
     begin()
-    from pipelines.features import features as run
+    from pipelines.night_features import features as run
 
     say(run(ledger, as_of, out, list(overrides)))
 
@@ -272,12 +272,24 @@ def promote(model: str) -> None:
 
 
 @main.command()
-@command
-def deploy() -> None:
-    """Put nightly, train, monitor and backtest on the Prefect server at PREFECT_API_URL, with their work pool."""
+@click.option("--ledger", help="The ledger of all flows: a folder, or a SQLAlchemy URL without a password.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The nights' folder.")
+@click.option(
+    "--database", metavar="URL", help="The score tables, without a password; SQLite DIR/duerank.db unless given."
+)
+@click.option("--file", metavar="FILE.yaml", type=click.Path(path_type=Path), help="Deployments of your own.")
+@command_with_settings
+def deploy(
+    ledger: str | None, out: Path | None, database: str | None, file: Path | None, overrides: tuple[str, ...]
+) -> None:
+    """Put nightly, train, monitor and backtest on the Prefect server at PREFECT_API_URL, with their work pool.
+
+    What is not given here is as configs/deployments/prefect.yaml has it.
+    """
+    from pipelines.deploy import Places
     from pipelines.deploy import deploy as run
 
-    say(run())
+    say(run(Places(ledger, out, database, file, overrides)))
 
 
 @main.command()

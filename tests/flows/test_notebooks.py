@@ -8,8 +8,8 @@ import pytest
 from tests.support.nights.flow_runs import FAST, NIGHT, TrainedHome, duerank, overrides
 from tests.support.notebook_runner import NOTEBOOKS, cells, code_cells, run, source, words
 
-ROOMS = {"configs", "ledger", "features", "models", "worklists"}
-TOOLS = {"matplotlib", "numpy", "pandas"}
+ROOMS = {"configs", "duerank", "ledger", "features", "models", "worklists"}
+TOOLS = {"lightgbm", "matplotlib", "numpy", "pandas", "sklearn"}
 PLAIN = {"os", "pathlib", "dataclasses"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -21,9 +21,9 @@ def tree(notebook: Path) -> ast.Module:
     return ast.parse("\n".join(source(cell) for cell in code_cells(notebook)))
 
 
-def test_there_is_one_to_explore_to_add_a_feature_and_to_judge_models_and_policies():
+def test_there_is_one_to_explore_to_add_a_feature_to_compare_classifiers_and_to_judge_models_and_policies():
     assert [notebook.stem for notebook in NOTEBOOKS] == [
-        "add_a_feature", "explore_a_ledger", "judge_a_model", "judge_a_policy",
+        "add_a_feature", "compare_classifiers", "explore_a_ledger", "judge_a_model", "judge_a_policy",
     ]  # fmt: skip
 
 
@@ -78,6 +78,7 @@ def environment(trained: TrainedHome, backtested: Path) -> dict[str, str]:
 
 SHOWN = {
     "add_a_feature": ("| `settled_largest_amount_all` | customer |", "Brier score better by"),
+    "compare_classifiers": ("random forest", "Brier score better by", "of the money that went bad"),
     "explore_a_ledger": ("best_possible_dso", "collectible_amount", "delay_mean_90d"),
     "judge_a_model": ("contact_effect", "own_late_share_auc", "the risk)"),
     "judge_a_policy": ("largest balance", "share_captured", "first 10%"),

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.nights.flow_runs import duerank
+from tests.support.repository import ROOT
+
 DUERANK = str(Path(sys.executable).with_name("duerank"))
 
 
@@ -30,6 +33,23 @@ def deployments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
             yield {one.name: one for one in client.read_deployments()}
 
 
+@pytest.fixture(scope="module")
+def placed(deployments: dict, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
+    """The same, deployed again with places of the user's own; and the folder where that was typed."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL
+
+    here = tmp_path_factory.mktemp("user")
+    (here / "duerank.yaml").write_text("labels:\n  grace_days: 0\n")
+    said = ["--ledger", "our/ledger", "--out", "nights", "--database", "postgresql://night@host/duerank"]
+    said += ["--config", "duerank.yaml", "--set", "training.trees=20"]
+    environment = {**os.environ, "PREFECT_API_URL": PREFECT_API_URL.value(), "PREFECT_HOME": str(here / "prefect")}
+    done = subprocess.run([DUERANK, "deploy", *said], cwd=here, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with get_client(sync_client=True) as client:
+        return here, {one.name: one for one in client.read_deployments()}
+
+
 def test_each_flow_is_deployed_with_its_tags_and_its_pool(deployments: dict) -> None:
     assert {name: one.entrypoint for name, one in deployments.items()} == {
         "nightly": "pipelines/nightly.py:nightly",
@@ -50,6 +70,21 @@ def test_the_night_runs_at_three_in_an_explicit_time_zone_and_its_clock_is_the_s
     (after,) = deployments["monitor"].schedules
     assert (after.schedule.cron, after.schedule.timezone) == ("0 5 * * *", "Europe/Berlin")
     assert not deployments["train"].schedules and not deployments["backtest"].schedules
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("--ledger", "postgresql://me:secret@host/erp"), "ledger of the deployment nightly has a password"),
+        (("--file", "nowhere.yaml"), "nowhere.yaml: the file cannot be read"),
+        (("--file", __file__), "YAML"),
+        (("--set", "labels.grace=3"), "The closest is 'labels.grace_days'"),
+    ],
+)
+def test_what_cannot_be_deployed_is_said(said: tuple[str, ...], told: str) -> None:
+    result = duerank("deploy", *said)
+    assert result.exit_code == 2, result.output
+    assert told in result.output and "secret" not in result.output
 
 
 def test_without_a_server_nothing_is_deployed_and_the_command_says_what_to_do(tmp_path: Path) -> None:
@@ -81,3 +116,16 @@ def test_a_run_with_a_wrong_parameter_is_refused_and_a_scheduled_one_is_not(depl
             client.create_flow_run_from_deployment(night, parameters={"overrides": "labels.grace_days=0"})
         run = client.create_flow_run_from_deployment(night)
         assert run.parameters["as_of"] is None and run.parameters["ledger"] == "data/ledger"
+
+
+def test_places_and_settings_of_the_user_go_to_the_server_wherever_the_worker_runs(placed: tuple[Path, dict]) -> None:
+    here, deployments = placed
+    for one in deployments.values():
+        assert one.parameters["ledger"] == str(here / "our/ledger")
+        assert one.parameters["overrides"] == ["labels.grace_days=0", "training.trees=20"]
+        assert one.job_variables["env"]["PYTHONPATH"] == str(ROOT)
+    for name in ("nightly", "monitor"):
+        assert deployments[name].parameters["out"] == str(here / "nights")
+        assert deployments[name].parameters["database"] == "postgresql://night@host/duerank"
+    assert deployments["backtest"].parameters["out"] == str(here / "nights/backtest")
+    assert set(deployments["train"].parameters) == {"ledger", "as_of", "overrides"}

@@ -63,15 +63,15 @@ def test_a_folder_whose_name_looks_like_a_login_is_a_folder(tmp_path: Path) -> N
 
 
 def test_deployments_with_a_password_are_refused_since_prefect_would_show_it(tmp_path: Path) -> None:
-    from pipelines.deploy import DEPLOYMENTS, _require_no_password
+    from pipelines.deploy import DEPLOYMENTS, _read, _require_no_password
 
     shipped = (ROOT / DEPLOYMENTS).read_text("utf-8")
-    _require_no_password(ROOT / DEPLOYMENTS)
+    _require_no_password(ROOT / DEPLOYMENTS, _read(ROOT / DEPLOYMENTS))
     changed = tmp_path / "prefect.yaml"
     for address in (f"postgresql://me:{SECRET}@host/ledger", f"postgresql:/me:{SECRET}@host/ledger"):
         changed.write_text(shipped.replace("database: null", f"database: {address}"), "utf-8")
         with pytest.raises(SettingsError, match="database of the deployment nightly has a password") as refused:
-            _require_no_password(changed)
+            _require_no_password(changed, _read(changed))
         assert SECRET not in str(refused.value)
 
 
