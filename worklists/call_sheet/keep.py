@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ledger.frames import rows_where
 from ledger.hashing import NOT_FOUND, TextIndex
 from worklists.call_sheet.gather import CallSheet
 
@@ -25,6 +26,6 @@ def of_listed(folders: Sequence[Path], customer_ids: "pd.Series[str]") -> CallSh
 
 def _read(paths: Sequence[Path], listed: TextIndex) -> pd.DataFrame:
     frames = [pd.read_parquet(path) for path in paths]
-    some: list[pd.DataFrame] = [frame[listed.find(frame["customer_id"]) != NOT_FOUND] for frame in frames]
+    some = [rows_where(frame, listed.find(frame["customer_id"]) != NOT_FOUND) for frame in frames]
     filled = [frame for frame in some if len(frame)] or some[:1]
     return pd.concat(filled).sort_values("customer_id", kind="stable", ignore_index=True)

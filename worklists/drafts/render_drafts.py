@@ -82,10 +82,11 @@ def render_drafts(
         return []
     plain_texts, safe_texts = Templates(templates, autoescape=False), Templates(templates, autoescape=True)
     known = addressees(customers, people, plain_texts.languages(), spoken_language(), spoken_in or {})
-    demands = _demands(wanted, items, terms, known)
+    drafted = wanted.head(MOST_DRAFTS)
+    demands = _demands(drafted, items, terms, known)
     met, letters, messages = _Met(), list[Letter](), list[tuple[str, str | None, str]]()
     folder.mkdir(parents=True, exist_ok=True)
-    for row in wanted.head(MOST_DRAFTS).to_dict("records"):
+    for row in drafted.to_dict("records"):
         to = known.get(row["customer_id"]) or _unknown(row)
         demand = demands[row["rank"]]
         if demand is None:

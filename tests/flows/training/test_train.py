@@ -26,8 +26,10 @@ from models.effect.cases import FEATURES
 from models.evaluation.gate import NAIVE, GateVerdict
 from models.evaluation.rolling_origin import Judgement
 from models.registry import kept_champions, mlflow_registry, model_code
+from models.registry.risk_files import digest_of
 from models.risk import default, explain, late_payment
 from models.risk.risk_model import RiskModel
+from pipelines.runtime import processes
 from tests.support.nights.flow_runs import FAST, TRAINED_ON, TrainedHome, duerank, nightly
 from tests.support.repository import ROOT
 
@@ -162,6 +164,21 @@ def test_a_model_that_was_loaded_in_a_notebook_hides_no_room_of_duerank(trained:
     importlib.invalidate_caches()
     for room, found in before.items():
         assert PathFinder.find_spec(room).origin == found.origin
+
+
+@pytest.mark.slow
+def test_one_core_gives_the_same_bytes_of_every_model_as_many(trained: TrainedHome, other_home, tmp_path, monkeypatch):
+    """All nights are replayed, and the effect of a contact is learned, by other processes or by this one."""
+    monkeypatch.setattr(processes, "LEAST_ITEMS", 1)
+    train = importlib.import_module("pipelines.train").train
+    texts = []
+    for workers in (1, 2):
+        monkeypatch.setenv("DUERANK_HOME", str(tmp_path / f"{workers}"))
+        train(str(trained.ledger), TRAINED_ON, [*FAST, f"scale.workers={workers}"])
+        found = {name: mlflow_registry.champion_files(name) for name in (*NAMES, effect_model.NAME)}
+        texts.append({name: digest_of(files[0]) for name, files in found.items() if files is not None})
+    assert len(texts[0]) == 3
+    assert texts[0] == texts[1]
 
 
 def test_the_champion_knows_what_it_was_learned_from(trained: TrainedHome):

@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 from ledger.frames import Tables
 
 TRAINED_ON, NIGHT, NEXT_NIGHT = date(2024, 1, 2), date(2024, 1, 8), date(2024, 1, 9)
-FAST = ("training.trees=30", "training.spine_every_days=28", "training.min_events=5")
+# One process: to start another takes longer than these trainings do.
+FAST = ("training.trees=30", "training.spine_every_days=28", "training.min_events=5", "scale.workers=1")
 
 
 @dataclass(frozen=True)
