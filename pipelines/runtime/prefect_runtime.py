@@ -66,13 +66,13 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
 def as_task(function: Callable[P, R], name: str, retries: int = 0, run_name: str | None = None) -> Task[P, R]:
     """A function as a task of that name; what it returns stays in memory, and nothing of it is cached.
 
-    Its runs have `run_name`, in which `{parameter}` is the argument of that name.
+    Its runs have `run_name`, in which `{parameter}` is the argument of that name. They have no tags: for each, Prefect
+    asks its server for a place under a limit that no one has set, and waits two seconds where that is busy.
     """
     return Task(
         function,
         name=name,
         task_run_name=run_name,
-        tags=["duerank"],
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=retries,
