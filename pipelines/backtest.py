@@ -24,7 +24,7 @@ from models.effect.off_policy import contact_residuals
 from models.estimators.from_setting import require_classifier
 from models.evaluation.calibration_by_group import LEAST_ROWS
 from models.evaluation.metrics import first_score_metrics
-from models.registry import mlflow_registry
+from models.registry import logged_runs
 from pipelines.ledger_flows import read_truth
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
@@ -182,7 +182,7 @@ def write(
     }
     files = [out / name for name in ("forecast.csv", "policies.csv", "policies.png", "calibration.csv")]
     name = f"backtest {parameters['first']} to {parameters['last']}"
-    mlflow_registry.log_run(name, parameters, metrics | figures, files, origin(parameters["ledger"]))
+    logged_runs.log_run(name, parameters, metrics | figures, files, origin(parameters["ledger"]))
     return Backtested(out, done.customers["as_of"].nunique(), metrics, errors, compared, calibration, done.notes)
 
 

@@ -16,7 +16,7 @@ from models.monitoring.effect_checks import level_check, shrunk_checks
 from models.monitoring.input_drift import Check
 from models.monitoring.watch import Monitored, normal_nights, recent_past, remember, watch, with_segments
 from models.night_models import Models
-from models.registry import mlflow_registry
+from models.registry import logged_runs
 from pipelines.nightly import load_the_champions
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
@@ -107,7 +107,7 @@ def keep(found: Monitored, out: Path, ledger: str) -> Path:
     }
     parameters = {"as_of": str(found.as_of.date()), "ledger": ledger, "models": found.models}
     figures["breaches"] = float(len(found.breaches))
-    mlflow_registry.log_run(f"monitor {parameters['as_of']}", parameters, figures, [path], origin(ledger))
+    logged_runs.log_run(f"monitor {parameters['as_of']}", parameters, figures, [path], origin(ledger))
     remember(found)
     return path
 

@@ -21,7 +21,7 @@ from models.effect.effect_model import EffectModel
 from models.estimators.from_setting import require_classifier
 from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
 from models.past import EnoughToTrain, Past, gather
-from models.registry import mlflow_registry
+from models.registry import logged_runs, mlflow_registry
 from models.risk import default, late_payment
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
@@ -108,12 +108,12 @@ def fit_and_register(name: str, past: Past, settings: Settings, ledger: str) -> 
     judgement = retraining.judge(name, past, settings)
     model, rows = retraining.fit(name, past, settings), retraining.learned_from(name, past)
     found = verdict(champion, model, judgement, settings)
-    version = mlflow_registry.register(model, rows, judgement, found, settings, origin(ledger))
+    version = logged_runs.register(model, rows, judgement, found, settings, origin(ledger))
     if found.compared == NAIVE and not found.wins:
         rule = retraining.fit_rule(name, past, settings, model, f"Version {version} does no better. {found.why}")
         as_rule = replace(judgement, probability=judgement.naive)
         model, found = rule, verdict(None, rule, as_rule, settings)
-        version = mlflow_registry.register(model, rows, as_rule, found, settings, origin(ledger))
+        version = logged_runs.register(model, rows, as_rule, found, settings, origin(ledger))
     card = model.card
     log(f"{name} version {version} ({card.kind}): {card.rows:,} rows, {card.events:,} events. {found.why}")
     tables = [f"```\n{table.round(3).to_string()}\n```" for table in (found.comparison, found.swap_set) if len(table)]
@@ -152,7 +152,7 @@ def _question(asked: list[Trained]) -> str:
 @in_memory_task(name="learn the effect of a contact")
 def learn_effect(effect: Callable[[], tuple[EffectModel, ContactCases]], settings: Settings, ledger: str) -> Trained:
     model, cases = effect()
-    version = mlflow_registry.register_effect(model, cases.features, settings, origin(ledger))
+    version = logged_runs.register_effect(model, cases.features, settings, origin(ledger))
     role, note = mlflow_registry.admit_effect(version, model)
     card = model.card
     log(

@@ -1,43 +1,27 @@
-"""The registry: runs, models and their aliases in MLflow. The only module that imports it."""
+"""The registry in MLflow: which version of a model is the champion, the challenger, the one before, and its files."""
 
 import logging
 import os
-import tempfile
-import warnings
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import lightgbm
 import mlflow
 import mlflow.types.responses  # switches MLflow's messages on again, whenever it is first imported
-import numpy as np
-import pandas as pd
 import sqlalchemy as sa
-import yaml
 from mlflow import MlflowClient
-from mlflow.data.pandas_dataset import PandasDataset, from_pandas
 from mlflow.exceptions import MlflowException
-from mlflow.models import Model, infer_signature
 from mlflow.utils.logging_utils import disable_logging
 
-from configs.settings import Settings, home
+from configs.settings import home
 from ledger.errors import first_line, without_login
-from models.effect.cases import FEATURES, HABITS
+from models.effect.cases import HABITS
 from models.effect.effect_model import EffectModel
-from models.evaluation.gate import CHALLENGER, CHAMPION, GateVerdict
-from models.evaluation.rolling_origin import Judgement
+from models.evaluation.gate import CHALLENGER, CHAMPION
 from models.registry import risk_files
-from models.registry.effect_files import load_effect, save_effect
-from models.registry.model_card import card_text, effect_card_text
-from models.registry.model_code import LOADER, copy_code, requirements
-from models.risk.risk_model import Card, RiskModel, Trees
+from models.registry.effect_files import load_effect
+from models.risk.risk_model import RiskModel
 
 PREVIOUS = "previous_champion"
 EXPERIMENT = "duerank"
-EXAMPLE_ROWS = 3
-MOST_OF_A_DIGEST = 36  # letters, says MLflow
 
 # What a store that is gone or damaged raises; MLflow does not wrap all that its database says.
 FAILURES = (MlflowException, sa.exc.SQLAlchemyError, OSError)
@@ -77,160 +61,6 @@ def connect() -> MlflowClient:
 
 def _unreachable(error: Exception) -> "RegistryUnreachable":
     return RegistryUnreachable(f"the model registry {registry_address()} cannot be read ({_what(error)}).")
-
-
-def register(
-    model: RiskModel, rows: pd.DataFrame, judgement: Judgement, verdict: GateVerdict, settings: Settings,
-    origin: dict[str, str],
-) -> str:  # fmt: skip
-    """Log a run with parameters, metrics, data, plots, model card and the comparison with the champion, and register
-    the model as the challenger; its version. `rows` are what it learned from, `origin` are tags that say where it
-    comes from.
-
-    The registered model is a folder of LightGBM text and JSON behind MLflow's pyfunc interface, with the code that
-    reads it; nothing is pickled.
-    """
-    connect()
-    card = model.card
-    with _run_of(card, verdict.why, origin), tempfile.TemporaryDirectory() as folder:
-        _log_card(card, judgement.metrics, rows[model.scorer.features], settings)
-        mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
-        mlflow.log_metrics({f"tree_weight_loss_{name}": loss for name, loss in card.tree_weight_losses.items()})
-        if isinstance(model.scorer, Trees):
-            mlflow.log_param("tree_weight", model.scorer.tree_weight)
-            mlflow.log_params(_of_trees({"": model.scorer.booster}))
-            mlflow.log_text(_importances(model.scorer).to_csv(), "importances.csv")
-        mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
-        example = _example(model, judgement)
-        if len(example):
-            mlflow.log_input(described(example, f"{card.name} {card.data_hash}"), "judged on")
-        if len(judgement.groups):
-            mlflow.log_text(judgement.groups.to_csv(index=False), "groups.csv")
-        if judgement.metrics:
-            from models.registry.plots import calibration_plot, shap_plot  # seconds to import, and nights draw nothing
-
-            title = f"{card.name}, nights since the split"
-            mlflow.log_figure(calibration_plot(judgement.label, judgement.probability, title), "calibration.png")
-            mlflow.log_figure(shap_plot(judgement, settings.training.seed), "shap.png")
-        _log_verdict(verdict)
-        risk_files.save(replace(model, card=replace(card, metrics=judgement.metrics)), Path(folder) / "model")
-        version = _log_model(card.name, Path(folder), model.probability, rows.tail(EXAMPLE_ROWS)[model.scorer.features])
-    challenge(card.name, version)
-    return version
-
-
-def register_effect(model: EffectModel, rows: pd.DataFrame, settings: Settings, origin: dict[str, str]) -> str:
-    """The same for an effect model; its figures are of customers that were not learned from."""
-    connect()
-    card = model.card
-    with _run_of(card, card.why, origin), tempfile.TemporaryDirectory() as folder:
-        _log_card(card, card.metrics, rows[FEATURES], settings)
-        if model.trees is not None:
-            mlflow.log_params(
-                _of_trees({f"{one.kind.replace(' ', '_')}.": one.treated for one in model.trees.learners})
-            )
-        mlflow.log_text(effect_card_text(model), "model_card.md")
-        save_effect(model, Path(folder) / "model")
-        return _log_model(card.name, Path(folder), model.effects, rows.tail(EXAMPLE_ROWS)[FEATURES])
-
-
-def _run_of(card: Card, found: str, origin: dict[str, str]) -> mlflow.ActiveRun:
-    """The run of a training; its page begins with what was found."""
-    name = f"{card.name} as of {card.trained_on}"
-    description = f"{card.name}, learned from what was known on the night {card.trained_on}. {found}".strip()
-    tags = {**origin, "kind": "training", "night": card.trained_on}
-    return mlflow.start_run(run_name=name, tags=tags, description=description)
-
-
-def _log_card(card: Card, metrics: dict[str, float], rows: pd.DataFrame, settings: Settings) -> None:
-    """What the running run learned from and how, and its figures."""
-    mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "events": card.events})
-    mlflow.log_text(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False), "settings.yaml")
-    mlflow.log_input(described(rows, f"{card.name} learned from", card.data_hash[:MOST_OF_A_DIGEST]), "training")
-    mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
-    mlflow.log_metrics(metrics)
-
-
-def described(rows: pd.DataFrame, name: str, digest: str | None = None) -> PandasDataset:
-    """What MLflow keeps of rows of numbers; which columns have missing ones it would ask cell by cell, for seconds."""
-    data = from_pandas(rows, name=name, digest=digest)
-    missing = np.where(rows.isna().any(), np.nan, 0.0)
-    data.schema = infer_signature(pd.DataFrame([missing], columns=rows.columns).astype(rows.dtypes)).inputs
-    return data
-
-
-def _of_trees(boosters: dict[str, lightgbm.Booster]) -> dict[str, Any]:
-    """What LightGBM was asked for, each name after `lightgbm.` and the key of its booster."""
-    return {f"lightgbm.{key}{name}": value for key, one in boosters.items() for name, value in one.params.items()}
-
-
-def _importances(trees: Trees) -> pd.Series:
-    """What the splits by each feature gained in training, the largest first."""
-    gain = trees.booster.feature_importance("gain")
-    return pd.Series(gain, index=trees.features, name="gain").rename_axis("feature").sort_values(ascending=False)
-
-
-def _log_verdict(verdict: GateVerdict) -> None:
-    """What the gate found; the figures of each ranking are metrics too, to be compared over runs."""
-    mlflow.set_tags({"gate": "wins" if verdict.wins else "does not win", "gate_why": verdict.why})
-    for name, table in (("comparison.csv", verdict.comparison), ("swap_set.csv", verdict.swap_set)):
-        if len(table):
-            mlflow.log_text(table.to_csv(), name)
-    mlflow.log_metric("gate_wins", float(verdict.wins))
-    for figure, values in verdict.comparison.items():
-        known = values.dropna()
-        mlflow.log_metrics({f"{figure}_{str(ranking).replace(' ', '_')}": value for ranking, value in known.items()})
-
-
-def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], example: pd.DataFrame) -> str:
-    """Register what is stored in `folder / "model"` behind MLflow's pyfunc interface; its version.
-
-    MLflow refuses numbers that are wider than those of the signature: it states the widest.
-    """
-    example = example.reset_index(drop=True).astype("float64")
-    if example.empty:
-        example = example.reindex([0], fill_value=0.0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # it doubts whole numbers, such as the customer's: none is missing
-        signature = infer_signature(example, answer(example))
-    code = copy_code(folder / "code")
-    logged = Model.log(
-        artifact_path=None,
-        flavor=_Untried,
-        validate_serving_input=False,
-        name=name,
-        loader_module=f"{code.name}.{LOADER}",
-        data_path=str(folder / "model"),
-        code_paths=[str(code)],
-        registered_model_name=name,
-        pip_requirements=requirements(),
-        signature=signature,
-        input_example=example,
-    )
-    return str(logged.registered_model_version)
-
-
-class _Untried:
-    """MLflow's pyfunc flavor, which does not know the word that keeps `Model.log` from trying the model.
-
-    To try it takes five seconds, and a failure would be a message in a log that is off: the tests do it.
-    """
-
-    @staticmethod
-    def save_model(validate_serving_input: bool, **model: Any) -> None:
-        mlflow.pyfunc.save_model(**model)
-
-
-def log_run(
-    name: str, parameters: dict[str, str], metrics: dict[str, float], files: list[Path], origin: dict[str, str]
-) -> None:
-    """A run that makes no model, such as a backtest, with its figures and files; the name begins with its kind."""
-    connect()
-    with mlflow.start_run(run_name=name, tags={**origin, "kind": name.partition(" ")[0]}):
-        mlflow.log_params(parameters)
-        mlflow.log_metrics(metrics)
-        for path in files:
-            mlflow.log_artifact(str(path))
 
 
 def admit_effect(version: str, model: EffectModel) -> tuple[str, str]:
@@ -331,7 +161,3 @@ def _aliases(name: str) -> dict[str, str]:
             raise _unreachable(error) from None
         known = sorted(model.name for model in client.search_registered_models())
         raise NoModel(f"there is no model {name!r}; the registry holds {', '.join(known) or 'none'}.") from None
-
-
-def _example(model: RiskModel, judgement: Judgement) -> pd.DataFrame:
-    return judgement.rows[model.scorer.features].head(1_000).reset_index(drop=True)

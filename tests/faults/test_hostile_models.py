@@ -195,14 +195,18 @@ def test_ten_thousand_changed_and_resealed_models_are_loaded_or_refused_and_the_
 
 
 REGISTERED = """
-import os, sys
+import os, shutil, sys, tempfile
 from pathlib import Path
 import mlflow
-from models.registry import mlflow_registry, risk_files
-folder, version = Path(sys.argv[1]), None
+import pandas as pd
+from models.registry import logged_runs, mlflow_registry, risk_files
+stored = Path(tempfile.mkdtemp())
+shutil.copytree(sys.argv[1], stored / "model")
+model = risk_files.load(stored / "model", "1")
+rows = pd.DataFrame(0.0, index=[0], columns=model.scorer.features)
 client = mlflow_registry.connect()
 with mlflow.start_run():
-    version = mlflow_registry._log_model("late_payment", folder)
+    version = logged_runs._log_model("late_payment", stored, model.probability, rows)
 client.set_registered_model_alias("late_payment", mlflow_registry.CHAMPION, version)
 [home] = [path.parent for path in Path(os.environ["DUERANK_HOME"]).rglob("MLmodel")]
 print(home)
@@ -242,7 +246,7 @@ def test_what_mlflow_would_run_of_a_registered_model_is_not_run(folder: Path, tm
     about = yaml.safe_load((home / "MLmodel").read_text("utf-8"))
     about["flavors"]["python_function"] |= {"loader_module": "evil", "code": "code", "python_model": "model.pkl"}
     (home / "MLmodel").write_text(yaml.safe_dump(about), "utf-8")
-    (home / "code").mkdir()
+    (home / "code").mkdir(exist_ok=True)
     (home / "code" / "evil.py").write_text(f"open({str(mark)!r}, 'w').close()", "utf-8")
     content = pickle.dumps(Evil(mark))
     for place in (home / "model.pkl", home / "data" / "model" / "model.pkl", home / "python_model.pkl"):

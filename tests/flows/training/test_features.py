@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.support.nights.flow_runs import NIGHT, TrainedHome, duerank
+from tests.support.nights.published_nights import frame
 
 
 def test_the_file_has_the_open_invoices_that_the_night_scored(trained: TrainedHome, night: Path, tmp_path: Path):
@@ -13,5 +14,5 @@ def test_the_file_has_the_open_invoices_that_the_night_scored(trained: TrainedHo
     assert result.exit_code == 0, result.output
     assert str(out) in result.output
     features = pd.read_parquet(out)
-    scored = pd.read_sql("select invoice_id from invoice_scores", f"sqlite:///{night / 'duerank.db'}")
+    scored = frame(night, "invoice_scores")
     assert sorted(features["invoice_id"]) == sorted(scored["invoice_id"])

@@ -25,7 +25,7 @@ from models.effect import effect_model
 from models.effect.cases import FEATURES
 from models.evaluation.gate import NAIVE, GateVerdict
 from models.evaluation.rolling_origin import Judgement
-from models.registry import kept_champions, mlflow_registry, model_code
+from models.registry import kept_champions, logged_runs, mlflow_registry, model_code
 from models.registry.risk_files import digest_of
 from models.risk import default, explain, late_payment
 from models.risk.risk_model import RiskModel
@@ -237,7 +237,7 @@ def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_
     foreign = replace(model, card=replace(model.card, catalogue_hash="0123456789abcdef", feature_hashes=otherwise))
     rows = pd.DataFrame(np.zeros((0, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(foreign, {}, rows, np.zeros(0), np.zeros(0), np.zeros(0))
-    registered = mlflow_registry.register(
+    registered = logged_runs.register(
         foreign, rows, judgement, GateVerdict(True, "A test.", NAIVE), load_settings(FAST), {}
     )
     mlflow_registry.promote(name, registered)
@@ -255,7 +255,7 @@ def test_a_model_is_not_loaded_and_compiled_to_be_registered(trained: TrainedHom
     rows = pd.DataFrame(np.zeros((3, len(model.scorer.features))), columns=model.scorer.features)
     judgement = Judgement(model, {}, rows, np.zeros(3), np.zeros(3), np.zeros(3))
     verdict = GateVerdict(False, "A test.", NAIVE)
-    assert mlflow_registry.register(model, rows, judgement, verdict, load_settings(FAST), {})
+    assert logged_runs.register(model, rows, judgement, verdict, load_settings(FAST), {})
     assert loaded == []
 
 

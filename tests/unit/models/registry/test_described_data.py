@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from mlflow.data.pandas_dataset import from_pandas
 
-from models.registry.mlflow_registry import described
+from models.registry.logged_runs import described
 
 
 @pytest.mark.parametrize("rows", [1, 40])
