@@ -1,5 +1,6 @@
-"""Files that are whole or absent, whatever ends the writer."""
+"""Files that are whole or absent, whatever ends the writer, and places that are tried before the work."""
 
+import errno
 import os
 import secrets
 from collections.abc import Callable
@@ -20,3 +21,15 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def require_place(folder: Path) -> None:
+    """OSError where a folder cannot be made or written to: known at once, and not after an hour of work.
+
+    Nothing is made.
+    """
+    there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    if not there.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(there))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))

@@ -12,6 +12,7 @@ from pydantic import Field
 from configs.settings import Settings, load_settings
 from ledger.as_of.newest import newest_records, require_invoices
 from ledger.as_of.view import View
+from ledger.atomic_files import require_place
 from ledger.minor_units import held_with
 from ledger.partitioned.lay_out import lay_out
 from ledger.partitioned.load import END_OF_TIME, Loaded, load_partitions, opened_ledger
@@ -92,6 +93,7 @@ def backtest(
     settings = load_settings(tuple(overrides))
     require_classifier(settings.training)
     policy = load_policy(settings)
+    require_place(out)
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
     with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
         loaded = in_partitions("read for backtesting", load_the_whole_ledger, scratch)

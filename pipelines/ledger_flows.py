@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import LedgerSettings, load_settings
+from ledger.atomic_files import require_place
 from ledger.importing.import_export import History, Import, import_ledger
 from ledger.importing.shipped_sources import mapping_file
 from ledger.importing.write_ledger import write_ledger
@@ -34,6 +35,7 @@ def simulate(customers: int, days: int, seed: int, world: str, out: str) -> str:
 
 @in_memory_task(name="simulate a ledger")
 def write_simulated(customers: int, days: int, seed: int, world: str, out: Path) -> str:
+    require_place(out)
     simulation = simulate_ledger(customers, days, seed, world)
     write_ledger(simulation.tables, out)
     simulation.truth.to_parquet(truth_path(out), index=False)
@@ -103,6 +105,7 @@ def _import_summary(imported: Import, out: Path) -> str:
 def validate(ledger: str, out: str, overrides: list[str]) -> str:
     """Check a whole ledger against the contract; data docs and quarantine go to `out`."""
     settings = load_settings(tuple(overrides))
+    require_place(Path(out))
     with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
         verdict = in_partitions("check partitions", partial(check, out=Path(out)), scratch)
     markdown_artifact(

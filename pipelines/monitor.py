@@ -9,6 +9,7 @@ import pandas as pd
 from configs.settings import Settings, load_settings
 from ledger.as_of.newest import newest_records, require_invoices
 from ledger.as_of.view import view_as_of
+from ledger.atomic_files import require_place
 from ledger.minor_units import held_with
 from ledger.partitioned.load import Loaded, opened_ledger
 from ledger.partitioned.scratch import LedgerScratch
@@ -55,6 +56,7 @@ def monitor(
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     night = pd.Timestamp(as_of)
+    require_place(out)
     models = load_the_champions(night, settings)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for monitoring", load_for_training, scratch)

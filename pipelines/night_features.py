@@ -8,6 +8,7 @@ import pandas as pd
 
 from configs.settings import load_settings
 from features.written_features import FeatureScratch, write_features
+from ledger.atomic_files import require_place
 from ledger.partitioned.load import opened_ledger
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, named_by_night
@@ -29,6 +30,7 @@ def features(
         overrides: Settings as section.name=value.
     """
     night, settings = pd.Timestamp(as_of or date.today()), load_settings(tuple(overrides))
+    require_place(out.parent)
     with opened_ledger(FeatureScratch, ledger, night, settings) as scratch:
         rows = in_partitions("features of partitions", partial(write_features, out=out), scratch)
     return f"{rows:,} open invoices of the night {night.date()}, with their features: {out}"

@@ -8,8 +8,9 @@ from functools import partial
 import pandas as pd
 from pydantic import BaseModel
 
-from configs.settings import Settings, load_settings
+from configs.settings import Settings, home, load_settings
 from ledger.as_of.newest import newest_records, require_invoices
+from ledger.atomic_files import require_place
 from ledger.minor_units import held_with
 from ledger.partitioned.lay_out import lay_out
 from ledger.partitioned.load import Loaded, load_partitions, opened_ledger
@@ -66,6 +67,7 @@ def train(
     as_of = as_of or date.today()
     settings = load_settings(tuple(overrides))
     require_classifier(settings.training)
+    require_place(home())
     night = pd.Timestamp(as_of)
     with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
         loaded = in_partitions("read for training", load_for_training, scratch)
