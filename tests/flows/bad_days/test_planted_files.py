@@ -107,15 +107,16 @@ def test_a_link_in_the_home_is_named_and_not_written_through(tmp_path: Path, pre
     (home / "prefect").mkdir(parents=True)
     (home / name).symlink_to(precious)
     program = (
-        "import click; from pipelines.runtime.command_journal import Journalled\n"
+        "import sys; import click; from pipelines.runtime.command_journal import Journalled\n"
         "from pipelines.runtime.exit_codes import command\nfrom pipelines.runtime.prefect_server import begin\n"
         "@click.group(cls=Journalled)\ndef main(): pass\n"
-        "@main.command()\n@command\ndef fail():\n    begin()\n    raise RuntimeError('a fault')\n"
+        "@main.command()\n@command\ndef fail():\n    if sys.argv[1:]: begin()\n    raise RuntimeError('a fault')\n"
         "main(['fail'])"
     )
     named = {key: value for key, value in os.environ.items() if not key.startswith(("PREFECT_", "DUERANK_"))}
     environment = named | {"DUERANK_HOME": str(home), "DUERANK_PREFECT_STAYS_SECONDS": "0"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", program, *(["with a server"] if name.startswith("prefect") else [])]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode in (1, 2) and "a plain file is expected" in done.stderr, done.stderr
     assert str(home / name) in done.stderr and "Traceback" not in done.stderr
     assert precious.read_text() == "precious"

@@ -25,7 +25,7 @@ AMOUNTS = st.one_of(
 
 @given(st.lists(AMOUNTS, max_size=12), st.sampled_from([2, 3, 4]))
 @example(["0.5" + "0" * 28, "12345678901234567890123456789012"], 2)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_texts_of_money_are_whole_minor_units_rounded_half_even(texts: list[str], decimals: int) -> None:
     with held_with(decimals):
         amounts, unread = to_money(pd.Series(texts, dtype="str"))
@@ -52,7 +52,7 @@ DAYS = st.one_of(
 
 
 @given(st.lists(DAYS, max_size=12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_texts_of_days_are_read_as_python_reads_them(texts: list[str]) -> None:
     days, unread = to_days(pd.Series(texts, dtype="str"))
     slow = [_slow_day(text) for text in texts]

@@ -43,7 +43,7 @@ def test_the_file_has_a_row_for_each_open_invoice_with_what_the_models_see(
     frame = written(ledger, tmp_path / "features.parquet", f"scale.rows_per_partition={partition_rows}")
     settings = load_settings()
     loaded = load_ledger(ledger, NIGHT, settings)
-    rows = replay_night(loaded.portfolio, NIGHT, settings.labels, loaded.reporting_currency).invoices
+    rows = replay_night(loaded.portfolio, settings.labels, loaded.reporting_currency, None, NIGHT).invoices
     seen = rows.assign(
         customer_id=loaded.portfolio.customer_ids[rows["customer"]].to_numpy(),
         invoice_id=loaded.portfolio.invoice_ids[rows["invoice"]].to_numpy(),
