@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from configs.privacy import FILE_MODE
+from configs.file_locks import hold, sign
 from ledger.errors import LedgerError
 
 LOCK = ".lock"
@@ -25,8 +25,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
     made, lock = not folder.exists(), folder / LOCK
     handle = _waited_for(lock)
     try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {os.uname().nodename}".encode(), 0)
+        sign(handle)
         yield
     finally:
         with suppress(OSError):
@@ -43,22 +42,12 @@ def _waited_for(lock: Path) -> int:
     while time.monotonic() < end:
         with suppress(FileNotFoundError):  # the folder of a writer who wrote nothing is gone again
             lock.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
-            if _holds(handle):
+            handle = hold(lock, fcntl.LOCK_EX)
+            if handle is not None:
                 return handle
-            os.close(handle)
         time.sleep(PAUSE_SECONDS)
     holder = lock.read_text("utf-8") if lock.is_file() else ""
     raise LedgerError(
         f"{lock.parent}: {holder or 'another process'} has been writing to this ledger for more than "
         f"{LONGEST_WAIT_SECONDS} seconds; nothing was added. Wait for it, or end it, and run this again."
     )
-
-
-def _holds(handle: int) -> bool:
-    """Whether the lock is ours now. Its holder deletes it: it may be gone by the time."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return os.fstat(handle).st_nlink > 0

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from configs.privacy import FILE_MODE, FOLDER_MODE, open_plain
+from configs.file_locks import hold, sign
+from configs.privacy import FILE_MODE, FOLDER_MODE
 from worklists.call_sheet.gather import CallSheet
 from worklists.pages.workbook import write_workbook
 from worklists.pages.worklist_csv import write_handovers, write_worklist
@@ -63,7 +64,7 @@ def no_run(folder: Path) -> Iterator[None]:
 def _held(lock: Path, how: int, why_not: str) -> Iterator[None]:
     """Hold a lock's file alone, or with others of its kind; NightUnderWay where it is held against it: why, and by
     whom."""
-    handle = _hold(lock, how)
+    handle = hold(lock, how)
     if handle is None:
         holder = lock.read_text("utf-8") if lock.exists() else ""
         raise NightUnderWay(
@@ -71,8 +72,7 @@ def _held(lock: Path, how: int, why_not: str) -> Iterator[None]:
             f"end it, and run this again."
         )
     try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {os.uname().nodename}".encode(), 0)
+        sign(handle)
         yield
     finally:
         with suppress(OSError):  # others may hold it, too; and an unused lock must not say that a night failed
@@ -85,20 +85,6 @@ def _require_a_folder(night: Path) -> None:
     """A night is put in its place by a rename, which would put it in the place of a link, and not where that points."""
     if night.is_symlink() or (night.exists() and not night.is_dir()):
         raise NotADirectoryError(errno.ENOTDIR, "a link or a file is in the place of a night's folder", str(night))
-
-
-def _hold(lock: Path, how: int) -> int | None:
-    """The lock's file, held; None where it is held against it. Its last holder deletes it: it may be gone by then."""
-    handle = open_plain(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
-    try:
-        fcntl.flock(handle, how | fcntl.LOCK_NB)
-        if os.fstat(handle).st_nlink:
-            return handle
-    except BlockingIOError:
-        os.close(handle)
-        return None
-    os.close(handle)
-    return _hold(lock, how)
 
 
 def prepare_night(

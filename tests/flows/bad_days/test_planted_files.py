@@ -12,6 +12,7 @@ from configs.privacy import open_plain
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError
 from ledger.importing.drafting.looking.look_at_export import look_at
+from ledger.importing.sole_writer import sole_writer
 from ledger.sources.chunks import opened
 from worklists.pages.night_folder import prepared, put_in_place, sole_run
 
@@ -97,6 +98,15 @@ def test_a_lock_of_a_night_that_is_a_link_is_not_written_through(tmp_path: Path,
     nights.mkdir()
     (nights / ".as_of=2024-01-08.lock").symlink_to(precious)
     with pytest.raises(PermissionError, match="a plain file is expected"), sole_run(nights, NIGHT):
+        pass
+    assert precious.read_text() == "precious"
+
+
+def test_a_link_in_the_place_of_a_ledgers_lock_is_not_written_through(tmp_path: Path, precious: Path) -> None:
+    ledger = tmp_path / "ledger"
+    ledger.mkdir()
+    (ledger / ".lock").symlink_to(precious)
+    with pytest.raises(PermissionError, match="a plain file is expected"), sole_writer(ledger):
         pass
     assert precious.read_text() == "precious"
 
