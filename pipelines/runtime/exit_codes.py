@@ -72,7 +72,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
                 raise
             if is_gone():
                 raise ServerGone(FAULT) from error
-            if f"{type(error).__module__}.{type(error).__qualname__}" == TOO_LONG:
+            if TOO_LONG in _kinds(error):
                 _stop(_too_long(error), FAULT)
             if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
                 _stop(_not_allowed(error), USAGE)
@@ -83,11 +83,12 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
 def _expected(error: Exception) -> int | None:
     """The exit code of an error that is an answer to the user; None where it is something else."""
-    for kind in type(error).__mro__:
-        code = EXPECTED.get(f"{kind.__module__}.{kind.__qualname__}")
-        if code is not None:
-            return code
-    return None
+    return next((EXPECTED[kind] for kind in _kinds(error) if kind in EXPECTED), None)
+
+
+def _kinds(error: Exception) -> list[str]:
+    """The names of an error's class and of those that it is derived from."""
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
 
 
 def last_fault() -> Path:
