@@ -13,7 +13,7 @@ from features.catalogue import BY_NAME, names
 from features.engine import features_at
 from features.event_streams import matured_events
 from features.spine import spine_of
-from ledger.as_of.newest import newest_records, require_invoices
+from ledger.as_of.newest import newest_of_parts, newest_records, require_invoices
 from ledger.atomic_files import write_whole
 from ledger.partitioned.judge_partitions import JudgedPartition, accept
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
@@ -67,7 +67,7 @@ def judge_and_count_partition(scratch: FeatureScratch, partition: int) -> Counte
 
 def require_usable_ledger(scratch: FeatureScratch, counted: Sequence[Counted]) -> None:
     """LedgerError where too much was refused, or no invoice is known before the night."""
-    newest = pd.concat([one.newest for one in counted]).groupby(level=0).max()
+    newest = newest_of_parts([one.newest for one in counted])
     require_invoices(newest, scratch.request.known_by)
     accept(scratch.ledger, [one.judged for one in counted], scratch.request.settings.ledger, None)
 

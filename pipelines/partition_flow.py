@@ -1,9 +1,9 @@
 """Work on a ledger in partitions as a flow of its own, in this process or on Dask."""
 
-import os
 from collections.abc import Callable
 from typing import TypeVar
 
+from configs.threads import cores
 from ledger.partitioned.load import AnyScratch
 from ledger.partitioned.runner import Runner
 from pipelines.runtime.prefect_runtime import flow
@@ -20,7 +20,7 @@ def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch
     """
     request = scratch.request
     scale = request.settings.scale
-    workers = scale.workers or len(os.sched_getaffinity(0))
+    workers = scale.workers or cores()
     side_by_side = request.partitions > alone and (workers > 1 or scale.scheduler is not None)
 
     if not side_by_side:

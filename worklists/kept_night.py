@@ -22,7 +22,7 @@ from configs.settings import Settings, home
 from ledger.atomic_files import write_whole
 from ledger.partitioned.judge_partitions import JUDGED
 from ledger.partitioned.scratch import LedgerScratch
-from ledger.sources.chunks import IMPORT_LOSSES, Source
+from ledger.sources.chunks import IMPORT_LOSSES, Source, stamp_of
 from models.night_models import Models
 from models.registry.model_code import LIBRARIES
 
@@ -109,8 +109,7 @@ def _deciding() -> dict[str, bool | set[str]]:
 def _stamp(path: Path) -> tuple[int, ...]:
     """What changes where a file is written again, by whatever tool: the last of them no tool can set."""
     with suppress(FileNotFoundError):
-        about = path.stat()
-        return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+        return *stamp_of(path), path.stat().st_ctime_ns
     return ()
 
 

@@ -17,7 +17,7 @@ from features.base_rates import added_up as added_up_counts
 from features.engine import features_at
 from features.event_streams import matured_events
 from features.labels import booking_lags, usual_lag
-from ledger.as_of.newest import newest_records, require_invoices
+from ledger.as_of.newest import newest_of_parts, newest_records, require_invoices
 from ledger.as_of.view import View
 from ledger.atomic_files import write_whole
 from ledger.partitioned.judge_partitions import (
@@ -144,7 +144,7 @@ def run_night(scratch: NightScratch, runner: Runner) -> AssembledNight:
         scratch.surveys = runner.each(judge_and_survey_partition, scratch, range(ledger.layout.partitions))
     ledger, surveys = scratch.ledger, scratch.surveys
     judged = [survey.judged for survey in surveys]
-    newest = pd.concat([survey.newest for survey in surveys]).groupby(level=0).max()
+    newest = newest_of_parts([survey.newest for survey in surveys])
     accepted = runner.once(accept_or_refuse_the_ledger, scratch, judged, newest)
     if scratch.plan.docs is not None and not scratch.plan.docs.exists():
         write_docs(all_verdicts(ledger, judged), scratch.plan.docs)

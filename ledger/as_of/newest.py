@@ -1,5 +1,7 @@
 """How old the newest records of a night are: where the export has stopped, a ledger looks like a quiet month."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ledger.clock import rows_known_before
@@ -10,12 +12,14 @@ WATCHED = ("payments", "invoices", "contacts")
 
 
 def newest_records(portfolio: Portfolio, as_of: pd.Timestamp) -> "pd.Series[pd.Timestamp]":
-    """The day on which the newest record of each of `WATCHED` became known before the night; NaT where there is none.
-
-    Of several parts of a portfolio the latest counts.
-    """
+    """The day on which the newest record of each of `WATCHED` became known before the night; NaT without one."""
     days = {name: rows_known_before(portfolio.tables[name], as_of)["known_on"].max() for name in WATCHED}
     return pd.Series(days, dtype="datetime64[s]")
+
+
+def newest_of_parts(parts: Sequence["pd.Series[pd.Timestamp]"]) -> "pd.Series[pd.Timestamp]":
+    """The `newest_records` of a whole portfolio, of those of its parts."""
+    return pd.concat(parts).groupby(level=0).max()
 
 
 def require_invoices(newest: "pd.Series[pd.Timestamp]", as_of: pd.Timestamp) -> None:
