@@ -108,7 +108,7 @@ def in_words(table: pd.DataFrame, what: str) -> list[str]:
 
 
 def _told(table: pd.DataFrame) -> list[str]:
-    """Each group beside the others like it."""
+    """Each group, compared with the others like it."""
     return [
         f"{row['field']} {row['group']} {row['share']:.0%}, others like them {row['share_of_like']:.0%} ("
         f"{_points(row['difference'])} points, {CONFIDENCE:.0%} interval {_points(row['low'])} to "
