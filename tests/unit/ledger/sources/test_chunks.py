@@ -12,7 +12,7 @@ from ledger.errors import LedgerError
 from ledger.sources import chunks, csv_blocks, database_rows
 from ledger.sources.chunks import opened, raw_rows
 from tests.support.judged_in_memory import read_ledger
-from tests.support.pieces import INVOICES, assert_same, in_order, peak, pieces_of, run
+from tests.support.sources.pieces import INVOICES, assert_same, in_order, peak, pieces_of, run
 
 PAYMENTS = "payment_id,invoice_id,customer_id,paid_on,amount\n"
 

@@ -18,7 +18,7 @@ from ledger.sources import chunks
 from ledger.sources.chunks import opened, raw_rows
 from ledger.sources.connections import open_engine
 from tests.support.judged_in_memory import read_ledger
-from tests.support.pieces import INVOICES, assert_same, in_order, peak, pieces_of, run
+from tests.support.sources.pieces import INVOICES, assert_same, in_order, peak, pieces_of, run
 
 
 def filled(address: str, rows: int = 3_000) -> str:
