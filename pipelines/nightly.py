@@ -11,6 +11,7 @@ import pandas as pd
 
 from configs.language import speaking
 from configs.settings import Settings, load_settings
+from configs.settings_form import NightlyForm
 from ledger.partitioned.load import opened_ledger
 from ledger.sources.connections import open_engine, shown
 from models.champions import champions
@@ -80,6 +81,7 @@ def nightly(
     out: Path,
     database: str | None = None,
     overrides: list[str] = [],  # noqa: B006
+    settings: NightlyForm = {},  # noqa: B006
 ) -> PublishedNight:
     """Score every open invoice and customer of one night, rank the worklist, and publish all of it.
 
@@ -88,27 +90,28 @@ def nightly(
         as_of: The night: records known before it are seen. Today where empty.
         out: The folder of the nights.
         database: SQLAlchemy URL of the score tables. SQLite OUT/duerank.db where empty.
-        overrides: Settings as section.name=value.
+        overrides: Settings as section.name=value, over those below.
+        settings: What a run wants otherwise than configs/default.yaml has it.
     """
     as_of = as_of or date.today()
-    settings = load_settings(tuple(overrides))
-    policy, company = load_policy(settings), load_company(settings.drafts.company)
+    in_effect = load_settings(tuple(overrides), settings)
+    policy, company = load_policy(in_effect), load_company(in_effect.drafts.company)
     night = pd.Timestamp(as_of)
-    models = load_the_champions(night, settings)
+    models = load_the_champions(night, in_effect)
     url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
-    with sole_run(out, night), opened_ledger(NightScratch, ledger, night, settings) as scratch:
-        key = kept_night.key_of(ledger, scratch.request.source, night, models, settings)
+    with sole_run(out, night), opened_ledger(NightScratch, ledger, night, in_effect) as scratch:
+        key = kept_night.key_of(ledger, scratch.request.source, night, models, in_effect)
         scored_before = kept_night.take(out, key, scratch)
         if scored_before:
             log("Ledger, models and code are those of the last run of this night: its scores are used again.")
         docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
         scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
         assembled = in_partitions("partitions", run_night, scratch, alone=DECIDED_ALONE if scored_before else 1)
-        with speaking(settings.worklist.language):
-            assembled = with_drafts(assembled, policy, company, settings, drafts)
+        with speaking(in_effect.worklist.language):
+            assembled = with_drafts(assembled, policy, company, in_effect, drafts)
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
-            destination = Destination(out, night, url, extras, settings.worklist.byte_order_mark)
+            destination = Destination(out, night, url, extras, in_effect.worklist.byte_order_mark)
             folder, kept = bring_out(destination, assembled, ledger)
         # The night is published: nothing must stop it any more.
         shutil.rmtree(quarantine, ignore_errors=True)
