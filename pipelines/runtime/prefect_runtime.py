@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from pydantic import Field
+
 from ledger.errors import NoAnswer
 from pipelines.runtime.prefect_server import is_our_own, leave_out_a_silent_server
 
@@ -126,8 +128,8 @@ def tell(event: str, resource: str, payload: dict[str, Any]) -> None:
 class Approval(RunInput):
     """What a person answers to a run that waits."""
 
-    approve: bool = False
-    by: str = ""
+    approve: bool = Field(default=False, description="Make it the champion; else it stays the challenger.")
+    by: str = Field(default="", description="Your name, for the record.")
 
 
 def ask_person(question: str, hours: int) -> tuple[bool, str]:
