@@ -1,6 +1,7 @@
 """The `nightly` flow: score one night and write its worklist, score tables and report, whole or not at all."""
 
 import shutil
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,10 @@ from ledger.sources.connections import open_engine, shown
 from models.champions import champions
 from models.night_models import Models
 from pipelines.partition_flow import in_partitions
+from pipelines.runtime.origin import linked_version
 from pipelines.runtime.prefect_runtime import (
     flow,
     in_memory_task,
-    link_artifact,
     log,
     markdown_artifact,
     named_by_night,
@@ -36,6 +37,7 @@ from worklists.night import AssembledNight, NightPlan, NightScratch, run_night
 from worklists.outcomes.filled_before import filled_before
 from worklists.pages.night_folder import folder_name, prepare_night, put_in_place, sole_run
 from worklists.pages.report import SEEN, render_report
+from worklists.pages.short_report import short_report
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
 from worklists.score_db.publish import publish
@@ -53,13 +55,14 @@ SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 @dataclass(frozen=True)
 class PublishedNight:
     """Where a night was written, its run, the head of its worklist (cents), and the files of an earlier run of it that
-    stay, since people saved them there."""
+    stay, since people saved them there; `page` is the night in short (Markdown), without names."""
 
     folder: Path
     database: str
     run: dict[str, Any]
     head: pd.DataFrame
     kept: list[str]
+    page: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def nightly(
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
             destination = Destination(out, night, url, extras, in_effect.worklist.byte_order_mark)
             folder, kept = bring_out(destination, assembled, ledger)
+            page = short_report(assembled.tables)
         # The night is published: nothing must stop it any more.
         shutil.rmtree(quarantine, ignore_errors=True)
         if key is not None:
@@ -120,10 +124,10 @@ def nightly(
                 kept_night.keep(out, key, scratch)
     tables = assembled.tables
     done = PublishedNight(
-        folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept
+        folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept, page
     )
     log(summary(done))
-    _artifacts(done)
+    _artifacts(done, models)
     if assembled.stale:
         tell(STALE, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "tables": assembled.stale})
     return done
@@ -187,12 +191,14 @@ def write_files(destination: Destination, assembled: AssembledNight) -> Path:
     )
 
 
-def _artifacts(night: PublishedNight) -> None:
+def _artifacts(night: PublishedNight, models: Models) -> None:
     table_artifact(
         "worklist-head", records(night.head[SHOWN].astype(str)), f"The first {HEAD_ROWS} rows of the worklist"
     )
-    link_artifact("report", (night.folder / "report.html").resolve().as_uri(), "The night's report")
-    markdown_artifact("notes", night.run["notes"], "What to know about this night")
+    scored_by = (models.late_payment, models.default, models.contact_effect)
+    versions = ", ".join(linked_version(one.card.name, one.version) for one in scored_by)
+    whole = f"The whole report: `{(night.folder / 'report.html').resolve()}` on {socket.gethostname()}"
+    markdown_artifact("report", f"{night.page}\n\nScored by {versions}. {whole}", "The night in short, without names")
 
 
 def summary(night: PublishedNight) -> str:

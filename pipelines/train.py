@@ -27,7 +27,7 @@ from models.registry import logged_runs, mlflow_registry
 from models.risk.default import NAME as DEFAULT
 from models.risk.late_payment import NAME as LATE_PAYMENT
 from pipelines.partition_flow import in_partitions
-from pipelines.runtime.origin import origin
+from pipelines.runtime.origin import linked_version, origin
 from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, log, markdown_artifact, named_by_night
 from pipelines.runtime.processes import beside, on_every_core
 from pipelines.runtime.progress import progress
@@ -152,18 +152,21 @@ def promoted(challengers: list[Trained], settings: Settings) -> list[Trained]:
     """The challengers; those that win as champions, where no one needs to be asked or a person approves."""
     winners = [one for one in challengers if one.wins]
     asked = [one for one in winners if not one.first] if settings.gate.approval == "person" else []
-    approved, remark = ask_person(_question(asked), settings.gate.approval_hours) if asked else (True, "")
+    switches = {one.name: f"Make version {one.version} the champion; else it stays the challenger." for one in asked}
+    answers = ask_person(_question(asked), switches, settings.gate.approval_hours) if asked else {}
     for one in winners:
-        if approved or one not in asked:
+        approved, remark = answers.get(one.name, (True, ""))
+        if approved:
             mlflow_registry.promote(one.name, one.version)
             one.role = CHAMPION
-        if one in asked:
-            one.note += f" {remark}"
+        one.note = f"{one.note} {remark}".strip()
     return challengers
 
 
 def _question(asked: list[Trained]) -> str:
-    return "\n\n".join(f"## Make {one.name} version {one.version} the champion?\n\n{one.evidence}" for one in asked)
+    return "\n\n".join(
+        f"## Make {linked_version(one.name, one.version)} the champion?\n\n{one.evidence}" for one in asked
+    )
 
 
 @in_memory_task(name="learn the effect of a contact")
@@ -182,7 +185,7 @@ def learn_effect(effect: Callable[[], tuple[EffectModel, ContactCases]], setting
 
 def _report(trained: Trained) -> str:
     figures = "\n".join(f"| {name} | {value:.4f} |" for name, value in trained.metrics.items())
-    head = f"## {trained.name} version {trained.version}: {trained.role} ({trained.kind})"
+    head = f"## {linked_version(trained.name, trained.version)}: {trained.role} ({trained.kind})"
     return f"{head}\n\n{trained.why} {trained.evidence or trained.note}\n\n| figure | value |\n|---|---|\n{figures}"
 
 

@@ -1,4 +1,5 @@
-"""A real Prefect server notifies people, by a real webhook, of nights that failed or are late, and of trainings that wait."""
+"""A real Prefect server notifies people, by a real webhook: of nights that failed or are late, and of
+a training that waits for a person."""
 
 import http.server
 import json
