@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from configs.settings import Settings, load_settings
+from configs.settings_form import BacktestForm
 from ledger.as_of.newest import newest_records, require_invoices
 from ledger.as_of.view import View
 from ledger.atomic_files import require_place
@@ -84,6 +85,7 @@ def backtest(
     every_days: Annotated[int, Field(ge=1, le=366)],
     out: Path,
     overrides: list[str] = [],  # noqa: B006
+    settings: BacktestForm = {},  # noqa: B006
 ) -> Backtested:
     """Score every open invoice and customer at every date, with models retrained on what was known.
 
@@ -93,24 +95,25 @@ def backtest(
         last: The last night.
         every_days: Days from night to night.
         out: The folder of the predictions.
-        overrides: Settings as section.name=value.
+        overrides: Settings as section.name=value, over those below.
+        settings: What a run wants otherwise than configs/default.yaml has it.
     """
-    settings = load_settings(tuple(overrides))
-    require_classifier(settings.training)
-    policy = load_policy(settings)
+    in_effect = load_settings(tuple(overrides), settings)
+    require_classifier(in_effect.training)
+    policy = load_policy(in_effect)
     require_place(out)
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
-    with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
+    with opened_ledger(LedgerScratch, ledger, END_OF_TIME, in_effect) as scratch:
         loaded = in_partitions("read for backtesting", load_the_whole_ledger, scratch)
     require_invoices(newest_records(loaded.portfolio, nights[-1]), nights[-1])
     with held_with(loaded.decimals):
         whole = whole_view(loaded)
         with progress("Replaying nights") as bar:
-            replays = replay(loaded, whole, nights, settings, policy, bar)
-        compared = compare_policies(whole, replays, nights, every_days, ledger, settings, policy)
+            replays = replay(loaded, whole, nights, in_effect, policy, bar)
+        compared = compare_policies(whole, replays, nights, every_days, ledger, in_effect, policy)
     parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
     calibration = calibration_replayed(replays.invoices, replays.customers, loaded.portfolio)
-    done = write(out, replays, compared, calibration, settings, parameters)
+    done = write(out, replays, compared, calibration, in_effect, parameters)
     log(summary(done))
     markdown_artifact("backtest", f"```\n{summary(done)}\n```", "How good the scores were")
     return done
