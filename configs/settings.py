@@ -20,6 +20,10 @@ Days = Annotated[int, Field(ge=0, le=3_650)]
 Count = Annotated[int, Field(ge=1)]
 
 
+# Values of settings, by section and name.
+SettingsValues = dict[str, dict[str, Any]]
+
+
 class SettingsError(ValueError):
     """A setting is unknown or out of its bounds; the message says which and what would do."""
 
@@ -36,7 +40,7 @@ def _language(name: str) -> str:
     return name
 
 
-Language = Annotated[str, AfterValidator(_language)]
+Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"enum": list(LANGUAGES)})]
 
 # What may be changed of LightGBM's trees: whatever else it has would change what is asked of them, or what they are.
 LIGHTGBM_PARAMETERS = (
@@ -241,14 +245,20 @@ class Given(NamedTuple):
     place: str
 
 
-def load_settings(overrides: tuple[str, ...] = ()) -> Settings:
-    """The defaults with `section.name=value` overrides laid over them; SettingsError where one does not fit."""
-    return settings_with([given_by_set(override) for override in overrides])
+def load_settings(overrides: tuple[str, ...] = (), form: SettingsValues | None = None) -> Settings:
+    """The defaults with the values of a form laid over them, and over both `section.name=value` overrides;
+    SettingsError where one does not fit."""
+    filled_in = [
+        Given(f"{section}.{name}", value, f"settings of the run, {section}.{name}")
+        for section, names in (form or {}).items()
+        for name, value in names.items()
+    ]
+    return settings_with([*filled_in, *map(given_by_set, overrides)])
 
 
-def default_values() -> dict[str, dict[str, Any]]:
+def default_values() -> SettingsValues:
     """The values of `default.yaml`, by section and name."""
-    values: dict[str, dict[str, Any]] = yaml.safe_load((files("configs") / "default.yaml").read_text("utf-8"))
+    values: SettingsValues = yaml.safe_load((files("configs") / "default.yaml").read_text("utf-8"))
     return values
 
 

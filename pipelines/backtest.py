@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from configs.settings import Settings, load_settings
+from configs.settings_form import BacktestForm
 from ledger.as_of.newest import newest_records, require_invoices
 from ledger.as_of.view import View
 from ledger.atomic_files import require_place
@@ -43,6 +44,11 @@ from worklists.decide.decisions import Policy, judge, load_policy
 from worklists.score_db.audit import address
 
 Bar = Callable[[int, int], None]
+
+FIGURES = {  # of `models.evaluation.metrics`, as they are called here
+    "auc": "AUC", "brier": "Brier score", "log_loss": "log loss", "calibration_error": "calibration error",
+    "lift_at_capacity": "lift at capacity",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ def backtest(
     every_days: Annotated[int, Field(ge=1, le=366)],
     out: Path,
     overrides: list[str] = [],  # noqa: B006
+    settings: BacktestForm = {},  # noqa: B006
 ) -> Backtested:
     """Score every open invoice and customer at every date, with models retrained on what was known.
 
@@ -88,24 +95,25 @@ def backtest(
         last: The last night.
         every_days: Days from night to night.
         out: The folder of the predictions.
-        overrides: Settings as section.name=value.
+        overrides: Settings as section.name=value, over those below.
+        settings: What a run wants otherwise than configs/default.yaml has it.
     """
-    settings = load_settings(tuple(overrides))
-    require_classifier(settings.training)
-    policy = load_policy(settings)
+    in_effect = load_settings(tuple(overrides), settings)
+    require_classifier(in_effect.training)
+    policy = load_policy(in_effect)
     require_place(out)
     nights = list(pd.date_range(first, last, freq=f"{every_days}D"))
-    with opened_ledger(LedgerScratch, ledger, END_OF_TIME, settings) as scratch:
+    with opened_ledger(LedgerScratch, ledger, END_OF_TIME, in_effect) as scratch:
         loaded = in_partitions("read for backtesting", load_the_whole_ledger, scratch)
     require_invoices(newest_records(loaded.portfolio, nights[-1]), nights[-1])
     with held_with(loaded.decimals):
         whole = whole_view(loaded)
         with progress("Replaying nights") as bar:
-            replays = replay(loaded, whole, nights, settings, policy, bar)
-        compared = compare_policies(whole, replays, nights, every_days, ledger, settings, policy)
+            replays = replay(loaded, whole, nights, in_effect, policy, bar)
+        compared = compare_policies(whole, replays, nights, every_days, ledger, in_effect, policy)
     parameters = {"ledger": address(ledger), "first": str(first), "last": str(last), "every_days": str(every_days)}
     calibration = calibration_replayed(replays.invoices, replays.customers, loaded.portfolio)
-    done = write(out, replays, compared, calibration, settings, parameters)
+    done = write(out, replays, compared, calibration, in_effect, parameters)
     log(summary(done))
     markdown_artifact("backtest", f"```\n{summary(done)}\n```", "How good the scores were")
     return done
@@ -190,7 +198,6 @@ def write(
 
 def summary(done: Backtested) -> str:
     """Figures of the first scores, the policies at 10% capacity, and where the predictions lie."""
-    figures = ", ".join(f"{name} {value:.4f}" for name, value in done.metrics.items()) or "no outcome is known yet"
     captured = [
         f"  {row['policy']}: {row['share_captured']:.1%}{_extra(row)}"
         for row in records(done.policies[done.policies["capacity"] == 0.1])
@@ -198,7 +205,7 @@ def summary(done: Backtested) -> str:
     ]
     return "\n".join(
         [
-            f"{done.nights} nights. p_late at each invoice's first score, where it was not yet late: {figures}",
+            f"{done.nights} nights. {_first_scores(done.metrics)}",
             "In the first 10% of the list: share of the money still unpaid after 30 days, what a contact would bring:",
             *(captured or ["  nothing was still unpaid then"]),
             "Cash of the 13 weeks ahead: error of a week as a share of what was received, and of naive forecasts:",
@@ -212,6 +219,15 @@ def summary(done: Backtested) -> str:
             f"Policies:    {done.folder / 'policies.csv'}, {done.folder / 'policies.png'}",
         ]
     )
+
+
+def _first_scores(metrics: dict[str, float]) -> str:
+    if not metrics:
+        return "p_late of invoices that were not yet late: no outcome is known yet"
+    judged = [f"{words} {metrics[name]:.3f}" for name, words in FIGURES.items() if name in metrics]
+    figures = ", ".join(judged) or "all had the same outcome"
+    days = f"; the day of payment off by {metrics['pay_date_error']:.1f} days" if "pay_date_error" in metrics else ""
+    return f"p_late of {metrics['invoices']:,.0f} invoices, at their first score and not yet late: {figures}{days}"
 
 
 def _worst_group(table: pd.DataFrame) -> list[str]:

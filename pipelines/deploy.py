@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from configs.settings import SettingsError, home
+from configs.settings_form import by_section
 from ledger.errors import LedgerError, first_line, without_login
 from ledger.sources.connections import without_password
 from pipelines.runtime.prefect_server import SERVER, leave_out_a_silent_server
@@ -39,7 +40,7 @@ class Places:
 
     def parameters(self, deployment: str) -> dict[str, Any]:
         """The parameters of a deployment that are said here."""
-        said: dict[str, Any] = {"overrides": list(self.overrides)} if self.overrides else {}
+        said = by_section(deployment, self.overrides) if self.overrides else {}
         if self.ledger is not None:
             said["ledger"] = self.ledger if "://" in self.ledger else str(Path(self.ledger).resolve())
         if self.out is not None and deployment != "train":

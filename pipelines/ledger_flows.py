@@ -26,7 +26,7 @@ from pipelines.partition_flow import in_partitions
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 
 
-@flow(name="simulate")
+@flow(name="simulate", flow_run_name="simulate {customers} customers, {days} days")
 def simulate(customers: int, days: int, seed: int, world: str, out: str) -> str:
     """Write a simulated ledger, and beside it what no real ledger shows: in OUT_truth.parquet of the night after the
     last day, in OUT_contact_truth.parquet of every contact made."""
@@ -68,7 +68,7 @@ def read_truth(ledger: str) -> pd.DataFrame | None:
     return pd.read_parquet(path) if path.is_file() else None
 
 
-@flow(name="import")
+@flow(name="import", flow_run_name="import {mapping}")
 def import_export(
     mapping: str, source: str, out: str, overrides: list[str], history: str | None = None, as_of: date | None = None
 ) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings, load_settings
+from configs.settings_form import SECTIONS, MonitorForm
 from ledger.as_of.newest import newest_records, require_invoices
 from ledger.as_of.view import view_as_of
 from ledger.atomic_files import require_place
@@ -44,6 +45,7 @@ def monitor(
     out: Path,
     database: str | None = None,
     overrides: list[str] = [],  # noqa: B006
+    settings: MonitorForm = {},  # noqa: B006
 ) -> tuple[Monitored, WatchedLists]:
     """Compare tonight with recent normal months, what the champions said with what became of it, and the lists.
 
@@ -53,19 +55,20 @@ def monitor(
         out: The folder of the nights; OUT/monitoring/as_of=DATE.csv has all figures, and fairness_as_of=DATE.csv
             whom the lists reached.
         database: SQLAlchemy URL of the score tables, which know segments and lists. SQLite OUT/duerank.db where empty.
-        overrides: Settings as section.name=value.
+        overrides: Settings as section.name=value, over those below.
+        settings: What a run wants otherwise than configs/default.yaml has it.
     """
     as_of = as_of or date.today()
-    settings = load_settings(tuple(overrides))
+    in_effect = load_settings(tuple(overrides), settings)
     night = pd.Timestamp(as_of)
     require_place(out)
-    models = load_the_champions(night, settings)
-    with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
+    models = load_the_champions(night, in_effect)
+    with opened_ledger(LedgerScratch, ledger, night, in_effect) as scratch:
         loaded = in_partitions("read for monitoring", load_for_training, scratch)
     require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
-        found = compare(loaded, models, night, url_of(out, database), settings)
-        lists = look_at_the_lists(loaded, night, url_of(out, database), settings)
+        found = compare(loaded, models, night, url_of(out, database), in_effect)
+        lists = look_at_the_lists(loaded, night, url_of(out, database), in_effect)
     table = keep(found, lists, out, address(ledger))
     said = summary(found, lists, table)
     log(said)
@@ -73,8 +76,9 @@ def monitor(
     amiss = [*found.breaches, *lists.unequal]
     if amiss:
         tell(EVENT, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "breaches": amiss})
-    if found.breaches and settings.monitor.retrain:
-        retrain(ledger, as_of, overrides)
+    if found.breaches and in_effect.monitor.retrain:
+        of_training = {name: values for name, values in settings.items() if name in SECTIONS["train"]}
+        retrain(ledger, as_of, overrides, settings=of_training)
     return found, lists
 
 

@@ -1,6 +1,7 @@
 """The `nightly` flow: score one night and write its worklist, score tables and report, whole or not at all."""
 
 import shutil
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +12,16 @@ import pandas as pd
 
 from configs.language import speaking
 from configs.settings import Settings, load_settings
+from configs.settings_form import NightlyForm
 from ledger.partitioned.load import opened_ledger
 from ledger.sources.connections import open_engine, shown
 from models.champions import champions
 from models.night_models import Models
 from pipelines.partition_flow import in_partitions
+from pipelines.runtime.origin import linked_version
 from pipelines.runtime.prefect_runtime import (
     flow,
     in_memory_task,
-    link_artifact,
     log,
     markdown_artifact,
     named_by_night,
@@ -35,6 +37,7 @@ from worklists.night import AssembledNight, NightPlan, NightScratch, run_night
 from worklists.outcomes.filled_before import filled_before
 from worklists.pages.night_folder import folder_name, prepare_night, put_in_place, sole_run
 from worklists.pages.report import SEEN, render_report
+from worklists.pages.short_report import short_report
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
 from worklists.score_db.publish import publish
@@ -52,13 +55,14 @@ SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 @dataclass(frozen=True)
 class PublishedNight:
     """Where a night was written, its run, the head of its worklist (cents), and the files of an earlier run of it that
-    stay, since people saved them there."""
+    stay, since people saved them there; `page` is the night in short (Markdown), without names."""
 
     folder: Path
     database: str
     run: dict[str, Any]
     head: pd.DataFrame
     kept: list[str]
+    page: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ def nightly(
     out: Path,
     database: str | None = None,
     overrides: list[str] = [],  # noqa: B006
+    settings: NightlyForm = {},  # noqa: B006
 ) -> PublishedNight:
     """Score every open invoice and customer of one night, rank the worklist, and publish all of it.
 
@@ -88,28 +93,30 @@ def nightly(
         as_of: The night: records known before it are seen. Today where empty.
         out: The folder of the nights.
         database: SQLAlchemy URL of the score tables. SQLite OUT/duerank.db where empty.
-        overrides: Settings as section.name=value.
+        overrides: Settings as section.name=value, over those below.
+        settings: What a run wants otherwise than configs/default.yaml has it.
     """
     as_of = as_of or date.today()
-    settings = load_settings(tuple(overrides))
-    policy, company = load_policy(settings), load_company(settings.drafts.company)
+    in_effect = load_settings(tuple(overrides), settings)
+    policy, company = load_policy(in_effect), load_company(in_effect.drafts.company)
     night = pd.Timestamp(as_of)
-    models = load_the_champions(night, settings)
+    models = load_the_champions(night, in_effect)
     url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
-    with sole_run(out, night), opened_ledger(NightScratch, ledger, night, settings) as scratch:
-        key = kept_night.key_of(ledger, scratch.request.source, night, models, settings)
+    with sole_run(out, night), opened_ledger(NightScratch, ledger, night, in_effect) as scratch:
+        key = kept_night.key_of(ledger, scratch.request.source, night, models, in_effect)
         scored_before = kept_night.take(out, key, scratch)
         if scored_before:
             log("Ledger, models and code are those of the last run of this night: its scores are used again.")
         docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
         scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
         assembled = in_partitions("partitions", run_night, scratch, alone=DECIDED_ALONE if scored_before else 1)
-        with speaking(settings.worklist.language):
-            assembled = with_drafts(assembled, policy, company, settings, drafts)
+        with speaking(in_effect.worklist.language):
+            assembled = with_drafts(assembled, policy, company, in_effect, drafts)
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
-            destination = Destination(out, night, url, extras, settings.worklist.byte_order_mark)
+            destination = Destination(out, night, url, extras, in_effect.worklist.byte_order_mark)
             folder, kept = bring_out(destination, assembled, ledger)
+            page = short_report(assembled.tables)
         # The night is published: nothing must stop it any more.
         shutil.rmtree(quarantine, ignore_errors=True)
         if key is not None:
@@ -117,10 +124,10 @@ def nightly(
                 kept_night.keep(out, key, scratch)
     tables = assembled.tables
     done = PublishedNight(
-        folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept
+        folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept, page
     )
     log(summary(done))
-    _artifacts(done)
+    _artifacts(done, models)
     if assembled.stale:
         tell(STALE, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "tables": assembled.stale})
     return done
@@ -184,12 +191,14 @@ def write_files(destination: Destination, assembled: AssembledNight) -> Path:
     )
 
 
-def _artifacts(night: PublishedNight) -> None:
+def _artifacts(night: PublishedNight, models: Models) -> None:
     table_artifact(
         "worklist-head", records(night.head[SHOWN].astype(str)), f"The first {HEAD_ROWS} rows of the worklist"
     )
-    link_artifact("report", (night.folder / "report.html").resolve().as_uri(), "The night's report")
-    markdown_artifact("notes", night.run["notes"], "What to know about this night")
+    scored_by = (models.late_payment, models.default, models.contact_effect)
+    versions = ", ".join(linked_version(one.card.name, one.version) for one in scored_by)
+    whole = f"The whole report: `{(night.folder / 'report.html').resolve()}` on {socket.gethostname()}"
+    markdown_artifact("report", f"{night.page}\n\nScored by {versions}. {whole}", "The night in short, without names")
 
 
 def summary(night: PublishedNight) -> str:

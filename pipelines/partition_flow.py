@@ -1,12 +1,14 @@
 """Work on a ledger in partitions as a flow of its own, in this process or on Dask."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from configs.threads import cores
 from ledger.partitioned.load import AnyScratch
 from ledger.partitioned.runner import Runner
-from pipelines.runtime.prefect_runtime import flow
+from ledger.sources.chunks import Piece
+from pipelines.runtime.prefect_runtime import flow, log
 from pipelines.runtime.runner import PrefectRunner
 
 Done = TypeVar("Done")
@@ -21,6 +23,7 @@ def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch
     request = scratch.request
     scale = request.settings.scale
     workers = scale.workers or cores()
+    log(f"{request.partitions} partitions of: {rows_by_table(request.source.pieces)}.")
     side_by_side = request.partitions > alone and (workers > 1 or scale.scheduler is not None)
 
     if not side_by_side:
@@ -35,3 +38,11 @@ def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch
     with dask_runner(workers, scale.scheduler) as task_runner:
         done: Done = partitions.with_options(task_runner=task_runner)()
         return done
+
+
+def rows_by_table(pieces: Iterable[Piece]) -> str:
+    """About how many rows each table of a ledger has: '3,348 invoices, 3,367 payments'."""
+    rows = Counter[str]()
+    for piece in pieces:
+        rows[piece.table] += piece.rows
+    return ", ".join(f"{count:,} {table}" for table, count in rows.items())

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from configs.settings import Settings, home, load_settings
+from configs.settings_form import TrainForm
 from ledger.as_of.newest import newest_records, require_invoices
 from ledger.atomic_files import require_place
 from ledger.minor_units import held_with
@@ -23,14 +24,13 @@ from models.estimators.from_setting import require_classifier
 from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
 from models.past import EnoughToTrain, Past, gather
 from models.registry import logged_runs, mlflow_registry
-from models.risk import default, late_payment
+from models.risk.default import NAME as DEFAULT
+from models.risk.late_payment import NAME as LATE_PAYMENT
 from pipelines.partition_flow import in_partitions
-from pipelines.runtime.origin import origin
+from pipelines.runtime.origin import linked_version, origin
 from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, log, markdown_artifact, named_by_night
 from pipelines.runtime.processes import beside, on_every_core
 from pipelines.runtime.progress import progress
-
-MODELS = (late_payment.NAME, default.NAME)
 
 
 class Trained(BaseModel):
@@ -56,32 +56,47 @@ def train(
     ledger: str,
     as_of: date | None,
     overrides: list[str] = [],  # noqa: B006
+    late_payment: bool = True,
+    default: bool = True,
+    contact_effect: bool = True,
+    settings: TrainForm = {},  # noqa: B006
 ) -> list[Trained]:
     """Make a champion of each model where there is none, else a challenger that is promoted if it passes the gate.
 
     Args:
         ledger: A ledger folder, or a SQLAlchemy URL.
         as_of: Learn from what was known before this night. Today where empty.
-        overrides: Settings as section.name=value.
+        overrides: Settings as section.name=value, over those below.
+        late_payment: Train this model; else its champion goes on.
+        default: Train this model; else its champion goes on.
+        contact_effect: Train this model; else its champion goes on.
+        settings: What a run wants otherwise than configs/default.yaml has it.
     """
     as_of = as_of or date.today()
-    settings = load_settings(tuple(overrides))
-    require_classifier(settings.training)
+    in_effect = load_settings(tuple(overrides), settings)
+    require_classifier(in_effect.training)
     require_place(home())
     night = pd.Timestamp(as_of)
-    with opened_ledger(LedgerScratch, ledger, night, settings) as scratch:
+    with opened_ledger(LedgerScratch, ledger, night, in_effect) as scratch:
         loaded = in_partitions("read for training", load_for_training, scratch)
     require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
-        past = replay_past(loaded, night, settings)
-        with beside(
-            partial(retraining.effect_and_its_cases, past.of_debtors, settings), settings.scale.workers
-        ) as effect:
-            challengers = [fit_and_register(name, past, settings, ledger) for name in MODELS]
-            results = [*promoted(challengers, settings), learn_effect(effect, settings, ledger)]
+        past = replay_past(loaded, night, in_effect)
+        of_risk = [name for name, asked_for in ((LATE_PAYMENT, late_payment), (DEFAULT, default)) if asked_for]
+        results = learn(past, of_risk, contact_effect, in_effect, ledger)
     log(summary(results))
     markdown_artifact("models", "\n\n".join(_report(one) for one in results), "What was trained")
     return results
+
+
+def learn(past: Past, of_risk: list[str], contact_effect: bool, settings: Settings, ledger: str) -> list[Trained]:
+    """Each model that is asked for; what a contact brings is learned beside the others."""
+    if not contact_effect:
+        return promoted([fit_and_register(name, past, settings, ledger) for name in of_risk], settings)
+    job = partial(retraining.effect_and_its_cases, past.of_debtors, settings)
+    with beside(job, settings.scale.workers) as effect:
+        challengers = [fit_and_register(name, past, settings, ledger) for name in of_risk]
+        return [*promoted(challengers, settings), learn_effect(effect, settings, ledger)]
 
 
 def load_for_training(scratch: LedgerScratch, runner: Runner) -> Loaded:
@@ -137,18 +152,21 @@ def promoted(challengers: list[Trained], settings: Settings) -> list[Trained]:
     """The challengers; those that win as champions, where no one needs to be asked or a person approves."""
     winners = [one for one in challengers if one.wins]
     asked = [one for one in winners if not one.first] if settings.gate.approval == "person" else []
-    approved, remark = ask_person(_question(asked), settings.gate.approval_hours) if asked else (True, "")
+    switches = {one.name: f"Make version {one.version} the champion; else it stays the challenger." for one in asked}
+    answers = ask_person(_question(asked), switches, settings.gate.approval_hours) if asked else {}
     for one in winners:
-        if approved or one not in asked:
+        approved, remark = answers.get(one.name, (True, ""))
+        if approved:
             mlflow_registry.promote(one.name, one.version)
             one.role = CHAMPION
-        if one in asked:
-            one.note += f" {remark}"
+        one.note = f"{one.note} {remark}".strip()
     return challengers
 
 
 def _question(asked: list[Trained]) -> str:
-    return "\n\n".join(f"## Make {one.name} version {one.version} the champion?\n\n{one.evidence}" for one in asked)
+    return "\n\n".join(
+        f"## Make {linked_version(one.name, one.version)} the champion?\n\n{one.evidence}" for one in asked
+    )
 
 
 @in_memory_task(name="learn the effect of a contact")
@@ -167,7 +185,7 @@ def learn_effect(effect: Callable[[], tuple[EffectModel, ContactCases]], setting
 
 def _report(trained: Trained) -> str:
     figures = "\n".join(f"| {name} | {value:.4f} |" for name, value in trained.metrics.items())
-    head = f"## {trained.name} version {trained.version}: {trained.role} ({trained.kind})"
+    head = f"## {linked_version(trained.name, trained.version)}: {trained.role} ({trained.kind})"
     return f"{head}\n\n{trained.why} {trained.evidence or trained.note}\n\n| figure | value |\n|---|---|\n{figures}"
 
 

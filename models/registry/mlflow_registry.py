@@ -112,6 +112,13 @@ def registry_address() -> str:
     return without_login(mlflow.get_tracking_uri())
 
 
+def page_of(name: str, version: str) -> str:
+    """The page of a version at MLFLOW_TRACKING_URI, without a password; '' where that is no server."""
+    server = os.environ.get("MLFLOW_TRACKING_URI", "")
+    has_pages = server.startswith(("http://", "https://"))
+    return f"{without_login(server).rstrip('/')}/#/models/{name}/versions/{version}" if has_pages else ""
+
+
 def _what(error: Exception) -> str:
     return without_login(first_line(error))[:200]
 

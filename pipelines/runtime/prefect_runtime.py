@@ -12,13 +12,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from pydantic import Field, create_model
+
 from ledger.errors import NoAnswer
 from pipelines.runtime.prefect_server import is_our_own, leave_out_a_silent_server
 
 leave_out_a_silent_server()
 
 from prefect import Task, flow
-from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.automations import Automation
 from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
@@ -38,7 +40,7 @@ from prefect.settings import (
 )
 
 __all__ = [
-    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "in_memory_task", "link_artifact", "log",
+    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "in_memory_task", "log",
     "markdown_artifact", "named_by_night", "table_artifact", "tell",
 ]  # fmt: skip
 
@@ -66,13 +68,14 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
 def as_task(function: Callable[P, R], name: str, retries: int = 0, run_name: str | None = None) -> Task[P, R]:
     """A function as a task of that name; what it returns stays in memory, and nothing of it is cached.
 
-    Its runs have `run_name`, in which `{parameter}` is the argument of that name. They have no tags: for each, Prefect
-    asks its server for a place under a limit that no one has set, and waits two seconds where that is busy.
+    Its runs have `run_name`, in which `{parameter}` is the argument of that name, or its own. They have no tags: for
+    each, Prefect asks its server for a place under a limit that no one has set, and waits two seconds where that is
+    busy.
     """
     return Task(
         function,
         name=name,
-        task_run_name=run_name,
+        task_run_name=run_name or name,
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=retries,
@@ -113,34 +116,33 @@ def table_artifact(key: str, rows: list[dict[str, Any]], description: str) -> No
     create_table_artifact(rows, key=key, description=description)
 
 
-def link_artifact(key: str, link: str, description: str) -> None:
-    """A link beside the flow run."""
-    create_link_artifact(link, key=key, description=description)
-
-
 def tell(event: str, resource: str, payload: dict[str, Any]) -> None:
     """Raise a Prefect event, which automations can wait for."""
     emit_event(event, resource={"prefect.resource.id": resource}, payload=payload)
 
 
 class Approval(RunInput):
-    """What a person answers to a run that waits."""
+    """What a person answers to a run that waits, besides a switch for each thing that was asked."""
 
-    approve: bool = False
-    by: str = ""
+    by: str = Field(default="", description="Your name, for the record.")
 
 
-def ask_person(question: str, hours: int) -> tuple[bool, str]:
-    """Wait on Prefect's page for a person's yes or no to a question (Markdown): the answer, and who gave it.
+def ask_person(question: str, switches: dict[str, str], hours: int) -> dict[str, tuple[bool, str]]:
+    """Wait on Prefect's page for a person's yes or no to a question (Markdown): for each switch, which has a
+    description, the answer, and who gave it.
 
     No where no one answers within the hours, and at once without a server, where no one could.
     """
     address = PREFECT_API_URL.value()
     if not address or is_our_own(address):
-        return False, "A person must approve, and there is no Prefect server to ask one on: see `duerank promote`."
+        no_one = "A person must approve, and there is no Prefect server to ask one on: see `duerank promote`."
+        return dict.fromkeys(switches, (False, no_one))
+    fields: Any = {name: (bool, Field(default=False, title=name, description=said)) for name, said in switches.items()}
+    asked = create_model("Approval", __base__=Approval, **fields).with_initial_data(description=question)
     try:
-        asked = Approval.with_initial_data(description=question, approve=False)
-        answer = pause_flow_run(wait_for_input=asked, timeout=hours * 3_600, poll_interval=5)
+        answer: Any = pause_flow_run(wait_for_input=asked, timeout=hours * 3_600, poll_interval=5)
     except FlowPauseTimeout:
-        return False, f"No one approved within {hours} hours: see `duerank promote`."
-    return answer.approve, f"{'Approved' if answer.approve else 'Declined'} by {answer.by or 'a person'}."
+        return dict.fromkeys(switches, (False, f"No one approved within {hours} hours: see `duerank promote`."))
+    by = answer.by or "a person"
+    told = {True: f"Approved by {by}.", False: f"Declined by {by}."}
+    return {name: (getattr(answer, name), told[getattr(answer, name)]) for name in switches}

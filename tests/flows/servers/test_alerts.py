@@ -1,4 +1,5 @@
-"""A real Prefect server notifies people, by a real webhook, of a night that failed and of one that is late."""
+"""A real Prefect server notifies people, by a real webhook: of nights that failed or are late, and of
+a training that waits for a person."""
 
 import http.server
 import json
@@ -30,7 +31,8 @@ CustomWebhookNotificationBlock(
 NIGHT = """
 import anyio
 from prefect.client.orchestration import get_client
-from prefect.states import Failed, Late, Pending, Running
+from prefect import Flow
+from prefect.states import Failed, Late, Paused, Pending, Running
 from prefect.client.schemas.objects import StateType
 
 async def main():
@@ -41,6 +43,9 @@ async def main():
         late = await client.create_flow_run_from_deployment(deployment)
         for state in (Pending(), Running(), Failed(message="the disk is full.")):
             await client.set_flow_run_state(failed.id, state, force=True)
+        training = await client.create_flow_run(Flow(lambda: None, name="train"), name="train 2024-06-25")
+        for state in (Pending(), Running(), Paused(timeout_seconds=3600)):
+            await client.set_flow_run_state(training.id, state, force=True)
         await client.set_flow_run_state(late.id, Late(), force=True)
 
 anyio.run(main)
@@ -57,6 +62,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "DUERANK_HOME": str(tmp_path / "home"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_UI_URL": f"http://127.0.0.1:{port}",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     }
     own = {name: value for name, value in known.items() if name != "PREFECT_API_URL"}
@@ -110,7 +116,7 @@ def run(environment: dict[str, str], *command: str) -> str:
     return done.stdout
 
 
-def test_a_night_that_failed_and_one_that_is_late_are_told(
+def test_a_night_that_failed_one_that_is_late_and_a_training_that_waits_are_told(
     environment: dict[str, str], webhook: tuple[str, list[dict[str, str]]]
 ) -> None:
     url, told = webhook
@@ -126,8 +132,10 @@ def test_a_night_that_failed_and_one_that_is_late_are_told(
     listed = run(environment, sys.executable, "-m", "prefect", "automation", "ls")
     assert listed.count("duerank night") == 3, "the command again makes no second set"
     run(environment, sys.executable, "-c", NIGHT)
-    wait_for(
-        lambda: {message["subject"] for message in told} >= {"duerank: the night failed", "duerank: the night is late"}
-    )
+    subjects = {"duerank: the night failed", "duerank: the night is late", "duerank: a training waits for approval"}
+    wait_for(lambda: {message["subject"] for message in told} >= subjects)
+    (waits,) = [message for message in told if "waits" in message["subject"]]
+    assert waits["body"].startswith("train 2024-06-25 asks whether its challenger becomes the champion.")
+    assert "/runs/flow-run/" in waits["body"]
     (failed,) = [message for message in told if "failed" in message["subject"]]
     assert "the disk is full. Yesterday's worklist stays in place." in failed["body"]

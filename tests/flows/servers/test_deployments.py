@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from configs.settings import load_settings
+from models.effect import effect_model
+from models.risk import default, late_payment
 from tests.support.nights.flow_runs import duerank
 from tests.support.repository import ROOT
 
@@ -106,14 +109,26 @@ def test_parameters_are_typed_and_described(deployments: dict) -> None:
     assert deployments["backtest"].parameter_openapi_schema["properties"]["every_days"]["minimum"] == 1
 
 
+def test_a_form_asks_for_each_setting_with_its_default_bounds_and_reason(deployments: dict) -> None:
+    schema = deployments["train"].parameter_openapi_schema
+    trees = schema["definitions"]["training_section"]["properties"]["trees"]
+    assert (trees["default"], trees["minimum"], trees["maximum"]) == (load_settings().training.trees, 1, 10_000)
+    assert trees["description"].startswith("Trees at most; ")
+    for model in (late_payment.NAME, default.NAME, effect_model.NAME):
+        assert schema["properties"][model]["type"] == "boolean"
+
+
 def test_a_run_with_a_wrong_parameter_is_refused_and_a_scheduled_one_is_not(deployments: dict) -> None:
     from prefect.client.orchestration import get_client
     from prefect.exceptions import PrefectHTTPStatusError
 
-    night = deployments["nightly"].id
+    night, training = deployments["nightly"].id, deployments["train"].id
     with get_client(sync_client=True) as client:
         with pytest.raises(PrefectHTTPStatusError, match="409"):
             client.create_flow_run_from_deployment(night, parameters={"overrides": "labels.grace_days=0"})
+        for out_of_bounds in ({"trees": 0}, {"tree": 20}):
+            with pytest.raises(PrefectHTTPStatusError, match="409"):
+                client.create_flow_run_from_deployment(training, parameters={"settings": {"training": out_of_bounds}})
         run = client.create_flow_run_from_deployment(night)
         assert run.parameters["as_of"] is None and run.parameters["ledger"] == "data/ledger"
 
@@ -122,10 +137,13 @@ def test_places_and_settings_of_the_user_go_to_the_server_wherever_the_worker_ru
     here, deployments = placed
     for one in deployments.values():
         assert one.parameters["ledger"] == str(here / "our/ledger")
-        assert one.parameters["overrides"] == ["labels.grace_days=0", "training.trees=20"]
+        assert one.parameters["settings"]["labels"] == {"grace_days": 0}
         assert one.job_variables["env"]["PYTHONPATH"] == str(ROOT)
     for name in ("nightly", "monitor"):
         assert deployments[name].parameters["out"] == str(here / "nights")
         assert deployments[name].parameters["database"] == "postgresql://night@host/duerank"
     assert deployments["backtest"].parameters["out"] == str(here / "nights/backtest")
-    assert set(deployments["train"].parameters) == {"ledger", "as_of", "overrides"}
+    assert set(deployments["train"].parameters) == {"ledger", "as_of", "overrides", "settings"}
+    assert deployments["train"].parameters["settings"]["training"] == {"trees": 20}
+    assert deployments["train"].parameters["overrides"] == []
+    assert deployments["nightly"].parameters["overrides"] == ["training.trees=20"]

@@ -9,7 +9,7 @@ import pytest
 from configs.settings import load_settings
 
 
-def answered(answer: dict[str, object]) -> tuple[bool, str]:
+def answered(answer: dict[str, object]) -> dict[str, tuple[bool, str]]:
     """What a waiting run receives, where a person answers so as soon as it waits."""
     from prefect import flow
     from prefect.client.orchestration import get_client
@@ -18,8 +18,8 @@ def answered(answer: dict[str, object]) -> tuple[bool, str]:
     from pipelines.runtime.prefect_runtime import ask_person
 
     @flow(name="asks")
-    def asks() -> tuple[bool, str]:
-        return ask_person("## Make it the champion?", 1)
+    def asks() -> dict[str, tuple[bool, str]]:
+        return ask_person("## Make them champions?", {"late_payment": "Make it so.", "default": "Make it so."}, 1)
 
     def person() -> None:
         with get_client(sync_client=True) as client:
@@ -40,11 +40,16 @@ def answered(answer: dict[str, object]) -> tuple[bool, str]:
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ({"approve": True, "by": "Ann"}, (True, "Approved by Ann.")),
-        pytest.param({}, (False, "Declined by a person."), marks=pytest.mark.slow),
+        (
+            {"late_payment": True, "by": "Ann"},
+            {"late_payment": (True, "Approved by Ann."), "default": (False, "Declined by Ann.")},
+        ),
+        pytest.param(
+            {}, dict.fromkeys(("late_payment", "default"), (False, "Declined by a person.")), marks=pytest.mark.slow
+        ),
     ],
 )
-def test_a_run_goes_on_with_the_answer_of_a_person(home: Path, answer: dict, told: tuple[bool, str]) -> None:
+def test_a_run_goes_on_with_the_answers_of_a_person(home: Path, answer: dict, told: dict) -> None:
     assert answered(answer) == told
 
 
@@ -54,7 +59,8 @@ def test_without_a_server_nobody_is_asked_and_the_answer_is_no(home: Path, monke
     from pipelines.runtime.prefect_runtime import ask_person
 
     with temporary_settings(restore_defaults={PREFECT_API_URL}):
-        approved, why = ask_person("## Make it the champion?", 1)
+        told = ask_person("## Make it the champion?", {"default": "Make it so."}, 1)
+    approved, why = told["default"]
     assert not approved and "duerank promote" in why
 
 
@@ -71,9 +77,9 @@ def test_winners_wait_for_a_person_where_so_configured_and_first_champions_do_no
     made: list[str] = []
     asked: list[str] = []
 
-    def ask(question: str, hours: int) -> tuple[bool, str]:
+    def ask(question: str, switches: dict[str, str], hours: int) -> dict[str, tuple[bool, str]]:
         asked.append(question)
-        return False, "Declined by Ann."
+        return dict.fromkeys(switches, (False, "Declined by Ann."))
 
     monkeypatch.setattr(train, "ask_person", ask)
     monkeypatch.setattr(train.mlflow_registry, "promote", lambda name, version: made.append(name))

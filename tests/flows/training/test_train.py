@@ -230,6 +230,16 @@ def test_a_rollback_of_an_only_champion_or_an_unknown_model_says_so(trained: Tra
     assert "there is no model 'late'; the registry holds contact_effect, default, late_payment" in unknown.output
 
 
+def test_only_the_models_that_are_switched_on_are_trained(trained: TrainedHome, other_home: Path):
+    run = importlib.import_module("pipelines.train").train
+    only_default = {"late_payment": False, "contact_effect": False, "settings": {"training": {"trees": 10}}}
+    (one,) = run(str(trained.ledger), TRAINED_ON, list(FAST[1:]), **only_default)
+    assert (one.name, one.role) == (default.NAME, "champion")
+    client = mlflow_registry.connect()
+    assert run_of(client, default.NAME, "1").data.params["trees"] == "10"
+    assert [model.name for model in client.search_registered_models()] == [default.NAME]
+
+
 def test_a_champion_of_another_catalogue_stops_the_night(trained, client, first_champions, tmp_path):
     name = late_payment.NAME
     model = the_champion(name)

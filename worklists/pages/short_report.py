@@ -1,0 +1,48 @@
+"""The night in short, as Markdown: for pages that more people open than may see who owes what, so it names no one."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from configs.language import number
+from worklists.pages.report_parts import ageing, records, weeks
+from worklists.pages.report_words import shown, with_unit, words
+
+WEEKS_SHOWN = 4
+
+
+def short_report(frames: dict[str, pd.DataFrame]) -> str:
+    """Size, work by action, key figures, ageing, cash of the weeks ahead and notes of the frames of a night (cents)."""
+    run, figures = frames["runs"].iloc[0], frames["key_figures"]
+    known = figures[figures["value"].notna() & ~figures["name"].str.startswith("ageing_")]
+    work = frames["worklist"].groupby(["action", "channel"], observed=True).size().reset_index(name="customers")
+    return "\n\n".join(
+        [
+            f"# Night of {run['as_of'].date()}",
+            f"{number(run['worklist_rows'])} customers to contact, {number(run['invoices_scored'])} open invoices and "
+            f"{number(run['customers_scored'])} customers scored, {number(run['quarantined_rows'])} rows of the ledger "
+            f"refused. Amounts are in {run['reporting_currency']}.",
+            _grid(
+                ("to do", "by", "customers"),
+                ((words(row["action"]), words(row["channel"]), number(row["customers"])) for row in records(work)),
+            ),
+            _grid(
+                ("key figure", "value"),
+                ((words(row["name"]), with_unit(row["value"], row["unit"])) for row in records(known)),
+            ),
+            _grid(("days past due", "amount"), ((row["label"], row["amount"]) for row in ageing(figures))),
+            _grid(
+                ("cash of the week from", "expected"),
+                (
+                    (shown(week["first"], "date"), shown(week["together"], "round"))
+                    for week in weeks(frames["cash_forecast_parts"])[:WEEKS_SHOWN]
+                ),
+            ),
+            "\n".join(f"- {note}" for note in (run["notes"] or "").splitlines()),
+        ]
+    )
+
+
+def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
