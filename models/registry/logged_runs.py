@@ -149,7 +149,7 @@ def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], e
         example = example.reindex([0], fill_value=0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # it doubts whole numbers, such as the customer's: none is missing
-        # An input of which the example knows nothing is one that has to be named, too, else a frame without it would pass.
+        # What the example knows nothing of has to be named, too, else a frame without it would pass.
         signature = infer_signature(example.fillna(0.0), answer(example))
     code = copy_code(folder / "code")
     logged = Model.log(
