@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import warnings
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -22,9 +23,17 @@ def rooms_first() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join([rooms, *others])
 
 
+def without_warnings() -> None:
+    """Keep what libraries warn their developers of away from people, unless -W or PYTHONWARNINGS asks for it."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+        os.environ["PYTHONWARNINGS"] = "ignore"  # for the processes that this one starts
+
+
 def main() -> None:
     """What `duerank` runs."""
     rooms_first()
+    without_warnings()
     code = 0
     try:
         import_module("pipelines.cli").main()

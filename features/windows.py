@@ -4,13 +4,13 @@ An owner's events give running sums; any window of any night is the difference o
 the days and the nights together. Sums are sums of whole numbers below 2**53: exact, whatever the order of the rows.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from configs.threads import cores
 from features.window_kernels import EVER, NEEDED, OTHER_MONTHS, STATISTICS, Floats, Positions, by_owner, compiled
 from ledger.clock import ALL_HISTORY
 
@@ -85,9 +85,9 @@ def windowed(
 
 def _on_every_core(of_owners: Callable[[int, int], None], starts: Positions, work: int) -> None:
     """Call it for ranges of owners that have as many events each, at once where that is worth starting threads."""
-    cores = (os.cpu_count() or 1) if work > WORTH_THREADS else 1
-    edges = np.searchsorted(starts, np.linspace(0, starts[-1], cores + 1)[1:-1])
-    with ThreadPoolExecutor(cores) as threads:
+    ranges = cores() if work > WORTH_THREADS else 1
+    edges = np.searchsorted(starts, np.linspace(0, starts[-1], ranges + 1)[1:-1])
+    with ThreadPoolExecutor(ranges) as threads:
         list(threads.map(of_owners, [0, *edges], [*edges, len(starts) - 1]))  # the list raises what a thread raised
 
 

@@ -45,6 +45,11 @@ from worklists.score_db.audit import address
 
 Bar = Callable[[int, int], None]
 
+FIGURES = {  # of `models.evaluation.metrics`, as they are called here
+    "auc": "AUC", "brier": "Brier score", "log_loss": "log loss", "calibration_error": "calibration error",
+    "lift_at_capacity": "lift at capacity",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Backtested:
@@ -193,7 +198,6 @@ def write(
 
 def summary(done: Backtested) -> str:
     """Figures of the first scores, the policies at 10% capacity, and where the predictions lie."""
-    figures = ", ".join(f"{name} {value:.4f}" for name, value in done.metrics.items()) or "no outcome is known yet"
     captured = [
         f"  {row['policy']}: {row['share_captured']:.1%}{_extra(row)}"
         for row in records(done.policies[done.policies["capacity"] == 0.1])
@@ -201,7 +205,7 @@ def summary(done: Backtested) -> str:
     ]
     return "\n".join(
         [
-            f"{done.nights} nights. p_late at each invoice's first score, where it was not yet late: {figures}",
+            f"{done.nights} nights. {_first_scores(done.metrics)}",
             "In the first 10% of the list: share of the money still unpaid after 30 days, what a contact would bring:",
             *(captured or ["  nothing was still unpaid then"]),
             "Cash of the 13 weeks ahead: error of a week as a share of what was received, and of naive forecasts:",
@@ -215,6 +219,15 @@ def summary(done: Backtested) -> str:
             f"Policies:    {done.folder / 'policies.csv'}, {done.folder / 'policies.png'}",
         ]
     )
+
+
+def _first_scores(metrics: dict[str, float]) -> str:
+    if not metrics:
+        return "p_late of invoices that were not yet late: no outcome is known yet"
+    judged = [f"{words} {metrics[name]:.3f}" for name, words in FIGURES.items() if name in metrics]
+    figures = ", ".join(judged) or "all had the same outcome"
+    days = f"; the day of payment off by {metrics['pay_date_error']:.1f} days" if "pay_date_error" in metrics else ""
+    return f"p_late of {metrics['invoices']:,.0f} invoices, at their first score and not yet late: {figures}{days}"
 
 
 def _worst_group(table: pd.DataFrame) -> list[str]:

@@ -240,13 +240,13 @@ def backtest(ledger: str, first: date, last: date, every: int, out: Path, overri
 @click.option("--database", metavar="URL", type=Address(), help="The score tables; SQLite DIR/duerank.db unless given.")
 @command_with_settings
 def monitor(ledger: str, as_of: date, out: Path, database: str | None, overrides: tuple[str, ...]) -> None:
-    """Report whether the world has moved away from the champions."""
+    """Report whether the world has moved away from the champions, and whom the lists reach."""
     begin()
     from pipelines.monitor import monitor as run
     from pipelines.monitor import path_of, summary
 
-    found = run(ledger, as_of, out, database, list(overrides))
-    say(summary(found, path_of(out, found.as_of)))
+    found, lists = run(ledger, as_of, out, database, list(overrides))
+    say(summary(found, lists, path_of(out, found.as_of)))
 
 
 @main.command()

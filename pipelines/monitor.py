@@ -1,4 +1,4 @@
-"""The `monitor` flow: has the world moved away from the champions?"""
+"""The `monitor` flow: has the world moved away from the champions, and whom do their lists reach?"""
 
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ from pipelines.train import train as retrain
 from worklists.figures.gain_level import gain_level
 from worklists.figures.holdout_measurement import watched, whole
 from worklists.figures.level_by_group import level_by_group, level_tonight
+from worklists.ranking.watched_lists import WatchedLists, watch_lists
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
 from worklists.score_db.earlier_nights import earlier_contact_log, latest_gains, published_segments
@@ -45,14 +46,15 @@ def monitor(
     database: str | None = None,
     overrides: list[str] = [],  # noqa: B006
     settings: MonitorForm = {},  # noqa: B006
-) -> Monitored:
-    """Compare tonight with recent normal months, and what the champions said with what became of it.
+) -> tuple[Monitored, WatchedLists]:
+    """Compare tonight with recent normal months, what the champions said with what became of it, and the lists.
 
     Args:
         ledger: A ledger folder, or a SQLAlchemy URL.
         as_of: The night: records known before it are seen. Today where empty.
-        out: The folder of the nights; OUT/monitoring/as_of=DATE.csv has all figures.
-        database: SQLAlchemy URL of the score tables, which know the segments. SQLite OUT/duerank.db where empty.
+        out: The folder of the nights; OUT/monitoring/as_of=DATE.csv has all figures, and fairness_as_of=DATE.csv
+            whom the lists reached.
+        database: SQLAlchemy URL of the score tables, which know segments and lists. SQLite OUT/duerank.db where empty.
         overrides: Settings as section.name=value, over those below.
         settings: What a run wants otherwise than configs/default.yaml has it.
     """
@@ -66,15 +68,18 @@ def monitor(
     require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
         found = compare(loaded, models, night, url_of(out, database), in_effect)
-    table = keep(found, out, address(ledger))
-    log(summary(found, table))
-    markdown_artifact("monitor", f"```\n{summary(found, table)}\n```", "What monitoring found")
-    if found.breaches:
-        tell(EVENT, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "breaches": found.breaches})
-        if in_effect.monitor.retrain:
-            of_training = {name: values for name, values in settings.items() if name in SECTIONS["train"]}
-            retrain(ledger, as_of, overrides, settings=of_training)
-    return found
+        lists = look_at_the_lists(loaded, night, url_of(out, database), in_effect)
+    table = keep(found, lists, out, address(ledger))
+    said = summary(found, lists, table)
+    log(said)
+    markdown_artifact("monitor", f"```\n{said}\n```", "What monitoring found")
+    amiss = [*found.breaches, *lists.unequal]
+    if amiss:
+        tell(EVENT, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "breaches": amiss})
+    if found.breaches and in_effect.monitor.retrain:
+        of_training = {name: values for name, values in settings.items() if name in SECTIONS["train"]}
+        retrain(ledger, as_of, overrides, settings=of_training)
+    return found, lists
 
 
 @in_memory_task(name="compare tonight and matured nights")
@@ -101,19 +106,26 @@ def effect_checks(drawn: pd.DataFrame, tonight: pd.DataFrame) -> list[Check]:
     return [level_check(level, low, high), *shrunk_checks(shrunk)]
 
 
+@in_memory_task(name="look at the lists of earlier nights")
+def look_at_the_lists(loaded: Loaded, night: pd.Timestamp, url: str, settings: Settings) -> WatchedLists:
+    return watch_lists(view_as_of(loaded.portfolio, night, loaded.reporting_currency), url, settings.monitor)
+
+
 @in_memory_task(name="keep what was found")
-def keep(found: Monitored, out: Path, ledger: str) -> Path:
+def keep(found: Monitored, lists: WatchedLists, out: Path, ledger: str) -> Path:
     path = path_of(out, found.as_of)
     path.parent.mkdir(parents=True, exist_ok=True)
     found.checks.to_csv(path, index=False)
+    of_lists = path.with_name(f"fairness_{path.name}")
+    lists.fairness.to_csv(of_lists, index=False)
     figures = {
         f"{row['model']}_{row['figure']}_{row['of']}".replace(" ", "_"): float(row["value"])
         for row in records(found.checks)
         if row["of"] in ("all", "score", "tonight") and pd.notna(row["value"])
     }
     parameters = {"as_of": str(found.as_of.date()), "ledger": ledger, "models": found.models}
-    figures["breaches"] = float(len(found.breaches))
-    logged_runs.log_run(f"monitor {parameters['as_of']}", parameters, figures, [path], origin(ledger))
+    figures |= {"breaches": float(len(found.breaches)), **lists.figures}
+    logged_runs.log_run(f"monitor {parameters['as_of']}", parameters, figures, [path, of_lists], origin(ledger))
     remember(found)
     return path
 
@@ -123,12 +135,12 @@ def path_of(out: Path, night: pd.Timestamp) -> Path:
     return out / "monitoring" / f"as_of={night.date()}.csv"
 
 
-def summary(found: Monitored, table: Path) -> str:
-    """What is out of its limits, how many figures were checked, and where they all are."""
+def summary(found: Monitored, lists: WatchedLists, table: Path) -> str:
+    """What is out of its limits, how many figures were checked, what is to be said of the lists, and where all is."""
     counts = found.checks.groupby("clock").size()
     looked = ", ".join(f"{counts.get(clock, 0)} of {clock}" for clock in ("inputs", "estimate", "outcomes"))
     lines = [f"Night of {found.as_of.date()}, {found.models}: {len(found.checks)} figures ({looked})."]
     if not counts.get("outcomes", 0):
         lines.append("  no outcome of a night since the champions were trained is known yet")
     lines += [f"  out of limits: {breach}" for breach in found.breaches] or ["  nothing is out of its limits"]
-    return "\n".join([*lines, f"Figures: {table}"])
+    return "\n".join([*lines, *lists.sentences, f"Figures: {table}"])

@@ -26,6 +26,7 @@ from benchmarks.speed.scale_ledger import AS_OF, write_scale_ledger
 DUERANK = str(Path(sys.executable).with_name("duerank"))
 CUSTOMERS = (20_000, 200_000, 1_040_000)
 TRAINED_ON = 4_000
+ABOUT_ONE = r"-\w+$| \d+ of \d+$| \w+, [\d,]+ rows$"  # what a run's name has beside that of its step
 COLUMNS = ["customers", "invoices", "rows", "minutes", "peak_gib", "partitions"]
 
 
@@ -100,7 +101,7 @@ def _steps(database: Path, since: pd.Timestamp) -> pd.DataFrame:
         query = "SELECT name, start_time, end_time FROM task_run WHERE end_time IS NOT NULL"
         tasks = pd.read_sql(query, connection, parse_dates=["start_time", "end_time"])
     tasks = tasks[tasks["start_time"] >= since].copy()
-    tasks["step"] = tasks["name"].str.rsplit("-", n=1).str[0]
+    tasks["step"] = tasks["name"].str.replace(ABOUT_ONE, "", regex=True)
     tasks["work"] = (tasks["end_time"] - tasks["start_time"]).dt.total_seconds()
     by_step = tasks.groupby("step").agg(
         begin=("start_time", "min"), end=("end_time", "max"), tasks=("work", "size"), work=("work", "sum")

@@ -1,13 +1,15 @@
 """Where the files and tables of an export are that a mapping reads."""
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from configs.near_names import closest
 from ledger.errors import NO_FILE, LedgerError, listed
 from ledger.importing.mapping_schema import Mapping, SourceFile
+from ledger.sources.chunks import require_same_file, stamp_of
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet",
@@ -37,6 +39,16 @@ class Found:
     def delimiter_of(self, path: Path) -> str:
         """The mapping's delimiter; a tab where the name ends in .tsv and the mapping says nothing."""
         return "\t" if path.suffix.lower() == ".tsv" and self.form.delimiter == "," else self.form.delimiter
+
+
+@contextmanager
+def as_found(found: Iterable[Found]) -> Iterator[None]:
+    """The files are read within. LedgerError where one of them was written again meanwhile: its rows would be of two
+    moments."""
+    stamps = {path: stamp_of(path) for one in found for path in one.paths}
+    yield
+    for path, stamp in stamps.items():
+        require_same_file(path, stamp)
 
 
 def find_files(mapping: Mapping, input_path: Path) -> dict[str, Found]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ledger.importing.added_outcomes import added_outcomes
 from ledger.importing.collect import Collected, OfTable, collect, together
-from ledger.importing.export_files import Found, find_files, find_tables
+from ledger.importing.export_files import Found, as_found, find_files, find_tables
 from ledger.importing.feeds import Feed, feeds_of
 from ledger.importing.history.kept_imports import keep_import, written_history
 from ledger.importing.mapping_schema import Mapping, load_mapping
@@ -133,8 +133,9 @@ def prepared_import(
         run_folder(out_folder.parent, f".{out_folder.name}-import-") as scratch,
         kept_parts(out_folder, same) if again else nullcontext(NOTHING) as kept,
     ):
-        feeds = feeds_of(mapping_path, mapping, found, scratch)
-        collected, held = _collected(feeds, scratch, decimals_for([reporting_currency or ""]), kept)
+        with as_found(found.values()):
+            feeds = feeds_of(mapping_path, mapping, found, scratch)
+            collected, held = _collected(feeds, scratch, decimals_for([reporting_currency or ""]), kept)
         with held_with(held):
             tables = collected.tables
             shown = together([tables[name].shown for name in mapping.tables])

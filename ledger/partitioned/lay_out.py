@@ -33,6 +33,8 @@ def lay_out(scratch: LedgerScratch, runner: Runner) -> WholeLedger:
     layout.keys("invoices").merge()
     layout.later_invoices.merge()
     placed += runner.each(read_rows_into_partitions, scratch, [few for few in steps if _by_invoice(pieces, few)])
+    if scratch.when_rows_are_read is not None:
+        scratch.when_rows_are_read()
     billed = stated_currencies(placed)
     if billed is None:
         scratch.placed = placed

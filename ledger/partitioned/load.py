@@ -1,7 +1,7 @@
 """The way in for every command: a ledger that is opened and laid out, and a portfolio in memory where one is needed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -62,13 +62,13 @@ def opened_ledger(
 ) -> Iterator[AnyScratch]:
     """A scratch of its kind for the ledger as it was known before `known_by` (`END_OF_TIME`: everything).
 
-    Within, money is held with the ledger's decimals. LedgerError where the ledger cannot be opened.
+    The ledger is open until its rows are laid out. Within, money is held with the ledger's decimals. LedgerError where
+    the ledger cannot be opened.
     """
-    with (
-        run_folder(settings.scale.scratch) as folder,
-        opened(address) as source,
-    ):
+    with run_folder(settings.scale.scratch) as folder, ExitStack() as reading:
+        source = reading.enter_context(opened(address))
         scratch = kind(folder)
+        scratch.when_rows_are_read = reading.close
         partitions = partitions_for(source.rows, settings.scale.rows_per_partition)
         losses = ImportLosses() if "://" in address else read_losses(Path(address))
         decimals = decimals_of(source.pieces, known_by, settings.ledger.reporting_currency)

@@ -1,6 +1,7 @@
 """What the steps of a run hand to each other, in a folder that every worker sees and that is gone in the end."""
 
 import pickle
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -87,8 +88,13 @@ class LedgerRequest:
 
 
 class LedgerScratch(ScratchFolder):
-    """A ledger on its way into partitions, and what is known of it."""
+    """A ledger on its way into partitions, and what is known of it.
 
+    `when_rows_are_read` closes the source, and is of the leading process alone: a night's scores take hours where a
+    ledger is large, and a transaction that is open all the while keeps PostgreSQL from clearing up.
+    """
+
+    when_rows_are_read: Callable[[], None] | None = None
     request = HandedOver[LedgerRequest]()
     layout = HandedOver[Layout]()
     placed = HandedOver[list[PlacedRows]]()

@@ -72,12 +72,12 @@ def raw_rows(piece: Piece, only: Sequence[str] | None = None) -> Iterator[RawRow
     if piece.rows_of is not None:
         yield from map(RawRows, stream_rows(piece.source, piece.rows_of, only))
         return
-    _require_same_file(piece)
+    require_same_file(Path(piece.source), piece.stamp)
     if piece.row_groups:
         yield RawRows(read_row_groups(Path(piece.source), piece.row_groups, only))
     else:
         yield from _plain_csv(Path(piece.source), only)
-    _require_same_file(piece)
+    require_same_file(Path(piece.source), piece.stamp)
 
 
 def stamp_of(path: Path) -> tuple[int, int, int]:
@@ -86,17 +86,18 @@ def stamp_of(path: Path) -> tuple[int, int, int]:
     return about.st_ino, about.st_size, about.st_mtime_ns
 
 
-def _require_same_file(piece: Piece) -> None:
-    """LedgerError where a file was replaced or grew: its rows would be of two moments, or be counted twice."""
-    if piece.stamp is None:
+def require_same_file(path: Path, stamp: tuple[int, int, int] | None) -> None:
+    """LedgerError where a file, if it had a stamp, was replaced or grew: its rows would be of two moments, or be
+    counted twice."""
+    if stamp is None:
         return
     try:
-        same = stamp_of(Path(piece.source)) == piece.stamp
+        same = stamp_of(path) == stamp
     except FileNotFoundError:
         same = False
     if not same:
         raise LedgerError(
-            f"{piece.source}: the file was changed while it was read, so its rows are of two moments. Nothing was "
+            f"{path}: the file was changed while it was read, so its rows are of two moments. Nothing was "
             f"written. Run it again when the export is done."
         )
 

@@ -22,12 +22,20 @@ COLUMNS = ("field", "group", "rows", "customers", "observed", "predicted", "erro
 
 def customer_groups(rows: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
     """Ageing, country and industry of every row (customer, oldest_days_past_due); index of `rows`."""
+    ageing = np.array(AGEING_NAMES)[np.digitize(rows[AgeingCurve.FEATURE].to_numpy(), AGEING_EDGES)]
+    groups = stated_groups(rows["customer"], portfolio)
+    groups.insert(0, "ageing", ageing)
+    return groups
+
+
+def stated_groups(customer: pd.Series, portfolio: Portfolio) -> pd.DataFrame:
+    """Country and industry of every customer (position), `UNKNOWN` where the ledger states none; same index."""
     customers = portfolio.tables["customers"].drop_duplicates("customer").set_index("customer")
-    groups = {"ageing": np.array(AGEING_NAMES)[np.digitize(rows[AgeingCurve.FEATURE].to_numpy(), AGEING_EDGES)]}
+    groups = {}
     for name in GROUPS:
-        stated = customers[name].astype("object").reindex(rows["customer"].to_numpy()).to_numpy()
+        stated = customers[name].astype("object").reindex(customer.to_numpy()).to_numpy()
         groups[name] = np.where(pd.isna(stated), UNKNOWN, stated)
-    return pd.DataFrame(groups, index=rows.index)
+    return pd.DataFrame(groups, index=customer.index)
 
 
 def calibration_by_group(label: Floats, probability: Floats, customer: pd.Series, groups: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from features.window_kernels import Floats
 from ledger.clock import day_number
 from ledger.minor_units import HUNDREDTHS
 from models.clustered_error import standard_error, sums_by_customer
+from models.evaluation.list_overlap import TOP, same_heads
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import Chosen, head_of, money_captured, money_of
 from models.evaluation.rolling_origin import Judgement
@@ -32,6 +33,7 @@ class GateVerdict:
     bad), auc, brier, calibration_error (missing where a ranking gives no probability). `swap_set`: what the list of the
     challenger has and that of the champion (or of the naive rule in its place) has not (enters), the other way round
     (leaves), and both (stays): rows, customers, money (currency units), bad_share (of the rows), bad_money_share. Empty
+    where nothing was compared. `same_heads` is how much both lists agree about their first 5%, see `list_overlap`; NaN
     where nothing was compared.
     """
 
@@ -40,6 +42,7 @@ class GateVerdict:
     compared: str
     comparison: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     swap_set: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    same_heads: float = float("nan")
 
 
 def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgement, settings: Settings) -> GateVerdict:
@@ -74,7 +77,8 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
         f"{_gain_error(swapped, judgement):.1%}); calibration error {after['calibration_error']:.3f}, the "
         f"champion's {before['calibration_error']:.3f}.{remark}"
     )
-    return GateVerdict(bool(wins), why, CHAMPION, table, _swap_set(swapped, judgement))
+    agreed = _same_heads(standing, judgement)
+    return GateVerdict(bool(wins), why + _of_heads(agreed), CHAMPION, table, _swap_set(swapped, judgement), agreed)
 
 
 def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Settings, remark: str) -> GateVerdict:
@@ -94,7 +98,8 @@ def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Set
         f"bad, that of the naive rule {rule['money_captured']:.1%} (standard error of the difference {error:.1%}); "
         f"Brier score {mine['brier']:.4f}, of the naive rule {rule['brier']:.4f} (standard error {of_brier:.4f})."
     )
-    return GateVerdict(bool(wins), why, NAIVE, table, _swap_set(swapped, judgement))
+    agreed = _same_heads(judgement.naive, judgement)
+    return GateVerdict(bool(wins), why + _of_heads(agreed), NAIVE, table, _swap_set(swapped, judgement), agreed)
 
 
 def _both_occurred(judgement: Judgement) -> bool:
@@ -149,6 +154,15 @@ def _swapped(standing: Floats, judgement: Judgement, settings: Settings) -> Swap
     new = head_of(judgement.probability * money, night, share)
     old = head_of(standing * money, night, share)
     return new & ~old, old & ~new, new & old
+
+
+def _same_heads(standing: Floats, judgement: Judgement) -> float:
+    money, night = money_of(judgement.rows), judgement.rows["night"].to_numpy()
+    return same_heads(judgement.probability * money, standing * money, night)
+
+
+def _of_heads(agreed: float) -> str:
+    return f" Of those among the first {TOP:.0%} of either list, {agreed:.0%} are among those of both."
 
 
 def _gain_error(swapped: Swapped, judgement: Judgement) -> float:

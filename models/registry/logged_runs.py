@@ -134,6 +134,8 @@ def _log_verdict(verdict: GateVerdict) -> None:
         if len(table):
             mlflow.log_text(table.to_csv(), name)
     mlflow.log_metric("gate_wins", float(verdict.wins))
+    if not np.isnan(verdict.same_heads):
+        mlflow.log_metric(f"same_heads_{verdict.compared.replace(' ', '_')}", verdict.same_heads)
     for figure, values in verdict.comparison.items():
         known = values.dropna()
         mlflow.log_metrics({f"{figure}_{str(ranking).replace(' ', '_')}": value for ranking, value in known.items()})

@@ -33,14 +33,17 @@ def calibration_plot(label: Floats, probability: Floats, title: str) -> Figure:
 
 
 def shap_plot(judgement: Judgement, seed: int) -> Figure:
-    """SHAP values of the weightiest features over a sample of the judged rows."""
+    """SHAP values of the weightiest features over a sample of the judged rows, but for features without any value
+    there: nothing moves with them, and shap cannot find their colours."""
     rows = judgement.rows
     chosen = np.random.default_rng(seed).permutation(len(rows))[:SHAP_ROWS]
     rows = rows.iloc[np.sort(chosen)]
-    features = judgement.model.scorer.features
-    parts = contributions(judgement.model, rows)
+    values = rows[list(judgement.model.scorer.features)]
+    known = values.notna().any().to_numpy()
+    parts, values = contributions(judgement.model, rows)[:, :-1][:, known], values.loc[:, known]
     figure = pyplot.figure()
     jitter = np.random.default_rng(seed)  # its own: else the picture depends on whoever seeded the global one
-    shap.summary_plot(parts[:, :-1], rows[features], feature_names=features, show=False, max_display=15, rng=jitter)
+    if known.any():
+        shap.summary_plot(parts, values, feature_names=list(values), show=False, max_display=15, rng=jitter)
     pyplot.close(figure)
     return figure

@@ -1,5 +1,6 @@
 """Nights replayed: the published columns with their outcomes, and nothing of what was known later."""
 
+import re
 from pathlib import Path
 
 import mlflow
@@ -34,6 +35,7 @@ def backtest(ledger: Path, out: Path, *more: str) -> dict[str, pd.DataFrame]:
         "backtest", ledger, "--from", FIRST, "--to", LAST, "--every", "14D", "--out", out, *overrides(), *more
     )
     assert result.exit_code == 0, result.output
+    assert re.search(r"p_late of \d+ invoices, at their first score and not yet late: AUC 0\.\d{3}, ", result.output)
     return {
         "predictions": pd.read_parquet(out / "predictions.parquet"),
         "customers": pd.read_parquet(out / "customer_predictions.parquet"),

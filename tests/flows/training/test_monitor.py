@@ -43,6 +43,7 @@ def monitor(trained: TrainedHome, out: Path, *more: str) -> str:
 def test_a_night_is_monitored_before_any_outcome_is_known(trained: TrainedHome, told: list, tmp_path: Path) -> None:
     said = monitor(trained, tmp_path)
     assert "no outcome of a night since the champions were trained is known yet" in said
+    assert "Whether the list is steady is not known" in said
     checks = pd.read_csv(tmp_path / "monitoring" / f"as_of={NIGHT}.csv")
     assert set(checks["clock"]) == {"inputs", "estimate"}
     assert set(checks["model"]) == {"late_payment", "default"}
@@ -66,7 +67,10 @@ def test_what_is_amiss_is_told_and_marks_every_row_that_the_same_champions_score
     assert worklist["model_versions"].str.endswith("; out of limits: see the notes").all()
     (notes,) = pd.read_sql("select notes from runs", f"sqlite:///{tmp_path / 'duerank.db'}")["notes"]
     assert f"monitoring of {NIGHT} found" in notes
-    monitor(trained, tmp_path, "--set", "monitor.largest_shift=10")
+    said = monitor(trained, tmp_path, "--set", "monitor.largest_shift=10")
+    assert "Listed at equal debt and equal expected gain" in said, "the night that is published by now has a list"
+    fairness = pd.read_csv(tmp_path / "monitoring" / f"fairness_as_of={NIGHT}.csv")
+    assert set(fairness["field"]) == {"country", "industry"} and "listed" in set(fairness["what"])
     assert not champions(pd.Timestamp(NIGHT), load_settings(FAST)).moved
 
 

@@ -1,7 +1,6 @@
 """The compiled statistics are what plain arithmetic over a list of events gives, for every window and night."""
 
 import math
-import os
 import random
 from datetime import date, timedelta
 
@@ -120,7 +119,7 @@ def test_the_order_of_the_rows_changes_nothing():
 def test_owners_shared_out_among_cores_give_the_same_bytes(cores, monkeypatch):
     alone = [found(random_rows(seed)).tobytes() for seed in range(8)]
     monkeypatch.setattr(windows, "WORTH_THREADS", 0)
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(windows, "cores", lambda: cores)
     assert [found(random_rows(seed)).tobytes() for seed in range(8)] == alone
     assert found([], owners=0).size == 0
 

@@ -1,12 +1,15 @@
 """An export in many parts, worked on by several processes, gives what it gives in one piece."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet
 import pytest
 
-from ledger.importing import apply_to_parts, feeds
+from ledger.errors import LedgerError
+from ledger.importing import apply_to_parts, feeds, import_export
+from ledger.importing.collect import Collected
 from ledger.importing.import_export import Import, import_ledger
 from ledger.sources.connections import open_engine
 from ledger.tables import TABLES
@@ -88,3 +91,24 @@ def test_a_refused_row_says_its_line_whatever_part_it_was_in(tmp_path: Path, mon
         wrong = done.refused[done.refused["column"] == "issued_on"]
         places = wrong["row"].str.extract(r'"_row": "(\d+)"')[0].astype(int) - first
         assert sorted(places) == sorted(number for number in range(7, ROWS, 13) if number % 5 in (0, 1, 2))
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_export_that_is_written_again_while_it_is_read_makes_no_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    collect = import_export.collect
+    file = tmp_path / "one" / "export" / f"items.{form}"
+
+    def meanwhile(*asked: Any) -> Collected:
+        collected = collect(*asked)
+        again = items().assign(amount="1.00")
+        again.to_csv(file, index=False) if form == "csv" else again.to_parquet(file)
+        return collected
+
+    monkeypatch.setattr(import_export, "collect", meanwhile)
+    with pytest.raises(
+        LedgerError, match=rf"items\.{form}: the file was changed while it was read.*Nothing was written"
+    ):
+        imported(tmp_path / "one", ROWS, monkeypatch, form)
+    assert not (tmp_path / "one" / "ledger").exists()

@@ -144,6 +144,14 @@ def test_the_swap_set_counts_who_enters_leaves_and_stays() -> None:
     assert found.loc["leaves", "bad_share"] == pytest.approx(exact.label[old & ~new].mean())
 
 
+def test_it_says_how_much_both_lists_agree_about_their_first() -> None:
+    found = verdict(model("dull"), model("sharp"), judged(), settings())
+    assert 0 < found.same_heads < 1
+    assert f"{found.same_heads:.0%} are among those of both" in found.why
+    assert verdict(model("sharp"), model("sharp"), judged(), settings()).same_heads == 1
+    assert np.isnan(verdict(None, model("sharp"), replace(judged(), label=np.zeros(400)), settings()).same_heads)
+
+
 def test_the_head_of_a_list_is_taken_night_by_night() -> None:
     rank = np.array([5.0, 9.0, 1.0, 7.0, 7.0, 2.0, 3.0])
     night = np.array([1, 1, 1, 2, 2, 2, 2])

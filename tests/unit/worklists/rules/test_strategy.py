@@ -52,10 +52,9 @@ REMINDED: Row = {"contacted_on": "2024-02-01", "channel": "email"}
 CALLED: Row = {"contacted_on": "2024-02-07", "channel": "call"}
 
 
-@pytest.mark.parametrize(("name", "most"), [("consumer", 2), ("healthcare", 1)])
-def test_a_private_person_is_contacted_at_most_twice_in_any_seven_days(name: str, most: int):
-    spacing = load_strategy(name, SEGMENTS).rules.days_between_contacts
-    assert 1 + 6 // spacing == most
+@pytest.mark.parametrize("name", ["consumer", "healthcare"])
+def test_a_private_person_is_left_alone_for_the_six_days_after_a_contact(name: str):
+    assert load_strategy(name, SEGMENTS).rules.days_between_contacts >= 7
 
 
 @pytest.mark.parametrize(

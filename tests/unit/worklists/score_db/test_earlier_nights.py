@@ -23,6 +23,7 @@ from worklists.score_db.earlier_nights import (
     previous_night,
     published_segments,
 )
+from worklists.score_db.listed_nights import listed_nights
 from worklists.score_db.publish import publish
 from worklists.score_db.schema import as_arrow
 from worklists.score_db.tables import CONTACT_LOG
@@ -249,3 +250,16 @@ def test_complete_days_are_a_week_that_is_booked_or_as_much_as_nights_know(
     complete = look_back(url, TONIGHT, lag).complete
     assert complete.night == (None if night_before is None else pd.Timestamp(night_before))
     assert complete.until == pd.Timestamp(until)
+
+
+def test_who_could_be_listed_is_read_without_those_held_out_and_those_who_owe_nothing_yet(url: str) -> None:
+    of_night = log("2024-03-01", ("c1", "c2", "c3", "c4"))
+    of_night["held_out"] = [0, 1, 0, 0]
+    of_night["collectible_amount"] = [100, 100, 0, 300]
+    write_log(url, of_night, log("2024-03-02"))
+    with listed_nights(url, TONIGHT, 30) as published:
+        found = published.log([pd.Timestamp("2024-03-01")], pd.Index(["c1", "c2", "c3", "c4"]))
+        assert found[["customer_id", "collectible_amount"]].to_numpy().tolist() == [["c1", 100], ["c4", 300]]
+        assert published.log([pd.Timestamp("2024-03-01")], pd.Index(["c4"]))["customer_id"].tolist() == ["c4"]
+        assert published.could_be_listed(pd.Timestamp("2024-03-01")) == 4
+        assert published.nights == [], "no run is published"

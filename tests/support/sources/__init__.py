@@ -1,0 +1,1 @@
+"""What tests of sources share: a ledger in pieces."""
