@@ -20,6 +20,7 @@ from models.effect.deliveries import arriving, preferred_channels
 from models.effect.effect_model import EffectModel
 from models.effect.payer_fit import fit_payer_classes
 from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
+from models.evaluation.learning_curve import learning_curve
 from models.evaluation.rolling_origin import (
     JUDGED_DAYS,
     Judgement,
@@ -155,4 +156,5 @@ def judge(name: str, past: Past, settings: Settings) -> Judgement:
     judgement = joined_judgements(parts, settings)
     of_customer = customer_groups(judgement.rows, past.portfolio)
     groups = calibration_by_group(judgement.label, judgement.probability, judgement.rows["customer"], of_customer)
-    return replace(judgement, groups=groups, metrics={**judgement.metrics, **worst_group_error(groups)})
+    metrics = {**judgement.metrics, **worst_group_error(groups)}
+    return replace(judgement, groups=groups, metrics=metrics, learning_curve=learning_curve(parts[-1]))

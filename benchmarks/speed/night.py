@@ -26,7 +26,7 @@ from benchmarks.speed.scale_ledger import AS_OF, write_scale_ledger
 DUERANK = str(Path(sys.executable).with_name("duerank"))
 CUSTOMERS = (20_000, 200_000, 1_040_000)
 TRAINED_ON = 4_000
-ABOUT_ONE = r"-\w+$| \d+ of \d+$| \w+, [\d,]+ rows$"  # what a run's name has beside that of its step
+ABOUT_ONE = r"-\w+$| \d+ of \d+$|: \w+, [\d,]+ rows$"  # what a run's name has beside that of its step
 COLUMNS = ["customers", "invoices", "rows", "minutes", "peak_gib", "partitions"]
 
 

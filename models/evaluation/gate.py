@@ -4,6 +4,7 @@ Where there is no champion to compare with, the naive rule takes its place: no m
 do without one.
 """
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,6 +27,21 @@ Swapped = tuple[Chosen, Chosen, Chosen]
 
 
 @dataclass(frozen=True)
+class Check:
+    """A figure of the challenger that has to be `bound` or better: no lower, or no higher where it should be small."""
+
+    name: str
+    value: float
+    bound: float
+    higher_is_better: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether the figure keeps its bound."""
+        return bool(self.value >= self.bound if self.higher_is_better else self.value <= self.bound)
+
+
+@dataclass(frozen=True)
 class GateVerdict:
     """Whether a challenger should be the champion, and why, in a sentence; and what it was compared with.
 
@@ -34,7 +50,7 @@ class GateVerdict:
     challenger has and that of the champion (or of the naive rule in its place) has not (enters), the other way round
     (leaves), and both (stays): rows, customers, money (currency units), bad_share (of the rows), bad_money_share. Empty
     where nothing was compared. `same_heads` is how much both lists agree about their first 5%, see `list_overlap`; NaN
-    where nothing was compared.
+    where nothing was compared. It wins where every one of the `checks` is passed, or nothing could be compared.
     """
 
     wins: bool
@@ -43,6 +59,7 @@ class GateVerdict:
     comparison: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     swap_set: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     same_heads: float = float("nan")
+    checks: tuple[Check, ...] = ()
 
 
 def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgement, settings: Settings) -> GateVerdict:
@@ -67,10 +84,13 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
     standing = champion.probability(judgement.rows)
     table = comparison(standing, judgement, settings)
     swapped = _swapped(standing, judgement, settings)
-    before, after = table.loc[CHAMPION], table.loc[CHALLENGER]
+    before, after = table.loc[CHAMPION].to_dict(), table.loc[CHALLENGER].to_dict()
     gain = after["money_captured"] - before["money_captured"]
     loss = after["calibration_error"] - before["calibration_error"]
-    wins = gain > settings.gate.least_gain and loss <= settings.gate.most_calibration_loss
+    checks = (
+        Check("money_captured_gain", gain, math.nextafter(settings.gate.least_gain, math.inf), True),
+        Check("calibration_error_increase", loss, settings.gate.most_calibration_loss, False),
+    )
     why = (
         f"On later nights the head of its list captures {after['money_captured']:.1%} of the money that went bad, the "
         f"champion's {before['money_captured']:.1%} (standard error of the difference "
@@ -78,7 +98,8 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
         f"champion's {before['calibration_error']:.3f}.{remark}"
     )
     agreed = _same_heads(standing, judgement)
-    return GateVerdict(bool(wins), why + _of_heads(agreed), CHAMPION, table, _swap_set(swapped, judgement), agreed)
+    wins, swap_set = all(one.passed for one in checks), _swap_set(swapped, judgement)
+    return GateVerdict(wins, why + _of_heads(agreed), CHAMPION, table, swap_set, agreed, checks)
 
 
 def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Settings, remark: str) -> GateVerdict:
@@ -90,16 +111,21 @@ def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Set
         return GateVerdict(True, remark + nothing, NAIVE, comparison(None, judgement, settings))
     table = comparison(None, judgement, settings)
     swapped = _swapped(judgement.naive, judgement, settings)
-    mine, rule, error = table.loc[CHALLENGER], table.loc[NAIVE], _gain_error(swapped, judgement)
+    mine, rule = table.loc[CHALLENGER].to_dict(), table.loc[NAIVE].to_dict()
+    error = _gain_error(swapped, judgement)
     of_brier = _brier_error(judgement)
-    wins = mine["money_captured"] >= rule["money_captured"] - error and mine["brier"] <= rule["brier"] + of_brier
+    checks = (
+        Check("money_captured_gain", mine["money_captured"] - rule["money_captured"], -error, True),
+        Check("brier_increase", mine["brier"] - rule["brier"], of_brier, False),
+    )
     why = (
         f"{remark} On later nights the head of its list captures {mine['money_captured']:.1%} of the money that went "
         f"bad, that of the naive rule {rule['money_captured']:.1%} (standard error of the difference {error:.1%}); "
         f"Brier score {mine['brier']:.4f}, of the naive rule {rule['brier']:.4f} (standard error {of_brier:.4f})."
     )
     agreed = _same_heads(judgement.naive, judgement)
-    return GateVerdict(bool(wins), why + _of_heads(agreed), NAIVE, table, _swap_set(swapped, judgement), agreed)
+    wins, swap_set = all(one.passed for one in checks), _swap_set(swapped, judgement)
+    return GateVerdict(wins, why + _of_heads(agreed), NAIVE, table, swap_set, agreed, checks)
 
 
 def _both_occurred(judgement: Judgement) -> bool:

@@ -30,7 +30,7 @@ class Judgement:
 
     `rows` has a row for each `label` (1 or 0), `probability` and `naive` (of the naive rule as it was known then).
     `metrics` has the model's figures, and each baseline's with its name in front; `model` is the latest of the fits.
-    `groups` is of `calibration_groups.calibration_by_group`.
+    `groups` is of `calibration_groups.calibration_by_group`, `learning_curve` of `learning_curve.learning_curve`.
     """
 
     model: RiskModel
@@ -40,6 +40,7 @@ class Judgement:
     probability: Floats = field(repr=False)
     naive: Floats = field(repr=False)
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    learning_curve: dict[int, float] = field(default_factory=dict, repr=False)
 
 
 def judge_late_payment(

@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import mlflow
 import mlflow.types.responses  # switches MLflow's messages on again, whenever it is first imported
 import numpy as np
 import pandas as pd
 import yaml
 from mlflow.data.pandas_dataset import PandasDataset, from_pandas
-from mlflow.models import Model, infer_signature
+from mlflow.models import EvaluationResult, MetricThreshold, Model, infer_signature
+from mlflow.models.evaluation.validation import ModelValidationFailedException
+from mlflow.models.model import ModelInfo
 
 from configs.settings import Settings
 from models.effect.cases import FEATURES
@@ -26,6 +27,7 @@ from models.registry.effect_files import save_effect
 from models.registry.mlflow_registry import challenge, connect
 from models.registry.model_card import card_text, effect_card_text
 from models.registry.model_code import LOADER, copy_code, requirements
+from models.registry.run_facts import ABOUT, all_settings, asked_of_trees, importances, in_effect
 from models.risk.risk_model import Card, RiskModel, Trees
 
 EXAMPLE_ROWS = 3
@@ -46,13 +48,16 @@ def register(
     connect()
     card = model.card
     with _run_of(card, verdict.why, origin), tempfile.TemporaryDirectory() as folder:
-        _log_card(card, judgement.metrics, rows[model.scorer.features], settings)
+        _log_card(card, rows[model.scorer.features], settings)
         mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
         mlflow.log_metrics({f"tree_weight_loss_{name}": loss for name, loss in card.tree_weight_losses.items()})
         if isinstance(model.scorer, Trees):
             mlflow.log_param("tree_weight", model.scorer.tree_weight)
-            mlflow.log_params(_of_trees({"": model.scorer.booster}))
-            mlflow.log_text(_importances(model.scorer).to_csv(), "importances.csv")
+            mlflow.log_params(asked_of_trees({"": model.scorer.booster}))
+            mlflow.log_dict(in_effect(model.scorer.booster), "lightgbm.json")
+            mlflow.log_text(importances(model.scorer).to_csv(), "importances.csv")
+        for trees, loss in judgement.learning_curve.items():
+            mlflow.log_metric("log_loss_by_trees", loss, step=trees)
         mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
         example = _example(model, judgement)
         if len(example):
@@ -67,7 +72,9 @@ def register(
             mlflow.log_figure(shap_plot(judgement, settings.training.seed), "shap.png")
         _log_verdict(verdict)
         risk_files.save(replace(model, card=replace(card, metrics=judgement.metrics)), Path(folder) / "model")
-        version = _log_model(card.name, Path(folder), model.probability, rows.tail(EXAMPLE_ROWS)[model.scorer.features])
+        of_version = {**origin, "night": card.trained_on, "validation": validated(verdict)["validation"]}
+        logged = _log_model(card.name, Path(folder), model.probability, rows.tail(EXAMPLE_ROWS)[model.scorer.features])
+        version = _describe(logged, judgement.metrics, verdict.why, of_version)
     challenge(card.name, version)
     return version
 
@@ -77,14 +84,15 @@ def register_effect(model: EffectModel, rows: pd.DataFrame, settings: Settings, 
     connect()
     card = model.card
     with _run_of(card, card.why, origin), tempfile.TemporaryDirectory() as folder:
-        _log_card(card, card.metrics, rows[FEATURES], settings)
+        _log_card(card, rows[FEATURES], settings)
         if model.trees is not None:
             mlflow.log_params(
-                _of_trees({f"{one.kind.replace(' ', '_')}.": one.treated for one in model.trees.learners})
+                asked_of_trees({f"{one.kind.replace(' ', '_')}.": one.treated for one in model.trees.learners})
             )
         mlflow.log_text(effect_card_text(model), "model_card.md")
         save_effect(model, Path(folder) / "model")
-        return _log_model(card.name, Path(folder), model.effects, rows.tail(EXAMPLE_ROWS)[FEATURES])
+        logged = _log_model(card.name, Path(folder), model.effects, rows.tail(EXAMPLE_ROWS)[FEATURES])
+        return _describe(logged, card.metrics, card.why, {**origin, "night": card.trained_on})
 
 
 def _example(model: RiskModel, judgement: Judgement) -> pd.DataFrame:
@@ -99,13 +107,12 @@ def _run_of(card: Card, found: str, origin: dict[str, str]) -> mlflow.ActiveRun:
     return mlflow.start_run(run_name=name, tags=tags, description=description)
 
 
-def _log_card(card: Card, metrics: dict[str, float], rows: pd.DataFrame, settings: Settings) -> None:
-    """What the running run learned from and how, and its figures."""
-    mlflow.log_params({**card.settings, "kind": card.kind, "rows": card.rows, "events": card.events})
+def _log_card(card: Card, rows: pd.DataFrame, settings: Settings) -> None:
+    """What the running run learned from and how."""
+    mlflow.log_params({**all_settings(settings), "kind": card.kind, "rows": card.rows, "events": card.events})
     mlflow.log_text(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False), "settings.yaml")
     mlflow.log_input(described(rows, f"{card.name} learned from", card.data_hash[:MOST_OF_A_DIGEST]), "training")
     mlflow.set_tags({"catalogue_hash": card.catalogue_hash, "data_hash": card.data_hash, "why": card.why})
-    mlflow.log_metrics(metrics)
 
 
 def described(rows: pd.DataFrame, name: str, digest: str | None = None) -> PandasDataset:
@@ -116,17 +123,6 @@ def described(rows: pd.DataFrame, name: str, digest: str | None = None) -> Panda
     return data
 
 
-def _of_trees(boosters: dict[str, lightgbm.Booster]) -> dict[str, Any]:
-    """What LightGBM was asked for, each name after `lightgbm.` and the key of its booster."""
-    return {f"lightgbm.{key}{name}": value for key, one in boosters.items() for name, value in one.params.items()}
-
-
-def _importances(trees: Trees) -> pd.Series:
-    """What the splits by each feature gained in training, the largest first."""
-    gain = trees.booster.feature_importance("gain")
-    return pd.Series(gain, index=trees.features, name="gain").rename_axis("feature").sort_values(ascending=False)
-
-
 def _log_verdict(verdict: GateVerdict) -> None:
     """What the gate found; the figures of each ranking are metrics too, to be compared over runs."""
     mlflow.set_tags({"gate": "wins" if verdict.wins else "does not win", "gate_why": verdict.why})
@@ -134,6 +130,8 @@ def _log_verdict(verdict: GateVerdict) -> None:
         if len(table):
             mlflow.log_text(table.to_csv(), name)
     mlflow.log_metric("gate_wins", float(verdict.wins))
+    mlflow.log_metrics({f"gate_{one.name}": one.value for one in verdict.checks})
+    mlflow.log_dict(validated(verdict), "validation.json")
     if not np.isnan(verdict.same_heads):
         mlflow.log_metric(f"same_heads_{verdict.compared.replace(' ', '_')}", verdict.same_heads)
     for figure, values in verdict.comparison.items():
@@ -141,8 +139,26 @@ def _log_verdict(verdict: GateVerdict) -> None:
         mlflow.log_metrics({f"{figure}_{str(ranking).replace(' ', '_')}": value for ranking, value in known.items()})
 
 
-def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], example: pd.DataFrame) -> str:
-    """Register what is stored in `folder / "model"` behind MLflow's pyfunc interface; its version.
+def validated(verdict: GateVerdict) -> dict[str, Any]:
+    """The gate's checks as MLflow's model validation sees them: each threshold, the figure, and what MLflow says."""
+    # MLflow states no types here.
+    threshold: Any = MetricThreshold
+    evaluated: Any = EvaluationResult
+    thresholds = {
+        one.name: threshold(threshold=one.bound, greater_is_better=one.higher_is_better) for one in verdict.checks
+    }
+    figures = {one.name: one.value for one in verdict.checks}
+    try:
+        mlflow.validate_evaluation_results(thresholds, evaluated(metrics=figures, artifacts={}))
+        said = "passed" if thresholds else "nothing was compared"
+    except ModelValidationFailedException as failed:
+        said = str(failed)
+    bounds = {name: {"value": figures[name], "threshold": str(bound)} for name, bound in thresholds.items()}
+    return {"validation": said, "compared_with": verdict.compared, "checks": bounds}
+
+
+def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], example: pd.DataFrame) -> ModelInfo:
+    """Register what is stored in `folder / "model"` behind MLflow's pyfunc interface.
 
     MLflow refuses numbers that are wider than those of the signature: it states the widest.
     """
@@ -151,9 +167,10 @@ def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], e
         example = example.reindex([0], fill_value=0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # it doubts whole numbers, such as the customer's: none is missing
-        signature = infer_signature(example, answer(example))
+        # What the example knows nothing of has to be named, too, else a frame without it would pass.
+        signature = infer_signature(example.fillna(0.0), answer(example))
     code = copy_code(folder / "code")
-    logged = Model.log(
+    logged: ModelInfo = Model.log(
         artifact_path=None,
         flavor=_Untried,
         validate_serving_input=False,
@@ -166,7 +183,18 @@ def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], e
         signature=signature,
         input_example=example,
     )
-    return str(logged.registered_model_version)
+    return logged
+
+
+def _describe(logged: ModelInfo, metrics: dict[str, float], found: str, tags: dict[str, str]) -> str:
+    """Say of a version, on its own page, what it is, how good, and where it comes from; the version."""
+    mlflow.log_metrics(metrics, model_id=logged.model_id)
+    client, name, version = mlflow.MlflowClient(), logged.name, str(logged.registered_model_version)
+    client.update_registered_model(name, ABOUT[name])
+    client.update_model_version(name, version, found or ABOUT[name])
+    for key, value in tags.items():
+        client.set_model_version_tag(name, version, key, value)
+    return version
 
 
 class _Untried:
@@ -184,8 +212,9 @@ def log_run(
     name: str, parameters: dict[str, str], metrics: dict[str, float], files: list[Path], origin: dict[str, str]
 ) -> None:
     """A run that makes no model, such as a backtest, with its figures and files; the name begins with its kind."""
-    connect()
-    with mlflow.start_run(run_name=name, tags={**origin, "kind": name.partition(" ")[0]}):
+    kind = name.partition(" ")[0]
+    connect(f"duerank {kind}")
+    with mlflow.start_run(run_name=name, tags={**origin, "kind": kind}):
         mlflow.log_params(parameters)
         mlflow.log_metrics(metrics)
         for path in files:

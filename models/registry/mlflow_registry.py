@@ -21,7 +21,7 @@ from models.registry.effect_files import load_effect
 from models.risk.risk_model import RiskModel
 
 PREVIOUS = "previous_champion"
-EXPERIMENT = "duerank"
+TRAINING = "duerank training"
 
 # What a store that is gone or damaged raises; MLflow does not wrap all that its database says.
 FAILURES = (MlflowException, sa.exc.SQLAlchemyError, OSError)
@@ -37,8 +37,9 @@ class RegistryUnreachable(NoModel):
     """The registry does not answer, or has lost files; it may hold a model that fits."""
 
 
-def connect() -> MlflowClient:
-    """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent.
+def connect(experiment: str = TRAINING) -> MlflowClient:
+    """The registry at MLFLOW_TRACKING_URI, or a SQLite store under DUERANK_HOME, made where absent; runs that begin now
+    go to the experiment.
 
     RegistryUnreachable where it does not answer.
     """
@@ -53,7 +54,7 @@ def connect() -> MlflowClient:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home() / 'mlflow.db'}"))
     try:
-        mlflow.set_experiment(EXPERIMENT)
+        mlflow.set_experiment(experiment)
     except FAILURES as error:
         raise _unreachable(error) from None
     return MlflowClient()

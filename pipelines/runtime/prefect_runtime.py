@@ -40,7 +40,7 @@ from prefect.settings import (
 )
 
 __all__ = [
-    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "in_memory_task", "log",
+    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "flow_run_page", "in_memory_task", "log",
     "markdown_artifact", "named_by_night", "table_artifact", "tell",
 ]  # fmt: skip
 
@@ -104,6 +104,12 @@ def log(text: str) -> None:
 def flow_run_id() -> str:
     """The identity of the flow run that this is called in; '' outside of one."""
     return flow_run.id or ""
+
+
+def flow_run_page() -> str:
+    """The page of the flow run that this is called in; '' outside of one, and on a server without pages."""
+    address = PREFECT_API_URL.value()
+    return flow_run.ui_url or "" if address and not is_our_own(address) else ""
 
 
 def markdown_artifact(key: str, markdown: str, description: str) -> None:

@@ -20,7 +20,7 @@ class PrefectRunner:
 
     def each(self, step: Callable[[Scratch, Item], Result], scratch: Scratch, items: Iterable[Item]) -> list[Result]:
         task = _task_of(step)
-        runs = [(task.with_options(task_run_name=f"{task.name} {_about(scratch, item)}"), item) for item in items]
+        runs = [(task.with_options(task_run_name=task.name + _about(scratch, item)), item) for item in items]
         if not self._side_by_side:
             return [run(scratch, item) for run, item in runs]
         return [future.result() for future in [run.submit(scratch, item) for run, item in runs]]
@@ -30,9 +30,9 @@ def _about(scratch: Any, item: Any) -> str:
     """What tells a step from its like on Prefect's page: the partition, or the table that it reads."""
     request = scratch.request
     if isinstance(item, int):
-        return f"{item + 1} of {request.partitions}"
+        return f" {item + 1} of {request.partitions}"
     pieces = [request.source.pieces[number] for number in item]
-    return f"{pieces[0].table}, {sum(piece.rows for piece in pieces):,} rows"
+    return f": {pieces[0].table}, {sum(piece.rows for piece in pieces):,} rows"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The score tables for other tools, in dashboards/: dbt sources and exposures, and an Open Data Contract (ODCS 3.1).
+"""Score tables and ledger for other tools, in dashboards/: dbt sources and exposures, Open Data Contracts (ODCS 3.1).
 
 `python -m worklists.reference.data_contracts` writes them from the declarations; a test compares.
 """
@@ -8,8 +8,10 @@ from typing import Any
 
 import yaml
 
-from ledger.declarations import Column, Kind
+from ledger.declarations import Column
+from worklists.reference import odcs
 from worklists.reference.described_tables import Described, described
+from worklists.reference.ledger_contract import ledger_contract
 from worklists.reference.superset_export import FOLDER as SUPERSET
 from worklists.reference.superset_export import ROOT, as_yaml
 from worklists.score_db.migrate import head
@@ -19,12 +21,8 @@ GENERATED = (
 )
 SOURCES, EXPOSURES = Path("dashboards/dbt/sources.yml"), Path("dashboards/dbt/exposures.yml")
 CONTRACT = Path("dashboards/contract/duerank.odcs.yaml")
+LEDGER_CONTRACT = Path("dashboards/contract/ledger.odcs.yaml")
 SOURCE = "duerank"
-ODCS = "v3.1.0"
-LOGICAL: dict[Kind, str] = {
-    "text": "string", "choice": "string", "date": "date", "money": "number", "number": "number",
-    "probability": "number", "whole": "integer", "flag": "boolean",
-}  # fmt: skip
 PURPOSE = (
     "What a night of duerank expects and advises for the receivables of a company, and what happened. A night is "
     "published in one transaction: a query sees all of it or none."
@@ -37,7 +35,7 @@ LIMITATIONS = (
 
 def documents() -> dict[Path, str]:
     """The text of every file, by its path from the project's root."""
-    content = {SOURCES: sources(), EXPOSURES: exposures(), CONTRACT: contract()}
+    content = {SOURCES: sources(), EXPOSURES: exposures(), CONTRACT: contract(), LEDGER_CONTRACT: ledger_contract()}
     return {path: GENERATED + as_yaml(one) for path, one in content.items()}
 
 
@@ -92,20 +90,14 @@ def exposures() -> dict[str, Any]:
 
 
 def contract() -> dict[str, Any]:
-    """The Open Data Contract; its version is the revision of the tables."""
+    """The Open Data Contract of the score tables; its version is the revision of the tables."""
+    description = {
+        "purpose": PURPOSE,
+        "usage": "docs/analyst.md has queries; docs/data-dictionary.md describes every column.",
+        "limitations": LIMITATIONS,
+    }
     return {
-        "apiVersion": ODCS,
-        "kind": "DataContract",
-        "id": "duerank-score-tables",
-        "name": "duerank score tables",
-        "version": head(),
-        "status": "active",
-        "domain": "accounts receivable",
-        "description": {
-            "purpose": PURPOSE,
-            "usage": "docs/analyst.md has queries; docs/data-dictionary.md describes every column.",
-            "limitations": LIMITATIONS,
-        },
+        **odcs.head("duerank-score-tables", "duerank score tables", head(), description),
         "schema": [_object(one) for one in described()],
         "slaProperties": [{"property": "frequency", "value": 1, "unit": "d", "element": "runs.as_of"}],
     }
@@ -124,21 +116,7 @@ def _object(one: Described) -> dict[str, Any]:
 
 
 def _property(one: Described, column: Column) -> dict[str, Any]:
-    in_key = (
-        {"primaryKey": True, "primaryKeyPosition": one.key.index(column.name) + 1} if column.name in one.key else {}
-    )
-    joined = {"relationships": [{"to": one.joins[column.name]}]} if column.name in one.joins else {}
-    unit = {"customProperties": [{"property": "unit", "value": column.unit}]} if column.unit else {}
-    return {
-        "name": column.name,
-        "logicalType": LOGICAL[column.kind],
-        "physicalType": str(column.types.sql),
-        "description": column.meaning,
-        "required": not column.optional,
-        **in_key,
-        **joined,
-        **unit,
-    }
+    return odcs.column_property(column, one.key, one.joins.get(column.name))
 
 
 def _has_own_columns(one: Described) -> bool:

@@ -72,6 +72,9 @@ def test_the_night_runs_at_three_in_an_explicit_time_zone_and_its_clock_is_the_s
     assert deployments["nightly"].job_variables["env"]["TZ"] == "Europe/Berlin"
     (after,) = deployments["monitor"].schedules
     assert (after.schedule.cron, after.schedule.timezone) == ("0 5 * * *", "Europe/Berlin")
+    # With a limit, Prefect 3.8 ends a run that waits for approval: its place is given back, and cannot be renewed.
+    assert deployments["train"].global_concurrency_limit is None
+    assert deployments["nightly"].global_concurrency_limit.limit == 1
     assert not deployments["train"].schedules and not deployments["backtest"].schedules
 
 

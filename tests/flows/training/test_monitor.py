@@ -48,7 +48,7 @@ def test_a_night_is_monitored_before_any_outcome_is_known(trained: TrainedHome, 
     assert set(checks["clock"]) == {"inputs", "estimate"}
     assert set(checks["model"]) == {"late_payment", "default"}
     (run,) = mlflow.search_runs(
-        experiment_names=[mlflow_registry.EXPERIMENT], filter_string=f"run_name = 'monitor {NIGHT}'", max_results=1,
+        experiment_names=["duerank monitor"], filter_string=f"run_name = 'monitor {NIGHT}'", max_results=1,
         output_format="list",
     )  # fmt: skip
     assert run.data.metrics["breaches"] == len(checks[checks["breached"]])

@@ -27,9 +27,11 @@ from models.evaluation.gate import NAIVE, GateVerdict
 from models.evaluation.rolling_origin import Judgement
 from models.registry import kept_champions, logged_runs, mlflow_registry, model_code
 from models.registry.risk_files import digest_of
+from models.registry.run_facts import all_settings
 from models.risk import default, explain, late_payment
 from models.risk.risk_model import RiskModel
 from pipelines.runtime import processes
+from pipelines.runtime.origin import commit
 from tests.support.nights.flow_runs import FAST, TRAINED_ON, TrainedHome, duerank, nightly
 from tests.support.repository import ROOT
 
@@ -72,7 +74,7 @@ def the_champion(name: str) -> RiskModel:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_keeps_its_parameters_metrics_tags_and_data(client: MlflowClient, name: str):
     run = run_of(client, name, "1")
-    assert run.data.params["trees"] == "30"
+    assert run.data.params["training.trees"] == "30"
     assert run.data.params["kind"] == "lightgbm"
     assert set(run.data.metrics) >= FIGURES | BASELINES
     assert run.data.tags["catalogue_hash"] == catalogue_hash()
@@ -106,6 +108,38 @@ def test_a_run_keeps_the_gates_figures_and_what_lightgbm_was_asked_for(client: M
     )
     importances = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/importances.csv").splitlines()
     assert importances[0] == "feature,gain" and len(importances) == 1 + len(the_champion(name).scorer.features)
+
+
+@pytest.mark.parametrize("name", (*NAMES, effect_model.NAME))
+def test_a_run_keeps_every_setting_and_its_version_says_what_it_is_and_where_it_comes_from(client, name: str):
+    run, registered = run_of(client, name, "1"), client.get_model_version(name, "1")
+    assert client.get_experiment(run.info.experiment_id).name == "duerank training"
+    settings = all_settings(load_settings(FAST))
+    assert {key: run.data.params[key] for key in settings} == {key: str(value) for key, value in settings.items()}
+    assert run.data.tags["mlflow.source.git.commit"] == commit() == registered.tags["mlflow.source.git.commit"]
+    assert (registered.tags["night"], registered.tags["duerank"]) == (str(TRAINED_ON), version("duerank"))
+    assert registered.description
+    assert "has to be named" in client.get_registered_model(name).description
+    info = mlflow.models.get_model_info(f"models:/{name}/1")
+    assert all(column.required and column.type.name == "double" for column in info.signature.inputs)
+    of_model = {one.key: one.value for one in client.get_logged_model(info.model_id).metrics if not one.step}
+    shown = FIGURES if name in NAMES else {"effect", "slope"}
+    assert {key: of_model[key] for key in shown} == {key: run.data.metrics[key] for key in shown}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_keeps_its_learning_curve_and_what_mlflows_validation_says_of_the_gate(client, name: str):
+    run, registered = run_of(client, name, "1"), client.get_model_version(name, "1")
+    curve = client.get_metric_history(run.info.run_id, "log_loss_by_trees")
+    # What was judged of `default` had too little to learn from, and so no trees.
+    steps = [0, *sorted({-(-30 * part // 20) for part in range(1, 21)})] if name == late_payment.NAME else []
+    assert [point.step for point in curve] == steps
+    said = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/validation.json")
+    assert said["validation"] == registered.tags["validation"] == "passed"
+    assert said["compared_with"] == NAIVE and set(said["checks"]) == {"money_captured_gain", "brier_increase"}
+    assert run.data.metrics["gate_brier_increase"] == said["checks"]["brier_increase"]["value"]
+    grown = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/lightgbm.json")
+    assert (grown["num_leaves"], grown["bagging_fraction"]) == (str(load_settings(FAST).training.leaves), "1")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -236,7 +270,7 @@ def test_only_the_models_that_are_switched_on_are_trained(trained: TrainedHome, 
     (one,) = run(str(trained.ledger), TRAINED_ON, list(FAST[1:]), **only_default)
     assert (one.name, one.role) == (default.NAME, "champion")
     client = mlflow_registry.connect()
-    assert run_of(client, default.NAME, "1").data.params["trees"] == "10"
+    assert run_of(client, default.NAME, "1").data.params["training.trees"] == "10"
     assert [model.name for model in client.search_registered_models()] == [default.NAME]
 
 

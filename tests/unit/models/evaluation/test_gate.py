@@ -12,6 +12,7 @@ from models.evaluation.gate import CHALLENGER, CHAMPION, verdict
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import head_of, money_captured, money_of
 from models.evaluation.rolling_origin import Judgement
+from models.registry.logged_runs import validated
 from models.risk.risk_model import RiskModel
 from tests.support.column_models import CARD, model
 
@@ -40,6 +41,15 @@ def judged(customers: int = 200, seed: int = 1) -> Judgement:
     probability = 1 / (1 + np.exp(-rows["sharp"].to_numpy()))
     naive = np.full(len(rows), label.mean())
     return Judgement(model("sharp"), metrics(label, probability, 0.1), rows, label, probability, naive)
+
+
+@pytest.mark.parametrize("champion", [None, "dull", "sharp"])
+@pytest.mark.parametrize("least_gain", [-1.0, 0.0, 0.9])
+def test_mlflows_own_validation_agrees_with_the_gate(champion: str | None, least_gain: float) -> None:
+    standing = None if champion is None else model(champion)
+    found = verdict(standing, model("sharp"), judged(), settings(f"gate.least_gain={least_gain}"))
+    assert found.checks
+    assert (validated(found)["validation"] == "passed") == found.wins
 
 
 def test_a_challenger_that_finds_more_of_the_bad_money_wins() -> None:

@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from ledger.tables import CHANNELS, TABLES
 from tests.support.nights.fake_score_tables import night
-from worklists.reference.data_contracts import CONTRACT, EXPOSURES, ROOT, SOURCES, documents, write
+from worklists.reference.data_contracts import CONTRACT, EXPOSURES, LEDGER_CONTRACT, ROOT, SOURCES, documents, write
 from worklists.reference.described_tables import described
 from worklists.score_db.publish import publish
 from worklists.score_db.schema import all_views
@@ -73,9 +74,30 @@ def test_a_contract_names_each_table_once_with_its_key_in_order() -> None:
     assert required["payment_id"] and not required["invoice_id"]
 
 
-def test_the_contract_is_one_by_the_standards_own_schema() -> None:
+def test_the_contract_of_the_ledger_says_what_is_accepted() -> None:
+    objects = {one["name"]: one for one in CONTENT[LEDGER_CONTRACT]["schema"]}
+    assert list(objects) == list(TABLES)
+    there = {name for name, one in objects.items() if one["customProperties"][0]["value"]}
+    assert there == {"invoices", "payments"}
+    for name, table in TABLES.items():
+        declared = {one["name"]: one for one in objects[name]["properties"]}
+        assert list(declared) == [*table.names]
+        assert {one for one in declared if declared[one]["required"]} == {
+            column.name for column in table.columns if not column.optional
+        }
+    contacts = {one["name"]: one for one in objects["contacts"]["properties"]}
+    (valid,) = contacts["channel"]["quality"]
+    assert valid["arguments"]["validValues"] == list(CHANNELS)
+    limit = next(one for one in objects["customers"]["properties"] if one["name"] == "credit_limit")
+    assert limit["logicalTypeOptions"]["minimum"] == 0
+    assert limit["logicalTypeOptions"]["maximum"] == TABLES["customers"].column("credit_limit").high / 100
+    assert contacts["customer_id"]["relationships"] == [{"to": "customers.customer_id"}]
+
+
+@pytest.mark.parametrize("path", [CONTRACT, LEDGER_CONTRACT], ids=str)
+def test_a_contract_is_one_by_the_standards_own_schema(path: Path) -> None:
     pytest.importorskip("open_data_contract_standard")
     validators = pytest.importorskip("jsonschema.validators")
     schema = json.loads((importlib.resources.files("open_data_contract_standard") / "schema.json").read_text("utf-8"))
-    faults = list(validators.validator_for(schema)(schema).iter_errors(CONTENT[CONTRACT]))
+    faults = list(validators.validator_for(schema)(schema).iter_errors(CONTENT[path]))
     assert [fault.message for fault in faults] == []
