@@ -29,9 +29,9 @@ class SettingsError(ValueError):
 
 
 class Section(BaseModel):
-    """A group of settings; frozen, and unknown keys are refused."""
+    """A group of settings; frozen, and unknown keys are refused, as are numbers without end."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _language(name: str) -> str:
@@ -63,7 +63,7 @@ LightGbmName = Annotated[str, AfterValidator(_lightgbm_name)]
 
 
 class LedgerSettings(Section):
-    reporting_currency: str | None
+    reporting_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None
     max_quarantined_share: Share
     small_difference_amount: Annotated[float, Field(ge=0)]
     small_difference_share: Share

@@ -49,7 +49,10 @@ def ranks(name: str, judgement: Judgement, naive: Judgement) -> list[dict[str, o
 
 
 def intervals(past: Past, judgement: Judgement) -> list[dict[str, object]]:
-    """Shares paid before p10, within and after p90 on the judged nights, at the curve's own levels and the learned."""
+    """Shares paid before p10, within and after p90 on the judged nights, at the curve's own levels and the learned.
+
+    The judgement is of one origin: of several, the latest fit has seen the nights before its own.
+    """
     rows = past.spine.invoices
     rows = rows[rows["night"] >= day_number(past.as_of) - JUDGED_DAYS]
     rows = rows.iloc[:: max(len(rows) // JUDGED_CURVES, 1)]
@@ -103,7 +106,8 @@ def measure(past: Past, settings: Settings) -> dict[str, list[dict[str, object]]
         found["ranks"] += ranks(name, judgement, retraining.judge(name, past, naive))
         found["groups"] += groups(name, judgement)
         if name == late_payment.NAME:
-            found["intervals"] += intervals(past, judgement)
+            once = settings.model_copy(update={"gate": settings.gate.model_copy(update={"origins": 1})})
+            found["intervals"] += intervals(past, retraining.judge(name, past, once))
     found["reasons"] += stability(past, settings)
     return found
 

@@ -105,18 +105,22 @@ def _auc(
 
 
 def auc_error(label: Floats, probability: Floats, customer: npt.NDArray[np.int64]) -> float:
-    """Standard error of the AUC where the rows of a customer go together.
+    """Standard error of the AUC where the rows of a customer go together: `auc_parts` added up by customer (Obuchowski
+    1997)."""
+    return clustered_error(auc_parts(label, probability), customer)
 
-    From each row's share of rows of the other outcome that it is ranked rightly against (DeLong et al. 1988), added up
-    by customer (Obuchowski 1997).
+
+def auc_parts(label: Floats, probability: Floats) -> Floats:
+    """What each row has in the AUC beyond its mean, shape (rows,); of two rankings the difference is that of theirs.
+
+    From each row's share of rows of the other outcome that it is ranked rightly against (DeLong et al. 1988).
     """
     bad = label == 1
     share = np.empty(len(label))
     for own, sign in ((bad, 1.0), (~bad, -1.0)):
         among_all, among_own = rankdata(sign * probability)[own], rankdata(sign * probability[own])
         share[own] = (among_all - among_own) / (~own).sum()
-    distance = (share - share[bad].mean()) / np.where(bad, bad.sum(), (~bad).sum())
-    return clustered_error(distance, customer)
+    return np.asarray((share - share[bad].mean()) / np.where(bad, bad.sum(), (~bad).sum()), dtype=np.float64)
 
 
 def _share_off(

@@ -11,10 +11,11 @@ from features.labels import InvoiceOutcomes, defaults_within
 from features.protected_fields import unprotected
 from features.window_kernels import Floats
 from models.curves.ageing_curve import ageing_curve
+from models.curves.ageing_slope import AgeingSlope, ageing_slope
 from models.risk.boosting import fit_trees, sample_customers
 from models.risk.calibration import Calibrator
-from models.risk.init_score import Start, fit_start
-from models.risk.naive_rules import AgeingRule
+from models.risk.init_score import LogOddsLine, Start, fit_start
+from models.risk.naive_rules import AgeingSlopeRule
 from models.risk.risk_model import Card, RiskModel, Trees
 from models.risk.tree_weight import fit_as_set
 
@@ -74,27 +75,39 @@ def train(
     described = {**card, "settings": settings.model_dump(), "rows": len(rows), "events": events}
     rows, label = sample_customers(rows, label, settings)
 
-    def start(some: pd.DataFrame, its_label: Floats) -> Start:
-        # a customer counts once, over however many nights, so that few customers say little
-        once = 1.0 / some.groupby("customer")["night"].transform("size").to_numpy(dtype=np.float64)
-        return fit_start(ageing_curve(some, its_label), some, its_label, once, tuple(start_features))
-
     if events < settings.min_events:
         why = (
             f"{events} customers of the rarer outcome are known, and {settings.min_events} are needed: "
             f"the share of defaults by ageing, moved by a line through a few habits, is used instead"
         )
-        rule = AgeingRule(ageing_curve(rows, label).shares, used, start(rows, label).line)
+        slope, line = ageing_start(rows, label, tuple(start_features))
+        rule = AgeingSlopeRule(slope.levels, used, line)
         return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     weight = np.ones(len(rows))
     known_from = rows["night"].to_numpy() + labels.default_horizon_days
 
     def fit(some: pd.DataFrame, its_label: Floats, its_weight: Floats, settings: TrainingSettings = settings) -> Trees:
-        return fit_trees(some, its_label, its_weight, used, settings, start(some, its_label))
+        start = Start(*ageing_start(some, its_label, tuple(start_features)))
+        return fit_trees(some, its_label, its_weight, used, settings, start)
 
     scorer, chosen = fit_as_set(rows, label, weight, known_from, used, settings, fit)
     losses = {"calibration_losses": chosen.calibration_losses, "tree_weight_losses": chosen.tree_weight_losses}
     return RiskModel(scorer, chosen.calibrator, Card(NAME, settings.model_kind, "", **described, **losses))  # type: ignore[arg-type]
+
+
+def ageing_start(
+    rows: pd.DataFrame, label: Floats, features: tuple[str, ...]
+) -> tuple[AgeingSlope, LogOddsLine | None]:
+    """What the trees start from: the portfolio's ageing and a line that moves it.
+
+    The line spreads the customers of a bucket, which changes their mean chance; so the slope is set again beside it.
+    """
+    # a customer counts once, over however many nights, so that few customers say little
+    once = 1.0 / rows.groupby("customer")["night"].transform("size").to_numpy(dtype=np.float64)
+    curve = ageing_curve(rows, label)
+    line = fit_start(ageing_slope(curve, rows), rows, label, once, features).line
+    beside = 0.0 if line is None else line.parts(rows).sum(axis=1)
+    return ageing_slope(curve, rows, beside), line
 
 
 def score_points(probability: Floats) -> Floats:

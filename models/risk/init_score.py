@@ -16,6 +16,7 @@ from scipy.special import expit
 from features.catalogue import BY_NAME
 from features.window_kernels import Floats
 from models.curves.ageing_curve import AgeingCurve
+from models.curves.ageing_slope import AgeingSlope
 from models.curves.late_share_curve import LateShareCurve
 from models.curves.portfolio_curve import UnpaidCurve
 
@@ -38,8 +39,8 @@ class LogOddsLine:
         return np.asarray(distance * np.array(self.coefficient), dtype=np.float64)
 
 
-CURVES = (UnpaidCurve, AgeingCurve, LateShareCurve)
-Curve = UnpaidCurve | AgeingCurve | LateShareCurve
+CURVES = (UnpaidCurve, AgeingCurve, AgeingSlope, LateShareCurve)
+Curve = UnpaidCurve | AgeingCurve | AgeingSlope | LateShareCurve
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from configs.settings import LabelSettings
 from features.labels import InvoiceOutcomes
 from features.window_kernels import Floats
 from models.curves.ageing_curve import AgeingCurve, ageing_curve
+from models.curves.ageing_slope import AgeingSlope
 from models.curves.late_share_curve import LateShareCurve, late_share_curve
 from models.risk.init_score import LogOddsLine, Start, line_from_json
 
@@ -58,6 +59,28 @@ class AgeingRule:
         return Start(AgeingCurve(self.shares), self.line)
 
 
+@dataclass(frozen=True)
+class AgeingSlopeRule:
+    """Default by every day past due of the oldest open invoice, moved by a regularised line where one was fitted.
+
+    levels is of `AgeingSlope`.
+    """
+
+    levels: tuple[float, ...]
+    features: list[str]
+    line: LogOddsLine | None = None
+
+    def raw(self, rows: pd.DataFrame) -> Floats:
+        return self._start.raw(rows)
+
+    def contributions(self, rows: pd.DataFrame) -> Floats:
+        return contributions_of(self._start, self.features, rows)
+
+    @property
+    def _start(self) -> Start:
+        return Start(AgeingSlope(self.levels), self.line)
+
+
 def contributions_of(start: Start, features: list[str], rows: pd.DataFrame) -> Floats:
     """Shape (rows, features + 1), as a `Scorer` gives them."""
     parts = np.zeros((len(rows), len(features) + 1))
@@ -76,7 +99,7 @@ def ageing_rule(rows: pd.DataFrame, label: Floats, features: list[str]) -> Agein
     return AgeingRule(ageing_curve(rows, label).shares, features)
 
 
-KINDS = {"late_share": LateShareRule, "ageing": AgeingRule}
+KINDS = {"late_share": LateShareRule, "ageing": AgeingRule, "ageing_slope": AgeingSlopeRule}
 
 
 def rule_to_json(rule: Any) -> dict[str, Any]:

@@ -61,14 +61,19 @@ def places_on_curve(unpaid: Floats, rows: pd.DataFrame, known: InvoiceOutcomes) 
 
 
 def learned_levels(places: PlacesOnCurve) -> Levels:
-    """The levels at which 10% were paid before p10 and 90% by p90; the curve's own where too little is known."""
+    """The levels at which 10% were paid before p10 and 90% by p90; the curve's own where too little is known.
+
+    Where fewer than 90% are known to be paid, the level of p90 lies beyond the last place that was seen.
+    """
     if places.seen.sum() < LEAST_PAID:
         return Levels()
     low = _quantile(places.through, places.seen, LOW)
     high = _quantile(places.before, places.seen, HIGH)
+    last_seen = float(places.before[places.seen].max())
+    high = max(HIGH, last_seen + JUST_ABOVE) if high is None else high + JUST_ABOVE
     return Levels(
         LOW if low is None else float(np.clip(low, 0.001, 0.499)),
-        HIGH if high is None else float(np.clip(high + JUST_ABOVE, 0.501, 0.999)),
+        float(np.clip(high, 0.501, 0.999)),
     )
 
 

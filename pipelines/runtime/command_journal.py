@@ -42,6 +42,12 @@ class Journalled(click.Group):
             if arguments and arguments[0] in self.commands and QUESTIONS.isdisjoint(arguments):
                 _append(asked | {"exit_code": code, "seconds": round(time.monotonic() - began, 1)})
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click reads them; UsageError where one is empty, which would mean the folder that one happens to be in."""
+        if "" in args:
+            raise click.UsageError("an argument is empty, as where a variable of the shell is not set.", ctx)
+        return super().parse_args(ctx, args)
+
 
 def path() -> Path:
     """Where the journal lies."""

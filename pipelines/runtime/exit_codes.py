@@ -26,6 +26,7 @@ EXPECTED = {
     "configs.settings.SettingsError": USAGE,
     "worklists.pages.night_folder.NightUnderWay": USAGE,
     "worklists.erasure.forget_customer.UnknownCustomer": USAGE,
+    "worklists.score_db.connection.WrongAddress": USAGE,
     "ledger.errors.LedgerError": REFUSED,
     "models.registry.mlflow_registry.NoModel": NO_MODEL,
     "models.registry.risk_files.NotOurModel": NO_MODEL,

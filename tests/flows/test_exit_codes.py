@@ -35,6 +35,13 @@ AS_OF = ("--as-of", "2024-01-08")
         (("backtest", "ledger", "--from", "2024-01-01", "--to", "2024-02-01", "--every", "0D", "--out", "out"), "7D"),
         (("simulate", "--customers", "0", "--days", "5", "--seed", "1", "--out", "out"), "customers"),
         (("nigthly",), "No such command"),
+        (("nightly", "", *AS_OF, "--out", "out"), "an argument is empty"),
+        (("nightly", "ledger", *AS_OF, "--out", ""), "an argument is empty"),
+        (("train", "ledger", *AS_OF, "--set", "worklist.month_target=.inf"), "finite"),
+        (("train", "ledger", *AS_OF, "--set", "ledger.reporting_currency=euro"), "reporting_currency"),
+        (("database", "upgrade", "nonsense"), "the database URL cannot be read"),
+        (("database", "upgrade", "sqlite:///nowhere.db"), "there is no such SQLite file"),
+        (("database", "prune", "mysql+nodriver://host/db", "--older-than", "999"), "no driver"),
     ],
 )
 def test_wrong_usage_is_2_and_says_what_would_do(home: Path, arguments: tuple[str, ...], told: str):

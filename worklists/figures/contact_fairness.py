@@ -93,6 +93,8 @@ def in_words(table: pd.DataFrame, what: str) -> list[str]:
     judged = table[table["difference"].notna()]
     if judged.empty:
         return [f"{head}: not judged, no country or industry has {LEAST_CUSTOMERS} customers and as many like them."]
+    if (judged["share"] == 1).all() and (judged["share_of_like"] == 1).all():
+        return [f"Everyone who could be listed was {what}, so that no one was preferred."]
     unequal = judged[judged["unequal"]]
     said = [f"{head}, unequal by more than chance: {told}." for told in _told(unequal)]
     if not said:
@@ -106,7 +108,7 @@ def in_words(table: pd.DataFrame, what: str) -> list[str]:
 
 
 def _told(table: pd.DataFrame) -> list[str]:
-    """Each group beside the others like it."""
+    """Each group, compared with the others like it."""
     return [
         f"{row['field']} {row['group']} {row['share']:.0%}, others like them {row['share_of_like']:.0%} ("
         f"{_points(row['difference'])} points, {CONFIDENCE:.0%} interval {_points(row['low'])} to "

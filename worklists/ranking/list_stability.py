@@ -44,12 +44,12 @@ def in_words(stability: pd.DataFrame) -> list[str]:
     down = last["first"] - last["again"] - last["gone"]
     said = [
         f"Of the first {last['first']:,} customers of {last['before'].date()}, {last['again']:,} are again among the "
-        f"first on {last['night'].date()}, {last['gone']:,} are not on the list any more, {down:,} are further down "
+        f"first on {last['night'].date()}; not on the list any more: {last['gone']:,}, further down: {down:,} "
         f"(Jaccard {last['jaccard']:.2f})."
     ]
     if len(stability) > 1:
         said.append(
-            f"  From night to night the Jaccard index of the first {TOP:.0%} is usually "
+            f"  From one published night to the next the Jaccard index of the first {TOP:.0%} is usually "
             f"{stability['jaccard'].median():.2f}, {stability['jaccard'].min():.2f} at the lowest "
             f"({len(stability)} pairs of nights)."
         )

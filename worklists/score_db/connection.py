@@ -30,17 +30,21 @@ class PublishError(RuntimeError):
     password."""
 
 
+class WrongAddress(PublishError):
+    """The address leads to no score tables, and to none that could be made: nothing was tried."""
+
+
 def url_of(nights: Path, database: str | None) -> str:
     """The URL of the score tables: the one stated, else an SQLite file in the folder of the nights."""
     return database or f"sqlite:///{(nights / 'duerank.db').resolve()}"
 
 
 def engine_of(url: str) -> sa.Engine:
-    """The engine of the score tables. PublishError where the URL leads to none."""
+    """The engine of the score tables. WrongAddress where the URL leads to none."""
     try:
         return open_engine(url)
     except LedgerError as error:
-        raise PublishError(str(error)) from None
+        raise WrongAddress(str(error)) from None
 
 
 @contextmanager
@@ -85,23 +89,23 @@ def compact(url: str) -> None:
 
 
 def _prepare(engine: sa.Engine, make_file: bool) -> None:
-    """Make transactions of SQLite real ones. PublishError for another kind of database, or a file that is not there."""
+    """Make transactions of SQLite real ones. WrongAddress for another kind of database, or a file that is not there."""
     backend = engine.url.get_backend_name()
     if backend == "sqlite":
         database = str(engine.url.database or "")
         if database in ("", ":memory:"):
-            raise PublishError("an SQLite database in memory is gone with the run; expected sqlite:///path/to/file.db.")
+            raise WrongAddress("an SQLite database in memory is gone with the run; expected sqlite:///path/to/file.db.")
         if not database.startswith("file:"):
             _find_file(engine, Path(database), make_file)
         sa.event.listen(engine, "connect", _open_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     elif backend != "postgresql":
-        raise PublishError(f"{shown(engine)}: score tables go to sqlite:/// or postgresql://, not to {backend}.")
+        raise WrongAddress(f"{shown(engine)}: score tables go to sqlite:/// or postgresql://, not to {backend}.")
 
 
 def _find_file(engine: sa.Engine, path: Path, make: bool) -> None:
     if not make and not path.is_file():
-        raise PublishError(f"{shown(engine)}: there is no such SQLite file.")
+        raise WrongAddress(f"{shown(engine)}: there is no such SQLite file.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))

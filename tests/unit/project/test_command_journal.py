@@ -61,7 +61,7 @@ def test_a_command_is_noted_with_who_when_where_and_its_end(home: Path, tmp_path
         CliRunner().invoke(main, arguments)
     first, second, third = journal(home)
     assert list(first) == ["at", "login", "host", "command", "arguments", "exit_code", "seconds"]
-    assert (first["command"], first["arguments"], first["exit_code"]) == ("database", ["upgrade", missing], 1)
+    assert (first["command"], first["arguments"], first["exit_code"]) == ("database", ["upgrade", missing], 2)
     assert (second["exit_code"], third["exit_code"]) == (2, 2)
     assert "C-1" not in str(third)
     assert stat.S_IMODE((home / "audit.jsonl").stat().st_mode) == 0o600
@@ -87,6 +87,6 @@ def test_a_question_or_a_misspelt_command_leaves_no_line_and_no_folder(home: Pat
 def test_a_journal_that_cannot_be_written_is_told_and_changes_nothing_else(home: Path, tmp_path: Path) -> None:
     home.write_text("this is a file")
     result = CliRunner().invoke(main, ["database", "upgrade", f"sqlite:///{tmp_path / 'missing.db'}"])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "there is no such SQLite file" in result.output
     assert "this command is not in the journal" in result.output

@@ -95,3 +95,13 @@ def test_stored_levels_that_are_none_are_refused(tmp_path: Path, levels):
     risk_files.write_digests(tmp_path)
     with pytest.raises(NotOurModel):
         risk_files.load(tmp_path, "1")
+
+
+def test_where_too_few_are_known_to_be_paid_p90_is_beyond_the_last_place_that_was_seen():
+    known_for = 30
+    unpaid, rows, known, _ = world(0.04, 0.08, known_for)  # slower than the curve says: by then it expects nearly all
+    places = places_on_curve(unpaid, rows, known)
+    paid = places.seen.mean()
+    levels = learned_levels(places)
+    assert paid < 0.75 and places.before[places.seen].max() > 0.93
+    assert levels.high >= places.before[places.seen].max()

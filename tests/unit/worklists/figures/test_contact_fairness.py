@@ -110,6 +110,12 @@ def test_nothing_known_is_a_sentence() -> None:
     ]
 
 
+def test_a_list_of_all_prefers_no_one() -> None:
+    rows, listed, groups = made_up(6)
+    table = fairness(rows, np.ones_like(listed), groups, DEVIATIONS)
+    assert in_words(table, "listed") == ["Everyone who could be listed was listed, so that no one was preferred."]
+
+
 def test_the_report_says_in_words_who_is_favoured_or_what_the_largest_difference_is() -> None:
     (first, second) = in_words(fairness(*made_up(1, favour=0.6), DEVIATIONS), "listed")
     assert first.startswith("Listed at equal debt and equal expected gain, unequal by more than chance: country CH ")

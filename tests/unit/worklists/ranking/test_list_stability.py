@@ -39,8 +39,8 @@ def test_who_is_again_among_the_first_gone_or_further_down_is_counted(url: str) 
     assert found[["first", "again", "gone"]].to_numpy().tolist() == [[4, 2, 1]]
     assert found["jaccard"].tolist() == [2 / 6]
     assert in_words(found) == [
-        "Of the first 4 customers of 2024-03-03, 2 are again among the first on 2024-03-04, 1 are not on the list any "
-        "more, 1 are further down (Jaccard 0.33)."
+        "Of the first 4 customers of 2024-03-03, 2 are again among the first on 2024-03-04; not on the list any "
+        "more: 1, further down: 1 (Jaccard 0.33)."
     ]
 
 
@@ -50,7 +50,9 @@ def test_nights_as_far_apart_as_asked_for_are_compared_with_the_night_before_eac
     found = stability(file, every_days=2)
     assert found["night"].dt.day.tolist() == [2, 4]
     assert found["before"].dt.day.tolist() == [1, 3]
-    assert in_words(found)[1].startswith("  From night to night the Jaccard index of the first 5% is usually 0.60")
+    assert in_words(found)[1].startswith(
+        "  From one published night to the next the Jaccard index of the first 5% is usually 0.60"
+    )
 
 
 @pytest.mark.parametrize("lists", [{}, {"2024-03-03": [0, 1]}, {"2024-03-03": [0, 1], "2024-03-04": []}])
