@@ -97,7 +97,7 @@ def train(
 
 
 def learn(past: Past, of_risk: list[str], contact_effect: bool, settings: Settings, ledger: str) -> list[Trained]:
-    """Each model that is asked for; what a contact brings is learned beside the others."""
+    """Each model that is asked for; what a contact brings is learned while the others are fitted."""
     if not contact_effect:
         return promoted([fit_and_register(name, past, settings, ledger) for name in of_risk], settings)
     job = partial(retraining.effect_and_its_cases, past.of_debtors, settings)

@@ -1,1 +1,1 @@
-"""Lineage by OpenLineage: what a night and a training read and wrote; variables of the environment switch it on."""
+"""What a night and a training read and wrote, as OpenLineage events to a file or a URL."""

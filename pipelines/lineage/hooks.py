@@ -1,4 +1,4 @@
-"""Prefect's hooks that tell of a run when it begins, is done, or fails; a fault of theirs changes nothing of it."""
+"""Prefect's hooks that report a run when it begins, is done, or fails; a fault of theirs changes nothing of it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -31,7 +31,7 @@ def hooks(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
         _tell("COMPLETE", flow, run, touched(run.parameters, state.result()))
 
     def failed(flow: Any, run: Any, state: Any) -> None:
-        # The message of an error may quote the ledger: only its kind is told.
+        # The message of an error may quote the ledger: only its kind is reported.
         kind = type(state.result(raise_on_failure=False)).__name__
         _tell("FAIL", flow, run, ([], []), f"{kind}: see the log of the run.")
 
