@@ -132,8 +132,8 @@ def nightly(
             assembled = with_drafts(assembled, policy, company, in_effect, drafts)
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
             destination = Destination(out, night, url, extras, in_effect.worklist.byte_order_mark)
-            folder, kept = bring_out(destination, assembled, ledger)
             page = short_report(assembled.tables)
+            folder, kept = bring_out(destination, assembled, ledger)
         # The night is published: nothing must stop it any more.
         shutil.rmtree(quarantine, ignore_errors=True)
         if key is not None:

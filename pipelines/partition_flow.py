@@ -23,7 +23,7 @@ def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch
     request = scratch.request
     scale = request.settings.scale
     workers = scale.workers or cores()
-    log(f"{request.partitions} partitions of: {rows_by_table(request.source.pieces)}.")
+    log(f"The ledger has {rows_by_table(request.source.pieces)} (partitions: {request.partitions}).")
     side_by_side = request.partitions > alone and (workers > 1 or scale.scheduler is not None)
 
     if not side_by_side:

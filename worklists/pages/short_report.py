@@ -15,6 +15,7 @@ def short_report(frames: dict[str, pd.DataFrame]) -> str:
     """Size, work by action, key figures, ageing, cash of the weeks ahead and notes of the frames of a night (cents)."""
     run, figures = frames["runs"].iloc[0], frames["key_figures"]
     known = figures[figures["value"].notna() & ~figures["name"].str.startswith("ageing_")]
+    notes = run["notes"].splitlines() if isinstance(run["notes"], str) else []
     work = frames["worklist"].groupby(["action", "channel"], observed=True).size().reset_index(name="customers")
     return "\n\n".join(
         [
@@ -38,7 +39,7 @@ def short_report(frames: dict[str, pd.DataFrame]) -> str:
                     for week in weeks(frames["cash_forecast_parts"])[:WEEKS_SHOWN]
                 ),
             ),
-            "\n".join(f"- {note}" for note in (run["notes"] or "").splitlines()),
+            "\n".join(f"- {note}" for note in notes),
         ]
     )
 

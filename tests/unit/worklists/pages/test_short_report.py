@@ -41,5 +41,5 @@ def test_it_names_no_one() -> None:
 def test_a_night_without_work_and_notes_has_its_heads_only() -> None:
     empty = night()
     empty["worklist"] = empty["worklist"].head(0)
-    empty["runs"] = empty["runs"].assign(notes=None)
+    empty["runs"] = empty["runs"].assign(notes=float("nan"))
     assert "| to do | by | customers |\n| --- | --- | --- |\n\n" in short_report(empty)
