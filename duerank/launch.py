@@ -30,8 +30,23 @@ def without_warnings() -> None:
         os.environ["PYTHONWARNINGS"] = "ignore"  # for the processes that this one starts
 
 
+def open_streams() -> None:
+    """Let a standard stream that is closed lead nowhere: else the next file that is opened takes its number, and gets
+    what is printed, in this process or in those that it starts."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        os.set_inheritable(number, True)
+        setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
+
+
 def main() -> None:
     """What `duerank` runs."""
+    open_streams()
     rooms_first()
     without_warnings()
     code = 0

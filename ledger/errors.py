@@ -11,6 +11,10 @@ class LedgerError(ValueError):
     """The data were refused as a whole; the message says what is wrong, where, and what to do."""
 
 
+class WrongPlace(LedgerError):
+    """What is to be written would go to a place that is taken: nothing is wrong with the data."""
+
+
 class NoAnswer(LedgerError):
     """A database does not answer, or went away meanwhile: nothing is known to be wrong with the data, and the same may
     succeed a little later."""

@@ -17,6 +17,8 @@ from ledger.partitioned.load import opened_ledger
 from ledger.sources.connections import open_engine, shown
 from models.champions import champions
 from models.night_models import Models
+from pipelines.lineage.datasets import of_model, of_night
+from pipelines.lineage.hooks import Asked, Touched, followed
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import linked_version
 from pipelines.runtime.prefect_runtime import (
@@ -55,7 +57,8 @@ SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 @dataclass(frozen=True)
 class PublishedNight:
     """Where a night was written, its run, the head of its worklist (cents), and the files of an earlier run of it that
-    stay, since people saved them there; `page` is the night in short (Markdown), without names."""
+    stay, since people saved them there; `page` is the night in short (Markdown), without names, and `models` are the
+    names and versions of those that scored it."""
 
     folder: Path
     database: str
@@ -63,6 +66,7 @@ class PublishedNight:
     head: pd.DataFrame
     kept: list[str]
     page: str
+    models: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,20 @@ class Destination:
     mark: bool
 
 
-@flow(name="nightly", flow_run_name=named_by_night("night"), timeout_seconds=LONGEST_SECONDS)
+def touched(asked: Asked, night: PublishedNight) -> Touched:
+    """The models that a night was scored by, and what it wrote."""
+    counted = {"invoice_scores": "invoices_scored", "customer_scores": "customers_scored", "worklist": "worklist_rows"}
+    rows = {table: int(night.run[name]) for table, name in counted.items()}
+    wrote = of_night(url_of(Path(asked["out"]), asked.get("database")), night.folder, rows)
+    return [of_model(name, version) for name, version in night.models], wrote
+
+
+@flow(
+    name="nightly",
+    flow_run_name=named_by_night("night"),
+    timeout_seconds=LONGEST_SECONDS,
+    **followed(touched),
+)
 def nightly(
     ledger: str,
     as_of: date | None,
@@ -123,11 +140,11 @@ def nightly(
             with suppress(OSError):
                 kept_night.keep(out, key, scratch)
     tables = assembled.tables
-    done = PublishedNight(
-        folder, shown(open_engine(url)), records(tables["runs"])[0], tables["worklist"].head(HEAD_ROWS), kept, page
-    )
+    scored_by = [(one.card.name, one.version) for one in (models.late_payment, models.default, models.contact_effect)]
+    head = tables["worklist"].head(HEAD_ROWS)
+    done = PublishedNight(folder, shown(open_engine(url)), records(tables["runs"])[0], head, kept, page, scored_by)
     log(summary(done))
-    _artifacts(done, models)
+    _artifacts(done)
     if assembled.stale:
         tell(STALE, f"duerank.ledger.{address(ledger)}", {"as_of": str(as_of), "tables": assembled.stale})
     return done
@@ -191,12 +208,11 @@ def write_files(destination: Destination, assembled: AssembledNight) -> Path:
     )
 
 
-def _artifacts(night: PublishedNight, models: Models) -> None:
+def _artifacts(night: PublishedNight) -> None:
     table_artifact(
         "worklist-head", records(night.head[SHOWN].astype(str)), f"The first {HEAD_ROWS} rows of the worklist"
     )
-    scored_by = (models.late_payment, models.default, models.contact_effect)
-    versions = ", ".join(linked_version(one.card.name, one.version) for one in scored_by)
+    versions = ", ".join(linked_version(name, version) for name, version in night.models)
     whole = f"The whole report: `{(night.folder / 'report.html').resolve()}` on {socket.gethostname()}"
     markdown_artifact("report", f"{night.page}\n\nScored by {versions}. {whole}", "The night in short, without names")
 

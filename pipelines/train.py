@@ -26,6 +26,8 @@ from models.past import EnoughToTrain, Past, gather
 from models.registry import logged_runs, mlflow_registry
 from models.risk.default import NAME as DEFAULT
 from models.risk.late_payment import NAME as LATE_PAYMENT
+from pipelines.lineage.datasets import of_model
+from pipelines.lineage.hooks import Asked, Touched, followed
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import linked_version, origin
 from pipelines.runtime.prefect_runtime import ask_person, flow, in_memory_task, log, markdown_artifact, named_by_night
@@ -51,7 +53,12 @@ class Trained(BaseModel):
     evidence: str = ""
 
 
-@flow(name="train", flow_run_name=named_by_night("train"))
+def touched(asked: Asked, results: list[Trained]) -> Touched:
+    """The versions that a training registered."""
+    return [], [of_model(one.name, one.version) for one in results]
+
+
+@flow(name="train", flow_run_name=named_by_night("train"), **followed(touched))
 def train(
     ledger: str,
     as_of: date | None,
@@ -90,7 +97,7 @@ def train(
 
 
 def learn(past: Past, of_risk: list[str], contact_effect: bool, settings: Settings, ledger: str) -> list[Trained]:
-    """Each model that is asked for; what a contact brings is learned beside the others."""
+    """Each model that is asked for; what a contact brings is learned while the others are fitted."""
     if not contact_effect:
         return promoted([fit_and_register(name, past, settings, ledger) for name in of_risk], settings)
     job = partial(retraining.effect_and_its_cases, past.of_debtors, settings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ledger.importing.export_files import Found, as_found, find_files, find_tabl
 from ledger.importing.feeds import Feed, feeds_of
 from ledger.importing.history.kept_imports import keep_import, written_history
 from ledger.importing.mapping_schema import Mapping, load_mapping
+from ledger.importing.shrunken import shrunken
 from ledger.importing.sole_writer import sole_writer
 from ledger.importing.unchanged.identities import conditions
 from ledger.importing.unchanged.kept_parts import NOTHING, Kept, PartDone, keep_parts, kept_parts
@@ -85,7 +86,8 @@ def import_ledger(
 
     As `prepared_import`. With a `history` the import is added to it, and the ledger is of all imports in it. `require`
     is asked before the tables are written, with the folder of the quarantine, and may raise LedgerError: too much was
-    refused, and there is a quarantine but no ledger. Outcomes that were added to the ledger in `out_folder` stay there.
+    refused, and there is a quarantine but no ledger. LedgerError, too, where no invoice came and the ledger in
+    `out_folder` has some. Outcomes that were added to the ledger in `out_folder` stay there.
     """
     with (
         sole_writer(out_folder),
@@ -94,6 +96,7 @@ def import_ledger(
         imported = prepared.imported
         write_quarantine([imported.refused], out_folder / QUARANTINE, [imported.repaired])
         require(imported, out_folder / QUARANTINE)
+        imported = replace(imported, notes=(*imported.notes, *shrunken(imported.counts, out_folder)))
         groups, parts = prepared.groups, prepared.parts
         if history is not None:
             keep_import(history.folder, history.day, prepared.files)

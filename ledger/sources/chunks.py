@@ -106,12 +106,18 @@ def _folder(folder: Path) -> Source:
     if not folder.is_dir():
         raise LedgerError(f"{folder}: there is no such folder. A ledger is a folder with invoices.csv, payments.csv, …")
     entries = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
-    homes = {name: _home(folder, name) for name in TABLES}
-    _require_tables([name for name, home in homes.items() if home], entries, str(folder), "Files")
-    used = {home.name for home in homes.values() if home} | {QUARANTINE, IMPORT_LOSSES}
+    places = homes(folder)
+    _require_tables([name for name, home in places.items() if home], entries, str(folder), "Files")
+    used = {home.name for home in places.values() if home} | {QUARANTINE, IMPORT_LOSSES}
     notes = [f"{folder / entry} is no table of the ledger and was ignored" for entry in entries if entry not in used]
-    pieces = [piece for name, home in homes.items() if home for piece in _pieces_of_file(name, home)]
+    pieces = [piece for name, home in places.items() if home for piece in _pieces_of_file(name, home)]
     return Source(tuple(pieces), tuple(notes))
+
+
+def homes(folder: Path) -> dict[str, Path | None]:
+    """The file or folder of each table of a ledger in a folder; None where it has no such table. LedgerError where it
+    is there twice."""
+    return {name: _home(folder, name) for name in TABLES}
 
 
 def _home(folder: Path, name: str) -> Path | None:

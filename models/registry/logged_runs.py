@@ -1,6 +1,7 @@
 """Runs in MLflow: of a training, with the model that it registers, and of what makes no model."""
 
 import tempfile
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from mlflow.data.pandas_dataset import PandasDataset, from_pandas
+from mlflow.entities import Metric
 from mlflow.models import EvaluationResult, MetricThreshold, Model, infer_signature
 from mlflow.models.evaluation.validation import ModelValidationFailedException
 from mlflow.models.model import ModelInfo
@@ -47,7 +49,7 @@ def register(
     """
     connect()
     card = model.card
-    with _run_of(card, verdict.why, origin), tempfile.TemporaryDirectory() as folder:
+    with _run_of(card, verdict.why, origin) as run, tempfile.TemporaryDirectory() as folder:
         _log_card(card, rows[model.scorer.features], settings)
         mlflow.log_metrics({f"calibration_loss_{name}": loss for name, loss in card.calibration_losses.items()})
         mlflow.log_metrics({f"tree_weight_loss_{name}": loss for name, loss in card.tree_weight_losses.items()})
@@ -56,8 +58,7 @@ def register(
             mlflow.log_params(asked_of_trees({"": model.scorer.booster}))
             mlflow.log_dict(in_effect(model.scorer.booster), "lightgbm.json")
             mlflow.log_text(importances(model.scorer).to_csv(), "importances.csv")
-        for trees, loss in judgement.learning_curve.items():
-            mlflow.log_metric("log_loss_by_trees", loss, step=trees)
+        _log_curve(run.info.run_id, "log_loss_by_trees", judgement.learning_curve)
         mlflow.log_text(card_text(model, judgement.metrics), "model_card.md")
         example = _example(model, judgement)
         if len(example):
@@ -73,8 +74,9 @@ def register(
         _log_verdict(verdict)
         risk_files.save(replace(model, card=replace(card, metrics=judgement.metrics)), Path(folder) / "model")
         of_version = {**origin, "night": card.trained_on, "validation": validated(verdict)["validation"]}
-        logged = _log_model(card.name, Path(folder), model.probability, rows.tail(EXAMPLE_ROWS)[model.scorer.features])
-        version = _describe(logged, judgement.metrics, verdict.why, of_version)
+        example = rows.tail(EXAMPLE_ROWS)[model.scorer.features]
+        logged = _log_model(card.name, Path(folder), model.probability, example, of_version)
+        version = _describe(logged, judgement.metrics, verdict.why)
     challenge(card.name, version)
     return version
 
@@ -91,8 +93,9 @@ def register_effect(model: EffectModel, rows: pd.DataFrame, settings: Settings, 
             )
         mlflow.log_text(effect_card_text(model), "model_card.md")
         save_effect(model, Path(folder) / "model")
-        logged = _log_model(card.name, Path(folder), model.effects, rows.tail(EXAMPLE_ROWS)[FEATURES])
-        return _describe(logged, card.metrics, card.why, {**origin, "night": card.trained_on})
+        of_version = {**origin, "night": card.trained_on}
+        logged = _log_model(card.name, Path(folder), model.effects, rows.tail(EXAMPLE_ROWS)[FEATURES], of_version)
+        return _describe(logged, card.metrics, card.why)
 
 
 def _example(model: RiskModel, judgement: Judgement) -> pd.DataFrame:
@@ -121,6 +124,13 @@ def described(rows: pd.DataFrame, name: str, digest: str | None = None) -> Panda
     missing = np.where(rows.isna().any(), np.nan, 0.0)
     data.schema = infer_signature(pd.DataFrame([missing], columns=rows.columns).astype(rows.dtypes)).inputs
     return data
+
+
+def _log_curve(run_id: str, name: str, curve: dict[int, float]) -> None:
+    """A metric at many steps, in one request."""
+    now = int(time.time() * 1_000)
+    points = [Metric(name, value, now, step) for step, value in curve.items()]
+    mlflow.MlflowClient().log_batch(run_id, metrics=points)
 
 
 def _log_verdict(verdict: GateVerdict) -> None:
@@ -157,7 +167,9 @@ def validated(verdict: GateVerdict) -> dict[str, Any]:
     return {"validation": said, "compared_with": verdict.compared, "checks": bounds}
 
 
-def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], example: pd.DataFrame) -> ModelInfo:
+def _log_model(
+    name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], example: pd.DataFrame, tags: dict[str, str]
+) -> ModelInfo:
     """Register what is stored in `folder / "model"` behind MLflow's pyfunc interface.
 
     MLflow refuses numbers that are wider than those of the signature: it states the widest.
@@ -182,18 +194,17 @@ def _log_model(name: str, folder: Path, answer: Callable[[pd.DataFrame], Any], e
         pip_requirements=requirements(),
         signature=signature,
         input_example=example,
+        tags=tags,
     )
     return logged
 
 
-def _describe(logged: ModelInfo, metrics: dict[str, float], found: str, tags: dict[str, str]) -> str:
-    """Say of a version, on its own page, what it is, how good, and where it comes from; the version."""
+def _describe(logged: ModelInfo, metrics: dict[str, float], found: str) -> str:
+    """Say of a version, on its own page, what it is and how good; the version."""
     mlflow.log_metrics(metrics, model_id=logged.model_id)
     client, name, version = mlflow.MlflowClient(), logged.name, str(logged.registered_model_version)
     client.update_registered_model(name, ABOUT[name])
     client.update_model_version(name, version, found or ABOUT[name])
-    for key, value in tags.items():
-        client.set_model_version_tag(name, version, key, value)
     return version
 
 

@@ -1,7 +1,10 @@
 """The registry in MLflow: which version of a model is the champion, the challenger, the one before, and its files."""
 
+import fcntl
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow
@@ -11,6 +14,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.utils.logging_utils import disable_logging
 
+from configs.privacy import FILE_MODE, open_plain
 from configs.settings import home
 from ledger.errors import first_line, without_login
 from models.effect.cases import HABITS
@@ -54,10 +58,26 @@ def connect(experiment: str = TRAINING) -> MlflowClient:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home() / 'mlflow.db'}"))
     try:
-        mlflow.set_experiment(experiment)
+        with _one_at_a_time():
+            mlflow.set_experiment(experiment)
     except FAILURES as error:
         raise _unreachable(error) from None
     return MlflowClient()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait for another process that makes the store: two that lay out its tables at once would both fail."""
+    try:
+        handle = open_plain(home() / ".mlflow.lock", os.O_RDWR | os.O_CREAT, FILE_MODE)
+    except OSError:  # where nothing can be written, no one makes a store
+        yield
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _unreachable(error: Exception) -> "RegistryUnreachable":

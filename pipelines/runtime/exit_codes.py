@@ -27,6 +27,7 @@ EXPECTED = {
     "worklists.pages.night_folder.NightUnderWay": USAGE,
     "worklists.erasure.forget_customer.UnknownCustomer": USAGE,
     "worklists.score_db.connection.WrongAddress": USAGE,
+    "ledger.errors.WrongPlace": USAGE,
     "ledger.errors.LedgerError": REFUSED,
     "models.registry.mlflow_registry.NoModel": NO_MODEL,
     "models.registry.risk_files.NotOurModel": NO_MODEL,
@@ -35,7 +36,10 @@ EXPECTED = {
 }
 TOO_LONG = "prefect.flow_engine.FlowRunTimeoutError"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
+NOT_ALLOWED = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST,
+)  # fmt: skip
+LOOP = "Symlink loop"  # Python up to 3.12 has no error of its own for that, later ones ELOOP
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for tab and new line: a terminal would obey them
 
 
@@ -77,6 +81,12 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
                 _stop(_too_long(error), FAULT)
             if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
                 _stop(_not_allowed(error), USAGE)
+            if isinstance(error, FileNotFoundError) and not _stands():
+                _stop(
+                    "the folder in which this command was called is gone. Go to another one, and call it there.", USAGE
+                )
+            if str(error).startswith(LOOP):
+                _stop(f"{error}: it is a link that leads back to itself. Name another place.", USAGE)
             _stop(_no_room(error) or _fault(error), FAULT)
 
     return guarded
@@ -105,6 +115,15 @@ def _no_room(error: Exception) -> str | None:
         f"there is no room left on the disk ({error}). Nothing of this run is published, earlier nights are unchanged: "
         f"make room, and run it again."
     )
+
+
+def _stands() -> bool:
+    """Whether the folder is there in which the command was called."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _not_allowed(error: OSError) -> str:

@@ -38,6 +38,7 @@ from prefect.settings import (
     PREFECT_SERVER_API_AUTH_STRING,
     temporary_settings,
 )
+from prefect.utilities.urls import url_for
 
 __all__ = [
     "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "flow_run_page", "in_memory_task", "log",
@@ -109,7 +110,9 @@ def flow_run_id() -> str:
 def flow_run_page() -> str:
     """The page of the flow run that this is called in; '' outside of one, and on a server without pages."""
     address = PREFECT_API_URL.value()
-    return flow_run.ui_url or "" if address and not is_our_own(address) else ""
+    if not address or is_our_own(address) or not flow_run.id:
+        return ""
+    return url_for("flow-run", flow_run.id) or ""
 
 
 def markdown_artifact(key: str, markdown: str, description: str) -> None:

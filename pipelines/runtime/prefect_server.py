@@ -5,7 +5,9 @@ while for those that follow: starting it takes as long as a small night. It list
 its callers by a secret that only the owner of DUERANK_HOME can read.
 """
 
+import base64
 import fcntl
+import http.client
 import json
 import os
 import secrets
@@ -25,6 +27,8 @@ from configs.settings import home
 SERVER = "PREFECT_API_URL"
 OWN = "DUERANK_OWN_PREFECT_SERVER"  # the address of our own, for this process and its children
 SECRET = "PREFECT_API_AUTH_STRING"
+CLOUD = "PREFECT_API_KEY"  # what Prefect's cloud knows its users by
+HEALTHY, CLOSED = b"true", (401, 403)
 SECONDS_TO_ANSWER = 10
 SECONDS_TO_NAME_ITSELF = 5
 # A request that came before the server was ready waits for it; on a busy machine that takes longer than usual.
@@ -47,11 +51,17 @@ def is_our_own(address: str) -> bool:
 
 
 def leave_out_a_silent_server() -> None:
-    """Do without a named server that does not answer: a night comes, whether someone watches or not."""
+    """Do without a named server that does not answer, is another program, or does not let us in: a night comes, whether
+    someone watches or not. Its secret goes with it: it is none of another server's."""
     named = os.environ.get(SERVER, "")
-    if named and not is_our_own(named) and not _answers(named):
-        print("duerank: no Prefect server answers at PREFECT_API_URL: this run is not shown there.", file=sys.stderr)
-        del os.environ[SERVER]
+    if not named or is_our_own(named):
+        return
+    why = "" if _answers(named) else "no Prefect server answers at PREFECT_API_URL"
+    why = why or ("" if _lets_in(named) else f"the Prefect server at PREFECT_API_URL lets no one in by this {SECRET}")
+    if why:
+        print(f"duerank: {why}: this run is not shown there.", file=sys.stderr)
+        for name in (SERVER, SECRET):
+            os.environ.pop(name, None)
 
 
 def is_gone() -> bool:
@@ -141,11 +151,25 @@ def _version() -> str:
 
 
 def _answers(server: str) -> bool:
-    """Whether a server is there, even one that lets no one in."""
+    """Whether a Prefect server is there, even one that lets no one in; of Prefect's cloud, whatever it says."""
     try:
-        urllib.request.urlopen(f"{server.rstrip('/')}/health", timeout=SECONDS_TO_ANSWER).close()
-    except urllib.error.HTTPError:
-        return True
-    except (OSError, ValueError):
+        with urllib.request.urlopen(f"{server.rstrip('/')}/health", timeout=SECONDS_TO_ANSWER) as answer:
+            return CLOUD in os.environ or answer.read(len(HEALTHY)) == HEALTHY
+    except urllib.error.HTTPError as error:
+        return CLOUD in os.environ or error.code in CLOSED
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+
+
+def _lets_in(server: str) -> bool:
+    """Whether a server that is there knows our secret; Prefect itself asks it for its version first."""
+    login = base64.b64encode(os.environ.get(SECRET, "").encode()).decode()
+    headers = {"Authorization": f"Basic {login}"} if login else {}
+    try:
+        asked = urllib.request.Request(f"{server.rstrip('/')}/admin/version", headers=headers)
+        urllib.request.urlopen(asked, timeout=SECONDS_TO_ANSWER).close()
+    except urllib.error.HTTPError as error:
+        return CLOUD in os.environ or error.code not in CLOSED
+    except (OSError, ValueError, http.client.HTTPException):
         return False
     return True

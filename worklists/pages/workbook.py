@@ -162,7 +162,10 @@ def _write_queue(sheet: Worksheet, rows: pd.DataFrame, starts: Mapping[str, int]
 def _link(sheet: Worksheet, row: int, place: int, customer: str, starts: Mapping[str, int], formats: Formats) -> None:
     """A customer's id that leads to the block of its open items."""
     target = f"internal:'{translated(SHEET)}'!A{starts[customer] + 1}"
-    sheet.write_url(row, place, target, formats["link"], string=customer)
+    # What a link shows is an attribute, in which a character that XML has not spoils the workbook; a cell can write it.
+    shown = "".join(letter for letter in customer if letter.isprintable())
+    sheet.write_url(row, place, target, formats["link"], string=shown or None)
+    sheet.write_string(row, place, customer, formats["link"])
 
 
 def _form(column: Column) -> str:

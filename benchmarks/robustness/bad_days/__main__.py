@@ -17,13 +17,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--only", default="", help="Days with these words in their name or kind.")
+    parser.add_argument("--left", action="store_true", help="Only what has not gone well in FOLDER yet.")
     parser.add_argument("--at-once", type=int, default=2)
     parser.add_argument("--page", type=Path, help="Write the table of all days that were ever tried in FOLDER there.")
     asked = parser.parse_args()
     words = asked.only.casefold()
     chosen = {kind: [day for day in days if words in f"{kind}: {day.name}".casefold()] for kind, days in KINDS.items()}
-    chosen = {kind: days for kind, days in chosen.items() if days}
     folder = asked.folder.resolve()
+    if asked.left:
+        well = {(line.kind, line.name) for line in tried(folder, KINDS) if line.good}
+        chosen = {kind: [day for day in days if (kind, day.name) not in well] for kind, days in chosen.items()}
+    chosen = {kind: days for kind, days in chosen.items() if days}
     try_days(chosen, folder, asked.at_once)
     lines = tried(folder, chosen)
     print(summary(lines))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from benchmarks.robustness.bad_days.day import BEFORE, NIGHT, Day
+from benchmarks.robustness.bad_days.day import BEFORE, OUT, Day
 from benchmarks.robustness.bad_days.money import counted, csv_tables, difference, published, refused_rows
 from benchmarks.robustness.bad_days.place import SECRET, Place, Said
 
@@ -36,10 +36,11 @@ def judge(day: Day, place: Place, said: Said, earlier: dict[str, str], seconds: 
     """All that a stranger can see of a day, against what it must be."""
     told = said.text + in_files(place)
     missing = [words for words in day.says if words.casefold() not in told.casefold()]
-    comes = (said.code == 0 or day.published) and _is_nightly(day)
+    night = night_of(day)
+    comes = (said.code == 0 or day.published) and night is not None
     wrong = [] if said.code == day.code else [f"exit code {said.code}, not {day.code}"]
     wrong += [f"nothing says {words!r}" for words in missing]
-    torn = _of_the_night(day, place, comes)
+    torn = [] if night is None else _of_the_night(night, place, comes)
     wrong += torn
     if not day.changes and earlier_nights(place) != earlier:
         wrong.append("an earlier night was changed")
@@ -52,9 +53,9 @@ def judge(day: Day, place: Place, said: Said, earlier: dict[str, str], seconds: 
         day,
         said.code,
         seconds,
-        silent=bool(said.code == 0 and harmful) or (said.code != 0 and not said.text.strip()),
+        silent=bool(said.code == 0 and harmful) or (said.code > 0 and not said.text.strip()),
         shown_traceback=any(words in said.text for words in FAULTS),
-        lost=lost(place) if comes and not torn else None,
+        lost=lost(place, night) if night is not None and comes and not torn else None,
         wrong=tuple(wrong),
         said=said.text,
     )
@@ -89,27 +90,28 @@ def earlier_nights(place: Place) -> dict[str, str]:
     return seen
 
 
-def lost(place: Place) -> int:
+def lost(place: Place, night: str) -> int:
     """Cents by which the published balances differ from a count of the ledger's rows."""
     tables = csv_tables(place.ledger) if place.ledger_rows is None else place.ledger_rows()
-    refused = refused_rows(place.out / f"as_of={NIGHT}" / "quarantine")
+    refused = refused_rows(place.out / f"as_of={night}" / "quarantine")
     url = place.database or f"sqlite:///{place.out / 'duerank.db'}"
-    return difference(published(url, NIGHT), counted(tables, refused, NIGHT, REPORTING))
+    return difference(published(url, night), counted(tables, refused, night, REPORTING))
 
 
-def _is_nightly(day: Day) -> bool:
-    return not callable(day.command) and day.command[0] == "nightly"
+def night_of(day: Day) -> str | None:
+    """The night that a day's command is to publish where nights are; None where it is another command or place."""
+    if callable(day.command) or day.command[0] != "nightly" or OUT not in day.command:
+        return None
+    return day.command[day.command.index("--as-of") + 1]
 
 
-def _of_the_night(day: Day, place: Place, comes: bool) -> list[str]:
-    """A night is whole or absent."""
-    if not _is_nightly(day):
-        return []
-    folder = place.folder / "nights" / f"as_of={NIGHT}"
+def _of_the_night(night: str, place: Place, comes: bool) -> list[str]:
+    """What is wrong with a night, which is whole or absent."""
+    folder = place.folder / "nights" / f"as_of={night}"
     files = [name for name in ("worklist.csv", "report.html", "worklist.xlsx") if (folder / name).is_file()]
     if comes:
         return [] if len(files) == 3 else [f"of the night only {files} is there"]
-    return [f"of a night that was refused {files} is there"] if files else []
+    return [f"of a night that was refused {files} is there"] if files and night != BEFORE else []
 
 
 def _kept_texts(place: Place) -> str:

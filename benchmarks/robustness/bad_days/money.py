@@ -81,13 +81,13 @@ def _read(path: Path) -> list[Cells]:
 
 def _plain(row: Cells) -> tuple[tuple[str, str], ...]:
     """A row without what reading takes away, for comparison."""
-    return tuple(sorted((name, str(value).strip()) for name, value in row.items() if value not in (None, "")))
+    return tuple(sorted((name, _text(value).strip()) for name, value in row.items() if value not in (None, "")))
 
 
 def _typed(row: Cells) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     for name, value in row.items():
-        text = "" if value is None else str(value).strip()
+        text = "" if value is None else _text(value).strip()
         if name in MONEY:
             typed[name] = _cents(text)
         elif name in RATES:
@@ -97,6 +97,11 @@ def _typed(row: Cells) -> dict[str, Any]:
         else:
             typed[name] = text or None
     return typed
+
+
+def _text(value: object) -> str:
+    """A cell as text; bytes that are none are spelled out, so that two that differ stay two."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def _cents(value: object) -> int | None:

@@ -3,6 +3,7 @@
 import csv
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -51,6 +52,7 @@ class Place:
         self.ledger_url: str | None = None
         self.database: str | None = None
         self.ledger_rows: Callable[[], Mapping[str, list[Mapping[str, object]]]] | None = None  # where it is no CSV
+        self.asks_postgresql = False
         self.environment: dict[str, str] = {}
         self.afterwards: list[Callable[[], object]] = []
         self.within: tuple[str, ...] = ()
@@ -108,7 +110,7 @@ class Place:
         program = [*self.as_a_user(), sys.executable, "-m", "duerank", *self.filled(arguments)]
         return subprocess.Popen(
             program, cwd=self.folder, env=self.variables(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, start_new_session=True,
+            stderr=subprocess.PIPE, start_new_session=True, preexec_fn=_hear_signals,
         )  # fmt: skip
 
     def wait_until(self, holds: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
@@ -123,7 +125,9 @@ class Place:
             stop()
 
     def as_a_user(self) -> tuple[str, ...]:
-        return AS_A_USER if os.geteuid() == 0 and shutil.which(AS_A_USER[0]) else ()
+        """What a command begins with; our own PostgreSQL, which another user runs, lets only root to its socket."""
+        plain = os.geteuid() != 0 or not shutil.which(AS_A_USER[0]) or self.asks_postgresql
+        return () if plain else AS_A_USER
 
     def filled(self, arguments: Sequence[object]) -> list[str]:
         """Arguments with the places of this day in the place of their names."""
@@ -150,6 +154,12 @@ class Place:
         home = self.folder / "home"
         shared = {"DUERANK_HOME": str(home), "PREFECT_HOME": str(self.sound.folder / "prefect")}
         return left | shared | {"DUERANK_PREFECT_STAYS_SECONDS": "60"} | self.environment
+
+
+def _hear_signals() -> None:
+    """Signals as in a terminal: what runs without one may ignore them, and its children with it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

@@ -42,8 +42,8 @@ def keep(folder: Path, kind: str, verdict: Verdict) -> None:
 
 def tried(folder: Path, kinds: Kinds) -> list[Line]:
     """The latest line of each of these days that was tried, in their order."""
-    known = {}
-    for text in (folder / "tried.jsonl").read_text("utf-8").splitlines():
+    known, kept = {}, folder / "tried.jsonl"
+    for text in kept.read_text("utf-8").splitlines() if kept.exists() else ():
         read = json.loads(text)
         known[read["kind"], read["name"]] = Line(**read | {"wrong": tuple(read["wrong"]), "says": tuple(read["says"])})
     wanted = [(kind, day.name) for kind, days in kinds.items() for day in days]

@@ -70,7 +70,7 @@ def _try(kind: str, day: Day, folder: Path, sound: Sound) -> None:
         day.harm(place)
         arguments = day.command
         filled = () if callable(arguments) else place.filled(arguments)
-        earlier = earlier_nights(place)
+        earlier = {} if day.changes else earlier_nights(place)
         said = arguments(place) if callable(arguments) else place.duerank(*filled)
         verdict = judge(day, place, said, earlier, time.monotonic() - began)
     except Exception as error:  # a day that breaks the measurement itself is no good day either

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ledger.atomic_files import write_whole
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, WrongPlace
 from ledger.importing.drafting.draft import Draft
 from ledger.importing.drafting.known_systems import Fit, as_one_file, best_fit
 from ledger.importing.drafting.looking.excerpt import excerpt
@@ -36,10 +36,11 @@ def draft_mapping(source: str, out: Path, force: bool = False) -> str:
     """Write a mapping for an export to `out`; a text for people that says what was found, how its first rows come in,
     and what to do next.
 
-    LedgerError where there is nothing to read, or `out` is there and not to be replaced. Nothing else is written.
+    LedgerError where there is nothing to read, WrongPlace where `out` is there and not to be replaced. Nothing else is
+    written.
     """
     if out.exists() and not force:
-        raise LedgerError(f"{out} is there already. Choose another name for --out, or add --force to replace it.")
+        raise WrongPlace(f"{out} is there already. Choose another name for --out, or add --force to replace it.")
     if not out.resolve().parent.is_dir():
         raise LedgerError(
             f"{out}: there is no folder {out.resolve().parent}. Make it, or choose another place for --out."

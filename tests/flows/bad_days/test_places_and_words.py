@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pipelines.runtime import exit_codes
 from pipelines.runtime.prefect_runtime import as_task, flow
 from tests.support.nights.flow_runs import NIGHT, TrainedHome, duerank, overrides
 from tests.support.nights.published_nights import folder
+from tests.support.repository import ROOT
 
 
 @pytest.mark.parametrize("command", ["nightly", "monitor", "backtest", "validate"])
@@ -27,15 +30,38 @@ def test_a_folder_that_cannot_be_made_is_wrong_usage_and_named(
     assert "Not a directory" in result.output and "fault" not in result.output
 
 
-def test_a_home_that_cannot_be_written_is_wrong_usage(
-    trained: TrainedHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", ["nightly", "monitor", "forget"])
+def test_a_folder_that_is_a_link_to_itself_is_wrong_usage(trained: TrainedHome, tmp_path: Path, command: str) -> None:
+    out = tmp_path / "loop"
+    out.symlink_to(out)
+    asked = ("C1",) if command == "forget" else (trained.ledger, "--as-of", NIGHT, *overrides())
+    result = duerank(command, *asked, "--out", out)
+    assert result.exit_code == 2, result.output
+    assert "loop" in result.output and "fault" not in result.output
+
+
+@pytest.mark.parametrize(("where", "said"), [("file", "File exists"), ("file/home", "Not a directory")])
+def test_a_home_that_cannot_be_made_is_wrong_usage(
+    trained: TrainedHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, said: str
 ) -> None:
     (tmp_path / "file").write_text("no folder")
-    monkeypatch.setenv("DUERANK_HOME", str(tmp_path / "file" / "home"))
+    monkeypatch.setenv("DUERANK_HOME", str(tmp_path / where))
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     result = duerank("nightly", trained.ledger, "--as-of", NIGHT, "--out", tmp_path / "nights", *overrides())
     assert result.exit_code == 2, result.output
-    assert "Not a directory" in result.output
+    assert said in result.output
+
+
+def test_a_folder_that_was_deleted_under_a_command_is_told(
+    trained: TrainedHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    result = duerank("validate", trained.ledger, "--out", "here")
+    assert result.exit_code == 2, result.output
+    assert "the folder in which this command was called is gone" in result.output
 
 
 def test_a_night_whose_summary_cannot_be_written_is_published_and_the_message_does_not_deny_it(
@@ -76,3 +102,18 @@ def test_a_lost_connection_is_tried_again_and_wrong_data_are_not(
     with pytest.raises(type(error)):
         reading()
     assert len(tried) == tries
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_a_closed_standard_stream_is_no_fault_and_no_file_takes_its_place(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "own.yaml").write_text("labels: {grace_days: 3}\n")
+    command = [sys.executable, "-m", "duerank", "config", "check", "--config", str(tmp_path / "own.yaml")]
+    named = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "DUERANK_"))}
+    environment = named | {"DUERANK_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *command], env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "home" / "last-fault.txt").exists()
+    assert b"grace_days: 3" in done.stdout or "1" in closed
+    assert len((tmp_path / "home" / "audit.jsonl").read_text().splitlines()) == 1

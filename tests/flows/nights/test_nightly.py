@@ -158,3 +158,24 @@ def test_the_worklists_first_reason_is_of_the_contact_and_the_others_are_facts(n
     for column in ("reason_2", "reason_3"):
         facts = listed[column].dropna()
         assert len(facts) and facts.str.endswith(("(raises the risk)", "(lowers the risk)")).all()
+
+
+def test_prefects_page_shows_the_night_in_short_without_names_and_what_each_step_was_about(
+    trained: TrainedHome, night: Path
+) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowRunFilter
+
+    with get_client(sync_client=True) as server:
+        reports = server.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=["report"])))
+        report = next(one for one in reports if str(folder(night).resolve()) in one.data)
+        steps = {
+            one.name for one in server.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [report.flow_run_id]}))
+        }
+    assert report.data.startswith(f"# Night of {NIGHT}\n")
+    assert "late_payment version 1, default version 1, contact_effect version 1" in report.data
+    names = trained.tables["customers"]["name"].dropna()
+    assert not [name for name in names if name in report.data]
+    invoices = len(trained.tables["invoices"])
+    assert {"load the champions", "score and decide partition 1 of 1"} <= steps
+    assert f"read rows into partitions: invoices, {invoices:,} rows" in steps

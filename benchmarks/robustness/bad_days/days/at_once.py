@@ -3,7 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -15,14 +16,22 @@ from benchmarks.robustness.bad_days.place import Place, Said
 FUTURE = 4_000_000_000  # seconds since 1970: in the year 2096
 
 
+@contextmanager
+def standing_still(place: Place) -> Iterator[None]:
+    """A night that has begun stands still, and comes to its end afterwards."""
+    night = place.start(*NIGHTLY)
+    place.wait_until(lambda: (place.out / f".as_of={NIGHT}.lock").exists(), night)
+    os.kill(night.pid, signal.SIGSTOP)
+    yield
+    os.kill(night.pid, signal.SIGCONT)
+    _out, err = night.communicate()
+    assert night.returncode == 0, err.decode()
+
+
 def two_nights(place: Place) -> Said:
     """The second of two runs of one night."""
-    first = place.start(*NIGHTLY)
-    place.wait_until(lambda: any(place.out.glob(".as_of=*.lock")), first)
-    said = place.duerank(*NIGHTLY)
-    _out, err = first.communicate()
-    assert first.returncode == 0, err.decode()
-    return said
+    with standing_still(place):
+        return place.duerank(*NIGHTLY)
 
 
 def stopped_by(number: int) -> Callable[[Place], Said]:
@@ -30,7 +39,7 @@ def stopped_by(number: int) -> Callable[[Place], Said]:
 
     def command(place: Place) -> Said:
         night = place.start(*NIGHTLY)
-        place.wait_until(lambda: any(place.out.glob(".as_of=*.lock")), night)
+        place.wait_until(lambda: (place.out / f".as_of={NIGHT}.lock").exists(), night)
         os.kill(night.pid, number)
         out, err = night.communicate(timeout=120)
         return Said(night.returncode, out.decode(), err.decode())
@@ -129,7 +138,7 @@ def two_validations(place: Place) -> Said:
 
 SOUND = lambda place: place.out  # noqa: E731
 AT_ONCE = (
-    Day("two runs of a night at once", SOUND, two_nights, 2, ("under way",), whole),
+    Day("two runs of a night at once", SOUND, two_nights, 2, ("is being written",), whole),
     Day("a night stopped from the keyboard", SOUND, stopped_by(signal.SIGINT), 1, ("Aborted",), absent),
     Day("a night that is told to end (SIGTERM)", SOUND, stopped_by(signal.SIGTERM), -15, (), absent),
     Day("a night whose terminal was closed (SIGHUP)", SOUND, stopped_by(signal.SIGHUP), -1, (), absent),

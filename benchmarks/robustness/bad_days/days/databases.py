@@ -63,7 +63,8 @@ def bytes_as_ids(place: Place) -> None:
         for number, customer in enumerate(("C00001", "C00002")):
             for table in ("customers", "invoices", "payments"):
                 connection.execute(
-                    f"update {table} set customer_id = ? where customer_id = ?", (bytes([0xFF, number]), customer)
+                    f"update {table} set customer_id = ? where customer_id = ?",
+                    (bytes([0xFF - number, 0x41]), customer),
                 )
 
     in_sqlite(place, change)
@@ -72,6 +73,7 @@ def bytes_as_ids(place: Place) -> None:
 
 def in_postgresql(place: Place, *statements: str) -> str:
     """The sound ledger in PostgreSQL, after these statements; `DATABASE` in them is its name."""
+    place.asks_postgresql = True
     address = place.sound.database("ledger")
     engine = sa.create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
@@ -100,6 +102,7 @@ def to_postgresql(*statements: str) -> Harm:
     """The score tables in a PostgreSQL of their own, after these statements."""
 
     def harm(place: Place) -> None:
+        place.asks_postgresql = True
         place.database = place.sound.database("scores")
         engine = sa.create_engine(place.database.replace("postgresql://", "postgresql+psycopg://"))
         with engine.begin() as connection:
@@ -255,7 +258,7 @@ DATABASES = (
         ("oracle",),
     ),
     Day("score tables that are damaged", damaged_scores, NIGHTLY, 1, ("file is not a database",), changes=True),
-    Day("score tables that are read-only", read_only_scores, NIGHTLY, 1, ("readonly",)),
+    Day("score tables that are read-only", read_only_scores, NIGHTLY, 1, ("Permission denied",)),
     Day(
         "score tables of a newer version",
         scores_with("update duerank_revision set version_num = '9999'"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 
 from benchmarks.robustness.bad_days.day import BEFORE, NIGHT, NIGHTLY, Day
+from benchmarks.robustness.bad_days.days.at_once import standing_still
 from benchmarks.robustness.bad_days.days.outcomes import worklist
 from benchmarks.robustness.bad_days.days.texts import LISTED, renamed
 from benchmarks.robustness.bad_days.edits import Harm, all_of
@@ -151,12 +152,9 @@ def not_in_tables(customer: str) -> Callable[[Place, Said], str]:
 
 
 def while_a_night_runs(place: Place) -> Said:
-    """A night of another day is under way while the customer is to be forgotten."""
-    night = place.start(*NIGHTLY)
-    place.afterwards.append(night.wait)
-    place.afterwards.append(night.kill)
-    place.wait_until(lambda: any(place.out.glob(".as_of=*.lock")), night)
-    return place.duerank(*FORGET)
+    """A night of another day is under way, and stands still, while the customer is to be forgotten."""
+    with standing_still(place):
+        return place.duerank(*FORGET)
 
 
 def twice(place: Place) -> Said:
@@ -193,7 +191,7 @@ ERASURE = (
         changes=True,
     ),
     Day("a workbook with outcomes of others", an_outcome_of_it, FORGET, 0, (LISTED,), others_notes_stay, changes=True),
-    Day("forgotten while a night is under way", SOUND, while_a_night_runs, 2, ("under way",)),
+    Day("forgotten while a night is under way", SOUND, while_a_night_runs, 2, ("is being written",)),
     Day("forgotten twice", SOUND, twice, 2, ("nothing was changed",), gone(), changes=True),
     Day(
         "score tables that are down",
@@ -221,7 +219,15 @@ ERASURE = (
         ("Permission denied",),
     ),
     *(
-        Day(f"the id {name}", harm, run, 0, ("Forgot",), not_in_tables(customer), changes=True)
+        Day(
+            f"the id {name}",
+            harm,
+            run,
+            0,
+            (f"Took {customer} out".replace("\x01", "\N{REPLACEMENT CHARACTER}"),),
+            not_in_tables(customer),
+            changes=True,
+        )
         for name, customer in (
             ("NA", "NA"),
             ("null", "null"),

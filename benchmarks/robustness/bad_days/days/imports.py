@@ -16,6 +16,7 @@ MAPPING = textwrap.dedent(
       items:
         path: "items.csv"
         delimiter: ";"
+        decimal_comma: true
     tables:
       invoices:
         file: items
@@ -24,7 +25,7 @@ MAPPING = textwrap.dedent(
           customer_id: Konto
           issued_on: {column: Datum, format: "%d.%m.%Y"}
           due_on: {column: Faellig, format: "%d.%m.%Y"}
-          amount: {column: Betrag, decimal: ","}
+          amount: Betrag
           currency: {constant: EUR}
       payments:
         file: items
@@ -34,7 +35,7 @@ MAPPING = textwrap.dedent(
           invoice_id: Beleg
           customer_id: Konto
           paid_on: {column: Bezahlt, format: "%d.%m.%Y"}
-          amount: {column: Betrag, decimal: ","}
+          amount: Betrag
     """
 )
 HEAD = "Beleg;Konto;Datum;Faellig;Betrag;Bezahlt\n"
@@ -57,10 +58,9 @@ def export(text: str | bytes = ITEMS, mapping: str = MAPPING) -> Harm:
 
 def with_query(statement: str) -> Harm:
     """A mapping whose invoices come of a query."""
-    query = f"        query: |\n          {statement}\n"
-    return export(
-        mapping=MAPPING.replace('  items:\n    path: "items.csv"\n    delimiter: ";"\n', f"  items:\n{query[4:]}")
-    )
+    first = MAPPING.index("    file: items\n    columns:")
+    rest = MAPPING.index("  payments:")
+    return export(mapping=f'{MAPPING[:first]}    query: "{statement}"\n{MAPPING[rest:]}')
 
 
 def other(was: str, becomes: str) -> Harm:
@@ -154,7 +154,7 @@ IMPORTS = (
     Day("one amount that is none", export(ITEMS.replace("7,50;", "seven;", 1)), IMPORT, 0, ("1 refused",)),
     Day(
         "a column that the export does not have",
-        other("Betrag, decimal", "Summe, decimal"),
+        other("amount: Betrag", "amount: Summe"),
         IMPORT,
         3,
         ("Summe",),
@@ -202,7 +202,7 @@ IMPORTS = (
         ("encoding: cp1252",),
         no_ledger,
     ),
-    Day("an export of heads alone", export(HEAD), IMPORT, 3, ("invoices",), no_ledger),
+    Day("an export of heads alone", export(HEAD), IMPORT, 0, ("invoices: 0 rows in",)),
     Day("an export of zero bytes", export(b""), IMPORT, 3, ("items.csv",), no_ledger),
     Day("an export that is a workbook", a_workbook, IMPORT, 3, ("items.csv",), no_ledger),
     Day(
@@ -226,7 +226,7 @@ IMPORTS = (
         export(),
         ("import", "odoo", "--input", "{place}/export", "--out", "{place}/imported"),
         3,
-        ("odoo",),
+        ("account_move",),
         no_ledger,
     ),
     Day(
@@ -238,7 +238,21 @@ IMPORTS = (
         no_ledger,
     ),
     Day("an export that was cut off since yesterday", then(items(ITEMS[: len(ITEMS) - 20])), IMPORT, 0, ("1 refused",)),
-    Day("an export that became empty since yesterday", then(items(HEAD)), IMPORT, 3, ("invoices",), the_earlier_stays),
+    Day(
+        "an export that became empty since yesterday",
+        then(items(HEAD)),
+        IMPORT,
+        3,
+        ("the export has no row for invoices",),
+        the_earlier_stays,
+    ),
+    Day(
+        "an export that was cut off at the end of a line",
+        then(items("".join(ITEMS.splitlines(keepends=True)[:40]))),
+        IMPORT,
+        0,
+        ("invoices: 39 rows came, and the ledger had 100",),
+    ),
     Day(
         "an export that cannot be read since yesterday",
         then(items(b"\0" * 900)),
@@ -273,5 +287,11 @@ IMPORTS = (
     Day("a draft of an empty folder", an_empty_export, DRAFT, 3, ("export",)),
     Day("a draft of random bytes", export(bytes(range(256)) * 9), DRAFT, 3, ("items.csv",)),
     Day("a draft of a pipe", lambda place: os.mkfifo(place.folder / "export"), DRAFT, 3, ("a pipe or a device",)),
-    Day("a draft of a table without money", export("name;colour\nx;red\n"), DRAFT, 0, ("draft.yaml",)),
+    Day(
+        "a draft of a table without money",
+        export("name;colour\nx;red\n"),
+        DRAFT,
+        3,
+        ("no file has what an invoice needs",),
+    ),
 )

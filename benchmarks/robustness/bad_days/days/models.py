@@ -131,7 +131,7 @@ MODELS = (
     Day(
         "a registry that is damaged, and nothing kept", all_of(damaged, nothing_kept), NIGHTLY, 4, ("None was kept in",)
     ),
-    Day("a registry that is damaged, and what was kept is cut off", kept_cut, NIGHTLY, 4, ("late_payment",)),
+    Day("a registry that is damaged, and what was kept is cut off", kept_cut, NIGHTLY, 4, ("is not what was saved",)),
     Day(
         "the kept champion is of another registry with the same version number",
         another_registry_was_read_before,
@@ -166,6 +166,11 @@ MODELS = (
         NIGHTLY,
         says=("no Prefect server answers",),
     ),
-    Day("a Prefect server that is another program", a_stranger_as_server(200), NIGHTLY, says=("Prefect",)),
-    Day("a Prefect server that lets no one in", a_stranger_as_server(401), NIGHTLY, says=("Prefect",)),
+    Day(
+        "a Prefect server that is another program",
+        a_stranger_as_server(200),
+        NIGHTLY,
+        says=("no Prefect server answers",),
+    ),
+    Day("a Prefect server that lets no one in", a_stranger_as_server(401), NIGHTLY, says=("lets no one in",)),
 )

@@ -18,7 +18,7 @@ from benchmarks.robustness.bad_days.edits import Harm, all_of
 from benchmarks.robustness.bad_days.place import SECRET, Place, Said
 
 DOWN = f"postgresql://night:{SECRET}@127.0.0.1:1/duerank"
-BY_WORKERS = (*NIGHTLY[:-1], "scale.workers=2", "--set", "scale.rows_per_partition=300")
+BY_WORKERS = (*NIGHTLY[:-1], "scale.workers=2", "--set", "scale.rows_per_partition=1000")
 EVIL = 'raise SystemExit("code of someone else was run")\n'
 
 
@@ -218,7 +218,7 @@ OTHERS = (
         own_server,
         ("validate", "postgresql:/u:s3cret@h/d", "--out", "{place}/validated"),
         2,
-        ("address",),
+        ("the database URL cannot be read",),
         nothing_has_the_password,
     ),
     Day(

@@ -117,7 +117,7 @@ PLACES = (
         2,
         ("too long",),
     ),
-    Day("a link that leads to itself for the nights", a_loop, out_at("{place}/loop"), 2, ("symbolic links",)),
+    Day("a link that leads to itself for the nights", a_loop, out_at("{place}/loop"), 2, ("loop",)),
     Day(
         "a name with blanks and emoji for the nights",
         lambda place: place.home,
@@ -153,7 +153,7 @@ PLACES = (
         on_a_small_disk("out"),
         NIGHTLY,
         1,
-        ("no room left on the disk",),
+        ("disk is full",),
         absent=no_room_of_its_own,
     ),
     Day(
@@ -179,7 +179,7 @@ PLACES = (
     ),
     Day("a closed standard output", lambda place: place.out, closed("1"), 0, still=came),
     Day("a closed error stream", lambda place: place.out, closed("2"), 0, still=came),
-    Day("a folder that was deleted under the command", lambda place: place.ledger, from_nowhere, 0, ("rows received",)),
+    Day("a folder that was deleted under the command", lambda place: place.ledger, from_nowhere, 2, ("is gone",)),
     Day(
         "the locale C and ASCII output",
         all_of(

@@ -34,7 +34,7 @@ HARMFUL = {
     "of the word None": "None",
     "of the word null": "null",
     "of the word TRUE": "TRUE",
-    "that looks like a number": "0009.0",
+    "with zeros before it": "00009",
     "that looks like a date": "1-2",
 }
 
@@ -86,7 +86,7 @@ def lists_it(new: str) -> Callable[[Place, Said], str]:
 TEXTS = (
     *(Day(f"an id {name}", renamed(value), NIGHTLY, still=lists_it(value)) for name, value in HARMFUL.items()),
     *(Day(f"an id of {count:,} letters", renamed("C" * count), NIGHTLY, 3, ("characters",)) for count in (250, 1000)),
-    Day("a NUL byte in an id", renamed("C\x009"), NIGHTLY, says=("NUL",)),
+    Day("a NUL byte in an id", renamed("C\x009"), NIGHTLY, 3, ("NUL",)),
     Day("a NUL byte in a name", named("Miller\x00 Ltd"), NIGHTLY, says=("NUL byte in text",)),
     Day("a name of 10,000 letters", named("M" * 10_000), NIGHTLY, says=("text too long",)),
     Day(

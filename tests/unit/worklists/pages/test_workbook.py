@@ -1,7 +1,9 @@
 """worklist.xlsx has types, filters and a sheet per collector, and no text of it is ever a formula or a link."""
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pandas as pd
@@ -70,6 +72,15 @@ def test_no_text_becomes_a_formula_a_link_or_a_number(tmp_path: Path, text: str)
             assert cell.hyperlink is None and cell.data_type != "f"
             if sheet.cell(1, cell.column).value in heads:
                 assert (cell.value, cell.data_type) == (text, "s")
+
+
+@pytest.mark.parametrize("text", ["C\x019", "\x1b[2J", "C\ufffe9", "C\uffff", "\x00", "a\nb", "C_x0001_9"])
+def test_a_character_that_xml_has_not_spoils_no_part_of_the_workbook(tmp_path: Path, text: str) -> None:
+    rows = worklist(customer_id=[text, "C2"], customer_name=[text, text], collector_id=[text, "ann"], reason_1=text)
+    write_workbook(rows, NOBODY, call_sheet_of(text, "C2"), tmp_path / "worklist.xlsx")
+    with zipfile.ZipFile(tmp_path / "worklist.xlsx") as parts:
+        for name in parts.namelist():
+            ElementTree.fromstring(parts.read(name))
 
 
 def test_the_same_worklist_gives_the_same_bytes(tmp_path: Path) -> None:

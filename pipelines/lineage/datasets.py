@@ -1,0 +1,63 @@
+"""What is read and written, named as OpenLineage names data sets: a place (`namespace`) and a name there.
+
+Names, columns and counts only: no row, and nothing of a person.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ledger.declarations import Table
+from ledger.sources.chunks import homes
+from ledger.sources.connections import open_engine, table_names
+from ledger.tables import TABLES
+from models.registry.mlflow_registry import registry_address
+from pipelines.lineage.facets import facet, schema_of
+from worklists.score_db.tables import SCORE_TABLES
+
+DataSet = dict[str, Any]
+POSTGRES_PORT = 5432
+
+
+def of_ledger(address: str) -> list[DataSet]:
+    """The tables that a ledger has. LedgerError where it cannot be looked into."""
+    if "://" in address:
+        found = table_names(open_engine(address))
+        return [of_database(address, table) for name, table in TABLES.items() if name in found]
+    places = homes(Path(address))
+    return [of_file(place, TABLES[name]) for name, place in places.items() if place is not None]
+
+
+def of_night(database: str, folder: Path, rows: dict[str, int]) -> list[DataSet]:
+    """The score tables and the worklist; `rows` are how many some of them got."""
+    tables = [of_database(database, table, rows.get(name)) for name, table in SCORE_TABLES.items()]
+    return [*tables, of_file(folder / "worklist.csv", SCORE_TABLES["worklist"], rows.get("worklist"))]
+
+
+def of_model(name: str, version: str) -> DataSet:
+    """A registered model, at its version."""
+    versioned = {"version": facet("DatasetVersionDatasetFacet", datasetVersion=version)}
+    return {"namespace": registry_address(), "name": f"models/{name}", "facets": versioned}
+
+
+def of_file(path: Path, table: Table, rows: int | None = None) -> DataSet:
+    """A table in a file, or a folder of parts."""
+    return {"namespace": "file", "name": str(path.resolve()), **_about(table, rows)}
+
+
+def of_database(address: str, table: Table, rows: int | None = None) -> DataSet:
+    """A table in a database."""
+    url = open_engine(address).url
+    if url.get_backend_name() == "postgresql":
+        place = f"postgres://{url.host or 'localhost'}:{url.port or POSTGRES_PORT}"
+        return {"namespace": place, "name": f"{url.database}.public.{table.name}", **_about(table, rows)}
+    place = f"{url.get_backend_name()}://{url.host or ''}{url.database or ''}"
+    return {"namespace": place, "name": table.name, **_about(table, rows)}
+
+
+def _about(table: Table, rows: int | None) -> DataSet:
+    facets = {
+        "schema": schema_of(table.columns),
+        "documentation": facet("DocumentationDatasetFacet", description=table.meaning),
+    }
+    counted = {"outputStatistics": facet("OutputStatisticsOutputDatasetFacet", rowCount=rows)}
+    return {"facets": facets} | ({} if rows is None else {"outputFacets": counted})

@@ -1,0 +1,58 @@
+"""Prefect's hooks that report a run when it begins, is done, or fails; a fault of theirs changes nothing of it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from ledger.errors import LedgerError
+from pipelines.lineage.datasets import DataSet, of_ledger
+from pipelines.lineage.facets import run_event
+from pipelines.lineage.transport import is_on, tell
+
+Touched = tuple[list[DataSet], list[DataSet]]
+Asked = dict[str, Any]
+
+
+def followed(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
+    """The hooks of a flow whose parameters have a `ledger` and an `as_of`, where anyone wants to hear of it.
+
+    `touched` gives, of the flow's parameters and its result, what it read besides the ledger, and what it wrote.
+    """
+    return hooks(touched) if is_on() else {}
+
+
+def hooks(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
+    """The same, wherever their events go."""
+
+    def begun(flow: Any, run: Any, state: Any) -> None:
+        _tell("START", flow, run, ([], []))
+
+    def done(flow: Any, run: Any, state: Any) -> None:
+        _tell("COMPLETE", flow, run, touched(run.parameters, state.result()))
+
+    def failed(flow: Any, run: Any, state: Any) -> None:
+        # The message of an error may quote the ledger: only its kind is reported.
+        kind = type(state.result(raise_on_failure=False)).__name__
+        _tell("FAIL", flow, run, ([], []), f"{kind}: see the log of the run.")
+
+    return {
+        "on_running": [begun], "on_completion": [done], "on_failure": [failed], "on_crashed": [failed],
+        "on_cancellation": [failed],
+    }  # fmt: skip
+
+
+def _tell(kind: str, flow: Any, run: Any, touched: Touched, error: str = "") -> None:
+    asked = run.parameters
+    night = asked.get("as_of") or date.today()
+    read, wrote = touched
+    about = (flow.description or "").splitlines()[0]
+    inputs = [*_tables_of(str(asked["ledger"])), *read]
+    tell(run_event(kind, str(run.id), flow.name, about, night, inputs, wrote, error))
+
+
+def _tables_of(ledger: str) -> list[DataSet]:
+    """What the ledger has, as far as it can be told: the run itself says what is wrong with it."""
+    try:
+        return of_ledger(ledger)
+    except (LedgerError, OSError):
+        return []
