@@ -10,7 +10,8 @@ from scipy.special import expit, logit
 from models.curves.ageing_curve import AGEING_EDGES, AgeingCurve
 from models.curves.ageing_slope import MIDDLES, AgeingSlope, ageing_slope
 from models.risk import default
-from models.risk.naive_rules import rule_from_json, rule_to_json
+from models.risk.init_score import Start, start_from_json
+from models.risk.naive_rules import AgeingRule, rule_from_json, rule_to_json
 from tests.support import small_models
 
 SHARES = (0.01, 0.05, 0.2, 0.5, 0.9)
@@ -74,3 +75,13 @@ def test_the_start_of_the_trees_keeps_the_shares_of_the_buckets_that_were_learne
     not_overdue = (rows["oldest_days_past_due"] < 1).to_numpy()
     expected = (label[not_overdue].sum() + 0.01 * 20) / (not_overdue.sum() + 20)  # shrunk towards one of a hundred
     assert told[not_overdue].mean() == pytest.approx(expected, rel=1e-3)
+
+
+def test_models_that_were_stored_with_the_curve_in_steps_are_read_as_they_were() -> None:
+    stored = {"curve": {"shares": list(SHARES)}, "line": None}
+    assert start_from_json(stored) == Start(AgeingCurve(SHARES), None)
+    assert start_from_json({"curve": {"levels": [-5.0, -3.0, -1.0, 0.0, 2.0]}, "line": None}).curve == AgeingSlope(
+        (-5.0, -3.0, -1.0, 0.0, 2.0)
+    )
+    rule = AgeingRule(SHARES, ["oldest_days_past_due"])
+    assert rule_from_json(rule_to_json(rule)) == rule
