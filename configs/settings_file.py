@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from configs.near_names import closest
+from configs.plain_files import text_of
 from configs.settings import Given, Settings, SettingsError, default_values, given_by_set, load_settings, settings_with
 
 DEFAULT = "default"
@@ -77,7 +78,7 @@ def _place(path: Path, mark: yaml.Mark) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        return text_of(path, "utf-8-sig")
     except OSError as error:
         raise SettingsError(f"--config {path}: the file cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:

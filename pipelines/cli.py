@@ -15,20 +15,24 @@ from pipelines.runtime.exit_codes import REFUSED, command, say
 from pipelines.runtime.prefect_server import begin
 from pipelines.settings_options import command_with_settings, config
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # a night of another year is a slip
 # Those of `ledger.simulator.worlds`, named here since importing it would slow every command.
 WORLDS = ("b2b", "squeeze", "consumer", "mixed", "untidy", "no_effect")
 
 
 class Day(click.ParamType[Any]):
-    """A calendar date, YYYY-MM-DD."""
+    """A calendar date, YYYY-MM-DD, of the years that a ledger may have."""
 
     name = "DATE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
+            day = value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD, such as 2024-06-30.", param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f"{value!r} lies outside of the years {FIRST_YEAR} to {LAST_YEAR}.", param, ctx)
+        return day
 
 
 class Cadence(click.ParamType[Any]):

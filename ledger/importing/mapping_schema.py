@@ -7,6 +7,7 @@ import yaml
 from pydantic import BeforeValidator, Field, StrictStr, ValidationError, model_validator
 
 from configs.near_names import closest
+from configs.plain_files import text_of
 from ledger.errors import LedgerError, listed
 from ledger.importing.cells.cell_form import CellForm
 from ledger.importing.cells.condition_schema import RowCondition, as_list
@@ -151,7 +152,7 @@ class Mapping(StrictPart):
 def load_mapping(path: Path) -> Mapping:
     """The mapping in a YAML file. LedgerError, with the place and what would do, where it is not one."""
     try:
-        return Mapping.model_validate(read_yaml(path.read_text("utf-8")))
+        return Mapping.model_validate(read_yaml(text_of(path)))
     except OSError as error:
         raise LedgerError(f"{path}: the mapping cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:

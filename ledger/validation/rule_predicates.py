@@ -166,6 +166,16 @@ def not_reduced_below_zero(evidence: JudgedRows) -> pd.Series:
     return pd.Series(left * np.sign(invoices["amount"].to_numpy()) >= 0, index=invoices.index)
 
 
+def planned_within_the_amount(evidence: JudgedRows) -> pd.Series:
+    """What the instalments of an invoice add up to; one without any is within it."""
+    invoices, plan = evidence.came["invoices"], evidence.came["instalments"]
+    place = evidence.place_of("invoices", "instalments")
+    named = place != NOT_FOUND
+    cents = plan["amount"].to_numpy(dtype=np.float64)[named]  # exact below 2**53
+    planned = np.bincount(place[named], weights=cents, minlength=len(invoices))
+    return pd.Series((planned == 0) | (planned <= invoices["amount"].to_numpy(dtype=np.int64)), index=invoices.index)
+
+
 def parent_exists(evidence: JudgedRows) -> pd.Series:
     customers = evidence.came["customers"]
     return customers["parent_id"].isna() | are_known(customers["customer_id"], customers["parent_id"])

@@ -22,6 +22,7 @@ from ledger.validation.rule_predicates import (
     paid_once_issued,
     parent_exists,
     parents_end,
+    planned_within_the_amount,
     same_customer_as_its_invoice,
     sign_fits_kind,
 )
@@ -190,6 +191,15 @@ BELOW_ZERO = ValidationRule(
     not_reduced_below_zero,
     "warn",
 )
+OVER_PLANNED = ValidationRule(
+    "instalments beyond the amount",
+    "invoices",
+    "amount",
+    "the instalments of an invoice are no more than its amount",
+    "the first ones count, and what the last have beyond the amount does not; correct the instalments or the amount",
+    planned_within_the_amount,
+    "warn",
+)
 PREPAID = ValidationRule(
     "paid before issued",
     "payments",
@@ -210,6 +220,7 @@ RULES: tuple[ValidationRule, ...] = (
     WRONG_SIGN,
     NO_RATE,
     BELOW_ZERO,
+    OVER_PLANNED,
     _known_invoice("payments", "repair"),
     _repeated("payments", "payment_id"),
     _accepted_invoice("payments"),

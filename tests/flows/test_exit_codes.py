@@ -30,6 +30,8 @@ AS_OF = ("--as-of", "2024-01-08")
         (("train", "ledger", *AS_OF, "--set", "labels.grace_days=-1"), "greater than or equal to 0"),
         (("train", "ledger", "--as-of", "8.1.2024"), "write it as YYYY-MM-DD"),
         (("train", "ledger", "--as-of", "2024-02-30"), "'2024-02-30' is not a date"),
+        (("train", "ledger", "--as-of", "0001-01-01"), "outside of the years"),
+        (("nightly", "ledger", "--as-of", "9999-12-31", "--out", "out"), "outside of the years"),
         (("nightly", "ledger", *AS_OF), "Missing option '--out'"),
         (("backtest", "ledger", "--from", "2024-02-01", "--to", "2024-01-01", "--out", "out"), "lies before"),
         (("backtest", "ledger", "--from", "2024-01-01", "--to", "2024-02-01", "--every", "0D", "--out", "out"), "7D"),

@@ -17,6 +17,7 @@ DEFAULTS: dict[str, Row] = {
     "payments": {"customer_id": "c1", "paid_on": "2024-02-01"},
     "adjustments": {"kind": "discount", "posted_on": "2024-02-01", "amount": 0},
     "disputes": {"opened_on": "2024-02-01"},
+    "holds": {},
     "promises": {"customer_id": "c1", "made_on": "2024-02-01"},
     "contacts": {"customer_id": "c1", "channel": "email"},
     "fx_rates": {"on": "2023-01-01"},

@@ -58,6 +58,7 @@ REASONS: dict[str, Reason] = {
 LOWERED = {
     "dispute": "{amount} is disputed since {day}.",
     "hold": "{amount} is on hold until {day}.",
+    "hold without an end": "{amount} is on hold, and no end is known.",
     "coming": "{amount} is on its way, for {day}.",
     "promise": "{amount} is promised by {day}.",
     "credit": "{amount} of credit is not yet applied.",
@@ -76,6 +77,7 @@ HELD = {
     "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
     "month_cap": "{contacts} contacts in the last 30 days: the strategy allows {most_contacts}.",
 }
+ENDLESS = pd.Timestamp("9999-12-31").as_unit("s")  # after every day that a ledger may have
 HOLDING = tuple(reason.code for reason in REASONS.values() if reason.holds)
 
 
@@ -213,8 +215,10 @@ def _lowered(parts: pd.DataFrame) -> pd.Series:
     """What each part is, with its amount and its day."""
     text = pd.Series("", index=parts.index, dtype="str")
     told = {"amount": amounts(parts["amount"].abs()), "day": written_days(parts["day"])}
+    endless = (parts["reason"] == "hold") & parts["day"].isna()
+    kind = parts["reason"].mask(endless, "hold without an end")
     for reason, sentence in LOWERED.items():
-        text = text.mask(parts["reason"] == reason, filled(sentence, parts.index, **told))
+        text = text.mask(kind == reason, filled(sentence, parts.index, **told))
     return text
 
 
@@ -261,15 +265,14 @@ def _beyond(whole: pd.Series, by_invoice: pd.DataFrame, reason: str) -> pd.Serie
 
 
 def _held_until(view: View) -> pd.Series:
-    """Day by position of the whole invoice; empty where a hold has no end."""
+    """The last day by position of the whole invoice, of all holds on it; empty where one of them has no end."""
     documents = view.invoices.loc[view.held, ["document", "customer"]].drop_duplicates("document")
-    holds = view.holds_now
+    holds = view.holds_now.assign(until_on=lambda rows: rows["until_on"].fillna(ENDLESS))
     own = holds[holds["invoice"] >= 0].groupby("invoice")["until_on"].max()
     of_account = holds[holds["invoice"] < 0].groupby("customer")["until_on"].max()
-    until = own.reindex(documents["document"]).to_numpy()
-    of_all = of_account.reindex(documents["customer"]).to_numpy()
-    days = np.where(np.isnat(until), of_all, until)
-    return pd.Series(days, index=documents["document"].to_numpy(), dtype="datetime64[s]")
+    of_both = own.reindex(documents["document"]).to_numpy(), of_account.reindex(documents["customer"]).to_numpy()
+    days = pd.Series(np.fmax(*of_both), index=documents["document"].to_numpy(), dtype="datetime64[s]")
+    return days.mask(days == ENDLESS)
 
 
 def _disputed_since(view: View) -> pd.Series:

@@ -7,6 +7,7 @@ import yaml
 from pydantic import Field, StrictStr, ValidationError
 
 from configs.language import translated
+from configs.plain_files import text_of
 from configs.settings import SettingsError
 from ledger.strict_yaml import StrictPart, problem_lines, read_yaml
 
@@ -52,7 +53,7 @@ def load_company(path: str | None) -> Company:
     if path is None:
         return Company()
     try:
-        return Company.model_validate(read_yaml(Path(path).read_text("utf-8")))
+        return Company.model_validate(read_yaml(text_of(Path(path))))
     except OSError as error:
         raise SettingsError(f"{path}: the file cannot be read: {error.strerror or error}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

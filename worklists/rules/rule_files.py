@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from configs.near_names import closest
+from configs.plain_files import text_of
 from configs.settings import SettingsError
 from ledger.errors import listed
 from ledger.strict_yaml import StrictPart, problem_lines, read_yaml
@@ -39,7 +40,7 @@ def _text(kind: str, name_or_path: str) -> str:
             f"Choose one of {listed(shipped)}, or write the path of a .yaml file."
         )
     try:
-        return (Path(name_or_path) if is_path else folder / f"{name_or_path}.yaml").read_text("utf-8")
+        return text_of(Path(name_or_path)) if is_path else (folder / f"{name_or_path}.yaml").read_text("utf-8")
     except OSError as error:
         raise SettingsError(f"{name_or_path}: the file cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:

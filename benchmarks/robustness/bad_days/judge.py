@@ -1,4 +1,4 @@
-"""What came of a bad day: whether it was told, without a traceback, without a cent lost, and with all still there."""
+"""What came of a bad day: whether it was reported, without a traceback or a cent lost, and with all still there."""
 
 import hashlib
 import traceback

@@ -66,7 +66,7 @@ def page(lines: Sequence[Line]) -> str:
     for kind in dict.fromkeys(line.kind for line in lines):
         written += [
             f"\n### {kind.capitalize()}\n",
-            "| the day | code | what is told | lost |",
+            "| the day | code | what it says | lost |",
             "| --- | ---: | --- | ---: |",
         ]
         written += [_row(line) for line in lines if line.kind == kind]
@@ -76,5 +76,5 @@ def page(lines: Sequence[Line]) -> str:
 def _row(line: Line) -> str:
     said = "; ".join(line.says).replace("|", "\\|") or "as on a sound day"
     lost = "" if line.lost is None else f"{line.lost / 100:,.2f}"
-    amiss = "" if line.good else f" — **amiss: {'; '.join(line.wrong) or 'see the sum'}**"
-    return f"| {line.name} | {line.code} | {said}{amiss} | {lost} |"
+    wrong = "" if line.good else f" — **wrong: {'; '.join(line.wrong) or 'see the sum'}**"
+    return f"| {line.name} | {line.code} | {said}{wrong} | {lost} |"

@@ -1,4 +1,4 @@
-"""A Prefect server that is named and is none, or lets no one in, costs no run: it is told and left out."""
+"""A Prefect server that is named and is none, or lets no one in, costs no run: it is reported and left out."""
 
 import http.server
 import threading

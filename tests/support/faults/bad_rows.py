@@ -126,6 +126,7 @@ def _amounts() -> Iterator[BadInput]:
     yield in_rows("half a cent", Kept(), more("invoices", amount="10.005", kind="invoice"))
     yield in_rows("paid more than was billed", Kept("reduced below zero"), _overpaid)
     yield in_rows("more taken back than was paid", Kept(), _reversed_twice)
+    yield in_rows("instalments of more than the invoice", Kept("instalments beyond the amount"), _over_planned)
 
 
 def _other_cells() -> Iterator[BadInput]:
@@ -200,6 +201,10 @@ def _somebody_elses(table: str) -> Callable[[Rows], object]:
 def _overpaid(rows: Rows) -> None:
     payment = _first_free_payment(rows)
     rows["payments"].append({**payment, "payment_id": "one more", "amount": "99999.00"})
+
+
+def _over_planned(rows: Rows) -> None:
+    rows["instalments"][-1]["amount"] = "99999.00"
 
 
 def _reversed_twice(rows: Rows) -> None:

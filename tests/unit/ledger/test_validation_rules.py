@@ -407,6 +407,7 @@ def test_a_copy_beside_a_row_that_differs_saves_neither() -> None:
 WARNED = {
     "paid before issued": {"invoices": [{}], "payments": [{"paid_on": "2023-12-31"}]},
     "reduced below zero": {"invoices": [{}], "payments": [{"amount": 9_901}], "adjustments": [{"amount": 100}]},
+    "instalments beyond the amount": {"invoices": [{}], "instalments": [{}, {"due_on": "2024-02-29", "amount": 5_001}]},
     "unknown parent": {"customers": [{"parent_id": "c9"}, {"customer_id": "c2", "parent_id": "c1"}]},
     "parents in a circle": {
         "customers": [{"parent_id": "c2"}, {"customer_id": "c2", "parent_id": "c1"}, {"customer_id": "c3"}]

@@ -140,7 +140,7 @@ SOUND = lambda place: place.out  # noqa: E731
 AT_ONCE = (
     Day("two runs of a night at once", SOUND, two_nights, 2, ("is being written",), whole),
     Day("a night stopped from the keyboard", SOUND, stopped_by(signal.SIGINT), 1, ("Aborted",), absent),
-    Day("a night that is told to end (SIGTERM)", SOUND, stopped_by(signal.SIGTERM), -15, (), absent),
+    Day("a night that is asked to end (SIGTERM)", SOUND, stopped_by(signal.SIGTERM), -15, (), absent),
     Day("a night whose terminal was closed (SIGHUP)", SOUND, stopped_by(signal.SIGHUP), -1, (), absent),
     Day("a night that was killed, and run again", SOUND, killed_and_again, 0, (f"Night of {NIGHT}",), whole),
     Day(

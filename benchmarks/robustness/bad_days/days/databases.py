@@ -209,7 +209,7 @@ DATABASES = (
     ),
     Day(
         "a ledger in PostgreSQL that ends idle transactions",
-        postgresql_with("alter database DATABASE set idle_in_transaction_session_timeout = '50ms'"),
+        postgresql_with("alter database DATABASE set idle_in_transaction_session_timeout = '2s'"),
         NIGHTLY,
         **HERE,
     ),

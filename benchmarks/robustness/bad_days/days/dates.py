@@ -58,7 +58,7 @@ DATES = (
         open_invoice(),
         night_of("2024-12-01"),
         0,
-        ("stale ledger", "newest payment became known"),
+        ("no payment became known for", "newest payment became known"),
     ),
     Day(
         "a stale ledger where the settings stop it",

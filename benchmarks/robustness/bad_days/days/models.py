@@ -35,7 +35,7 @@ def registry(address: str) -> Harm:
 
 
 def at_home(place: Place) -> Path:
-    """The files of the models of this home: MLflow knows where they were made, and is told where they are now."""
+    """The files of the models of this home: MLflow knows where they were made, and hears where they are now."""
     first, here = f"{place.sound.folder}/home/", f"{place.home}/"
     with closing(sqlite3.connect(place.home / "mlflow.db")) as connection, connection:
         for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri"),

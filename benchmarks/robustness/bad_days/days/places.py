@@ -73,7 +73,7 @@ def closed(stream: str) -> Callable[[Place], Said]:
 
 
 def from_nowhere(place: Place) -> Said:
-    """A command from a folder that somebody deletes."""
+    """A command from a folder that someone deletes."""
     line = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
     return place.run(["sh", "-c", line, "sh", sys.executable, "-m", "duerank", *place.filled(VALIDATE)])
 

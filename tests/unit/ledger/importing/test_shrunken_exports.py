@@ -1,4 +1,4 @@
-"""An export that came empty leaves the ledger as it was, and one that was cut off is told."""
+"""An export that came empty leaves the ledger as it was, and one that was cut off is reported."""
 
 from pathlib import Path
 

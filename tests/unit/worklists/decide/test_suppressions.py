@@ -50,6 +50,29 @@ def test_every_part_is_told_with_its_invoice_its_amount_and_its_date() -> None:
     assert facts_of(view)["collectible_amount"].tolist() == [60_000 - 4_000 - 5_000 - 1_000 - 700]
 
 
+@pytest.mark.parametrize(
+    ("holds", "said"),
+    [
+        ([{"invoice_id": "i1", "until_on": "2024-03-01"}], "100.00 is on hold until 2024-03-01."),
+        ([{"invoice_id": "i1"}], "100.00 is on hold, and no end is known."),
+        ([{"customer_id": "c1"}], "100.00 is on hold, and no end is known."),
+        (
+            [{"invoice_id": "i1", "until_on": "2024-03-01"}, {"customer_id": "c1"}],
+            "100.00 is on hold, and no end is known.",
+        ),
+        (
+            [{"invoice_id": "i1", "until_on": "2024-03-01"}, {"customer_id": "c1", "until_on": "2024-04-01"}],
+            "100.00 is on hold until 2024-04-01.",
+        ),
+    ],
+)
+def test_a_hold_is_told_with_its_last_day_or_that_it_has_none(holds: list[Row], said: str) -> None:
+    view = view_of(
+        "2024-02-05", invoices=[{"amount": 10_000}], holds=[{"from_on": "2024-01-20", **one} for one in holds]
+    )
+    assert said in [text for _, reason, _, text in told(view) if reason == "hold"]
+
+
 ALL_COVERED = "All of 100.00 overdue is disputed, held, on its way, promised or covered by credit."
 
 
