@@ -89,10 +89,10 @@ def test_a_customer_is_forgotten_by_a_command_and_the_next_night_comes(trained: 
     ("arguments", "code", "told"),
     [
         (("forget", "nobody", "--out", "{missing}"), 2, "there is no folder"),
-        (("forget", "nobody", "--out", "{out}"), 1, "there is no such SQLite file"),
-        (("database", "upgrade", "sqlite:///{out}/missing.db"), 1, "there is no such SQLite file"),
+        (("forget", "nobody", "--out", "{out}"), 2, "there is no such SQLite file"),
+        (("database", "upgrade", "sqlite:///{out}/missing.db"), 2, "there is no such SQLite file"),
         (("database", "roles", "sqlite:///{out}/missing.db"), 2, "SQLite knows no users"),
-        (("database", "upgrade", "nonsense"), 1, "the database URL cannot be read"),
+        (("database", "upgrade", "nonsense"), 2, "the database URL cannot be read"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
