@@ -61,9 +61,15 @@ AMOUNTS = (
     Day("a currency that has no rate", open_invoice(currency="XAU"), NIGHTLY, says=("currency without a rate",)),
     Day("a currency that does not exist", open_invoice(currency="QQQ"), NIGHTLY, says=("QQQ",)),
     Day("a currency in small letters", open_invoice(currency="eur"), NIGHTLY, says=("currency",)),
-    Day("ten million at a rate of a thousand million", in_a_currency("VND", "1000000000"), NIGHTLY, says=("VND",)),
-    Day("a rate of zero", in_a_currency("VND", "0", "100.00"), NIGHTLY, says=("out of bounds",)),
-    Day("a rate of NaN", in_a_currency("VND", "nan", "100.00"), NIGHTLY, says=("fx_rates",)),
+    Day(
+        "ten million at a rate of a thousand million",
+        in_a_currency("VND", "1000000000"),
+        NIGHTLY,
+        code=3,
+        says=("correct the rate, or the amount",),
+    ),
+    Day("a rate of zero", in_a_currency("VND", "0", "100.00"), NIGHTLY, code=3, says=("out of bounds",)),
+    Day("a rate of NaN", in_a_currency("VND", "nan", "100.00"), NIGHTLY, code=3, says=("not a number",)),
     Day(
         "every tenth amount cannot be read",
         every("invoices", "amount", lambda n, was: was if n % 10 else "1,5"),
