@@ -38,6 +38,9 @@ from ledger.validation.verdicts import SuiteVerdict
 
 REFUSED = "refused.parquet"
 REPAIRED = "repaired.parquet"
+NO_CUSTOMERS = (
+    "the table customers has no rows: no name, country, address and no do_not_contact is known. Look at its export"
+)
 JUDGED = "judged"
 
 
@@ -100,8 +103,9 @@ def survey(
     accepted = rates.tables["fx_rates"]
     currency = reporting_currency(billed, accepted, settings, rated)
     several = {name: layout.keys(name).in_several_partitions() for name in TABLES}
+    of_customers = [one.rows for one in placed if one.table == "customers"]
     surroundings = RestOfLedger(
-        has_customers=any(one.rows for one in placed if one.table == "customers"),
+        has_customers=any(of_customers),
         unreadable=unreadable_keys(refused),
         without_rate=without_rate(billed, accepted, settings, rated),
         reporting_currency=currency,
@@ -109,7 +113,8 @@ def survey(
         repeated=several,
         is_abroad=partial(is_in_any_partition, layout),
     )
-    told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes)])
+    emptied = [NO_CUSTOMERS] if of_customers and not any(of_customers) else []
+    told = dict.fromkeys([*notes, *(note for one in placed for note in one.notes), *emptied])
     return WholeLedger(layout, refused, repaired, losses, tuple(told), currency, surroundings, rates, settings)
 
 
