@@ -15,7 +15,7 @@ from pipelines.runtime.exit_codes import REFUSED, command, say
 from pipelines.runtime.prefect_server import begin
 from pipelines.settings_options import command_with_settings, config
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100  # a night of another year is a slip
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # a night of another year is a slip
 # Those of `ledger.simulator.worlds`, named here since importing it would slow every command.
 WORLDS = ("b2b", "squeeze", "consumer", "mixed", "untidy", "no_effect")
 
