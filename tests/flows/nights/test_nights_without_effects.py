@@ -64,7 +64,7 @@ def test_with_contacts_by_one_channel_the_others_are_never_said_to_be_known(
     calls = contacts.assign(channel=pd.Series("call", index=contacts.index, dtype=contacts["channel"].dtype))
     night = trained_and_run(trained.tables | {"contacts": calls}, tmp_path)
     notes, parts = night.run["notes"], night.table("why_ranked")
-    assert night.run["ranking"] == LEARNED
+    assert night.run["ranking"] == LEARNED, notes
     by_others = parts[(parts["channel"] != "call") & (parts["collectible_amount"] > 0)]
     assert set(by_others["gain_basis"]) <= {OTHER_CHANNELS, UNKNOWN}
     unknown = by_others[by_others["gain_basis"] == OTHER_CHANNELS]
