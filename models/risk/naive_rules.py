@@ -18,13 +18,14 @@ from models.curves.late_share_curve import LateShareCurve, late_share_curve
 from models.risk.init_score import LogOddsLine, Start, line_from_json
 
 
-@dataclass(frozen=True)
-class LateShareRule:
-    """Unpaid by a day: the portfolio's curve, moved by the customer's own late share; both are of `LateShareCurve`."""
+class _Rule:
+    """Scores, and their parts by feature, of the curve and the line that a rule starts from."""
 
-    unpaid_share: tuple[float, ...]
-    late_share: float
     features: list[str]
+
+    @property
+    def _start(self) -> Start:
+        raise NotImplementedError
 
     def raw(self, rows: pd.DataFrame) -> Floats:
         return self._start.raw(rows)
@@ -32,13 +33,22 @@ class LateShareRule:
     def contributions(self, rows: pd.DataFrame) -> Floats:
         return contributions_of(self._start, self.features, rows)
 
+
+@dataclass(frozen=True)
+class LateShareRule(_Rule):
+    """Unpaid by a day: the portfolio's curve, moved by the customer's own late share; both are of `LateShareCurve`."""
+
+    unpaid_share: tuple[float, ...]
+    late_share: float
+    features: list[str]
+
     @property
     def _start(self) -> Start:
         return Start(LateShareCurve(self.unpaid_share, self.late_share), None)
 
 
 @dataclass(frozen=True)
-class AgeingRule:
+class AgeingRule(_Rule):
     """Default by the days past due of the oldest open invoice, moved by a regularised line where one was fitted.
 
     shares is of `AgeingCurve`.
@@ -48,19 +58,13 @@ class AgeingRule:
     features: list[str]
     line: LogOddsLine | None = None
 
-    def raw(self, rows: pd.DataFrame) -> Floats:
-        return self._start.raw(rows)
-
-    def contributions(self, rows: pd.DataFrame) -> Floats:
-        return contributions_of(self._start, self.features, rows)
-
     @property
     def _start(self) -> Start:
         return Start(AgeingCurve(self.shares), self.line)
 
 
 @dataclass(frozen=True)
-class AgeingSlopeRule:
+class AgeingSlopeRule(_Rule):
     """Default by every day past due of the oldest open invoice, moved by a regularised line where one was fitted.
 
     levels is of `AgeingSlope`.
@@ -69,12 +73,6 @@ class AgeingSlopeRule:
     levels: tuple[float, ...]
     features: list[str]
     line: LogOddsLine | None = None
-
-    def raw(self, rows: pd.DataFrame) -> Floats:
-        return self._start.raw(rows)
-
-    def contributions(self, rows: pd.DataFrame) -> Floats:
-        return contributions_of(self._start, self.features, rows)
 
     @property
     def _start(self) -> Start:

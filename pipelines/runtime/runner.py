@@ -38,4 +38,4 @@ def _about(scratch: Any, item: Any) -> str:
 @cache
 def _task_of(step: Callable[..., Any]) -> Any:
     name = step.__name__.replace("_", " ")
-    return as_task(partial(taken, step), name, retries=2 if step in TRIED_AGAIN else 0, run_name=name)
+    return as_task(partial(taken, step), name, retries=2 if step in TRIED_AGAIN else 0)
