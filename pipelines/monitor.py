@@ -9,7 +9,7 @@ import pandas as pd
 from configs.settings import Settings, load_settings
 from configs.settings_form import SECTIONS, MonitorForm
 from ledger.as_of.newest import newest_records, require_invoices
-from ledger.as_of.view import view_as_of
+from ledger.as_of.view import View, view_as_of
 from ledger.atomic_files import require_place
 from ledger.minor_units import held_with
 from ledger.partitioned.load import Loaded, opened_ledger
@@ -67,8 +67,9 @@ def monitor(
         loaded = in_partitions("read for monitoring", load_for_training, scratch)
     require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
-        found = compare(loaded, models, night, url_of(out, database), in_effect)
-        lists = look_at_the_lists(loaded, night, url_of(out, database), in_effect)
+        view, url = view_as_of(loaded.portfolio, night, loaded.reporting_currency), url_of(out, database)
+        found = compare(loaded, view, models, url, in_effect)
+        lists = look_at_the_lists(view, url, in_effect)
     table = keep(found, lists, out, address(ledger))
     said = summary(found, lists, table)
     log(said)
@@ -83,15 +84,14 @@ def monitor(
 
 
 @in_memory_task(name="compare tonight and matured nights")
-def compare(loaded: Loaded, models: Models, night: pd.Timestamp, url: str, settings: Settings) -> Monitored:
-    portfolio = loaded.portfolio
+def compare(loaded: Loaded, view: View, models: Models, url: str, settings: Settings) -> Monitored:
+    portfolio, night = loaded.portfolio, view.as_of
     with progress("Replaying recent nights") as bar:
         past = recent_past(loaded, night, settings, bar)
     nights = normal_nights(portfolio, night, settings.monitor)
     customer_ids = portfolio.customer_ids[np.unique(past.spine.customers["customer"])]
     spine = with_segments(past.spine, portfolio, published_segments(url, nights, customer_ids))
     found = watch(spine, past.known, models, night, settings)
-    view = view_as_of(portfolio, night, loaded.reporting_currency)
     drawn = whole([watched(view, earlier_contact_log(url, night), settings.holdout)])
     return found.with_outcomes(models.contact_effect.card.name, effect_checks(drawn, latest_gains(url, night)))
 
@@ -107,8 +107,8 @@ def effect_checks(drawn: pd.DataFrame, tonight: pd.DataFrame) -> list[Check]:
 
 
 @in_memory_task(name="look at the lists of earlier nights")
-def look_at_the_lists(loaded: Loaded, night: pd.Timestamp, url: str, settings: Settings) -> WatchedLists:
-    return watch_lists(view_as_of(loaded.portfolio, night, loaded.reporting_currency), url, settings.monitor)
+def look_at_the_lists(view: View, url: str, settings: Settings) -> WatchedLists:
+    return watch_lists(view, url, settings.monitor)
 
 
 @in_memory_task(name="keep what was found")
