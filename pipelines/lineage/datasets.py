@@ -21,7 +21,11 @@ POSTGRES_PORT = 5432
 def of_ledger(address: str) -> list[DataSet]:
     """The tables that a ledger has. LedgerError where it cannot be looked into."""
     if "://" in address:
-        found = table_names(open_engine(address))
+        engine = open_engine(address)
+        try:
+            found = table_names(engine)
+        finally:
+            engine.dispose()
         return [of_database(address, table) for name, table in TABLES.items() if name in found]
     places = homes(Path(address))
     return [of_file(place, TABLES[name]) for name, place in places.items() if place is not None]
