@@ -55,7 +55,7 @@ def main() -> None:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
         if type(end).__name__ == "ServerGone" and AGAIN not in os.environ:
-            code = again()
+            abandon(again())
     leave(code)
 
 
@@ -71,6 +71,11 @@ def leave(code: int) -> NoReturn:
     """End as Python does, but for taking thousands of modules apart: that takes seconds, and changes nothing."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
+    abandon(code)
+
+
+def abandon(code: int) -> NoReturn:
+    """End without waiting for threads: those of Prefect would try for minutes to report events to a lost server."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()

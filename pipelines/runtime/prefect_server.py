@@ -31,8 +31,9 @@ CLOUD = "PREFECT_API_KEY"  # what Prefect's cloud knows its users by
 HEALTHY, CLOSED = b"true", (401, 403)
 SECONDS_TO_ANSWER = 10
 SECONDS_TO_NAME_ITSELF = 5
-# A request that came before the server was ready waits for it; on a busy machine that takes longer than usual.
-PATIENCE = {"PREFECT_API_REQUEST_TIMEOUT": "180"}
+# A request that came before the server was ready waits for it; on a busy machine that takes longer than usual. Where no
+# one listens any more, no one will: Prefect would try each request for a minute.
+PATIENCE = {"PREFECT_API_REQUEST_TIMEOUT": "180", "PREFECT_CLIENT_MAX_RETRIES": "2"}
 NO_PAGES = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 
 os.environ.setdefault("PREFECT_HOME", str(home() / "prefect"))
