@@ -136,12 +136,12 @@ def import_(
     if as_of and not history:
         raise click.UsageError("--as-of goes with --history: it is the night that the kept import is for.")
     if check:
-        from pipelines.check_export import check_import
+        from pipelines.imports.check_export import check_import
 
         say(check_import(mapping, source, out, overrides))
     else:
         begin()
-        from pipelines.ledger_flows import import_export
+        from pipelines.imports.import_flow import import_export
 
         kept = None if history is None else str(history)
         say(import_export(mapping, source, str(out), list(overrides), kept, as_of))

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.importing.drafting.draft_mapping import draft_mapping
 from ledger.importing.import_export import import_ledger
-from pipelines.check_export import check_folder, check_import
+from pipelines.imports.check_export import check_folder, check_import
 from tests.support.erp.unseen.unseen_exports import UNSEEN, edited
 
 QUICK = "spanish_subledger"

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.importing.check_import import open_by_customer, sums_by_month
 from ledger.importing.import_export import prepared_import
-from pipelines.check_export import check_folder, check_import
+from pipelines.imports.check_export import check_folder, check_import
 
 MAPPING = """
 files: {i: {path: i.csv}, p: {path: p.csv}, a: {path: a.csv}}

@@ -1,0 +1,1 @@
+"""Imports of foreign exports, and a look at one."""
