@@ -8,13 +8,14 @@ import pandas as pd
 from features.engine import FeatureTables
 from ledger.as_of.view import View
 from ledger.clock import in_window
+from worklists.call_sheet.on_account import on_account
 from worklists.rules.early_warning import credit_limits
 from worklists.rules.promise_state import states
 
 YEAR = 365
 MOST_CONTACTS = 5
-ITEMS, PEOPLE, PROMISES, DISPUTES, CONTACTS, ACCOUNTS = (
-    "open_items", "people", "promises", "disputes", "contacts", "accounts",
+ITEMS, ON_ACCOUNT, PEOPLE, PROMISES, DISPUTES, CONTACTS, ACCOUNTS = (
+    "open_items", "on_account", "people", "promises", "disputes", "contacts", "accounts",
 )  # fmt: skip
 HABITS = ("delay_mean_365d", "settled_count_365d", "late_share_365d", "promise_kept_share_365d", "relationship_age")
 
@@ -27,7 +28,7 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, lev
 
     `contacted_at` has the position of who is contacted by the position of whose debts they are, `levels` the dunning
     level of open invoices in the rows of `view.invoices`. `open_items` and `disputes` are in the invoice's currency,
-    `promises` in that of the account, `accounts` in the reporting one.
+    `promises` in that of the account, `accounts` in the reporting one; of `on_account` each row says its own.
     """
     ids = view.portfolio.customer_ids
     own = pd.Series(ids[contacted_at.to_numpy()], index=contacted_at.index, dtype="str")
@@ -38,6 +39,7 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, lev
 
     return {
         ITEMS: _items(view, levels, of_them),
+        ON_ACCOUNT: _on_account(view, of_them),
         PEOPLE: of_them(view.tables["people"].sort_values("person_id"))[
             ["customer_id", "person_id", "name", "role", "phone", "email", "language", "bounced_on"]
         ],
@@ -70,6 +72,13 @@ def _items(view: View, levels: "pd.Series[int]", of_them: Chosen) -> pd.DataFram
             "days_past_due", "dunning_level", "disputed_amount", "held_amount", "promised_amount", "coming_amount",
         ]
     ].sort_values(["customer_id", "due_on", "invoice_id"], ignore_index=True)  # fmt: skip
+
+
+def _on_account(view: View, of_them: Chosen) -> pd.DataFrame:
+    """What names no document, of all whom the list shows together."""
+    by = ["customer_id", "kind", "currency"]
+    summed: pd.DataFrame = of_them(on_account(view)).groupby(by, as_index=False)[["amount"]].sum()
+    return summed
 
 
 def _promises(view: View, of_them: Chosen) -> pd.DataFrame:

@@ -7,7 +7,9 @@ import pandas as pd
 
 from configs.language import DAY, counted, percent, translated
 from features.declarations import figure
-from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, PEOPLE, PROMISES, CallSheet
+from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, ON_ACCOUNT, PEOPLE, PROMISES, CallSheet
+from worklists.call_sheet.on_account import COMING, PAID_BACK, RECEIVED
+from worklists.call_sheet.on_account import PROMISED as PROMISED_ON_ACCOUNT
 from worklists.rules.fact_words import money
 from worklists.rules.promise_state import BROKEN, KEPT, OPEN
 
@@ -15,6 +17,12 @@ PROMISED = {
     KEPT: "{amount} promised on {made} for {day}: kept",
     BROKEN: "{amount} promised on {made} for {day}: broken, {paid} came in",
     OPEN: "{amount} promised on {made} for {day}: open, {paid} came in so far",
+}
+OF_THE_ACCOUNT = {
+    RECEIVED: "{amount} {currency} on account, not yet applied",
+    PAID_BACK: "{amount} {currency} paid back beyond what was on account",
+    COMING: "{amount} {currency} on its way to the account",
+    PROMISED_ON_ACCOUNT: "{amount} {currency} promised for the account",
 }
 Row = dict[str, Any]
 
@@ -51,7 +59,10 @@ def spoken_sheets(sheet: CallSheet, customer_ids: "pd.Series[str]") -> list[Spok
         SpokenSheet(
             customer_id=customer,
             items=rows[ITEMS][customer],
-            account=[line for row in rows[ACCOUNTS].get(customer, []) for line in _account(row)],
+            account=[
+                *(line for row in rows[ACCOUNTS].get(customer, []) for line in _account(row)),
+                *map(_on_account, rows[ON_ACCOUNT].get(customer, [])),
+            ],
             people=[_person(row) for row in rows[PEOPLE].get(customer, [])],
             promises=[_promise(row) for row in rows[PROMISES].get(customer, [])],
             disputes=[_dispute(row) for row in rows[DISPUTES].get(customer, [])],
@@ -79,6 +90,10 @@ def _account(row: Row) -> list[str]:
         template = translated("{open} open of a credit limit of {limit} ({share})")
         credit = template.format(open=opened, limit=money(row["credit_limit"]), share=used)
     return [credit, _habit(row)]
+
+
+def _on_account(row: Row) -> str:
+    return translated(OF_THE_ACCOUNT[row["kind"]]).format(amount=money(abs(row["amount"])), currency=row["currency"])
 
 
 def _habit(row: Row) -> str:

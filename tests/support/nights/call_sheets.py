@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, PEOPLE, PROMISES, CallSheet
+from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, ON_ACCOUNT, PEOPLE, PROMISES, CallSheet
 
 DAY = pd.Timestamp("2024-02-20").as_unit("s")
 NEVER = pd.NaT
@@ -14,6 +14,7 @@ PLAIN: dict[str, dict[str, Any]] = {
         "amount": 123456, "open_amount": 100000, "days_past_due": 9, "dunning_level": 1, "disputed_amount": 0,
         "held_amount": 0, "promised_amount": 0, "coming_amount": 0,
     },
+    ON_ACCOUNT: {"kind": "received", "currency": "EUR", "amount": 5000},
     PEOPLE: {
         "person_id": "P1", "name": "Ida Nordmark", "role": "accounts payable", "phone": "+49 555 1",
         "email": "ida@c.example", "language": "de", "bounced_on": NEVER,

@@ -18,6 +18,7 @@ def test_a_sheet_says_all_that_the_call_needs() -> None:
         "2,500.00 open of a credit limit of 10,000.00 (25%)",
         "Paid 14 invoices of a year, 6 days early; missed 33% of due dates; kept 50% of promises; "
         "customer for 400 days",
+        "50.00 EUR on account, not yet applied",
     ]
     assert sheet.people == ["Ida Nordmark, accounts payable, +49 555 1, ida@c.example, de"]
     assert sheet.promises == ["500.00 promised on 2024-02-20 for 2024-02-20: broken, 200.00 came in"]
