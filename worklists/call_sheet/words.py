@@ -125,13 +125,16 @@ def _person(row: Row) -> str:
 
 def _promise(row: Row) -> str:
     said = translated(PROMISED[row["state"]]).format(
-        amount=money(row["amount"]), made=_day(row["made_on"]), day=_day(row["promised_on"]), paid=money(row["paid"])
+        amount=_amount(row, "amount"),
+        made=_day(row["made_on"]),
+        day=_day(row["promised_on"]),
+        paid=_amount(row, "paid"),
     )
     return f"{row['invoice_id']}: {said}" if _has(row["invoice_id"]) else said
 
 
 def _dispute(row: Row) -> str:
-    part: str = translated("all of it") if pd.isna(row["amount"]) else money(row["amount"])
+    part: str = translated("all of it") if pd.isna(row["amount"]) else _amount(row, "amount")
     said = translated("{invoice}: {part} disputed since {day}").format(
         invoice=row["invoice_id"], part=part, day=_day(row["opened_on"])
     )
@@ -151,6 +154,10 @@ def _contact(row: Row) -> str:
     if pd.notna(row["next_contact_on"]):
         said = f"{said}; {translated('again on {day}').format(day=_day(row['next_contact_on']))}"
     return said
+
+
+def _amount(row: Row, column: str) -> str:
+    return f"{money(row[column])} {row['currency']}".strip()
 
 
 def _has(text: Any) -> bool:

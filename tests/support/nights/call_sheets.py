@@ -20,9 +20,10 @@ PLAIN: dict[str, dict[str, Any]] = {
         "email": "ida@c.example", "language": "de", "bounced_on": NEVER,
     },
     PROMISES: {
-        "invoice_id": None, "made_on": DAY, "promised_on": DAY, "amount": 50000, "paid": 20000, "state": "broken",
+        "invoice_id": None, "made_on": DAY, "promised_on": DAY, "amount": 50000, "paid": 20000,
+        "currency": "EUR", "state": "broken",
     },
-    DISPUTES: {"invoice_id": "I1", "opened_on": DAY, "reason": "price", "amount": 7000},
+    DISPUTES: {"invoice_id": "I1", "opened_on": DAY, "reason": "price", "amount": 7000, "currency": "EUR"},
     CONTACTS: {
         "contacted_on": DAY, "channel": "call", "outcome": "no_answer", "collector_id": "ann", "spoke_with": None,
         "note": None, "next_contact_on": NEVER,
