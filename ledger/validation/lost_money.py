@@ -47,7 +47,8 @@ def lost_at_import(losses: ImportLosses) -> list[str]:
     if len(losses.refused):
         told.append(
             f"the import of this ledger refused {_counted('row', losses.refused)} ({by_rule(losses.refused)}): no "
-            f"night sees {'it' if len(losses.refused) == 1 else 'them'}. Correct the export or the mapping and import again"
+            f"night sees {'it' if len(losses.refused) == 1 else 'them'}. Correct the export or the mapping and import "
+            f"again"
         )
     if len(losses.repaired):
         told.append(
