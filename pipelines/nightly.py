@@ -66,7 +66,7 @@ class PublishedNight:
     head: pd.DataFrame
     kept: list[str]
     page: str
-    models: list[tuple[str, str]]
+    models: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,9 @@ def nightly(
             with suppress(OSError):
                 kept_night.keep(out, key, scratch)
     tables = assembled.tables
-    scored_by = [(one.card.name, one.version) for one in (models.late_payment, models.default, models.contact_effect)]
     head = tables["worklist"].head(HEAD_ROWS)
-    done = PublishedNight(folder, shown(open_engine(url)), records(tables["runs"])[0], head, kept, page, scored_by)
+    run, database = records(tables["runs"])[0], shown(open_engine(url))
+    done = PublishedNight(folder, database, run, head, kept, page, models.versions)
     log(summary(done))
     _artifacts(done)
     if assembled.stale:

@@ -14,7 +14,8 @@ Asked = dict[str, Any]
 
 
 def followed(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
-    """The hooks of a flow whose parameters have a `ledger` and an `as_of`, where anyone wants to hear of it.
+    """The hooks of a flow whose parameters have a `ledger`, and an `as_of` or a `first` and a `last` night, where
+    anyone wants to hear of it.
 
     `touched` gives, of the flow's parameters and its result, what it read besides the ledger, and what it wrote.
     """
@@ -43,11 +44,11 @@ def hooks(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
 
 def _tell(kind: str, flow: Any, run: Any, touched: Touched, error: str = "") -> None:
     asked = run.parameters
-    night = asked.get("as_of") or date.today()
+    nights = (asked["first"], asked["last"]) if "first" in asked else (asked["as_of"] or date.today(),) * 2
     read, wrote = touched
     about = (flow.description or "").splitlines()[0]
     inputs = [*_tables_of(str(asked["ledger"])), *read]
-    tell(run_event(kind, str(run.id), flow.name, about, night, inputs, wrote, error))
+    tell(run_event(kind, str(run.id), flow.name, about, nights, inputs, wrote, error))
 
 
 def _tables_of(ledger: str) -> list[DataSet]:
