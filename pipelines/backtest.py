@@ -89,7 +89,7 @@ class Replays:
 
 def touched(asked: Asked, done: Backtested) -> Touched:
     """The files of a backtest."""
-    return [], [of_figures(done.folder / name, meaning) for name, meaning in FILES.items()]
+    return Touched([], [of_figures(done.folder / name, meaning) for name, meaning in FILES.items()])
 
 
 @flow(name="backtest", flow_run_name="backtest {first} to {last}", **followed(touched))

@@ -50,7 +50,7 @@ def touched(asked: Asked, result: tuple[Monitored, WatchedLists]) -> Touched:
         of_figures(path, "Figures of a monitored night: what is usual of each, and where its alarm begins."),
         of_figures(fairness_of(path), "Whom the lists reached, at equal debt and equal expected gain."),
     ]
-    return [*(of_model(name, version) for name, version in found.versions), *read], wrote
+    return Touched([*(of_model(name, version) for name, version in found.versions), *read], wrote)
 
 
 @flow(name="monitor", flow_run_name=named_by_night("monitor"), **followed(touched))

@@ -3,18 +3,20 @@
 Names, columns and counts only: no row, and nothing of a person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from ledger.declarations import Table
+from ledger.partitioned.checked_tables import CheckedTable
 from ledger.sources.chunks import homes
 from ledger.sources.connections import open_engine, table_names
 from ledger.tables import TABLES
 from models.registry.mlflow_registry import registry_address
 from pipelines.lineage.facets import facet, schema_of
+from pipelines.lineage.quality import quality_of
 from worklists.score_db.earlier_nights import reading
 from worklists.score_db.tables import SCORE_TABLES
 
@@ -22,17 +24,20 @@ DataSet = dict[str, Any]
 POSTGRES_PORT = 5432
 
 
-def of_ledger(address: str) -> list[DataSet]:
-    """The tables that a ledger has. LedgerError where it cannot be looked into."""
+def of_ledger(address: str, checked: Mapping[str, CheckedTable]) -> list[DataSet]:
+    """The tables that a ledger has, with what was found in those that were checked. LedgerError where it cannot be
+    looked into."""
+    quality = {name: {"inputFacets": quality_of(table)} for name, table in checked.items()}
     if "://" in address:
         engine = open_engine(address)
         try:
             found = table_names(engine)
         finally:
             engine.dispose()
-        return [of_database(engine.url, table) for name, table in TABLES.items() if name in found]
+        tables = {name: of_database(engine.url, table) for name, table in TABLES.items() if name in found}
+        return [data | quality.get(name, {}) for name, data in tables.items()]
     places = homes(Path(address))
-    return [of_file(place, TABLES[name]) for name, place in places.items() if place is not None]
+    return [of_file(place, TABLES[name]) | quality.get(name, {}) for name, place in places.items() if place]
 
 
 def of_night(database: str, folder: Path, rows: dict[str, int]) -> list[DataSet]:

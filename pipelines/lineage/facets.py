@@ -11,6 +11,7 @@ from pipelines.lineage.transport import Event
 SPEC = "https://openlineage.io/spec"
 EVENT_SCHEMA = f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent"
 VERSIONS = {
+    "DataQualityAssertionsDatasetFacet": "1-1-0", "DataQualityMetricsInputDatasetFacet": "1-0-3",
     "DatasetVersionDatasetFacet": "1-0-1", "DocumentationDatasetFacet": "1-1-0", "DocumentationJobFacet": "1-1-0",
     "ErrorMessageRunFacet": "1-0-1", "JobTypeJobFacet": "2-0-4", "NominalTimeRunFacet": "1-0-1",
     "OutputStatisticsOutputDatasetFacet": "1-0-2", "ProcessingEngineRunFacet": "1-1-1", "SchemaDatasetFacet": "1-2-0",

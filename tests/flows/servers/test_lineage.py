@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 import uuid
+from collections import ChainMap
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ from ledger.tables import TABLES
 from models.champions import NAMES
 from models.risk import default
 from pipelines.lineage.datasets import of_database, of_published
-from pipelines.lineage.hooks import followed, hooks
+from pipelines.lineage.hooks import Touched, followed, hooks
 from pipelines.lineage.transport import FILE, SECONDS_TO_ANSWER, URL, tell
 from tests.support.nights.flow_runs import FAST, NIGHT, TRAINED_ON, TrainedHome, nightly
 from tests.support.repository import ROOT
@@ -41,7 +42,7 @@ def faults(event: dict) -> list[str]:
     """What an event, or one of its facets, has against the schema that it names."""
     found = [one.message for one in _validator(event["schemaURL"]).iter_errors(event)]
     for part in (event["run"], event["job"], *event["inputs"], *event["outputs"]):
-        for name, facet in {**part.get("facets", {}), **part.get("outputFacets", {})}.items():
+        for name, facet in ChainMap(*(part.get(of, {}) for of in ("facets", "inputFacets", "outputFacets"))).items():
             found += [f"{name}: {one.message}" for one in _validator(facet["_schemaURL"]).iter_errors(facet)]
     return found
 
@@ -80,6 +81,12 @@ def test_a_night_tells_what_it_reads_and_what_it_wrote_and_names_no_one(
     assert (done["job"]["namespace"], done["job"]["name"]) == ("duerank", "nightly")
     held = {path.name for path in trained.ledger.glob("*.parquet")}
     assert {Path(one["name"]).name for one in begun["inputs"]} == held and not begun["outputs"]
+    assert not [one for one in begun["inputs"] if "inputFacets" in one]
+    invoices = next(one for one in done["inputs"] if one["name"].endswith("invoices.parquet"))["inputFacets"]
+    known = int((trained.tables["invoices"]["known_on"] < pd.Timestamp(NIGHT)).sum())
+    assert invoices["dataQualityMetrics"]["rowCount"] == known
+    assert invoices["dataQualityMetrics"]["columnMetrics"]["due_on"] == {"nullCount": 0}
+    assert {one["name"] for one in invoices["dataQualityAssertions"]["assertions"]} >= {"missing", "reduced below zero"}
     models = {one["name"]: one["facets"]["version"]["datasetVersion"] for one in done["inputs"][len(held) :]}
     assert models == {f"models/{name}": "1" for name in NAMES}
     wrote = {one["name"]: one for one in done["outputs"]}
@@ -242,8 +249,8 @@ def test_a_file_that_cannot_be_written_is_a_warning(
 
 
 def test_without_a_place_and_where_it_is_disabled_nobody_is_told(monkeypatch: pytest.MonkeyPatch, lines: Path) -> None:
-    def touched(asked: dict, result: object) -> tuple[list, list]:
-        return [], []
+    def touched(asked: dict, result: object) -> Touched:
+        return Touched([], [])
 
     assert set(followed(touched)) == {"on_running", "on_completion", "on_failure", "on_crashed", "on_cancellation"}
     monkeypatch.setenv("OPENLINEAGE_DISABLED", "true")
