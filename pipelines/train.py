@@ -57,7 +57,7 @@ class Trained(BaseModel):
 
 def touched(asked: Asked, results: list[Trained]) -> Touched:
     """The versions that a training registered."""
-    return [], [of_model(one.name, one.version) for one in results]
+    return Touched([], [of_model(one.name, one.version) for one in results])
 
 
 @flow(name="train", flow_run_name=named_by_night("train"), **followed(touched))
