@@ -101,7 +101,12 @@ def suppressions(
         asked = facts_at_heads(view, facts, heads)
         for_all = _beyond_members(facts["promised_amount"], asked["promised_amount"], heads)
         found = [_with_promises_for_all(view, found[0], asked, for_all[for_all > 0])]
-        found += [_group_credit(facts, asked, heads, for_all), held_back(view.as_of, asked, actions, strategy)]
+        held_for_all = _beyond_members(facts["held_amount"], asked["held_amount"], heads)
+        found.append(_with_head_on_hold(view, asked, held_for_all[held_for_all > 0]))
+        found += [
+            _group_credit(facts, asked, heads, for_all + held_for_all),
+            held_back(view.as_of, asked, actions, strategy),
+        ]
         at_head = contacted_at_parent(facts, heads, pd.Series(view.portfolio.customer_ids))
         found.append(at_head.assign(reason="contacted_at_parent", amount=0))
     rows = pd.concat(found, ignore_index=True).reindex(columns=COLUMNS).astype({"contacted_at": "str"})
@@ -202,7 +207,8 @@ def _beyond_members(of_members: pd.Series, together: pd.Series, heads: pd.Series
 
 
 def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series, for_all: pd.Series) -> pd.DataFrame:
-    """What the members of a group have beyond their own debts, where it covers the others' and no promise does."""
+    """What the members of a group have beyond their own debts, where it covers the others' and neither
+    a promise nor a hold of the head does."""
     netted = -_beyond_members(facts["collectible_amount"], asked["collectible_amount"], heads) - for_all
     return _of_heads(asked, netted[netted != 0], "group_credit", None)
 
@@ -215,6 +221,14 @@ def _with_promises_for_all(view: View, lowering: pd.DataFrame, asked: pd.DataFra
     of_its_own = ids.map(lowering[own].set_index("customer_id")["amount"]).fillna(0).astype("int64")
     days = _promised_by(view, "customer").reindex(for_all.index)
     return pd.concat([lowering[~own], _of_heads(asked, for_all + of_its_own, "promise", days)], ignore_index=True)
+
+
+def _with_head_on_hold(view: View, asked: pd.DataFrame, held_for_all: pd.Series) -> pd.DataFrame:
+    """What of the members is not asked for, since their head is on hold."""
+    holds = view.holds_now[view.holds_now["invoice"] < 0]
+    until = holds.assign(until_on=holds["until_on"].fillna(ENDLESS)).groupby("customer")["until_on"].max()
+    days = until.reindex(held_for_all.index)
+    return _of_heads(asked, held_for_all, "hold", days.mask(days == ENDLESS))
 
 
 def _of_heads(asked: pd.DataFrame, amount: pd.Series, reason: str, day: pd.Series | None) -> pd.DataFrame:

@@ -161,6 +161,22 @@ def test_what_a_head_promises_beyond_its_own_debts_is_for_its_group() -> None:
         assert (said["customer"], said["kind"], said["amount"]) == (0, "promised", cents)
 
 
+def test_a_head_that_is_on_hold_is_not_asked_for_what_the_others_owe() -> None:
+    for until, said in (("2024-02-20", "until 2024-02-20."), (None, "and no end is known.")):
+        hold = {"customer_id": "a", "from_on": "2024-02-01", "until_on": until}
+        view = family({"a": None, "b": "a", "c": None}, holds=[hold])
+        facts = facts_of(view)
+        heads = contact_heads(view, facts, "parent")
+        at_heads = facts_at_heads(view, facts, heads)
+        assert at_heads[["held_amount", "collectible_amount"]].values.tolist() == [[20_000, 0], [0, 10_000]]
+        nothing = pd.DataFrame({"amount": np.zeros(3), "at_risk": np.zeros(3)})
+        actions = recommend(at_heads, assign_segments(at_heads, SEGMENTS), B2B, nothing, contact_days(view, heads))
+        rows = suppressions(view, facts, actions, B2B, heads)
+        held = rows[rows["reason"] == "hold"]
+        assert held["amount"].tolist() == [10_000, 10_000] and held["invoice_id"].isna().sum() == 1
+        assert held["text"].str.endswith(said).all()
+
+
 def test_a_ledger_without_customers_has_no_groups() -> None:
     view = view_of("2024-02-05")
     facts = facts_of(view)
