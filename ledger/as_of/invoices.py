@@ -57,9 +57,8 @@ def added_up(known: Tables, as_of: pd.Timestamp, size: int) -> pd.DataFrame:
     for name in ("lost", "withdrawn"):
         frame[name] = _of_whole_claims(frame, frame[name], size).clip(lower=0)
     rest: pd.Series[int] = frame["amount"] - frame["paid"] - frame["adjusted"]
-    # What comes in on a claim that was given up reduces the loss: it is no credit of the customer. Nothing was lost by
-    # what was never owed: money for a cancelled invoice is the customer's, for the one that takes its place, say.
-    given_up = frame["lost"].where(frame["kind"] == "invoice", 0)
+    # What comes in on a claim that was given up reduces the loss: it is no credit of the customer.
+    given_up = (frame["lost"] + frame["withdrawn"]).where(frame["kind"] == "invoice", 0)
     in_parts = (frame["document"] != frame["invoice"]).any()
     if in_parts:
         given_up = given_up.groupby(frame["document"]).transform("sum")

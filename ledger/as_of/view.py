@@ -41,8 +41,8 @@ class View:
     reporting one.
     `invoices` has one row per known invoice, instalment or credit note, in the order of invoice_id, with the ledger's
     columns, `document` (the position of the whole invoice) and, in cents of the invoice's currency: paid, adjusted,
-    lost (written off or handed over, and not recovered), withdrawn (cancelled), recovered (what came in on a lost
-    claim), open_amount (amount - paid - adjusted + recovered), overdue_amount; and days_past_due (days,
+    lost (written off or handed over, and not recovered), withdrawn (cancelled), recovered (what came in on a lost or
+    withdrawn claim), open_amount (amount - paid - adjusted + recovered), overdue_amount; and days_past_due (days,
     negative before the due date), settled_on (the day from which nothing was open, empty while something is),
     paid_up_on (the day from which the customer's own money had settled it, empty where none did), rate (to the
     reporting currency).

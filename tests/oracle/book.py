@@ -191,7 +191,7 @@ class Book:
             invoice["reporting"] = self.reporting(invoice["amount"], invoice["currency"])
             invoice["billed"] = self.reporting(invoice["amount"] - invoice["withdrawn"], invoice["currency"])
             rest = invoice["amount"] - sum(amount for _, amount in invoice["changes"])
-            given_up = invoice["lost"] if invoice["kind"] == "invoice" else 0
+            given_up = invoice["lost"] + invoice["withdrawn"] if invoice["kind"] == "invoice" else 0
             recovered = min(max(-rest, 0), given_up)
             invoice["lost"] = max(invoice["lost"] - recovered, 0)
             invoice["open"] = rest + recovered

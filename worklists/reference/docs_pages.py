@@ -48,9 +48,8 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 1. **Net before floor.** Owed = billed - credited - received + paid back. Cash that names no invoice may be negative (a
    refund that names no document); it is netted with credit notes and overpayments, and only the customer's result is
    floored at zero.
-2. **A lost claim is no money.** What comes in on a claim that was written off or handed over reduces the loss. It
-   is never the customer's credit. Money for an invoice that was cancelled is: it was never owed, and often the invoice
-   was issued anew.
+2. **A lost claim is no money.** What comes in on a claim that was written off, handed over or cancelled reduces the
+   loss. It is never the customer's credit.
 3. **Every amount counts with its sign.** A posting of -x takes x of an earlier one back. An invoice that is cancelled
    in part keeps the rest, with its habits and its share of the billing.
 4. **Known is not valued.** Money counts from its value date. Known earlier, it is expected on that day: still open,

@@ -13,7 +13,7 @@ from ledger.tables import TABLES
 Row = dict[str, Any]
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
-LOSSES = ("write_off", "collection_handover")
+LOSSES = ("write_off", "collection_handover", "cancellation")
 NAMING_A_CUSTOMER = ("customers", "invoices", "payments", "promises", "contacts")
 
 
@@ -129,7 +129,7 @@ class Book:
         return bool(same and row["kind"] == "write_off" and cents <= amount and cents <= share * abs(document.amount))
 
     def lost(self, document: Document, kinds: tuple[str, ...] = LOSSES) -> int:
-        """Claims given up, before what came in for them."""
+        """Claims given up or withdrawn, before what came in for them."""
         losses = [row for row in document.adjustments if row["kind"] in kinds and not self.is_small(document, row)]
         return max(sum(int(row["cents"]) for row in losses), 0)
 
