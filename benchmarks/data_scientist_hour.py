@@ -1,4 +1,4 @@
-"""A data scientist's hour, timed: add a feature, retrain by a deployment, see it in MLflow, roll back and forward.
+"""A data scientist's hour, timed: add a feature, retrain by a deployment, see it in MLflow, promote, roll back.
 
 Run it by `python -m benchmarks.data_scientist_hour --folder FOLDER [--customers 500]`. It works in a clone of the
 project (of what is committed), with a Prefect server, a worker, a home and a simulated ledger of its own.
@@ -34,7 +34,7 @@ for one in sorted(client.search_model_versions("name='{MODEL}'"), key=lambda one
     figures = client.get_run(one.run_id).data
     roles = ", ".join(sorted(alias for alias, version in model.aliases.items() if version == one.version))
     told = ", ".join(f"{{name}} {{figures.metrics[name]:.4f}}" for name in ("auc", "brier"))
-    print(f"version {{one.version}} ({{roles}}): {{told}}")
+    print(f"version {{one.version}} ({{roles}}): {{told}}. {{figures.tags.get('gate_why', '')}}")
 """
 
 
@@ -116,12 +116,15 @@ def measure(folder: Path, customers: int) -> pd.DataFrame:
             )
             hour.run("train by the deployment: with the feature", *train, "--watch")
             hour.run("look at both in MLflow", python, "-c", LOOK)
-            hour.run("roll back", duerank, "rollback", MODEL)
             night = (duerank, "nightly", ledger, "--as-of", AS_OF, "--out", folder / "nights")
-            hour.run("a night by a champion of another catalogue is refused (exit code 4)", *night, ends_with=4)
-            hour.run("roll forward", duerank, "rollback", MODEL)
+            hour.run("a night by the champion, which does not know the feature", *night)
+            hour.run("make the challenger the champion, whatever the gate said", duerank, "promote", MODEL)
             hour.run("look again", python, "-c", LOOK)
             hour.run("a night by the new champion", *night)
+            subprocess.run(["git", "checkout", "--quiet", "."], cwd=clone, check=True)
+            hour.run("without the feature a night by it is refused (exit code 4)", *night, ends_with=4)
+            hour.run("roll back", duerank, "rollback", MODEL)
+            hour.run("a night by the first champion", *night)
     return pd.DataFrame(hour.steps, columns=["step", "seconds", "outcome"])
 
 

@@ -31,6 +31,11 @@ class Models:
         return "; ".join([self.late_payment.label, self.default.label, self.contact_effect.label])
 
     @property
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """Name and version of each."""
+        return tuple((one.card.name, one.version) for one in (self.late_payment, self.default, self.contact_effect))
+
+    @property
     def mark(self) -> str:
         """What every row of a night says of its models: the label, and where the world has moved away from them."""
         return f"{self.label}; out of limits: see the notes" if self.moved else self.label

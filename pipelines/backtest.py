@@ -28,6 +28,8 @@ from models.evaluation.calibration_by_group import LEAST_ROWS
 from models.evaluation.metrics import first_score_metrics
 from models.registry import logged_runs
 from pipelines.ledger_flows import read_truth
+from pipelines.lineage.datasets import of_figures
+from pipelines.lineage.hooks import Asked, Touched, followed
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, log, markdown_artifact
@@ -49,6 +51,14 @@ FIGURES = {  # of `models.evaluation.metrics`, as they are called here
     "auc": "AUC", "brier": "Brier score", "log_loss": "log loss", "calibration_error": "calibration error",
     "lift_at_capacity": "lift at capacity",
 }  # fmt: skip
+FILES = {
+    "predictions.parquet": "Scores of open invoices on replayed nights, and what became of them.",
+    "customer_predictions.parquet": "Scores of customers on replayed nights, and what became of them.",
+    "forecast.csv": "Forecasts of cash, naive ones, and what was received.",
+    "policies.csv": "Ways of ranking customers, and what was at the head of their lists.",
+    "policies.png": "The same, drawn.",
+    "calibration.csv": "Predicted and observed shares by group.",
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,12 @@ class Replays:
     notes: tuple[str, ...]
 
 
-@flow(name="backtest", flow_run_name="backtest {first} to {last}")
+def touched(asked: Asked, done: Backtested) -> Touched:
+    """The files of a backtest."""
+    return Touched([], [of_figures(done.folder / name, meaning) for name, meaning in FILES.items()])
+
+
+@flow(name="backtest", flow_run_name="backtest {first} to {last}", **followed(touched))
 def backtest(
     ledger: str,
     first: date,

@@ -19,6 +19,8 @@ from models.monitoring.input_drift import Check
 from models.monitoring.watch import Monitored, normal_nights, recent_past, remember, watch, with_segments
 from models.night_models import Models
 from models.registry import logged_runs
+from pipelines.lineage.datasets import of_figures, of_model, of_published
+from pipelines.lineage.hooks import Asked, Touched, followed
 from pipelines.nightly import load_the_champions
 from pipelines.partition_flow import in_partitions
 from pipelines.runtime.origin import origin
@@ -34,11 +36,24 @@ from worklists.ranking.watched_lists import WatchedLists, watch_lists
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
 from worklists.score_db.earlier_nights import earlier_contact_log, latest_gains, published_segments
+from worklists.score_db.tables import CONTACT_LOG, RUNS, SEGMENTS, WORKLIST
 
 EVENT = "duerank.monitor.breached"
 
 
-@flow(name="monitor", flow_run_name=named_by_night("monitor"))
+def touched(asked: Asked, result: tuple[Monitored, WatchedLists]) -> Touched:
+    """The models that were monitored and the score tables that know their lists, and the files of figures."""
+    found, out = result[0], Path(asked["out"])
+    path = path_of(out, found.as_of)
+    read = of_published(url_of(out, asked.get("database")), (RUNS, SEGMENTS, WORKLIST, CONTACT_LOG))
+    wrote = [
+        of_figures(path, "Figures of a monitored night: what is usual of each, and where its alarm begins."),
+        of_figures(fairness_of(path), "Whom the lists reached, at equal debt and equal expected gain."),
+    ]
+    return Touched([*(of_model(name, version) for name, version in found.versions), *read], wrote)
+
+
+@flow(name="monitor", flow_run_name=named_by_night("monitor"), **followed(touched))
 def monitor(
     ledger: str,
     as_of: date | None,
@@ -116,7 +131,7 @@ def keep(found: Monitored, lists: WatchedLists, out: Path, ledger: str) -> Path:
     path = path_of(out, found.as_of)
     path.parent.mkdir(parents=True, exist_ok=True)
     found.checks.to_csv(path, index=False)
-    of_lists = path.with_name(f"fairness_{path.name}")
+    of_lists = fairness_of(path)
     lists.fairness.to_csv(of_lists, index=False)
     figures = {
         f"{row['model']}_{row['figure']}_{row['of']}".replace(" ", "_"): float(row["value"])
@@ -133,6 +148,11 @@ def keep(found: Monitored, lists: WatchedLists, out: Path, ledger: str) -> Path:
 def path_of(out: Path, night: pd.Timestamp) -> Path:
     """Where the figures of a night's monitoring lie."""
     return out / "monitoring" / f"as_of={night.date()}.csv"
+
+
+def fairness_of(path: Path) -> Path:
+    """Where it lies whom the lists reached, beside the figures of the same night."""
+    return path.with_name(f"fairness_{path.name}")
 
 
 def summary(found: Monitored, lists: WatchedLists, table: Path) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from configs.language import speaking
 from configs.settings import Settings, load_settings
 from configs.settings_form import NightlyForm
+from ledger.partitioned.checked_tables import CheckedTable
 from ledger.partitioned.load import opened_ledger
 from ledger.sources.connections import open_engine, shown
 from models.champions import champions
@@ -58,7 +59,7 @@ SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 class PublishedNight:
     """Where a night was written, its run, the head of its worklist (cents), and the files of an earlier run of it that
     stay, since people saved them there; `page` is the night in short (Markdown), without names, and `models` are the
-    names and versions of those that scored it."""
+    names and versions of those that scored it; `checked` is what was found in the ledger's tables."""
 
     folder: Path
     database: str
@@ -66,7 +67,8 @@ class PublishedNight:
     head: pd.DataFrame
     kept: list[str]
     page: str
-    models: list[tuple[str, str]]
+    models: tuple[tuple[str, str], ...]
+    checked: dict[str, CheckedTable]
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,11 @@ class Destination:
 
 
 def touched(asked: Asked, night: PublishedNight) -> Touched:
-    """The models that a night was scored by, and what it wrote."""
+    """The models that a night was scored by, what it wrote, and what it found in the ledger."""
     counted = {"invoice_scores": "invoices_scored", "customer_scores": "customers_scored", "worklist": "worklist_rows"}
     rows = {table: int(night.run[name]) for table, name in counted.items()}
     wrote = of_night(url_of(Path(asked["out"]), asked.get("database")), night.folder, rows)
-    return [of_model(name, version) for name, version in night.models], wrote
+    return Touched([of_model(name, version) for name, version in night.models], wrote, night.checked)
 
 
 @flow(
@@ -140,9 +142,9 @@ def nightly(
             with suppress(OSError):
                 kept_night.keep(out, key, scratch)
     tables = assembled.tables
-    scored_by = [(one.card.name, one.version) for one in (models.late_payment, models.default, models.contact_effect)]
     head = tables["worklist"].head(HEAD_ROWS)
-    done = PublishedNight(folder, shown(open_engine(url)), records(tables["runs"])[0], head, kept, page, scored_by)
+    run, database = records(tables["runs"])[0], shown(open_engine(url))
+    done = PublishedNight(folder, database, run, head, kept, page, models.versions, assembled.checked)
     log(summary(done))
     _artifacts(done)
     if assembled.stale:

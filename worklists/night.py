@@ -20,6 +20,7 @@ from features.labels import booking_lags, usual_lag
 from ledger.as_of.newest import newest_of_parts, newest_records, require_invoices
 from ledger.as_of.view import View
 from ledger.atomic_files import write_whole
+from ledger.partitioned.checked_tables import CheckedTable, checked_tables
 from ledger.partitioned.judge_partitions import (
     AcceptedLedger,
     JudgedPartition,
@@ -90,12 +91,14 @@ class DecidedPartition:
 @dataclass(frozen=True)
 class AssembledNight:
     """The tables of the whole portfolio, ready to publish, the rows that wait on disk, what a report adds, the call
-    sheet of the listed and of the queue of the hand-overs, and which of the ledger's tables are stale."""
+    sheet of the listed and of the queue of the hand-overs, what was found in the ledger's tables, and which of them are
+    stale."""
 
     tables: dict[str, pd.DataFrame]
     staged: StagedRows
     beside: Beside
     sheet: CallSheet
+    checked: dict[str, CheckedTable]
     stale: Sequence[str] = ()
 
     def with_notes(self, notes: Sequence[str]) -> "AssembledNight":
@@ -186,6 +189,7 @@ def score_and_assemble(
         staged=staged,
         beside=Beside(trends, scratch.plan.models, refusals_by_rule(ledger, judged), manager),
         sheet=sheet,
+        checked=checked_tables(ledger, judged, accepted.counts["came"]),
         stale=stale_tables(newest, run["as_of"], scratch.request.settings.freshness),
     )
 

@@ -19,8 +19,9 @@ from ledger.tables import TABLES
 from ledger.validation.key_hashes import key_hashes
 from ledger.validation.rule_predicates import JudgedRows, are_known
 from ledger.validation.rules import STAGES, ValidationRule, rules_of
-from ledger.validation.verdicts import Judge, SuiteVerdict, key_problem
+from ledger.validation.verdicts import Judge, SuiteVerdict
 
+NOT_REPEATED = np.zeros(0, dtype=np.uint64)
 # What names a customer and lies with it; a payment that names an invoice is the invoice's owner's, whoever paid it.
 OF_CUSTOMERS = ("invoices", "payments", "holds", "people", "promises", "contacts")
 
@@ -121,9 +122,8 @@ def _judge(
         for name in stage:
             as_came, repairs = came[name], _repair(known, name)  # in `came`
             fine = {rule.name: rule.fine(known) for rule in rules_of(name, "refuse")}
-            problems = judge.declared(TABLES[name], came[name], fine)
-            if surroundings is not None and len(surroundings.repeated[name]):
-                problems.append(_repeated_elsewhere(TABLES[name], came[name], surroundings.repeated[name]))
+            repeated = NOT_REPEATED if surroundings is None else surroundings.repeated[name]
+            problems = judge.declared(TABLES[name], came[name], fine, _held_elsewhere(name, came[name], repeated))
             bad[name] = np.logical_or.reduce([np.zeros(len(came[name]), dtype=bool), *(p.bad for p in problems)])
             refused.append(_refusals(TABLES[name], came[name], problems, bad[name]))
             repaired.append(_repairs(TABLES[name], as_came, repairs))
@@ -253,8 +253,9 @@ def _abroad(known: JudgedRows, name: str, surroundings: RestOfLedger) -> pd.Seri
     return pd.Series(abroad, index=ids.index)
 
 
-def _repeated_elsewhere(table: Table, frame: pd.DataFrame, repeated: Hashes) -> Problem:
-    return key_problem(table, np.isin(key_hashes(table, frame), repeated))
+def _held_elsewhere(name: str, frame: pd.DataFrame, repeated: Hashes) -> Mask | None:
+    """Which rows of a table have a key that is among the `repeated`; None where none are."""
+    return np.isin(key_hashes(TABLES[name], frame), repeated) if len(repeated) else None
 
 
 def _refusals(table: Table, came: pd.DataFrame, problems: list[Problem], bad: np.ndarray) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from ledger.errors import LedgerError
 from ledger.minor_units import as_units
 from ledger.reading.parsing import Mask, spelled
 from ledger.reading.refusals import Problem
-from ledger.validation.checks import WARNINGS, Check, Fine, breaking, checks_of, key_check
+from ledger.validation.checks import WARNINGS, Check, Fine, breaking, checks_of
 
 EXAMPLES = 20
 
@@ -41,37 +41,37 @@ class Judge:
     def __init__(self) -> None:
         self.verdicts: list[SuiteVerdict] = []
 
-    def declared(self, table: Table, frame: pd.DataFrame, fine: Fine) -> list[Problem]:
+    def declared(
+        self, table: Table, frame: pd.DataFrame, fine: Fine, held_elsewhere: Mask | None = None
+    ) -> list[Problem]:
         """The problems of a table with its declared columns and key, and with the rules whose verdicts `fine` holds.
 
-        `frame` has the declared columns and a plain index 0, 1, 2 …; so does each of `fine`. LedgerError where a
-        declared column is absent.
+        `frame` has the declared columns and a plain index 0, 1, 2 …; so does each of `fine`. `held_elsewhere` says
+        whose key other parts of the ledger have, too. LedgerError where a declared column is absent.
         """
         absent = [column.name for column in table.columns if column.name not in frame]
         if absent:
             raise LedgerError(f"table {table.name} has no column {absent[0]!r}; read it with the ledger's reader")
-        return self._judged(table.name, table, frame, fine)
+        return self._judged(table.name, table, frame, fine, held_elsewhere)
 
     def warned(self, table: Table, frame: pd.DataFrame, fine: Fine) -> list[Problem]:
         """The problems with rules that only warn."""
         return self._judged(table.name + WARNINGS, table, frame, fine)
 
-    def _judged(self, suite: str, table: Table, frame: pd.DataFrame, fine: Fine) -> list[Problem]:
+    def _judged(
+        self, suite: str, table: Table, frame: pd.DataFrame, fine: Fine, held_elsewhere: Mask | None = None
+    ) -> list[Problem]:
         problems, findings = [], {}
         for place, check in enumerate(checks_of(suite)):
             bad = breaking(check, table, frame, fine)
+            if check.kind == "key" and held_elsewhere is not None:
+                bad |= held_elsewhere
             if bad.any():
                 problems.append(Problem(check.column, check.rule, check.advice, bad))
                 examples = _examples(check, table, frame.iloc[np.flatnonzero(bad)[:EXAMPLES]])
                 findings[place] = Finding(int(bad.sum()), examples)
         self.verdicts.append(SuiteVerdict(suite, table.name, len(frame), findings))
         return problems
-
-
-def key_problem(table: Table, bad: Mask) -> Problem:
-    """The problem of rows that have their key in common with others, and differ from them."""
-    check = key_check(table)
-    return Problem(check.column, check.rule, check.advice, bad)
 
 
 def added_up(verdicts: Sequence[SuiteVerdict]) -> list[SuiteVerdict]:

@@ -136,7 +136,7 @@ def regress(
         "min_data_in_leaf": max(LEAST_LEAF, min(LARGEST_LEAF, len(features) // LEAF_SHARE)),
         "feature_fraction": 0.6,
         "bagging_fraction": 0.6,
-        "bagging_freq": 1,
+        "bagging_freq": int(len(features) > 1),  # of a single row LightGBM would draw none, and fail
         # With a rare outcome the usual 10 equals a leaf of 1,000 rows: never and seldom would be predicted the same.
         "lambda_l2": 10.0 if objective == "regression" else 1.0,
         "seed": seed,

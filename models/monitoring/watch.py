@@ -47,12 +47,14 @@ class Monitored:
     """What monitoring found on a night: `checks` has the columns `CHECKS`, one row for each figure.
 
     clock is `inputs` (tonight), `estimate` (of tonight, before any outcome) or `outcomes` (matured); `reference` is
-    what is usual, or was predicted; `limit` where the alarm begins, missing where a figure is only reported.
+    what is usual, or was predicted; `limit` where the alarm begins, missing where a figure is only reported. `versions`
+    are the names and versions of the models.
     """
 
     as_of: pd.Timestamp
     models: str
     checks: pd.DataFrame
+    versions: tuple[tuple[str, str], ...]
 
     @property
     def breaches(self) -> list[str]:
@@ -102,7 +104,8 @@ def watch(spine: Spine, known: InvoiceOutcomes, models: Models, as_of: pd.Timest
     ):
         for clock, checks in _checks(model, rows, label, tonight, settings):
             found += [(clock, model.card.name, *check) for check in checks]
-    return Monitored(as_of, models.label, pd.DataFrame(found, columns=list(CHECKS)).astype({"breached": bool}))
+    table = pd.DataFrame(found, columns=list(CHECKS)).astype({"breached": bool})
+    return Monitored(as_of, models.label, table, models.versions)
 
 
 def _checks(

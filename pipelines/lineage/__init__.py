@@ -1,1 +1,1 @@
-"""What a night and a training read and wrote, as OpenLineage events to a file or a URL."""
+"""What nights, trainings, monitoring and backtests read and wrote, as OpenLineage events to a file or a URL."""

@@ -11,6 +11,7 @@ from pipelines.lineage.transport import Event
 SPEC = "https://openlineage.io/spec"
 EVENT_SCHEMA = f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent"
 VERSIONS = {
+    "DataQualityAssertionsDatasetFacet": "1-1-0", "DataQualityMetricsInputDatasetFacet": "1-0-3",
     "DatasetVersionDatasetFacet": "1-0-1", "DocumentationDatasetFacet": "1-1-0", "DocumentationJobFacet": "1-1-0",
     "ErrorMessageRunFacet": "1-0-1", "JobTypeJobFacet": "2-0-4", "NominalTimeRunFacet": "1-0-1",
     "OutputStatisticsOutputDatasetFacet": "1-0-2", "ProcessingEngineRunFacet": "1-1-1", "SchemaDatasetFacet": "1-2-0",
@@ -29,12 +30,15 @@ def producer() -> str:
 
 
 def run_event(
-    kind: str, run_id: str, job: str, about: str, night: date, inputs: list[dict[str, Any]],
+    kind: str, run_id: str, job: str, about: str, nights: tuple[date, date], inputs: list[dict[str, Any]],
     outputs: list[dict[str, Any]], error: str = "",
 ) -> Event:  # fmt: skip
-    """What became of a run (`START`, `COMPLETE` or `FAIL`); `about` describes the job, `night` is what it was for."""
+    """What became of a run (`START`, `COMPLETE` or `FAIL`); `about` describes the job, and the run was for the `nights`
+    from the first to the last."""
+    first, last = nights
+    until = {} if first == last else {"nominalEndTime": f"{last}T00:00:00Z"}
     of_run = {
-        "nominalTime": facet("NominalTimeRunFacet", nominalStartTime=f"{night}T00:00:00Z"),
+        "nominalTime": facet("NominalTimeRunFacet", nominalStartTime=f"{first}T00:00:00Z", **until),
         "processing_engine": facet("ProcessingEngineRunFacet", name="Prefect", version=version("prefect")),
     }
     if error:

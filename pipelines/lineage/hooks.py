@@ -1,22 +1,35 @@
 """Prefect's hooks that report a run when it begins, is done, or fails; a fault of theirs changes nothing of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ledger.errors import LedgerError
+from ledger.partitioned.checked_tables import CheckedTable
 from pipelines.lineage.datasets import DataSet, of_ledger
 from pipelines.lineage.facets import run_event
 from pipelines.lineage.transport import is_on, tell
 
-Touched = tuple[list[DataSet], list[DataSet]]
 Asked = dict[str, Any]
 
 
-def followed(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
-    """The hooks of a flow whose parameters have a `ledger` and an `as_of`, where anyone wants to hear of it.
+class Touched(NamedTuple):
+    """What a run read besides the ledger, what it wrote, and what it found in the ledger's tables that it checked."""
 
-    `touched` gives, of the flow's parameters and its result, what it read besides the ledger, and what it wrote.
+    read: list[DataSet]
+    wrote: list[DataSet]
+    checked: Mapping[str, CheckedTable] = MappingProxyType({})
+
+
+NOTHING = Touched([], [])
+
+
+def followed(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
+    """The hooks of a flow whose parameters have a `ledger`, and an `as_of` or a `first` and a `last` night, where
+    anyone wants to hear of it.
+
+    `touched` says it of the flow's parameters and its result.
     """
     return hooks(touched) if is_on() else {}
 
@@ -25,7 +38,7 @@ def hooks(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
     """The same, wherever their events go."""
 
     def begun(flow: Any, run: Any, state: Any) -> None:
-        _tell("START", flow, run, ([], []))
+        _tell("START", flow, run, NOTHING)
 
     def done(flow: Any, run: Any, state: Any) -> None:
         _tell("COMPLETE", flow, run, touched(run.parameters, state.result()))
@@ -33,7 +46,7 @@ def hooks(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
     def failed(flow: Any, run: Any, state: Any) -> None:
         # The message of an error may quote the ledger: only its kind is reported.
         kind = type(state.result(raise_on_failure=False)).__name__
-        _tell("FAIL", flow, run, ([], []), f"{kind}: see the log of the run.")
+        _tell("FAIL", flow, run, NOTHING, f"{kind}: see the log of the run.")
 
     return {
         "on_running": [begun], "on_completion": [done], "on_failure": [failed], "on_crashed": [failed],
@@ -43,16 +56,15 @@ def hooks(touched: Callable[[Asked, Any], Touched]) -> dict[str, Any]:
 
 def _tell(kind: str, flow: Any, run: Any, touched: Touched, error: str = "") -> None:
     asked = run.parameters
-    night = asked.get("as_of") or date.today()
-    read, wrote = touched
+    nights = (asked["first"], asked["last"]) if "first" in asked else (asked["as_of"] or date.today(),) * 2
     about = (flow.description or "").splitlines()[0]
-    inputs = [*_tables_of(str(asked["ledger"])), *read]
-    tell(run_event(kind, str(run.id), flow.name, about, night, inputs, wrote, error))
+    inputs = [*_tables_of(str(asked["ledger"]), touched.checked), *touched.read]
+    tell(run_event(kind, str(run.id), flow.name, about, nights, inputs, touched.wrote, error))
 
 
-def _tables_of(ledger: str) -> list[DataSet]:
+def _tables_of(ledger: str, checked: Mapping[str, CheckedTable]) -> list[DataSet]:
     """What the ledger has, as far as it can be told: the run itself says what is wrong with it."""
     try:
-        return of_ledger(ledger)
+        return of_ledger(ledger, checked)
     except (LedgerError, OSError):
         return []

@@ -1,4 +1,5 @@
-"""Nights and trainings tell a file or a URL, by OpenLineage, what they read and wrote, whether it hears or not."""
+"""Nights, trainings, monitoring and backtests tell a file or a URL, by OpenLineage, what they read and wrote, whether
+it hears or not."""
 
 import http.server
 import json
@@ -6,12 +7,15 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from jsonschema.validators import Draft202012Validator
 from referencing import Registry, Resource
 
@@ -19,13 +23,14 @@ from ledger.errors import LedgerError
 from ledger.tables import TABLES
 from models.champions import NAMES
 from models.risk import default
-from pipelines.lineage.datasets import of_database
-from pipelines.lineage.hooks import followed, hooks
+from pipelines.lineage.datasets import of_database, of_published
+from pipelines.lineage.hooks import Touched, followed, hooks
 from pipelines.lineage.transport import FILE, SECONDS_TO_ANSWER, URL, tell
-from tests.support.nights.flow_runs import FAST, NIGHT, TRAINED_ON, TrainedHome
+from tests.support.nights.flow_runs import FAST, NIGHT, TRAINED_ON, TrainedHome, nightly
 from tests.support.repository import ROOT
 from worklists.score_db.tables import SCORE_TABLES
 
+REPLAYED = (date(2024, 1, 1), date(2024, 1, 15))
 SCHEMAS = {
     schema["$id"]: schema
     for schema in (json.loads(path.read_text("utf-8")) for path in (ROOT / "tests/support/openlineage").glob("*.json"))
@@ -37,7 +42,7 @@ def faults(event: dict) -> list[str]:
     """What an event, or one of its facets, has against the schema that it names."""
     found = [one.message for one in _validator(event["schemaURL"]).iter_errors(event)]
     for part in (event["run"], event["job"], *event["inputs"], *event["outputs"]):
-        for name, facet in {**part.get("facets", {}), **part.get("outputFacets", {})}.items():
+        for name, facet in ChainMap(*(part.get(of, {}) for of in ("facets", "inputFacets", "outputFacets"))).items():
             found += [f"{name}: {one.message}" for one in _validator(facet["_schemaURL"]).iter_errors(facet)]
     return found
 
@@ -76,6 +81,12 @@ def test_a_night_tells_what_it_reads_and_what_it_wrote_and_names_no_one(
     assert (done["job"]["namespace"], done["job"]["name"]) == ("duerank", "nightly")
     held = {path.name for path in trained.ledger.glob("*.parquet")}
     assert {Path(one["name"]).name for one in begun["inputs"]} == held and not begun["outputs"]
+    assert not [one for one in begun["inputs"] if "inputFacets" in one]
+    invoices = next(one for one in done["inputs"] if one["name"].endswith("invoices.parquet"))["inputFacets"]
+    known = int((trained.tables["invoices"]["known_on"] < pd.Timestamp(NIGHT)).sum())
+    assert invoices["dataQualityMetrics"]["rowCount"] == known
+    assert invoices["dataQualityMetrics"]["columnMetrics"]["due_on"] == {"nullCount": 0}
+    assert {one["name"] for one in invoices["dataQualityAssertions"]["assertions"]} >= {"missing", "reduced below zero"}
     models = {one["name"]: one["facets"]["version"]["datasetVersion"] for one in done["inputs"][len(held) :]}
     assert models == {f"models/{name}": "1" for name in NAMES}
     wrote = {one["name"]: one for one in done["outputs"]}
@@ -90,12 +101,64 @@ def test_a_night_tells_what_it_reads_and_what_it_wrote_and_names_no_one(
     assert not [name for name in (*customers["customer_id"], *customers["name"].dropna()) if f'"{name}"' in text]
 
 
-def test_a_night_that_fails_tells_the_kind_of_its_error_and_not_what_the_ledger_says(
+def followed_monitor(ledger: Path, out: Path):
+    from pipelines.monitor import monitor, touched
+
+    return monitor.with_options(**hooks(touched))(str(ledger), NIGHT, out, None, list(FAST))
+
+
+def followed_backtest(ledger: Path, out: Path):
+    from pipelines.backtest import backtest, touched
+
+    return backtest.with_options(**hooks(touched))(str(ledger), *REPLAYED, 14, out, list(FAST))
+
+
+def test_a_monitoring_tells_the_models_the_score_tables_that_it_read_and_the_figures(
     trained: TrainedHome, lines: Path, tmp_path: Path
+) -> None:
+    nightly(trained.ledger, tmp_path)
+    followed_monitor(trained.ledger, tmp_path)
+    begun, done = events_of(lines)[-2:]  # the night before may have told, too
+    assert [faults(event) for event in (begun, done)] == [[], []]
+    assert (done["eventType"], done["job"]["name"]) == ("COMPLETE", "monitor")
+    beside = done["inputs"][len(begun["inputs"]) :]
+    of_nights = {one["name"] for one in beside if one["namespace"] == f"sqlite://{tmp_path / 'duerank.db'}"}
+    assert of_nights == {"runs", "segments", "worklist", "contact_log"}
+    assert {one["name"] for one in beside} - of_nights == {f"models/{name}" for name in NAMES}
+    figures = tmp_path / "monitoring"
+    assert [Path(one["name"]) for one in done["outputs"]] == [
+        figures / f"as_of={NIGHT}.csv",
+        figures / f"fairness_as_of={NIGHT}.csv",
+    ]
+
+
+def test_a_monitoring_before_any_night_read_no_score_table(tmp_path: Path) -> None:
+    assert of_published(f"sqlite:///{tmp_path / 'duerank.db'}", SCORE_TABLES.values()) == []
+    assert not (tmp_path / "duerank.db").exists()
+
+
+@pytest.mark.slow
+def test_a_backtest_tells_the_nights_that_it_is_for_and_every_file(
+    trained: TrainedHome, lines: Path, tmp_path: Path
+) -> None:
+    followed_backtest(trained.ledger, tmp_path / "backtest")
+    begun, done = events_of(lines)
+    assert [faults(event) for event in (begun, done)] == [[], []]
+    assert (done["eventType"], done["job"]["name"]) == ("COMPLETE", "backtest")
+    nominal = done["run"]["facets"]["nominalTime"]
+    assert (nominal["nominalStartTime"], nominal["nominalEndTime"]) == tuple(f"{day}T00:00:00Z" for day in REPLAYED)
+    assert done["inputs"] == begun["inputs"] != []
+    written = {str(path) for path in (tmp_path / "backtest").iterdir()}
+    assert {one["name"] for one in done["outputs"]} == written
+
+
+@pytest.mark.parametrize("followed_run", [followed_night, followed_monitor, followed_backtest])
+def test_a_run_that_fails_tells_the_kind_of_its_error_and_not_what_the_ledger_says(
+    trained: TrainedHome, lines: Path, tmp_path: Path, followed_run: Callable[[Path, Path], object]
 ) -> None:
     (tmp_path / "Ada Lovelace").mkdir()
     with pytest.raises(LedgerError, match="Ada Lovelace"):
-        followed_night(tmp_path / "Ada Lovelace", tmp_path / "nights")
+        followed_run(tmp_path / "Ada Lovelace", tmp_path / "nights")
     begun, failed = events_of(lines)
     assert (begun["eventType"], failed["eventType"]) == ("START", "FAIL")
     assert faults(failed) == []
@@ -186,8 +249,8 @@ def test_a_file_that_cannot_be_written_is_a_warning(
 
 
 def test_without_a_place_and_where_it_is_disabled_nobody_is_told(monkeypatch: pytest.MonkeyPatch, lines: Path) -> None:
-    def touched(asked: dict, result: object) -> tuple[list, list]:
-        return [], []
+    def touched(asked: dict, result: object) -> Touched:
+        return Touched([], [])
 
     assert set(followed(touched)) == {"on_running", "on_completion", "on_failure", "on_crashed", "on_cancellation"}
     monkeypatch.setenv("OPENLINEAGE_DISABLED", "true")
@@ -198,8 +261,8 @@ def test_without_a_place_and_where_it_is_disabled_nobody_is_told(monkeypatch: py
 
 
 def test_a_table_is_named_as_openlineage_names_it_without_a_password() -> None:
-    found = of_database("postgresql://me:secret@host:5433/erp", TABLES["invoices"])
+    found = of_database(sa.make_url("postgresql://me:secret@host:5433/erp"), TABLES["invoices"])
     assert (found["namespace"], found["name"]) == ("postgres://host:5433", "erp.public.invoices")
     assert "secret" not in json.dumps(found)
-    kept = of_database("sqlite:////nights/duerank.db", SCORE_TABLES["runs"])
+    kept = of_database(sa.make_url("sqlite:////nights/duerank.db"), SCORE_TABLES["runs"])
     assert (kept["namespace"], kept["name"]) == ("sqlite:///nights/duerank.db", "runs")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.effect.learners import LEARNERS, NO_ARM, Cases, fit_learner, folds_of, predict_across
+from models.effect.learners import LEARNERS, NO_ARM, Cases, fit_learner, folds_of, predict_across, regress
 from tests.support.effects.effect_worlds import EffectWorld, world
 
 
@@ -79,3 +79,11 @@ def test_a_prediction_is_made_by_models_that_did_not_see_the_customer():
     before, after = predict_across(cases, every, 3), predict_across(changed, every, 3)
     np.testing.assert_array_equal(before[fold == 1], after[fold == 1])
     assert (before[fold != 1] != after[fold != 1]).mean() > 0.9
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_a_ledger_with_hardly_a_row_to_learn_from_is_predicted_what_came_of_these(rows):
+    found = world(4, rows=100)
+    paid = found.cases.paid[:rows]
+    trees = regress(found.cases.features[:rows], paid, 3, objective="regression")
+    assert np.allclose(trees.predict(found.cases.features.to_numpy(dtype=np.float32)), paid.mean(), atol=1e-3)

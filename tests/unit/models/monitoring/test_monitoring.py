@@ -200,6 +200,7 @@ def models() -> Models:
 def found(models: Models) -> monitoring.Monitored:
     class Labelled(Models):
         label = "the models"
+        versions = (("late_payment", "1"), ("default", "1"))
 
     labelled = Labelled(models.late_payment, models.default, models.contact_effect)
     settings = SETTINGS.model_copy(update={"monitor": MONITOR.model_copy(update={"normal_days": 90, "every_days": 14})})
@@ -226,6 +227,7 @@ def test_nights_by_the_same_models_remember_what_was_amiss(found, monkeypatch, t
 
     class Champions:
         label = "the models"
+        versions = (("late_payment", "1"), ("default", "1"))
 
     assert warning(Champions(), NIGHT) is None  # type: ignore[arg-type]
     remember(found)
