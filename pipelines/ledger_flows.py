@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from configs.language import counted
 from configs.settings import load_settings
 from ledger.atomic_files import require_place
 from ledger.importing.write_ledger import write_ledger
@@ -106,6 +107,7 @@ def validation_summary(accepted: AcceptedLedger, broken: pd.DataFrame, out: Path
         if row.came or row.used
     ]
     if len(broken):
-        lines += [f"  {row.table}: {row.rows:,} rows: {row.rule}" for row in broken.head(10).itertuples()]
+        for table, rule, rows in broken.head(10)[["table", "rule", "rows"]].itertuples(index=False):
+            lines.append(f"  {table}: {counted('{count} row', '{count} rows', rows)}: {rule}")
         lines.append(f"Refused rows, each with its rule and what to do: {out / 'quarantine'}")
     return "\n".join([*lines, *accepted.notes, f"Data docs: {out / 'data_docs' / 'index.html'}"])

@@ -91,10 +91,10 @@ class ContactLevel:
         if self.paid_times <= 1 or self.age_times <= 1:
             return "the contacted did not pay more than was expected of them without a contact"
         strength = np.log(self.paid_times) / np.log(self.age_times)
+        how = f"{strength:.1f} times as strong as" if strength >= 0.05 else "even far weaker than"
         return (
             f"the contacted paid {self.paid_times:.2f} times what was expected of them without a contact; a hidden "
-            f"reason to contact those who pay anyway would undo that if it were {strength:.1f} times as strong as the "
-            f"age of the debt"
+            f"reason to contact those who pay anyway would undo that if it were {how} the age of the debt"
         )
 
 

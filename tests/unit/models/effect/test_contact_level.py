@@ -132,6 +132,7 @@ def test_a_model_whose_level_is_not_shown_has_learned_nothing_and_says_so():
 
 def test_how_strong_a_hidden_reason_must_be_is_said_in_ages_of_the_debt():
     assert "2.0 times as strong as the age of the debt" in level_of(paid_times=2.25, age_times=1.5).sensitivity
+    assert "even far weaker than the age of the debt" in level_of(paid_times=1.01, age_times=1.5).sensitivity
     assert "did not pay more" in level_of(paid_times=0.9).sensitivity
 
 
