@@ -9,7 +9,7 @@ from ledger.importing.cells.conditions import judged
 from ledger.importing.cells.currency_marks import possible_codes
 from ledger.importing.cells.read_value import ReadColumn, read_column
 from ledger.importing.mapping_schema import SourceFile, TableRule
-from ledger.iso_codes import CURRENCIES
+from ledger.reading.iso_codes import CURRENCIES
 from ledger.reading.parsing import Mask, as_text
 from ledger.reading.refusals import Problem
 

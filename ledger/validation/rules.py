@@ -9,7 +9,7 @@ money still reconciles. The verdict on a row does not depend on the order of the
 from dataclasses import dataclass
 from typing import Literal
 
-from ledger.iso_codes import COUNTRIES, CURRENCIES
+from ledger.reading.iso_codes import COUNTRIES, CURRENCIES
 from ledger.validation.rule_predicates import (
     Condition,
     first_of_its_copies,

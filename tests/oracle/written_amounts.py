@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ledger.importing.cells.cell_form import CellForm
 from ledger.importing.cells.currency_marks import SIGNS, code_of
-from ledger.iso_codes import CURRENCIES
+from ledger.reading.iso_codes import CURRENCIES
 
 BLANKS = " \u00a0\u2007\u2009\u202f\t"
 KINDS = {" ": " \u00a0\u2007\u2009\u202f", "'": "'\u2019\u02bc", ",": ",", ".": "."}

@@ -13,7 +13,7 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 from configs.near_names import closest
 from configs.settings import SettingsError
 from ledger.errors import listed
-from ledger.iso_codes import COUNTRIES
+from ledger.reading.iso_codes import COUNTRIES
 from ledger.strict_yaml import StrictPart
 from ledger.tables import CHANNELS
 from worklists.rules.rule_files import load_rules

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ledger.importing.cells.cell_form import CellForm
 from ledger.importing.cells.currency_marks import NAMED, SIGNS, code_of
-from ledger.iso_codes import CURRENCIES
+from ledger.reading.iso_codes import CURRENCIES
 from ledger.reading.parsing import Mask, by_distinct
 from ledger.reading.plain_amounts import plain_amounts
 

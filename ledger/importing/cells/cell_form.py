@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from babel.localedata import exists
 from pydantic import Field, StrictStr, model_validator
 
-from ledger.iso_codes import CURRENCIES
+from ledger.reading.iso_codes import CURRENCIES
 from ledger.strict_yaml import StrictPart
 
 MOST_SIGNS = 20

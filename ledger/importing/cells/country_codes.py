@@ -3,7 +3,7 @@
 import pandas as pd
 from babel.core import get_global
 
-from ledger.iso_codes import COUNTRIES, COUNTRY_NAMES
+from ledger.reading.iso_codes import COUNTRIES, COUNTRY_NAMES
 from ledger.reading.parsing import as_text, by_distinct
 
 OF_THREE_LETTERS = {

@@ -1,6 +1,6 @@
 """Signs and codes of currencies as people write them next to an amount."""
 
-from ledger.iso_codes import CURRENCIES
+from ledger.reading.iso_codes import CURRENCIES
 
 # The signs of one currency only; each of the others belongs to several.
 CODE_OF_SIGN = {

@@ -11,7 +11,7 @@ from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft
 from ledger.importing.drafting.guess_formats import NOTHING, Cells, Dates, decided, form_of, is_serial, numbers_in
 from ledger.importing.drafting.looking.look_at_export import Looked
 from ledger.importing.drafting.roles_of_columns import AMOUNTS, DATES, Role
-from ledger.iso_codes import CURRENCIES
+from ledger.reading.iso_codes import CURRENCIES
 
 USUAL_OF_SIGN = {
     "$": "USD",

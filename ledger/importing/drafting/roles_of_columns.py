@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ledger.importing.drafting.column_names import concepts, role_points
 from ledger.importing.drafting.guess_formats import Cells, is_serial
 from ledger.importing.drafting.looking.look_at_export import Looked
-from ledger.iso_codes import CURRENCIES
+from ledger.reading.iso_codes import CURRENCIES
 
 DATES = ("issued_on", "due_on", "paid_on")
 AMOUNTS = ("amount", "paid_amount", "debit", "credit", "credit_limit", "open_amount")

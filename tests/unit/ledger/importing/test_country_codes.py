@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.importing.cells.country_codes import AS_PEOPLE_WRITE, OF_THREE_LETTERS, with_country_codes
 from ledger.importing.import_export import import_ledger
-from ledger.iso_codes import COUNTRIES, COUNTRY_NAMES
+from ledger.reading.iso_codes import COUNTRIES, COUNTRY_NAMES
 from tests.support.judged_in_memory import read_ledger
 
 MAPPING = """

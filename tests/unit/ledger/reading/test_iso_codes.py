@@ -1,6 +1,6 @@
 """The codes of countries and currencies are those of ISO, and of nothing else that the locale data name."""
 
-from ledger.iso_codes import COUNTRIES, COUNTRY_NAMES, CURRENCIES
+from ledger.reading.iso_codes import COUNTRIES, COUNTRY_NAMES, CURRENCIES
 
 _CODES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
