@@ -46,6 +46,11 @@ def translated(template: str) -> str:
     return _messages(_spoken.get()).gettext(template) if template else ""
 
 
+def sentence(clause: str) -> str:
+    """A clause with a capital and a full stop; '' of none."""
+    return f"{clause[:1].upper()}{clause[1:]}." if clause else ""
+
+
 def counted(one: str, many: str, count: int) -> str:
     """The number with its noun: counted("{count} day", "{count} days", 21) is '21 days'."""
     return _counted(_spoken.get(), one, many, count)

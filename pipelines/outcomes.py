@@ -13,6 +13,7 @@ from configs.settings import Settings, load_settings
 from ledger.errors import LedgerError
 from ledger.importing.append_rows import append_rows
 from ledger.minor_units import held_with
+from ledger.partitioned.account_rates import account_rates
 from ledger.partitioned.added_rows import refused_when_added
 from ledger.partitioned.load import END_OF_TIME
 from ledger.reading.stated_decimals import decimals_of
@@ -62,7 +63,8 @@ def add(filled: Path, ledger: Path, url: str, settings: Settings) -> Imported:
         raise LedgerError(f"{filled}: no row has an outcome; fill in the column outcome of the rows that were worked.")
     with held_with(_decimals_of(ledger, settings)), speaking(rows.language):
         advice = advice_of(url, rows.runs, rows.nights)
-        found = outcomes_of(rows, advice, settings.outcomes, date.today(), str(filled))
+        rates = account_rates(advice.rows, ledger)
+        found = outcomes_of(rows, advice, rates, settings.outcomes, date.today(), str(filled))
         found = _accepted(found, ledger, settings)
         append_rows(found.tables, ledger, instead_of=found.places)
         return Imported(

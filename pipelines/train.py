@@ -1,5 +1,6 @@
 """The `train` flow: learn the models from a ledger, judge them, register them, and set the aliases."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,7 @@ from functools import partial
 import pandas as pd
 from pydantic import BaseModel
 
+from configs.language import sentence
 from configs.settings import Settings, home, load_settings
 from configs.settings_form import TrainForm
 from ledger.as_of.newest import newest_records, require_invoices
@@ -134,13 +136,13 @@ def fit_and_register(name: str, past: Past, settings: Settings, ledger: str) -> 
     found = verdict(champion, model, judgement, settings)
     version = logged_runs.register(model, rows, judgement, found, settings, origin(ledger))
     if found.compared == NAIVE and not found.wins:
-        rule = retraining.fit_rule(name, past, settings, model, f"Version {version} does no better. {found.why}")
+        rule = retraining.fit_rule(name, past, settings, model, f"version {version} does no better on later nights")
         as_rule = replace(judgement, probability=judgement.naive)
         model, found = rule, verdict(None, rule, as_rule, settings)
         version = logged_runs.register(model, rows, as_rule, found, settings, origin(ledger))
     card = model.card
     log(f"{name} version {version} ({card.kind}): {card.rows:,} rows, {card.events:,} events. {found.why}")
-    tables = [f"```\n{table.round(3).to_string()}\n```" for table in (found.comparison, found.swap_set) if len(table)]
+    tables = [_as_markdown(table) for table in (found.comparison, found.swap_set) if len(table)]
     return Trained(
         name=name,
         version=version,
@@ -153,6 +155,20 @@ def fit_and_register(name: str, past: Past, settings: Settings, ledger: str) -> 
         first=champion is None,
         evidence="\n\n".join([found.why, *tables]),
     )
+
+
+def _as_markdown(table: pd.DataFrame) -> str:
+    """A table for Prefect's dialog, which is narrow: customers say more than rows, and money needs no cents."""
+    shown = table.drop(columns="rows", errors="ignore").reset_index().map(_in_dialog)
+    heads = [name.replace("_", " ") for name in shown.columns]
+    rows = [heads, ["---"] * len(heads), *shown.to_numpy().tolist()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _in_dialog(cell: object) -> str:
+    if not isinstance(cell, float):
+        return str(cell)
+    return "" if math.isnan(cell) else f"{cell:,.0f}" if abs(cell) > 1 else f"{cell:.3f}"
 
 
 def promoted(challengers: list[Trained], settings: Settings) -> list[Trained]:
@@ -182,9 +198,8 @@ def learn_effect(effect: Callable[[], tuple[EffectModel, ContactCases]], setting
     version = logged_runs.register_effect(model, cases.features, settings, origin(ledger))
     role, note = mlflow_registry.admit_effect(version, model)
     card = model.card
-    log(
-        f"{card.name} version {version} is the {role}: {card.rows:,} days, {card.events:,} contacts. {card.why or note}"
-    )
+    said = f"{sentence(card.why)} {note}".strip()
+    log(f"{card.name} version {version} is the {role}: {card.rows:,} days, {card.events:,} contacts. {said}")
     return Trained(
         name=card.name, version=version, role=role, kind=card.kind, why=card.why, metrics=card.metrics, note=note
     )
@@ -193,14 +208,16 @@ def learn_effect(effect: Callable[[], tuple[EffectModel, ContactCases]], setting
 def _report(trained: Trained) -> str:
     figures = "\n".join(f"| {name} | {value:.4f} |" for name, value in trained.metrics.items())
     head = f"## {linked_version(trained.name, trained.version)}: {trained.role} ({trained.kind})"
-    return f"{head}\n\n{trained.why} {trained.evidence or trained.note}\n\n| figure | value |\n|---|---|\n{figures}"
+    said = f"{sentence(trained.why)} {trained.evidence or trained.note}".strip()
+    return f"{head}\n\n{said}\n\n| figure | value |\n|---|---|\n{figures}"
 
 
 def summary(results: list[Trained]) -> str:
     """What was trained, how good it is compared with the naive baselines, and its role."""
     lines = []
     for one in results:
-        lines.append(f"{one.name} version {one.version} is the {one.role} ({one.kind}). {one.why or one.note}")
+        said = f"{sentence(one.why)} {one.note}".strip()
+        lines.append(f"{one.name} version {one.version} is the {one.role} ({one.kind}). {said}")
         if "auc" in one.metrics:
             lines.append(
                 f"  on later nights: AUC {one.metrics['auc']:.3f} (own late share "

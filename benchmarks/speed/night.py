@@ -43,7 +43,7 @@ def measure(folder: Path, sizes: tuple[int, ...] = CUSTOMERS, database: str | No
         out = Path(tempfile.mkdtemp(dir=folder, prefix="night-"))
         command = [DUERANK, "nightly", str(ledger), "--as-of", str(AS_OF.date()), "--out", str(out)]
         cost = run([*command, *(["--database", database] if database else [])], environment, out / "log.txt")
-        done = _steps(home / "prefect" / "prefect.db", started)
+        done = steps_since(home / "prefect" / "prefect.db", started)
         nights.append(
             {
                 "customers": customers,
@@ -95,7 +95,7 @@ def _reading_floor(ledger: Path) -> float:
     return time.perf_counter() - started
 
 
-def _steps(database: Path, since: pd.Timestamp) -> pd.DataFrame:
+def steps_since(database: Path, since: pd.Timestamp) -> pd.DataFrame:
     """Steps of the night in their order: tasks, seconds from the first's begin to the last's end, seconds of work."""
     with sqlite3.connect(database) as connection:
         query = "SELECT name, start_time, end_time FROM task_run WHERE end_time IS NOT NULL"

@@ -32,8 +32,8 @@ def refused_when_added(added: Tables, ledger: Path, settings: LedgerSettings) ->
     """
     customers, invoices = _named(added, "customer_id"), _named(added, "invoice_id")
     with opened(ledger) as source:
-        named = [_rows_of(source, TABLES["invoices"], {"invoice_id": invoices}), _customers(source, customers)]
-        rates = _rows_of(source, TABLES["fx_rates"], {})
+        named = [rows_of(source, TABLES["invoices"], {"invoice_id": invoices}), _customers(source, customers)]
+        rates = rows_of(source, TABLES["fx_rates"], {})
         owners = _owners(source, customers)
     there = {"invoices": named[0][0], "customers": named[1][0], "fx_rates": rates[0]}
     unreadable = stacked([no_refusals(), named[0][1], named[1][1], rates[1]])
@@ -48,7 +48,7 @@ def _named(added: Tables, column: str) -> pd.Series:
     return named
 
 
-def _rows_of(source: Source, table: Table, only: dict[str, pd.Series]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def rows_of(source: Source, table: Table, only: dict[str, pd.Series]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows of a table that name one of these ids, in its types; and the refused ones."""
     rows, refused = [], []
     for piece in source.pieces:
@@ -68,7 +68,7 @@ def _rows_of(source: Source, table: Table, only: dict[str, pd.Series]) -> tuple[
 
 
 def _customers(source: Source, ids: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return _rows_of(source, TABLES["customers"], {"customer_id": ids})
+    return rows_of(source, TABLES["customers"], {"customer_id": ids})
 
 
 def _owners(source: Source, ids: pd.Series) -> set[str]:

@@ -8,13 +8,14 @@ import pandas as pd
 from features.engine import FeatureTables
 from ledger.as_of.view import View
 from ledger.clock import in_window
+from worklists.call_sheet.on_account import on_account
 from worklists.rules.early_warning import credit_limits
 from worklists.rules.promise_state import states
 
 YEAR = 365
 MOST_CONTACTS = 5
-ITEMS, PEOPLE, PROMISES, DISPUTES, CONTACTS, ACCOUNTS = (
-    "open_items", "people", "promises", "disputes", "contacts", "accounts",
+ITEMS, ON_ACCOUNT, PEOPLE, PROMISES, DISPUTES, CONTACTS, ACCOUNTS = (
+    "open_items", "on_account", "people", "promises", "disputes", "contacts", "accounts",
 )  # fmt: skip
 HABITS = ("delay_mean_365d", "settled_count_365d", "late_share_365d", "promise_kept_share_365d", "relationship_age")
 
@@ -26,8 +27,8 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, lev
     """The frames of the call sheet by name, each with `customer_id`, whom the list shows; amounts in minor units.
 
     `contacted_at` has the position of who is contacted by the position of whose debts they are, `levels` the dunning
-    level of open invoices in the rows of `view.invoices`. `open_items` and `disputes` are in the invoice's currency,
-    `promises` in that of the account, `accounts` in the reporting one.
+    level of open invoices in the rows of `view.invoices`. `accounts` are in the reporting currency; all other rows with
+    amounts say theirs: the invoice's, else the account's.
     """
     ids = view.portfolio.customer_ids
     own = pd.Series(ids[contacted_at.to_numpy()], index=contacted_at.index, dtype="str")
@@ -38,6 +39,7 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, lev
 
     return {
         ITEMS: _items(view, levels, of_them),
+        ON_ACCOUNT: _on_account(view, of_them),
         PEOPLE: of_them(view.tables["people"].sort_values("person_id"))[
             ["customer_id", "person_id", "name", "role", "phone", "email", "language", "bounced_on"]
         ],
@@ -72,12 +74,19 @@ def _items(view: View, levels: "pd.Series[int]", of_them: Chosen) -> pd.DataFram
     ].sort_values(["customer_id", "due_on", "invoice_id"], ignore_index=True)  # fmt: skip
 
 
+def _on_account(view: View, of_them: Chosen) -> pd.DataFrame:
+    """What names no document, of all whom the list shows together."""
+    by = ["customer_id", "kind", "currency"]
+    summed: pd.DataFrame = of_them(on_account(view)).groupby(by, as_index=False)[["amount"]].sum()
+    return summed
+
+
 def _promises(view: View, of_them: Chosen) -> pd.DataFrame:
     """The promises of the last year, the latest first, with what came in toward each and what became of it."""
     promises = view.tables["promises"]
     rows = of_them(promises[in_window(promises["made_on"], view.as_of, YEAR)])
-    rows = rows.assign(state=states(rows, view.as_of))
-    columns = ["customer_id", "invoice_id", "made_on", "promised_on", "amount", "paid", "state"]
+    rows = rows.assign(state=states(rows, view.as_of), currency=_currency(view, rows))
+    columns = ["customer_id", "invoice_id", "made_on", "promised_on", "amount", "paid", "currency", "state"]
     rows = rows.sort_values(["customer_id", "promised_on", "promise_id"], ascending=[True, False, True])
     return rows[columns].reset_index(drop=True)
 
@@ -86,8 +95,16 @@ def _disputes(view: View, of_them: Chosen) -> pd.DataFrame:
     """The disputes that are not settled."""
     disputes = view.tables["disputes"]
     rows = of_them(disputes[disputes["closed_on"].isna()])
-    columns = ["customer_id", "invoice_id", "opened_on", "reason", "amount"]
+    rows = rows.assign(currency=_currency(view, rows))
+    columns = ["customer_id", "invoice_id", "opened_on", "reason", "amount", "currency"]
     return rows.sort_values(["customer_id", "opened_on", "dispute_id"])[columns].reset_index(drop=True)
+
+
+def _currency(view: View, rows: pd.DataFrame) -> pd.Series:
+    """The currency of each row's amounts: of its invoice, else of the account."""
+    of_invoice = view.invoices.drop_duplicates("document").set_index("document")["currency"]
+    stated = rows["invoice"].map(of_invoice).astype("str")
+    return stated.fillna(rows["customer"].map(view.accounts).astype("str")).fillna(view.reporting_currency or "")
 
 
 def _contacts(view: View, of_them: Chosen) -> pd.DataFrame:

@@ -7,7 +7,9 @@ import pandas as pd
 
 from configs.language import DAY, counted, percent, translated
 from features.declarations import figure
-from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, PEOPLE, PROMISES, CallSheet
+from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, ON_ACCOUNT, PEOPLE, PROMISES, CallSheet
+from worklists.call_sheet.on_account import COMING, PAID_BACK, RECEIVED
+from worklists.call_sheet.on_account import PROMISED as PROMISED_ON_ACCOUNT
 from worklists.rules.fact_words import money
 from worklists.rules.promise_state import BROKEN, KEPT, OPEN
 
@@ -15,6 +17,12 @@ PROMISED = {
     KEPT: "{amount} promised on {made} for {day}: kept",
     BROKEN: "{amount} promised on {made} for {day}: broken, {paid} came in",
     OPEN: "{amount} promised on {made} for {day}: open, {paid} came in so far",
+}
+OF_THE_ACCOUNT = {
+    RECEIVED: "{amount} {currency} on account, not yet applied",
+    PAID_BACK: "{amount} {currency} paid back beyond what was on account",
+    COMING: "{amount} {currency} on its way to the account",
+    PROMISED_ON_ACCOUNT: "{amount} {currency} promised for the account",
 }
 Row = dict[str, Any]
 
@@ -51,7 +59,10 @@ def spoken_sheets(sheet: CallSheet, customer_ids: "pd.Series[str]") -> list[Spok
         SpokenSheet(
             customer_id=customer,
             items=rows[ITEMS][customer],
-            account=[line for row in rows[ACCOUNTS].get(customer, []) for line in _account(row)],
+            account=[
+                *(line for row in rows[ACCOUNTS].get(customer, []) for line in _account(row)),
+                *map(_on_account, rows[ON_ACCOUNT].get(customer, [])),
+            ],
             people=[_person(row) for row in rows[PEOPLE].get(customer, [])],
             promises=[_promise(row) for row in rows[PROMISES].get(customer, [])],
             disputes=[_dispute(row) for row in rows[DISPUTES].get(customer, [])],
@@ -79,6 +90,10 @@ def _account(row: Row) -> list[str]:
         template = translated("{open} open of a credit limit of {limit} ({share})")
         credit = template.format(open=opened, limit=money(row["credit_limit"]), share=used)
     return [credit, _habit(row)]
+
+
+def _on_account(row: Row) -> str:
+    return translated(OF_THE_ACCOUNT[row["kind"]]).format(amount=money(abs(row["amount"])), currency=row["currency"])
 
 
 def _habit(row: Row) -> str:
@@ -110,13 +125,16 @@ def _person(row: Row) -> str:
 
 def _promise(row: Row) -> str:
     said = translated(PROMISED[row["state"]]).format(
-        amount=money(row["amount"]), made=_day(row["made_on"]), day=_day(row["promised_on"]), paid=money(row["paid"])
+        amount=_amount(row, "amount"),
+        made=_day(row["made_on"]),
+        day=_day(row["promised_on"]),
+        paid=_amount(row, "paid"),
     )
     return f"{row['invoice_id']}: {said}" if _has(row["invoice_id"]) else said
 
 
 def _dispute(row: Row) -> str:
-    part: str = translated("all of it") if pd.isna(row["amount"]) else money(row["amount"])
+    part: str = translated("all of it") if pd.isna(row["amount"]) else _amount(row, "amount")
     said = translated("{invoice}: {part} disputed since {day}").format(
         invoice=row["invoice_id"], part=part, day=_day(row["opened_on"])
     )
@@ -136,6 +154,10 @@ def _contact(row: Row) -> str:
     if pd.notna(row["next_contact_on"]):
         said = f"{said}; {translated('again on {day}').format(day=_day(row['next_contact_on']))}"
     return said
+
+
+def _amount(row: Row, column: str) -> str:
+    return f"{money(row[column])} {row['currency']}".strip()
 
 
 def _has(text: Any) -> bool:

@@ -12,17 +12,19 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from ledger.minor_units import decimals, minor_units
+from worklists.call_sheet.on_account import COMING, PAID_BACK, PROMISED, RECEIVED
 from worklists.drafts.addressees import plain
 from worklists.rules.interest import Interest
 
 BEFORE_DUE = "pre_due_reminder"
 WITH_INTEREST = ("firm_demand", "final_notice")  # a reminder that claims interest is none
-LEFT_OUT = ("disputed_amount", "promised_amount", "held_amount")
+OF_THE_ACCOUNT = (RECEIVED, PAID_BACK, COMING, PROMISED)
+LEFT_OUT = ("disputed_amount", "promised_amount", "held_amount", "coming_amount")
 
 
 @dataclass(frozen=True)
 class Line:
-    """An invoice, or a credit with a negative `asked`, as it is written."""
+    """An invoice, or a credit with a negative `asked`, as it is written; `kind` is that of what names no document."""
 
     number: str
     issued_on: str
@@ -32,6 +34,7 @@ class Line:
     currency: str
     days_past_due: int
     asked: int = field(repr=False)
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Total:
 
 @dataclass(frozen=True)
 class Demand:
-    """What one customer is asked for. `reduced`: a part is disputed, promised or on hold, and not asked for."""
+    """What one customer is asked for. `reduced`: a part is disputed, promised, on hold or on its way, and not
+    asked for."""
 
     invoices: list[Line]
     credits: list[Line]
@@ -59,8 +63,8 @@ def asked_for(items: pd.DataFrame, action: str, interest: Interest | None, days_
     """The items that a draft of the action is about, with `asked` and `interest` in minor units of their currency.
 
     `items` has open items, as `render_drafts` describes them; those of all customers may come at once. Overdue ones
-    count, before the due date those due within `days_before_due`; less what is disputed, promised or on hold. Credits
-    (open amounts below zero) lower what is asked for in their currency.
+    count, before the due date those due within `days_before_due`; less what is disputed, promised, on hold or on its
+    way. Credits (open amounts below zero) lower what is asked for in their currency.
     """
     left = items["open_amount"] - items[list(LEFT_OUT)].sum(axis=1).where(items["open_amount"] > 0, 0)
     due = items["days_past_due"] > 0
@@ -72,8 +76,14 @@ def asked_for(items: pd.DataFrame, action: str, interest: Interest | None, days_
     return found.assign(interest=claimed).sort_values(["customer_id", "currency", "due_on", "invoice_id"])
 
 
+def account_lines(on_account: pd.DataFrame) -> pd.DataFrame:
+    """What names no document (`call_sheet.on_account`), as rows of `asked_for`: it lowers what is asked for."""
+    lines = on_account[["customer_id", "kind", "currency"]].assign(asked=-on_account["amount"], interest=0)
+    return lines.sort_values(["customer_id", "currency", "kind"])
+
+
 def customers_with_less(items: pd.DataFrame) -> set[str]:
-    """The customers of whom a part of what is overdue is disputed, promised or on hold."""
+    """The customers of whom a part of what is overdue is disputed, promised, on hold or on its way."""
     overdue = (items["days_past_due"] > 0) & (items["open_amount"] > 0)
     return set(items.loc[overdue & (items[list(LEFT_OUT)] > 0).any(axis=1), "customer_id"])
 
@@ -129,6 +139,9 @@ def day(value: date, locale: str) -> str:
 
 def _line(row: Mapping[Any, Any], locale: str) -> Line:
     currency = row["currency"]
+    if isinstance(row.get("kind"), str) and row["kind"] in OF_THE_ACCOUNT:
+        asked = int(row["asked"])
+        return Line("", "", "", "", money(asked, currency, locale), currency, 0, asked, row["kind"])
     return Line(
         plain(row["invoice_id"]) or "",
         day(row["issued_on"].date(), locale),

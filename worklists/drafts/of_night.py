@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import Settings
-from worklists.call_sheet.gather import ACCOUNTS, ITEMS, PEOPLE, CallSheet
+from worklists.call_sheet.gather import ACCOUNTS, ITEMS, ON_ACCOUNT, PEOPLE, CallSheet
 from worklists.decide.decisions import Policy
 from worklists.drafts.company import Company
 from worklists.drafts.render_drafts import Terms, render_drafts
@@ -20,6 +20,7 @@ def drafts_of_night(
     return render_drafts(
         worklist,
         sheet[ITEMS],
+        sheet[ON_ACCOUNT],
         sheet[PEOPLE],
         sheet[ACCOUNTS],
         company,

@@ -15,7 +15,15 @@ from babel import Locale, UnknownLocaleError
 from configs.language import counted, spoken_language, translated
 from worklists.drafts.addressees import Addressee, addressees, plain
 from worklists.drafts.company import Company
-from worklists.drafts.demands import WITH_INTEREST, Demand, asked_for, customers_with_less, day, demand_of
+from worklists.drafts.demands import (
+    WITH_INTEREST,
+    Demand,
+    account_lines,
+    asked_for,
+    customers_with_less,
+    day,
+    demand_of,
+)
 from worklists.drafts.letters import STATEMENT, Letter, letter, write_letters
 from worklists.drafts.mail import file_name, mail_bytes
 from worklists.drafts.sandbox import EXTENSION, TemplateFault, Templates
@@ -52,6 +60,7 @@ class _Met:
 def render_drafts(
     rows: pd.DataFrame,
     items: pd.DataFrame,
+    on_account: pd.DataFrame,
     people: pd.DataFrame,
     customers: pd.DataFrame,
     company: Company,
@@ -65,8 +74,9 @@ def render_drafts(
     Args:
         rows: Worklist rows (columns of `WORKLIST`, cents, datetime64).
         items: Open items of their customers: customer_id, invoice_id, issued_on, due_on, currency (of the invoice),
-            amount, open_amount, disputed_amount, promised_amount, held_amount (minor units of it), days_past_due.
-            Credits have an open amount below zero.
+            amount, open_amount, disputed_amount, promised_amount, held_amount, coming_amount (minor units of it),
+            days_past_due. Credits have an open amount below zero.
+        on_account: What names no document (`call_sheet.on_account`): customer_id, kind, currency, amount.
         people: Those known as of the night, with the columns that `addressees` needs; and so `customers`.
         company: Who writes.
         terms: Of the strategy.
@@ -83,7 +93,7 @@ def render_drafts(
     plain_texts, safe_texts = Templates(templates, autoescape=False), Templates(templates, autoescape=True)
     known = addressees(customers, people, plain_texts.languages(), spoken_language(), spoken_in or {})
     drafted = wanted.head(MOST_DRAFTS)
-    demands = _demands(drafted, items, terms, known)
+    demands = _demands(drafted, items, on_account, terms, known)
     met, letters, messages = _Met(), list[Letter](), list[tuple[str, str | None, str]]()
     folder.mkdir(parents=True, exist_ok=True)
     for row in drafted.to_dict("records"):
@@ -118,7 +128,7 @@ def render_drafts(
 
 
 def _demands(
-    rows: pd.DataFrame, items: pd.DataFrame, terms: Terms, known: Mapping[str, Addressee]
+    rows: pd.DataFrame, items: pd.DataFrame, on_account: pd.DataFrame, terms: Terms, known: Mapping[str, Addressee]
 ) -> dict[int, Demand | None]:
     """What each row asks for, by rank."""
     reduced = customers_with_less(items)
@@ -126,7 +136,8 @@ def _demands(
     for action, same in rows.groupby("action"):
         its = items[items["customer_id"].isin(same["customer_id"])]
         of_customer: dict[str, list[dict[Any, Any]]] = {}
-        for item in asked_for(its, str(action), terms.interest, terms.days_before_due).to_dict("records"):
+        of_documents = asked_for(its, str(action), terms.interest, terms.days_before_due)
+        for item in pd.concat([of_documents, account_lines(on_account)]).to_dict("records"):
             of_customer.setdefault(item["customer_id"], []).append(item)
         fee = terms.interest.fee if terms.interest is not None and action in WITH_INTEREST else 0
         for row in same[["rank", "customer_id", "currency"]].to_dict("records"):

@@ -23,19 +23,31 @@ class Words:
     amount: str
     open: str
     credit: str
+    received: str
+    paid_back: str
+    coming: str
+    promised: str
     total: str
     interest: str
     fee: str
     together: str
 
+    def name_of(self, line: Line) -> str:
+        """An invoice by its number, a credit as one, and what names no document by what it is."""
+        if line.kind:
+            return str(getattr(self, line.kind))
+        return f"{self.credit} {line.number}" if line.asked < 0 else line.number
+
 
 WORDS = {
     "en": Words(
-        "Invoice", "Date", "Due", "Amount", "Open", "Credit", "Total", "Interest until today", "Fee for late payment",
+        "Invoice", "Date", "Due", "Amount", "Open", "Credit", "Your payment on account", "Paid back to you",
+        "Your payment on its way", "Promised for a later day", "Total", "Interest until today", "Fee for late payment",
         "To be paid",
     ),
     "de": Words(
-        "Rechnung", "Datum", "Fällig", "Betrag", "Offen", "Gutschrift", "Summe", "Zinsen bis heute",
+        "Rechnung", "Datum", "Fällig", "Betrag", "Offen", "Gutschrift", "Ihre Zahlung auf Konto",
+        "An Sie zurückgezahlt", "Ihre Zahlung unterwegs", "Für später zugesagt", "Summe", "Zinsen bis heute",
         "Verzugspauschale", "Zu zahlen",
     ),
 }  # fmt: skip
@@ -50,8 +62,8 @@ def statement_text(demand: Demand, language: str) -> str:
     """A table in columns for a mail in plain text."""
     words = words_in(language)
     head = (words.invoice, words.issued, words.due, words.amount, words.open)
-    rows = [head, *map(_cells, demand.invoices)]
-    rows += [(f"{words.credit} {line.number}", line.issued_on, "", "", line.open) for line in demand.credits]
+    rows = [head, *((words.name_of(line), *_cells(line)) for line in demand.invoices)]
+    rows += [(words.name_of(line), line.issued_on, "", "", line.open) for line in demand.credits]
     widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
     lines = [_aligned(row, widths) for row in rows]
     sums = []
@@ -68,7 +80,7 @@ def statement_html(demand: Demand, language: str) -> Markup:
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    return (line.number, line.issued_on, line.due_on, line.amount, line.open)
+    return (line.issued_on, line.due_on, line.amount, line.open)
 
 
 def _aligned(row: tuple[str, ...], widths: list[int]) -> str:

@@ -1,6 +1,7 @@
 """Rows of the ledger from what was filled in and taken."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -16,12 +17,14 @@ from worklists.outcomes.meaning import Advised
 Rows = Mapping[str, tuple[Advised, dict[str, Any]]]
 
 
-def ledger_rows(taken: Rows, origin: str) -> Tables:
+def ledger_rows(taken: Rows, rates: Mapping[tuple[date, str], float], origin: str) -> Tables:
     """Contacts, promises and disputes of the taken rows, by `record`; cells as of `meaning.completed`.
 
+    A promise is in the currency of the account: `rates` has what a unit of it was worth, by night and customer, where
+    it is not that of the worklist.
     They are read by the ledger's own reader. LedgerError where that finds fault with one: a check before it has a gap.
     """
-    raw = {"contacts": _contacts(taken), "promises": _promises(taken), "disputes": _disputes(taken)}
+    raw = {"contacts": _contacts(taken), "promises": _promises(taken, rates), "disputes": _disputes(taken)}
     tables = {}
     for name, rows in raw.items():
         columns = list(dict.fromkeys(column for row in rows for column in row)) or TABLES[name].names
@@ -57,14 +60,14 @@ def _contacts(taken: Rows) -> list[dict[str, str | None]]:
     ]
 
 
-def _promises(taken: Rows) -> list[dict[str, str | None]]:
+def _promises(taken: Rows, rates: Mapping[tuple[date, str], float]) -> list[dict[str, str | None]]:
     return [
         {
             "promise_id": record,
             "customer_id": advised.customer_id,
             "made_on": cells["contacted_on"].isoformat(),
             "promised_on": cells["promised_on"].isoformat(),
-            "amount": as_units(cells["promised_minor"]),
+            "amount": as_units(round(cells["promised_minor"] / rates.get((advised.night, advised.customer_id), 1.0))),
         }
         for record, (advised, cells) in taken.items()
         if "promised_minor" in cells

@@ -69,8 +69,16 @@ def read_filled(path: Path) -> Filled:
     return Filled(sheets, frozenset(runs), frozenset(nights), spoken[0] if spoken else ENGLISH)
 
 
-def outcomes_of(filled: Filled, advice: Advice, limits: OutcomeSettings, today: date, origin: str) -> FilledOutcomes:
-    """The ledger's rows from what was filled in (`read_filled`) and what the nights advised.
+def outcomes_of(
+    filled: Filled,
+    advice: Advice,
+    rates: Mapping[tuple[date, str], float],
+    limits: OutcomeSettings,
+    today: date,
+    origin: str,
+) -> FilledOutcomes:
+    """The ledger's rows from what was filled in (`read_filled`) and what the nights advised, with the `rates` of
+    accounts in another currency (`account_rates`).
 
     A row is taken whole or refused whole. Ids depend on run and rank: the same file gives the same rows again. No
     contact is later than `today`, or than the worklist's own day where that is later. Rows of a run whose place another
@@ -106,7 +114,7 @@ def outcomes_of(filled: Filled, advice: Advice, limits: OutcomeSettings, today: 
     once, twice = _once(taken.values())
     kept = {place.record: (one, full) for place, one, full in once}
     return FilledOutcomes(
-        ledger_rows(kept, origin),
+        ledger_rows(kept, rates, origin),
         len(kept),
         {place.record: place for place, _, _ in once},
         [*refused, *twice],

@@ -6,7 +6,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from configs.language import DAY, counted, spoken_language, translated
+from configs.language import DAY, counted, sentence, spoken_language, translated
 from ledger.minor_units import in_hundredths
 from models.night_models import Models
 from worklists.call_sheet.gather import CallSheet
@@ -17,7 +17,7 @@ from worklists.figures.trends import Trends
 from worklists.manager.of_night import ForTheManager
 from worklists.pages import manager_parts, svg
 from worklists.pages import report_parts as parts
-from worklists.pages.report_words import day, given, not_asked, sentence, shown, words
+from worklists.pages.report_words import day, given, not_asked, shown, words
 
 ROWS_SHOWN = 25
 MOVES_SHOWN = 8

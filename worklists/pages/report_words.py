@@ -45,11 +45,6 @@ def given(text: Any) -> bool:
     return isinstance(text, str) and text != ""
 
 
-def sentence(text: str) -> str:
-    """A clause as a sentence."""
-    return f"{text[:1].upper()}{text[1:]}."
-
-
 def not_asked(item: Mapping[str, Any]) -> str:
     """What of an open item is not asked for, and why: '1,200.00 disputed; 300.00 promised'; '' where all of it is."""
     parts = [(item[f"{name}_amount"], translated(words)) for name, words in NOT_ASKED.items()]

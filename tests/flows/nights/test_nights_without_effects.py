@@ -42,8 +42,8 @@ def trained_and_run(tables: Tables, folder: Path, *without: str) -> Published:
 
 
 def paid_two_days_after_contacts(tables: Tables) -> pd.DataFrame:
-    """The payments, where those of four months after a contact with their customer come on its second day: an effect
-    beyond chance, even of few customers."""
+    """The payments, where those of the four months after a contact come on its second day: an effect beyond
+    chance, even of few customers."""
     payments = tables["payments"].sort_values("paid_on")
     contacts = tables["contacts"][["customer_id", "contacted_on"]].sort_values("contacted_on")
     latest = pd.merge_asof(

@@ -1,9 +1,11 @@
 """A person's yes or no, asked on Prefect's page by a run that waits; without one the challenger stays one."""
 
+import math
 import threading
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from configs.settings import load_settings
@@ -92,3 +94,22 @@ def test_winners_wait_for_a_person_where_so_configured_and_first_champions_do_no
     made.clear()
     automatic = train.promoted([one("late_payment", True, False)], load_settings())
     assert made == ["late_payment"] and automatic[0].role == "champion" and len(asked) == 1
+
+
+def test_what_a_person_is_shown_is_a_table_with_money_in_whole_units_and_no_word_for_what_is_not_known() -> None:
+    from pipelines.train import _as_markdown
+
+    swap_set = pd.DataFrame(
+        {"rows": [9], "money": [15_737.21], "bad_share": [0.5], "auc": [math.nan]}, index=["enters"]
+    )
+    assert _as_markdown(swap_set.rename_axis("change")).splitlines() == [
+        "| change | money | bad share | auc |", "| --- | --- | --- | --- |", "| enters | 15,737 | 0.500 |  |",
+    ]  # fmt: skip
+
+
+def test_a_clause_is_followed_by_a_full_stop_before_what_the_gate_says() -> None:
+    from pipelines.train import Trained, summary
+
+    why, note = "12 customers are known", "On later nights it is behind."
+    rule = Trained(name="default", version="2", role="challenger", kind="rule", why=why, metrics={}, note=note)
+    assert summary([rule]).endswith("(rule). 12 customers are known. On later nights it is behind.")

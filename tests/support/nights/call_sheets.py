@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, PEOPLE, PROMISES, CallSheet
+from worklists.call_sheet.gather import ACCOUNTS, CONTACTS, DISPUTES, ITEMS, ON_ACCOUNT, PEOPLE, PROMISES, CallSheet
 
 DAY = pd.Timestamp("2024-02-20").as_unit("s")
 NEVER = pd.NaT
@@ -14,14 +14,16 @@ PLAIN: dict[str, dict[str, Any]] = {
         "amount": 123456, "open_amount": 100000, "days_past_due": 9, "dunning_level": 1, "disputed_amount": 0,
         "held_amount": 0, "promised_amount": 0, "coming_amount": 0,
     },
+    ON_ACCOUNT: {"kind": "received", "currency": "EUR", "amount": 5000},
     PEOPLE: {
         "person_id": "P1", "name": "Ida Nordmark", "role": "accounts payable", "phone": "+49 555 1",
         "email": "ida@c.example", "language": "de", "bounced_on": NEVER,
     },
     PROMISES: {
-        "invoice_id": None, "made_on": DAY, "promised_on": DAY, "amount": 50000, "paid": 20000, "state": "broken",
+        "invoice_id": None, "made_on": DAY, "promised_on": DAY, "amount": 50000, "paid": 20000,
+        "currency": "EUR", "state": "broken",
     },
-    DISPUTES: {"invoice_id": "I1", "opened_on": DAY, "reason": "price", "amount": 7000},
+    DISPUTES: {"invoice_id": "I1", "opened_on": DAY, "reason": "price", "amount": 7000, "currency": "EUR"},
     CONTACTS: {
         "contacted_on": DAY, "channel": "call", "outcome": "no_answer", "collector_id": "ann", "spoke_with": None,
         "note": None, "next_contact_on": NEVER,

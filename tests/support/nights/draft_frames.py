@@ -32,12 +32,19 @@ def item(invoice_id: str, open_amount: int, days_past_due: int = 20, **changes: 
     return {
         "customer_id": "C1", "invoice_id": invoice_id, "issued_on": due_on - pd.Timedelta(days=30), "due_on": due_on,
         "currency": "EUR", "amount": open_amount, "open_amount": open_amount, "disputed_amount": 0,
-        "promised_amount": 0, "held_amount": 0, "days_past_due": days_past_due, "dunning_level": 1, **changes,
+        "promised_amount": 0, "held_amount": 0, "coming_amount": 0, "days_past_due": days_past_due,
+        "dunning_level": 1, **changes,
     }  # fmt: skip
 
 
 def items(*some: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame(list(some) or [item("R1", 123_456)])
+
+
+def on_account(*some: dict[str, object]) -> pd.DataFrame:
+    """What names no document of C1, in euros."""
+    plain = {"customer_id": "C1", "kind": "received", "currency": "EUR"}
+    return pd.DataFrame([{**plain, **one} for one in some], columns=[*plain, "amount"])
 
 
 def people(*some: dict[str, object]) -> pd.DataFrame:
@@ -56,5 +63,12 @@ def customers(**changes: object) -> pd.DataFrame:
 
 def drafted(folder: Path, rows: pd.DataFrame, **given: object) -> list[str]:
     """The notes of drafts written to a folder; plain frames where none are given."""
-    frames = {"items": items(), "people": people(), "customers": customers(), "company": COMPANY, "terms": TERMS}
+    frames = {
+        "items": items(),
+        "on_account": on_account(),
+        "people": people(),
+        "customers": customers(),
+        "company": COMPANY,
+        "terms": TERMS,
+    }
     return render_drafts(rows, folder=folder, **{**frames, **given})

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -57,11 +58,13 @@ def outcomes(tmp_path: Path, *lines: str, head: str = HEAD) -> FilledOutcomes:
     return outcomes_in(path)
 
 
-def outcomes_in(path: Path, today: date = TODAY, advice: Advice = ADVICE) -> FilledOutcomes:
-    """What a filled-in file says, with the default limits."""
+def outcomes_in(
+    path: Path, today: date = TODAY, advice: Advice = ADVICE, rates: Mapping[tuple[date, str], float] | None = None
+) -> FilledOutcomes:
+    """What a filled-in file says, with the default limits; all in one currency where no rates are given."""
     filled = read_filled(path)
     with speaking(filled.language):
-        return outcomes_of(filled, advice, load_settings().outcomes, today, path.name)
+        return outcomes_of(filled, advice, rates or {}, load_settings().outcomes, today, path.name)
 
 
 def plain(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:

@@ -45,6 +45,7 @@ def in_code() -> set[str]:
         *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(), *(column.meaning for column in OUTCOME_COLUMNS),
         workbook.QUEUE, workbook_open_items.SHEET, *workbook_open_items.HEADS, *report_words.NOT_ASKED.values(),
+        *call_sheet_words.OF_THE_ACCOUNT.values(),
         *call_sheet_words.PROMISED.values(), *freshness.NEWEST.values(), *freshness.NOTHING.values(),
         *freshness.TOO_OLD.values(), handovers.AFTER_A_STEP, handovers.WITHOUT_A_STEP,
     }  # fmt: skip

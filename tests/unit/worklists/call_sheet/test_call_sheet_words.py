@@ -18,10 +18,11 @@ def test_a_sheet_says_all_that_the_call_needs() -> None:
         "2,500.00 open of a credit limit of 10,000.00 (25%)",
         "Paid 14 invoices of a year, 6 days early; missed 33% of due dates; kept 50% of promises; "
         "customer for 400 days",
+        "50.00 EUR on account, not yet applied",
     ]
     assert sheet.people == ["Ida Nordmark, accounts payable, +49 555 1, ida@c.example, de"]
-    assert sheet.promises == ["500.00 promised on 2024-02-20 for 2024-02-20: broken, 200.00 came in"]
-    assert sheet.disputes == ["I1: 70.00 disputed since 2024-02-20: price"]
+    assert sheet.promises == ["500.00 EUR promised on 2024-02-20 for 2024-02-20: broken, 200.00 EUR came in"]
+    assert sheet.disputes == ["I1: 70.00 EUR disputed since 2024-02-20: price"]
     assert sheet.contacts == ["2024-02-20 call, no answer, ann"]
     assert [head for head, _ in sheet.parts] == [
         "Account", "People", "Promises of a year", "Open disputes", "Last contacts",
@@ -34,9 +35,10 @@ def test_a_sheet_says_all_that_the_call_needs() -> None:
         ("accounts", {"credit_limit": None}, "2,500.00 open; no credit limit on record"),
         ("people", {"bounced_on": pd.Timestamp("2024-02-01"), "phone": None, "email": None, "language": None},
          "Ida Nordmark, accounts payable (a message came back on 2024-02-01)"),
-        ("promises", {"state": "kept", "invoice_id": "I7"}, "I7: 500.00 promised on 2024-02-20 for 2024-02-20: kept"),
+        ("promises", {"state": "kept", "invoice_id": "I7"},
+         "I7: 500.00 EUR promised on 2024-02-20 for 2024-02-20: kept"),
         ("promises", {"state": "open", "paid": 0},
-         "500.00 promised on 2024-02-20 for 2024-02-20: open, 0.00 came in so far"),
+         "500.00 EUR promised on 2024-02-20 for 2024-02-20: open, 0.00 EUR came in so far"),
         ("disputes", {"amount": None, "reason": None}, "I1: all of it disputed since 2024-02-20"),
         ("contacts", {"spoke_with": "Ida", "note": "next run", "next_contact_on": pd.Timestamp("2024-03-01")},
          "2024-02-20 call, no answer, ann, with Ida: next run; again on 2024-03-01"),

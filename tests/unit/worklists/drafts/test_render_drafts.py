@@ -18,6 +18,7 @@ from tests.support.nights.draft_frames import (
     drafted,
     item,
     items,
+    on_account,
     people,
     row,
 )
@@ -89,7 +90,7 @@ def test_what_is_disputed_promised_or_on_hold_is_not_asked_for_and_credits_are_n
     assert "R1 11 Jan 2024 10 Feb 2024 100.00 EUR 60.00 EUR" in lines
     assert any(line.startswith("Credit G1") and line.endswith("-15.00 EUR") for line in lines)
     assert "Total: 45.00 EUR" in lines and "Total: 200.00 USD" in lines
-    assert "What is disputed, promised for a later day, or on hold is not included." in text
+    assert "What is disputed, promised for a later day, on hold, or on its way is not included." in text
 
 
 def test_nothing_is_written_where_nothing_is_left_to_ask_for(tmp_path: Path) -> None:
@@ -252,3 +253,24 @@ def test_no_more_drafts_are_written_than_a_house_can_send(tmp_path: Path, monkey
     some = items(item("R1", 100), item("R2", 100, customer_id="C2"))
     assert drafted(tmp_path, rows, items=some, terms=TERMS, company=COMPANY) == ["1 draft too many was not written."]
     assert [path.name for path in tmp_path.iterdir()] == ["C1.eml"]
+
+
+def test_what_names_no_document_lowers_or_raises_what_is_asked_for_and_is_named(tmp_path: Path) -> None:
+    account = on_account(
+        {"kind": "received", "amount": 2_000}, {"kind": "promised", "amount": 3_000},
+        {"kind": "coming", "amount": 1_000}, {"kind": "paid_back", "amount": -500},
+        {"customer_id": "C2", "amount": 9_999},
+    )  # fmt: skip
+    drafted(tmp_path, row(), items=items(item("R1", 10_000)), on_account=account)
+    lines = [" ".join(line.split()) for line in mail(tmp_path).get_content().splitlines()]
+    said = ["Paid back to you 5.00 EUR", "Your payment on its way -10.00 EUR", "Promised for a later day -30.00 EUR",
+            "Your payment on account -20.00 EUR", "Total: 45.00 EUR"]  # fmt: skip
+    assert [line for line in lines if line in said] == said
+    drafted(tmp_path, row(channel="letter"), items=items(item("R1", 10_000)), on_account=account)
+    assert "<td>Your payment on account</td>" in (tmp_path / "letters.html").read_text("utf-8")
+
+
+def test_money_that_is_on_its_way_for_an_invoice_is_not_asked_for(tmp_path: Path) -> None:
+    drafted(tmp_path, row(), items=items(item("R1", 10_000, coming_amount=4_000), item("R2", 500, coming_amount=500)))
+    text = mail(tmp_path).get_content()
+    assert "60.00 EUR" in text and "R2" not in text and "on its way is not included" in text

@@ -223,3 +223,11 @@ def test_rows_of_a_run_whose_place_another_took_are_judged_by_the_customer_on_th
     assert found.notes == ["2 rows are of an earlier run of their night: they are judged by what the last run says."]
     with pytest.raises(LedgerError, match="run gone is not in the score tables"):
         outcomes(tmp_path, of_the_first_run[0].replace("-01", "-02"), head=f"{HEAD},as_of")
+
+
+def test_a_promise_is_written_in_the_currency_of_the_account(tmp_path: Path) -> None:
+    path = tmp_path / "worklist.csv"
+    said = {"outcome": "promise", "contacted_on": "2024-03-04", "promised_on": "2024-03-20"}
+    path.write_text("\n".join([HEAD, filled_row(1, **said, promised_amount="50.00"), filled_row(2, **said)]), "utf-8")
+    found = outcomes_in(path, rates={(date(2024, 3, 1), "C1"): 0.0062})
+    assert plain(found.tables["promises"], "customer_id", "amount") == [("C1", 806_452), ("C2", 10_000)]
