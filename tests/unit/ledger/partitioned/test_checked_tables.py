@@ -1,4 +1,4 @@
-"""What a data catalogue is shown of a ledger's tables: rows and broken checks, counted as by hand, in whatever parts."""
+"""What a catalogue may know of a ledger's tables: rows and broken checks, counted as by hand, in whatever parts."""
 
 from dataclasses import replace
 from pathlib import Path
