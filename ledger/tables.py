@@ -197,7 +197,7 @@ PROMISES = Table(
         text("invoice_id", "the invoice that it is about; empty for the whole account", optional=True),
         day("made_on", "date on which the promise was made"),
         day("promised_on", "last day on which a payment keeps the promise"),
-        money("amount", "promised amount", low=0),
+        money("amount", "promised amount, in the currency of its invoice, else of the account", low=0),
     ),
 )
 

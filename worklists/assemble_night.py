@@ -144,7 +144,11 @@ def notes(about: About, decisions: Decisions, freshness: FreshnessSettings) -> l
         for card in (models.late_payment.card, models.default.card)
         if card.kind == "rule"
     ]
-    refusal = translated("{rows} rows of the ledger were refused; see quarantine").format(rows=number(about.refused))
+    refusal = counted(
+        "{count} row of the ledger was refused; see quarantine",
+        "{count} rows of the ledger were refused; see quarantine",
+        about.refused,
+    )
     refused = [refusal] if about.refused else []
     return [
         *stale_warnings(about.newest, about.as_of, freshness),

@@ -1,10 +1,13 @@
 """Is the chance of a default right at every age of the debt? And how far off would a perfect model be by chance?
 
-    python -m benchmarks.quality.default_by_ageing [--customers 4000] [--seeds 3] [--days 720] [--worlds b2b consumer]
+    python -m benchmarks.quality.default_by_ageing [--customers 4000] [--seeds 3] [--days 720] [--begins 0]
+        [--worlds b2b consumer]
 
 Of each simulated ledger `default` is judged on later nights, as `duerank train` does. The calibration error of a group
 of few customers is mostly chance: so beside it stands that of outcomes drawn from the predicted chances themselves, in
 which a customer's nights come out alike. Nights are four weeks apart, so that all customers fit into memory.
+With `--days 1440` the ledger is older than what is learned from; `--begins 720` is the same one as far as a company
+knows it that began to keep it on that day.
 """
 
 import argparse
@@ -65,13 +68,13 @@ def by_ageing(judgement: Judgement) -> Iterator[dict[str, object]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, value in (("customers", 4_000), ("days", 720), ("seeds", 3)):
+    for name, value in (("customers", 4_000), ("days", 720), ("begins", 0), ("seeds", 3)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--worlds", nargs="+", default=["b2b", "consumer", "squeeze"], choices=list(WORLDS))
     asked = parser.parse_args()
     settings, found = load_settings(EVERYONE), []
     for world, seed in product(asked.worlds, range(FIRST_SEED, FIRST_SEED + asked.seeds)):
-        past = of_world(world, asked.customers, asked.days, seed, settings)
+        past = of_world(world, asked.customers, asked.days, seed, settings, asked.begins)
         judgement = retraining.judge(default.NAME, past, settings)
         rank = judgement.probability * money_of(judgement.rows)
         money = money_captured(rank, judgement.rows, judgement.label, settings.evaluation.capacity_share)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from configs.settings import Settings
+from ledger.frames import Tables
 from ledger.partitioned.load import Loaded, opened_ledger
 from ledger.partitioned.runner import InThisProcess
 from ledger.partitioned.scratch import LedgerScratch
@@ -14,10 +15,29 @@ from ledger.simulator.worlds import FIRST_DAY
 from models.past import Past, gather
 from pipelines.train import load_for_training
 
+# What may be of no invoice, and its day.
+HAPPENS_ON = {"payments": "paid_on", "promises": "made_on", "contacts": "contacted_on"}
 
-def of_world(world: str, customers: int, days: int, seed: int, settings: Settings) -> Past:
-    """Of a simulated world, on the day after its last."""
-    return gather(simulated(world, customers, days, seed), pd.Timestamp(FIRST_DAY + days), settings)
+
+def of_world(world: str, customers: int, days: int, seed: int, settings: Settings, begins: int = 0) -> Past:
+    """Of a simulated world, on the day after its last; without what is of invoices and days before the day `begins`."""
+    tables = without_before(simulate(customers, days, seed, world).tables, pd.Timestamp(FIRST_DAY + begins))
+    return gather(as_loaded(number(tables)), pd.Timestamp(FIRST_DAY + days), settings)
+
+
+def without_before(tables: Tables, day: pd.Timestamp) -> Tables:
+    """The ledger of a company that began to keep it on that day, with nothing open."""
+    invoices = tables["invoices"]
+    left_out = set(invoices.loc[invoices["issued_on"] < day, "invoice_id"])
+    kept = {}
+    for name, frame in tables.items():
+        keep = pd.Series(True, index=frame.index)
+        if "invoice_id" in frame:
+            keep &= ~frame["invoice_id"].isin(left_out)
+        if name in HAPPENS_ON:
+            keep &= frame[HAPPENS_ON[name]] >= day
+        kept[name] = frame[keep].reset_index(drop=True)
+    return kept
 
 
 def simulated(world: str, customers: int, days: int, seed: int) -> Loaded:

@@ -49,7 +49,7 @@ def customer_balances(
     on_account = coming[coming["invoice"] < 0]
     of_account = sum_by(on_account["customer"], on_account["reporting_amount"], size)
     parts["coming"] += np.minimum(of_account, np.maximum(overdue - sum(parts.values()), 0))
-    of_account = _account_promises(promises, accounts, rates)
+    of_account = account_promises(promises, accounts, rates)
     parts["promised"] += np.minimum(of_account, np.maximum(overdue - sum(parts.values()), 0))
     is_debt = invoices["kind"] == "invoice"
     debt = invoices["open_amount"].clip(lower=0).where(is_debt, 0)
@@ -98,12 +98,10 @@ def shared_out(invoices: pd.DataFrame, cents: Positions, most: Positions) -> Pos
     return shared
 
 
-def of_account(invoices: pd.DataFrame, balances: pd.DataFrame) -> Positions:
-    """Reporting cents by customer that money on its way and promises take off without naming an invoice."""
-    rate = invoices["rate"].to_numpy()
-    named = at_rate(invoices["coming"], rate) + at_rate(invoices["promised"], rate)
-    whole = balances["coming_amount"] + balances["promised_amount"]
-    return whole.to_numpy() - sum_by(invoices["customer"], named, len(balances))
+def of_account(invoices: pd.DataFrame, balances: pd.DataFrame, part: str) -> Positions:
+    """Reporting cents by customer that a part, such as coming or promised, takes off without naming an invoice."""
+    named = at_rate(invoices[part], invoices["rate"].to_numpy())
+    return balances[f"{part}_amount"].to_numpy() - sum_by(invoices["customer"], named, len(balances))
 
 
 def covered(invoices: pd.DataFrame, cents: Positions, newest_first: bool) -> Positions:
@@ -153,7 +151,8 @@ def unapplied_cash(tables: Tables, rates: pd.Series, customers: int) -> Position
     return received - used
 
 
-def _account_promises(promises: pd.DataFrame, accounts: pd.Series, rates: pd.Series) -> Positions:
+def account_promises(promises: pd.DataFrame, accounts: pd.Series, rates: pd.Series) -> Positions:
+    """Reporting cents by customer position that promises not yet due say for the whole account."""
     whole = promises[promises["invoice"] < 0]
     currency = accounts.iloc[whole["customer"]].set_axis(whole.index)
     return sum_by(whole["customer"], convert(whole["remaining"], currency, rates), len(accounts))

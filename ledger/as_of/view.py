@@ -118,6 +118,23 @@ class View:
         return held.to_numpy(dtype=np.bool_)
 
     @cached_property
+    def coming_to_account(self) -> Positions:
+        """Reporting cents by customer position that money on its way takes off and that names no invoice."""
+        return balances.of_account(self._invoices_with_parts, self.balances, "coming")
+
+    @cached_property
+    def promised_for_account(self) -> Positions:
+        """Reporting cents by customer position that promises not yet due take off and that name no invoice."""
+        return balances.of_account(self._invoices_with_parts, self.balances, "promised")
+
+    @cached_property
+    def promised_beyond(self) -> Positions:
+        """Reporting cents by customer position that were promised for the account and take off nothing of its own: what
+        the head of a group promises for all."""
+        stated = balances.account_promises(self.promises_not_yet_due, self.accounts, self.rates)
+        return stated - self.promised_for_account
+
+    @cached_property
     def covered(self) -> Positions:
         """Reporting cents of each invoice that unapplied credit covers, in the rows of `invoices`."""
         return self._covered_by(self.balances["credit_amount"].to_numpy())
@@ -129,7 +146,7 @@ class View:
         invoices = self._invoices_with_parts
         overdue = invoices["overdue_amount"] - self.invoice_parts.sum(axis=1)
         cents = at_rate(overdue, invoices["rate"].to_numpy()).to_numpy()
-        whole = balances.of_account(invoices, self.balances)
+        whole = self.coming_to_account + self.promised_for_account
         whole += self.balances["credit_amount"].to_numpy().clip(min=0)
         return np.where(cents > 0, cents - self._covered_by(whole), 0)
 

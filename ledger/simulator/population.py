@@ -14,6 +14,7 @@ from ledger.tables import CHANNELS, CUSTOMERS
 
 _DAYS_TO_FAIL = 90
 _FAILING_FROM = (-150, 800)
+_FAILING_AFTER_THE_END = 80  # days, of a ledger of more than two years: customers fail as long as it goes on
 # Days by which an industry pays later than the others, in the order of INDUSTRIES.
 _INDUSTRY_DELAY = np.array([3.0, 0.5, -0.5, 1.0, 2.0, -1.0, -2.0])
 # In the order of CHANNELS: email, sms, call, letter, visit.
@@ -86,7 +87,9 @@ def draw_population(rng: np.random.Generator, customers: int, days: int, world: 
     delay = by_habit["delay"] + by_habit["delay_between_customers"] * rng.standard_normal(count)
     if world.businesses:
         delay += _INDUSTRY_DELAY[industry]
-    onset = np.maximum(rng.integers(*_FAILING_FROM, count), first_day + 30)
+    first_onset, last_onset = _FAILING_FROM
+    last_onset = max(last_onset, days + _FAILING_AFTER_THE_END)
+    onset = np.maximum(rng.integers(first_onset, last_onset, count), first_day + 30)
     preferred = rng.choice(len(CHANNELS), count, p=_PREFERRED_SHARES)
     effect = by_habit["contact_effect"] * rng.lognormal(0, 0.25, count)[:, None]
     effect[np.arange(count), preferred] *= 1.3

@@ -30,6 +30,11 @@ def cells_repaired(repaired: pd.DataFrame) -> list[str]:
     """A sentence on the cells that could not be used, where there are any."""
     if repaired.empty:
         return []
+    if len(repaired) == 1:
+        return [
+            f"1 cell could not be used and was left empty or replaced ({by_rule(repaired)}); its row is used. It is in "
+            f"quarantine/repaired"
+        ]
     return [
         f"{len(repaired):,} cells could not be used and were left empty or replaced ({by_rule(repaired)}); their rows "
         f"are used. Each is in quarantine/repaired"
@@ -41,15 +46,20 @@ def lost_at_import(losses: ImportLosses) -> list[str]:
     told = []
     if len(losses.refused):
         told.append(
-            f"the import of this ledger refused {len(losses.refused):,} rows ({by_rule(losses.refused)}): no night "
-            f"sees them. Correct the export or the mapping and import again"
+            f"the import of this ledger refused {_counted('row', losses.refused)} ({by_rule(losses.refused)}): no "
+            f"night sees {'it' if len(losses.refused) == 1 else 'them'}. Correct the export or the mapping and import "
+            f"again"
         )
     if len(losses.repaired):
         told.append(
-            f"the import of this ledger left {len(losses.repaired):,} cells empty that it could not read "
+            f"the import of this ledger left {_counted('cell', losses.repaired)} empty that it could not read "
             f"({by_rule(losses.repaired)})"
         )
     return told
+
+
+def _counted(noun: str, listing: pd.DataFrame) -> str:
+    return f"{len(listing):,} {noun}{'' if len(listing) == 1 else 's'}"
 
 
 def by_rule(listing: pd.DataFrame) -> str:
@@ -92,7 +102,7 @@ def _sentence(table: str, money: pd.DataFrame) -> str:
     unread = int(money["money"].isna().sum())
     if unread:
         parts.append(f"of {unread:,} the amount cannot be read")
-    return f"{table}: {len(money):,} were refused: {'; '.join(parts)}"
+    return f"{table}: {len(money):,} {'was' if len(money) == 1 else 'were'} refused: {'; '.join(parts)}"
 
 
 def _units(amount: int) -> str:

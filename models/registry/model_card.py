@@ -10,6 +10,15 @@ PURPOSE = {
 }
 
 
+LIMITS = {
+    "late_payment": [],
+    "default": [
+        "- A ledger's first year shows few habits and no old debts. Learned from it, the chances are less sharp, and "
+        "too high over 90 days past due."
+    ],
+}
+
+
 def card_text(model: RiskModel, metrics: dict[str, float]) -> str:
     """Markdown."""
     card = model.card
@@ -41,6 +50,7 @@ def card_text(model: RiskModel, metrics: dict[str, float]) -> str:
         "- Learned from the company's own ledger: it knows nothing of customers unlike those.",
         "- It predicts what happened under the contacts of the past, not what a contact would change.",
         "- Customers without history get the figures of their country, industry and payment terms.",
+        *LIMITS[card.name],
     ]
     return "\n".join(lines) + "\n"
 

@@ -68,7 +68,10 @@ def _calibrated_on_later_nights(
     features: list[str],
     settings: TrainingSettings,
 ) -> WeightChoice:
-    """The same nights and the same calibrators as for trees; no calibrator where the history is too short."""
+    """The same nights and the same calibrators as for trees; no calibrator where they show one outcome alone.
+
+    A classifier has no start that keeps the shares: what a short history says is better than nothing.
+    """
     night = rows["night"].to_numpy()
     split = float(np.quantile(night, 1 - settings.calibration_share))
     earlier, later = known_from <= split, night >= split
@@ -86,13 +89,13 @@ def choose_on_later_nights(
 
     `known_from` is the day number from which each label was known: the trial trees are fitted on labels known before
     the later nights begin, so an embargo as long as the horizon lies between both. Where the history is too short for
-    that, the weight is chosen on later nights of customers whom the trial trees have not seen, a fifth at a time; a
-    calibrator needs more and is left out.
+    that (`_stands_in`), the weight is chosen on later nights of customers whom the trial trees have not seen, a fifth
+    at a time; a calibrator needs more and is left out.
     """
     night, customer = rows["night"].to_numpy(), rows["customer"].to_numpy()
     split = float(np.quantile(night, 1 - settings.calibration_share))
     earlier, later = known_from <= split, night >= split
-    if len(set(label[earlier])) < 2 or len(set(label[later])) < 2:
+    if not _stands_in(night, label, earlier, later):
         start, added = _of_unseen_customers(rows, label, weight, night < split, later, settings.seed, fit)
         judged = ~np.isnan(start)
         chosen, losses = choose_weight(start[judged], added[judged], label[judged], weight[judged], customer[judged])
@@ -103,6 +106,17 @@ def choose_on_later_nights(
     raw = start + chosen * added
     calibrator, calibrated = choose(raw, label[later], weight[later], night[later])
     return WeightChoice(chosen, calibrator, losses, calibrated, trial.weighted(chosen), split)
+
+
+def _stands_in(night: Positions, label: Floats, earlier: Bools, later: Bools) -> bool:
+    """Whether trees of the earlier rows say anything of trees of all: they know both outcomes, and as many nights as
+    they are judged on.
+
+    Trees of a ledger's first night or two are surer than they should be. Those of all nights are not, and would be
+    followed less, and flattened, in their stead.
+    """
+    both = len(set(label[earlier])) == 2 and len(set(label[later])) == 2
+    return both and len(np.unique(night[earlier])) >= len(np.unique(night[later]))
 
 
 def worth_growing(settings: TrainingSettings, tree_weight: float) -> TrainingSettings:

@@ -39,7 +39,7 @@ def call_sheet(view: View, features: FeatureTables, contacted_at: pd.Series, lev
 
     return {
         ITEMS: _items(view, levels, of_them),
-        ON_ACCOUNT: _on_account(view, of_them),
+        ON_ACCOUNT: _on_account(view, contacted_at, of_them),
         PEOPLE: of_them(view.tables["people"].sort_values("person_id"))[
             ["customer_id", "person_id", "name", "role", "phone", "email", "language", "bounced_on"]
         ],
@@ -74,10 +74,11 @@ def _items(view: View, levels: "pd.Series[int]", of_them: Chosen) -> pd.DataFram
     ].sort_values(["customer_id", "due_on", "invoice_id"], ignore_index=True)  # fmt: skip
 
 
-def _on_account(view: View, of_them: Chosen) -> pd.DataFrame:
+def _on_account(view: View, contacted_at: pd.Series, of_them: Chosen) -> pd.DataFrame:
     """What names no document, of all whom the list shows together."""
     by = ["customer_id", "kind", "currency"]
-    summed: pd.DataFrame = of_them(on_account(view)).groupby(by, as_index=False)[["amount"]].sum()
+    heads = contacted_at[contacted_at.duplicated()].unique()
+    summed: pd.DataFrame = of_them(on_account(view, heads)).groupby(by, as_index=False)[["amount"]].sum()
     return summed
 
 

@@ -3,26 +3,29 @@
 import numpy as np
 import pandas as pd
 
-from ledger.as_of.fx import at_rate, exchanged
+from ledger.as_of.fx import exchanged
 from ledger.as_of.view import View
-from ledger.portfolio import Positions, sum_by
+from ledger.portfolio import Positions
 
 RECEIVED, PAID_BACK, COMING, PROMISED = "received", "paid_back", "coming", "promised"
 
 
-def on_account(view: View) -> pd.DataFrame:
+def on_account(view: View, heads: Positions) -> pd.DataFrame:
     """One row per customer position, kind and currency; `amount` in minor units of it, below zero where it is asked
     for on top.
 
     `RECEIVED` is cash that was not set against a document yet, `PAID_BACK` what was paid back beyond it; `COMING` and
-    `PROMISED` are what money on its way and promises that name no invoice take off what is overdue. An amount in a
-    currency in which nothing of the customer is overdue is exchanged at the night's rate into that of its oldest debt.
+    `PROMISED` are what money on its way and promises that name no invoice take off what is overdue; of `heads`, who
+    are asked for a group, also what they promised beyond their own debts. An amount in a currency in which nothing of
+    the customer is overdue is exchanged at the night's rate into that of its oldest debt.
     """
     cash = _unapplied(view)
     received = cash["amount"] > 0
     parts = [cash.assign(kind=np.where(received, RECEIVED, PAID_BACK))]
-    for kind in (COMING, PROMISED):
-        cents = pd.Series(_without_a_document(view, kind))
+    promised = view.promised_for_account.copy()
+    promised[heads] += view.promised_beyond[heads]
+    for kind, of_customers in ((COMING, view.coming_to_account), (PROMISED, promised)):
+        cents = pd.Series(of_customers)
         some = cents[cents != 0]
         rows = {"customer": some.index, "amount": some.to_numpy(), "currency": view.reporting_currency, "kind": kind}
         parts.append(pd.DataFrame(rows))
@@ -40,13 +43,6 @@ def _unapplied(view: View) -> pd.DataFrame:
     both["currency"] = both["currency"].astype("str").fillna(view.reporting_currency or "")
     summed: pd.DataFrame = both.groupby(["customer", "currency"], as_index=False)[["amount"]].sum()
     return summed[summed["amount"] != 0]
-
-
-def _without_a_document(view: View, part: str) -> Positions:
-    """Reporting cents by customer position: what of a part of the balance names no invoice."""
-    named = at_rate(view.invoice_parts[part], view.invoices["rate"].to_numpy())
-    of_documents = sum_by(view.invoices["customer"], named, view.customers)
-    return view.balances[f"{part}_amount"].to_numpy() - of_documents
 
 
 def _in_currencies_asked_for(view: View, found: pd.DataFrame) -> pd.DataFrame:

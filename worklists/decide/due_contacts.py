@@ -35,7 +35,7 @@ def due_words(listed: pd.DataFrame) -> "pd.Series[str]":
     """What is due today, in words; '' where nothing is. `listed` has contact_due, next_contact_on, promise_state and
     promise_day."""
     day, promised = written_days(listed["next_contact_on"]), written_days(listed["promise_day"])
-    agreed = filled("contact again on {day}, as agreed", listed.index, day=day)
+    agreed = filled("a contact was agreed for {day}", listed.index, day=day)
     broken = filled("the promise of {day} was not kept", listed.index, day=promised)
     late = (listed["promise_state"] == BROKEN) & ~(listed["next_contact_on"] > listed["promise_day"])
     return agreed.mask(late, broken).where(listed["contact_due"], "")

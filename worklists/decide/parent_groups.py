@@ -75,11 +75,11 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
     """`customer_facts` as they are where the customers are contacted: one row per head, indexed by its position.
 
     A head that was never invoiced has a row too, and the cash of members that never were counts. Credit of one member
-    covers what others owe before anything is floored. Name, addresses,
-    do_not_contact and handed_over are the head's own. Amounts and counts are added up; days are the largest,
-    next_due_on the earliest; p_unpaid_30d is weighted by what is collectible; contacts and promises are the latest.
-    Scores, bands and habits that cannot be added up are those of the member that owes the most (collectible, then
-    open, then the first customer_id).
+    covers what others owe before anything is floored, and what the head promised beyond its own debts is for them.
+    A head that is on hold is asked for nothing, of theirs either. Name, addresses, do_not_contact and handed_over are
+    the head's own. Amounts and counts are added up; days are the largest, next_due_on the earliest; p_unpaid_30d is
+    weighted by what is collectible; contacts and promises are the latest. Scores, bands and habits that cannot be added
+    up are those of the member that owes the most (collectible, then open, then the first customer_id).
     """
     everyone = pd.concat([facts, _never_invoiced(view, facts, heads)])
     head = heads.reindex(everyone.index)
@@ -91,7 +91,13 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
     together = _together(members)
     not_asked = together[["disputed_amount", "held_amount", "coming_amount", "promised_amount", "credit_amount"]]
     together["days_beyond_habit"] = days_beyond_habit(together)
-    together["collectible_amount"] = (together["overdue_amount"] - not_asked.sum(axis=1)).clip(lower=0)
+    rest = (together["overdue_amount"] - not_asked.sum(axis=1)).clip(lower=0)
+    for_all = np.minimum(view.promised_beyond[together.index], rest)
+    together["promised_amount"] += for_all
+    holds = view.holds_now
+    stopped = together.index.isin(holds.loc[holds["invoice"] < 0, "customer"])
+    together["held_amount"] += (rest - for_all).where(stopped, 0)
+    together["collectible_amount"] = (rest - for_all).where(~stopped, 0)
     together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])
     rolled = own.join(together)[list(facts.columns)]
     return FACTS.checked(pd.concat([everyone[alone], rolled]).sort_index().astype(facts.dtypes))

@@ -99,7 +99,14 @@ def suppressions(
         found.append(held_back(view.as_of, facts, actions, strategy))
     else:
         asked = facts_at_heads(view, facts, heads)
-        found += [_group_credit(facts, asked, heads), held_back(view.as_of, asked, actions, strategy)]
+        for_all = _beyond_members(facts["promised_amount"], asked["promised_amount"], heads)
+        found = [_with_promises_for_all(view, found[0], asked, for_all[for_all > 0])]
+        held_for_all = _beyond_members(facts["held_amount"], asked["held_amount"], heads)
+        found.append(_with_head_on_hold(view, asked, held_for_all[held_for_all > 0]))
+        found += [
+            _group_credit(facts, asked, heads, for_all + held_for_all),
+            held_back(view.as_of, asked, actions, strategy),
+        ]
         at_head = contacted_at_parent(facts, heads, pd.Series(view.portfolio.customer_ids))
         found.append(at_head.assign(reason="contacted_at_parent", amount=0))
     rows = pd.concat(found, ignore_index=True).reindex(columns=COLUMNS).astype({"contacted_at": "str"})
@@ -193,17 +200,45 @@ def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series) -> pd.DataFrame:
-    """What the members of a group have beyond their own debts, where it covers the others'."""
-    of_members = facts["collectible_amount"].groupby(heads.reindex(facts.index).to_numpy()).sum()
-    netted = of_members.reindex(asked.index, fill_value=0) - asked["collectible_amount"]
-    rows = asked[netted != 0]
-    parts = pd.DataFrame({"amount": netted[rows.index], "reason": "group_credit", "day": pd.NaT}, index=rows.index)
-    parts["day"] = parts["day"].astype("datetime64[s]")
+def _beyond_members(of_members: pd.Series, together: pd.Series, heads: pd.Series) -> pd.Series:
+    """How much larger a figure of those who are asked is than that of all members added up, in the rows of those."""
+    summed = of_members.groupby(heads.reindex(of_members.index).to_numpy()).sum()
+    return together - summed.reindex(together.index, fill_value=0)
+
+
+def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series, for_all: pd.Series) -> pd.DataFrame:
+    """What the members of a group have beyond their own debts, where it covers the others' and neither
+    a promise nor a hold of the head does."""
+    netted = -_beyond_members(facts["collectible_amount"], asked["collectible_amount"], heads) - for_all
+    return _of_heads(asked, netted[netted != 0], "group_credit", None)
+
+
+def _with_promises_for_all(view: View, lowering: pd.DataFrame, asked: pd.DataFrame, for_all: pd.Series) -> pd.DataFrame:
+    """`_lowering` where each head's promise for the account is what it takes off its own debts and `for_all` the
+    others'."""
+    ids = asked.loc[for_all.index, "customer_id"]
+    own = (lowering["reason"] == "promise") & lowering["invoice_id"].isna() & lowering["customer_id"].isin(ids)
+    of_its_own = ids.map(lowering[own].set_index("customer_id")["amount"]).fillna(0).astype("int64")
+    days = _promised_by(view, "customer").reindex(for_all.index)
+    return pd.concat([lowering[~own], _of_heads(asked, for_all + of_its_own, "promise", days)], ignore_index=True)
+
+
+def _with_head_on_hold(view: View, asked: pd.DataFrame, held_for_all: pd.Series) -> pd.DataFrame:
+    """What of the members is not asked for, since their head is on hold."""
+    holds = view.holds_now[view.holds_now["invoice"] < 0]
+    until = holds.assign(until_on=holds["until_on"].fillna(ENDLESS)).groupby("customer")["until_on"].max()
+    days = until.reindex(held_for_all.index)
+    return _of_heads(asked, held_for_all, "hold", days.mask(days == ENDLESS))
+
+
+def _of_heads(asked: pd.DataFrame, amount: pd.Series, reason: str, day: pd.Series | None) -> pd.DataFrame:
+    """A reason with the amount of each head, of no invoice."""
+    parts = pd.DataFrame({"amount": amount, "reason": reason}, index=amount.index)
+    parts["day"] = pd.Series(day, index=amount.index, dtype="datetime64[s]")
     return pd.DataFrame(
         {
-            "customer_id": rows["customer_id"],
-            "invoice_id": pd.Series(pd.NA, index=rows.index, dtype="str"),
+            "customer_id": asked.loc[amount.index, "customer_id"],
+            "invoice_id": pd.Series(pd.NA, index=amount.index, dtype="str"),
             "reason": parts["reason"].astype("str"),
             "amount": parts["amount"],
             "text": _lowered(parts),

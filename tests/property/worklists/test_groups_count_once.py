@@ -47,8 +47,10 @@ def check(view: View, effects: WrittenEffects = NOTHING_LEARNED, roster: Roster 
     assert set(at_heads.index) == set(heads[facts.index]) and at_heads.index.is_monotonic_increasing
     assert at_heads.drop(columns="dunning_level").dtypes.equals(facts.dtypes)
     for part in PARTS:
-        if part not in ("credit_amount", "collectible_amount"):
+        if part not in ("credit_amount", "collectible_amount", "promised_amount", "held_amount"):
             assert at_heads[part].sum() == facts[part].sum()
+    for part in ("promised_amount", "held_amount"):  # a head promises for the others, and its hold is theirs
+        assert at_heads[part].sum() >= facts[part].sum()
     in_groups = heads.isin(heads[facts.index])
     assert at_heads["credit_amount"].sum() == view.balances.loc[_counted(view, facts, heads), "credit_amount"].sum()
     assert in_groups.any() == (len(facts) > 0)

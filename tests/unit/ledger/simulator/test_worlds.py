@@ -56,6 +56,14 @@ def test_mixed_customers_are_each_of_their_own_kind() -> None:
     assert 0 < (people.failing_from < 10_000).mean() < 0.2
 
 
+@pytest.mark.parametrize("days", [720, 2_000])
+def test_customers_fail_as_long_as_the_ledger_goes_on(days: int) -> None:
+    people = draw_population(np.random.default_rng(1), 20_000, days, WORLDS["b2b"], calendar(days, 0, WORLDS["b2b"]))
+    fails = people.failing_from[people.failing_from < 10_000]
+    a_year = [((fails >= start) & (fails < start + 360)).sum() for start in range(0, days - 359, 360)]
+    assert min(a_year) > 0.6 * max(a_year)
+
+
 def test_customers_of_the_other_worlds_have_one_habit_each() -> None:
     world = WORLDS["untidy"]
     people = draw_population(np.random.default_rng(1), 50, 100, world, calendar(100, 0, world))

@@ -82,9 +82,13 @@ def noise() -> tuple[pd.DataFrame, np.ndarray]:
     return rows, (draw.random(60) < 0.3).astype(np.float64)[customer]
 
 
-def test_where_no_labels_were_known_before_the_later_nights_unseen_customers_decide(noise):
+NONE_KNOWN, TWO_NIGHTS_KNOWN, THREE_NIGHTS_KNOWN = 10_000, 49, 42  # days until a label is known; three nights are later
+
+
+@pytest.mark.parametrize("horizon", [NONE_KNOWN, TWO_NIGHTS_KNOWN])
+def test_where_labels_of_fewer_nights_were_known_than_are_later_unseen_customers_decide(noise, horizon):
     rows, label = noise
-    known_from = rows["night"].to_numpy() + 10_000
+    known_from = rows["night"].to_numpy() + horizon
     seen: list[set[int]] = []
 
     def fit(some: pd.DataFrame, its_label: np.ndarray, its_weight: np.ndarray) -> Trees:
@@ -100,6 +104,20 @@ def test_where_no_labels_were_known_before_the_later_nights_unseen_customers_dec
     assert choice.tree_weight == 0.0
     assert choice.tree_weight_losses["1.0"] > choice.tree_weight_losses["0.0"]
     assert choice.calibrator.kind == "none"
+
+
+def test_where_labels_of_as_many_nights_were_known_as_are_later_trees_of_these_decide(noise):
+    rows, label = noise
+    known_from = rows["night"].to_numpy() + THREE_NIGHTS_KNOWN
+    seen: list[set[int]] = []
+
+    def fit(some: pd.DataFrame, its_label: np.ndarray, its_weight: np.ndarray) -> Trees:
+        seen.append(set(some["night"]))
+        return fit_trees(some, its_label, its_weight, default.features(), small_models.SETTINGS.training)
+
+    choice = choose_on_later_nights(rows, label, np.ones(len(rows)), known_from, small_models.SETTINGS.training, fit)
+    assert seen == [{0, 7, 14}]
+    assert choice.trial is not None
 
 
 @pytest.mark.parametrize("weight", TREE_WEIGHTS)

@@ -1,5 +1,6 @@
 """What names no document, by kind and in a currency in which something is asked for."""
 
+import numpy as np
 import pandas as pd
 
 from ledger.as_of.view import view_as_of
@@ -25,7 +26,11 @@ due_on amount
 
 def account(text: str) -> list[tuple[str, str, int]]:
     view = view_as_of(number(ledger(DOLLARS + text)), NIGHT, "EUR")
-    return list(on_account(view)[["kind", "currency", "amount"]].itertuples(index=False, name=None))
+    return list(
+        on_account(view, np.array([], dtype=np.int64))[["kind", "currency", "amount"]].itertuples(
+            index=False, name=None
+        )
+    )
 
 
 def test_cash_is_told_in_its_own_currency_where_something_is_asked_for_in_it() -> None:

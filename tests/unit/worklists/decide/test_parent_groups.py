@@ -6,6 +6,7 @@ import pytest
 
 from ledger.as_of.view import View
 from tests.support.view_from_rows import Row, facts_of, view_of
+from worklists.call_sheet.on_account import on_account
 from worklists.decide.parent_groups import contact_heads, contacted_at_parent, facts_at_heads, sum_to_heads
 from worklists.decide.suppressions import suppressions
 from worklists.rules.dunning_levels import contact_days
@@ -116,7 +117,7 @@ def test_a_head_that_was_never_invoiced_is_contacted_and_its_wish_counts() -> No
     facts = facts_of(view)
     at_heads = facts_at_heads(view, facts, contact_heads(view, facts, "parent"))
     assert at_heads["customer_name"].tolist() == ["Holding"]
-    assert at_heads.loc[0, ["collectible_amount", "do_not_contact", "has_phone"]].tolist() == [20_000, False, True]
+    assert at_heads.loc[0, ["collectible_amount", "do_not_contact", "has_phone"]].tolist() == [19_995, False, True]
     assert at_heads.loc[0, ["last_contact_channel", "contacts_30d", "collector_id", "promise_state"]].tolist() == [
         "email", 1, "ida", OPEN,
     ]  # fmt: skip
@@ -139,6 +140,41 @@ def test_members_are_held_back_with_the_words_where_their_money_is_collected() -
         ["c", "contacted_at_parent", 0, "Contacted at a, the head of its group."],
     ]
     assert actions["action"].tolist() == ["payment_reminder"]
+
+
+def test_what_a_head_promises_beyond_its_own_debts_is_for_its_group() -> None:
+    promised = {"customer_id": "a", "promised_on": "2024-02-20"}
+    for cents, of_all in ((25_000, 25_000), (40_000, 30_000)):
+        view = family({"a": None, "b": "a", "c": "a", "d": None}, promises=[promised | {"amount": cents}])
+        facts = facts_of(view)
+        heads = contact_heads(view, facts, "parent")
+        at_heads = facts_at_heads(view, facts, heads)
+        assert at_heads["promised_amount"].tolist() == [of_all, 0]
+        assert at_heads["collectible_amount"].tolist() == [30_000 - of_all, 10_000]
+        nothing = pd.DataFrame({"amount": np.zeros(4), "at_risk": np.zeros(4)})
+        actions = recommend(at_heads, assign_segments(at_heads, SEGMENTS), B2B, nothing, contact_days(view, heads))
+        rows = suppressions(view, facts, actions, B2B, heads)
+        lowering = rows[rows["reason"].isin(["promise", "group_credit"])]
+        text = f"{of_all / 100:.2f} is promised by 2024-02-20."
+        assert lowering[["customer_id", "reason", "amount", "text"]].values.tolist() == [["a", "promise", of_all, text]]
+        (said,) = on_account(view, np.array([0])).to_dict("records")
+        assert (said["customer"], said["kind"], said["amount"]) == (0, "promised", cents)
+
+
+def test_a_head_that_is_on_hold_is_not_asked_for_what_the_others_owe() -> None:
+    for until, said in (("2024-02-20", "until 2024-02-20."), (None, "and no end is known.")):
+        hold = {"customer_id": "a", "from_on": "2024-02-01", "until_on": until}
+        view = family({"a": None, "b": "a", "c": None}, holds=[hold])
+        facts = facts_of(view)
+        heads = contact_heads(view, facts, "parent")
+        at_heads = facts_at_heads(view, facts, heads)
+        assert at_heads[["held_amount", "collectible_amount"]].values.tolist() == [[20_000, 0], [0, 10_000]]
+        nothing = pd.DataFrame({"amount": np.zeros(3), "at_risk": np.zeros(3)})
+        actions = recommend(at_heads, assign_segments(at_heads, SEGMENTS), B2B, nothing, contact_days(view, heads))
+        rows = suppressions(view, facts, actions, B2B, heads)
+        held = rows[rows["reason"] == "hold"]
+        assert held["amount"].tolist() == [10_000, 10_000] and held["invoice_id"].isna().sum() == 1
+        assert held["text"].str.endswith(said).all()
 
 
 def test_a_ledger_without_customers_has_no_groups() -> None:

@@ -169,11 +169,9 @@ def test_a_first_night_tells_no_trend() -> None:
 def test_a_row_shows_what_it_is_sorted_by_with_its_parts_and_its_reasons() -> None:
     row = {"rank": 1, "customer_id": "C1", "expected_gain": 139892, "weight": 1.25, "minutes": 11,
            "value_per_minute": 158.9682, "reason_1": "A call brings much.", "reason_2": "Broke one promise.",
-           "reason_3": None, "what_changed": "", "due_today": "contact again on 2024-03-01, as agreed"}  # fmt: skip
+           "reason_3": None, "what_changed": "", "due_today": "a contact was agreed for 2024-03-01"}  # fmt: skip
     said = cells(page_of(night() | {"worklist": frame("worklist", [row])}, nothing_beside()))
-    assert (
-        "1,398.92 1.25 11 158.97 Contact again on 2024-03-01, as agreed. A call brings much. Broke one promise." in said
-    )
+    assert "1,398.92 1.25 11 158.97 A contact was agreed for 2024-03-01. A call brings much. Broke one promise." in said
     assert "1 customer to contact" in said
 
 

@@ -100,7 +100,7 @@ def test_who_was_promised_a_contact_stands_on_top_and_the_rest_is_in_the_order_o
     known = known.assign(contact_due=[False, True, False], next_contact_on=pd.Timestamp("2024-02-09"))
     rows = listed(known, [("x", "call", 10, 4_000), ("x", "call", 10, 1), ("x", "call", 10, 5_000)])
     assert rows["customer_id"].tolist() == ["b", "c", "a"]
-    assert rows["due_today"].tolist() == ["contact again on 2024-02-09, as agreed", "", ""]
+    assert rows["due_today"].tolist() == ["a contact was agreed for 2024-02-09", "", ""]
     assert rows["value_per_minute"].tolist() == [0.001, 5.0, 4.0]
 
 
