@@ -13,11 +13,14 @@ EARLIEST_DATE = date(1990, 1, 1)
 LATEST_DATE = date(2100, 1, 1)
 LARGEST_AMOUNT = 10**12  # ten billion currency units, in hundredths: above it, an amount is a typing error
 LONGEST_TEXT = 1_000
+LONGEST_CODE = 100  # of a country, a currency, a language: a name is used and warned of, what is longer is none
 LONGEST_ID = 200  # PostgreSQL indexes at most 2,704 bytes of a row: three ids, whatever their letters
 
 
 def longest(column: Column) -> int:
     """The most characters that a cell of a column of texts may have."""
+    if column.name in ("country", "currency", "language"):
+        return LONGEST_CODE
     return LONGEST_ID if column.name.endswith("_id") else LONGEST_TEXT
 
 
@@ -46,7 +49,7 @@ CUSTOMERS = Table(
     columns=(
         text("customer_id", "identifies the customer"),
         text("name", "as the collector knows it", optional=True),
-        text("country", "ISO 3166 code", optional=True),
+        text("country", "ISO 3166 code of two letters, such as DE", optional=True),
         text("industry", "the customer's line of business", optional=True),
         money("credit_limit", "the most that may be open", optional=True, low=0),
         text("currency", "ISO 4217 code of the customer's account", optional=True),

@@ -77,11 +77,11 @@ main.add_command(forget)
 
 
 @main.command()
-@click.option("--customers", type=click.IntRange(1), required=True)
+@click.option("--customers", type=click.IntRange(1), required=True, help="How many customers.")
 @click.option("--days", type=click.IntRange(1), required=True, help="Days of history.")
 @click.option("--seed", type=int, required=True, help="The same seed makes the same ledger.")
-@click.option("--world", type=click.Choice(WORLDS), default="b2b", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--world", type=click.Choice(WORLDS), default="b2b", show_default=True, help="How customers behave.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The ledger's folder.")
 @command
 def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> None:
     """Simulate a ledger of customers with known habits."""
@@ -93,7 +93,9 @@ def simulate(customers: int, days: int, seed: int, world: str, out: Path) -> Non
 
 @main.command(name="draft-mapping")
 @click.argument("export", type=Address())
-@click.option("--out", metavar="MAPPING.yaml", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "--out", metavar="MAPPING.yaml", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file."
+)
 @click.option("--force", is_flag=True, help="Replace MAPPING.yaml where it is there.")
 @command
 def draft_mapping(export: str, out: Path, force: bool) -> None:
@@ -114,7 +116,7 @@ def draft_mapping(export: str, out: Path, force: bool) -> None:
     required=True,
     help="A file, a folder or a database to map.",
 )
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The ledger's folder.")
 @click.option("--check", is_flag=True, help="Show counts, sums and open totals, and write no ledger.")
 @click.option(
     "--history",
@@ -192,7 +194,9 @@ def train(ledger: str, as_of: date, overrides: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("ledger", type=Address())
 @AS_OF
-@click.option("--out", metavar="FILE.parquet", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "--out", metavar="FILE.parquet", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file."
+)
 @command_with_settings
 def features(ledger: str, as_of: date, out: Path, overrides: tuple[str, ...]) -> None:
     """Write what the models see of a night: a row per open invoice with its ids, a column per feature."""
@@ -205,7 +209,7 @@ def features(ledger: str, as_of: date, out: Path, overrides: tuple[str, ...]) ->
 @main.command()
 @click.argument("ledger", type=Address())
 @AS_OF
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The nights' folder.")
 @click.option(
     "--database", metavar="URL", type=Address(), help="Where the score tables go; SQLite DIR/duerank.db unless given."
 )
@@ -221,10 +225,12 @@ def nightly(ledger: str, as_of: date, out: Path, database: str | None, overrides
 
 @main.command()
 @click.argument("ledger", type=Address())
-@click.option("--from", "first", type=Day(), required=True)
-@click.option("--to", "last", type=Day(), required=True)
-@click.option("--every", type=Cadence(), default="7D", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--from", "first", type=Day(), required=True, help="The first night.")
+@click.option("--to", "last", type=Day(), required=True, help="The last night.")
+@click.option("--every", type=Cadence(), default="7D", show_default=True, help="From night to night.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder of the predictions."
+)
 @command_with_settings
 def backtest(ledger: str, first: date, last: date, every: int, out: Path, overrides: tuple[str, ...]) -> None:
     """Replay nights: retrain on what was known, score, and compare with what happened."""
@@ -308,8 +314,14 @@ def alerts(block: str) -> None:
 
 
 @main.command()
-@click.option("--customers", type=click.IntRange(50), default=1000, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
+@click.option("--customers", type=click.IntRange(50), default=1000, show_default=True, help="How many customers.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    help="The folder for all of it.",
+)
 @command
 def demo(customers: int, out: Path) -> None:
     """Simulate a ledger, train, run a night and show the result."""

@@ -93,7 +93,7 @@ def prune(url: str, days: int) -> None:
 
 @click.command()
 @click.argument("customer")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The nights' folder.")
 @click.option("--database", metavar="URL", help="Where the score tables are; SQLite DIR/duerank.db unless given.")
 @command
 def forget(customer: str, out: Path, database: str | None) -> None:

@@ -217,7 +217,7 @@ def summary(results: list[Trained]) -> str:
     lines = []
     for one in results:
         said = f"{sentence(one.why)} {one.note}".strip()
-        lines.append(f"{one.name} version {one.version} is the {one.role} ({one.kind}). {said}")
+        lines.append(f"{one.name} version {one.version} is the {one.role} ({one.kind}). {said}".rstrip())
         if "auc" in one.metrics:
             lines.append(
                 f"  on later nights: AUC {one.metrics['auc']:.3f} (own late share "

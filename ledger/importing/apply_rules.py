@@ -10,6 +10,7 @@ from configs.near_names import closest
 from ledger.declarations import Table
 from ledger.errors import LedgerError, listed
 from ledger.frames import rows_where, with_known_on
+from ledger.importing.cells.country_codes import with_country_codes
 from ledger.importing.mapped_values import fulfilling, mapped
 from ledger.importing.mapping_schema import SourceFile, TableRule
 from ledger.importing.querying.source_views import ORIGIN
@@ -97,7 +98,7 @@ def _made(placed: PlacedRule, form: SourceFile, raw: RawRows, origin: str, befor
         columns, problems = _named_alike(placed, rows), []
     typed = convert(table, columns, placed.place, problems, _with_place(rows, origin, np.flatnonzero(kept) + before))
     own = typed.refused.assign(row=rows_as_json(columns[typed.bad]))
-    good = with_known_on(table, typed.rows)
+    good = _as_known(table, typed.rows)
     if rule.distinct:
         good = good.drop_duplicates(ignore_index=True)
     shown, losses = ImportLosses(typed.refused, typed.repaired), ImportLosses(own, typed.repaired)
@@ -115,9 +116,15 @@ def _of_different_rows(placed: PlacedRule, form: SourceFile, rows: pd.DataFrame)
     typed = convert(table, columns, placed.place, problems)
     if len(typed.refused) or len(typed.repaired):
         return None
-    good = with_known_on(table, typed.rows).drop_duplicates(ignore_index=True)
+    good = _as_known(table, typed.rows).drop_duplicates(ignore_index=True)
     nothing = ImportLosses(typed.refused, typed.repaired)
     return Made(good, len(rows), _finest(table, good), nothing, nothing)
+
+
+def _as_known(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the day on which they could be known, and with their countries' codes."""
+    known = with_known_on(table, rows)
+    return known.assign(country=with_country_codes(known["country"])) if "country" in known else known
 
 
 def _finest(table: Table, rows: pd.DataFrame) -> int:

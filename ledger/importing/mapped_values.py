@@ -6,9 +6,10 @@ import pandas as pd
 from ledger.declarations import Table
 from ledger.errors import listed
 from ledger.importing.cells.conditions import judged
-from ledger.importing.cells.currency_marks import CODES, possible_codes
+from ledger.importing.cells.currency_marks import possible_codes
 from ledger.importing.cells.read_value import ReadColumn, read_column
 from ledger.importing.mapping_schema import SourceFile, TableRule
+from ledger.reading.iso_codes import CURRENCIES
 from ledger.reading.parsing import Mask, as_text
 from ledger.reading.refusals import Problem
 
@@ -52,7 +53,7 @@ def _currency_problems(name: str, read: ReadColumn, stated: pd.Series | None) ->
     each = read.currencies.dropna().unique()
     if stated is not None:
         of_row = as_text(stated).str.upper()
-        compared = of_row.isin(CODES) & read.currencies.notna()
+        compared = of_row.isin(CURRENCIES) & read.currencies.notna()
         pairs = zip(read.currencies, of_row, compared, strict=True)
         bad = np.array([compare and code not in possible_codes(mark) for mark, code, compare in pairs], dtype=bool)
         advice = "the amount names another currency than `currency` of this row; correct one of them"

@@ -1,6 +1,6 @@
 """What the rules between columns, rows and tables look at, and the vectorised conditions that they are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -100,6 +100,16 @@ def same_customer_as_its_invoice(table: str) -> Condition:
             asked = invoices.loc[are_known(doubted["invoice_id"], invoices["invoice_id"]), list(BILLED)]
             same[~same] = pd.MultiIndex.from_frame(doubted).isin(pd.MultiIndex.from_frame(asked))
         return same & ~evidence.names_one_abroad(table, "invoices")  # all of one customer is in one part
+
+    return fine
+
+
+def is_one_of(table: str, column: str, codes: Collection[str]) -> Condition:
+    """The column has one of the codes, or nothing."""
+
+    def fine(evidence: JudgedRows) -> pd.Series:
+        stated = evidence.came[table][column]
+        return stated.isna() | stated.isin(codes)
 
     return fine
 

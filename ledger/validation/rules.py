@@ -9,10 +9,12 @@ money still reconciles. The verdict on a row does not depend on the order of the
 from dataclasses import dataclass
 from typing import Literal
 
+from ledger.reading.iso_codes import COUNTRIES, CURRENCIES
 from ledger.validation.rule_predicates import (
     Condition,
     first_of_its_copies,
     has_a_rate,
+    is_one_of,
     names_a_customer_or_an_invoice,
     names_a_row_of,
     names_an_accepted_row_of,
@@ -139,6 +141,28 @@ def _order(table: str, later: str, earlier: str, severity: Severity = "refuse", 
     )
 
 
+def _currency_code(table: str) -> ValidationRule:
+    return ValidationRule(
+        "unknown currency",
+        table,
+        "currency",
+        "a currency is an ISO 4217 code of three capital letters",
+        "write the code, such as EUR: another spelling counts as another currency",
+        is_one_of(table, "currency", CURRENCIES),
+        "warn",
+    )
+
+
+COUNTRY_UNKNOWN = ValidationRule(
+    "unknown country",
+    "customers",
+    "country",
+    "a country is an ISO 3166 code of two capital letters",
+    "write the code, such as DE, or translate it under `values` in a mapping: until then they are a group of their own "
+    "in late shares and fairness, and no language, collector or rule for their country is theirs",
+    is_one_of("customers", "country", COUNTRIES),
+    "warn",
+)
 PARENT_UNKNOWN = ValidationRule(
     "unknown parent",
     "customers",
@@ -212,6 +236,8 @@ PREPAID = ValidationRule(
 
 RULES: tuple[ValidationRule, ...] = (
     _repeated("customers", "customer_id"),
+    COUNTRY_UNKNOWN,
+    _currency_code("customers"),
     PARENT_UNKNOWN,
     PARENTS_IN_A_CIRCLE,
     _repeated("fx_rates", "currency"),
@@ -219,18 +245,21 @@ RULES: tuple[ValidationRule, ...] = (
     _order("invoices", "due_on", "issued_on", "repair", becomes="issued_on"),
     WRONG_SIGN,
     NO_RATE,
+    _currency_code("invoices"),
     BELOW_ZERO,
     OVER_PLANNED,
     _known_invoice("payments", "repair"),
     _repeated("payments", "payment_id"),
     _accepted_invoice("payments"),
     _own_rate("payments", "paid_on"),
+    _currency_code("payments"),
     PREPAID,
     _repeated("instalments", "invoice_id"),
     *_invoice("instalments"),
     _repeated("adjustments", "adjustment_id"),
     *_invoice("adjustments"),
     _own_rate("adjustments", "posted_on"),
+    _currency_code("adjustments"),
     _order("disputes", "closed_on", "opened_on", "repair"),
     _repeated("disputes", "dispute_id"),
     *_invoice("disputes"),

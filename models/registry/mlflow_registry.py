@@ -93,7 +93,10 @@ def admit_effect(version: str, model: EffectModel) -> tuple[str, str]:
         challenge(model.card.name, version)
         return CHALLENGER, "It learned nothing; the champion before did."
     promote(model.card.name, version)
-    return CHAMPION, "It has seen more contacts than the one before." if learned else ""
+    if standing is None or not learned:
+        return CHAMPION, ""
+    seen = f"It was learned from {model.card.events:,} contacts, the champion before from {standing.card.events:,}."
+    return CHAMPION, seen
 
 
 def load(name: str, alias: str) -> RiskModel | None:

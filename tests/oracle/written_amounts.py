@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from ledger.importing.cells.cell_form import CellForm
-from ledger.importing.cells.currency_marks import CODES, SIGNS, code_of
+from ledger.importing.cells.currency_marks import SIGNS, code_of
+from ledger.reading.iso_codes import CURRENCIES
 
 BLANKS = " \u00a0\u2007\u2009\u202f\t"
 KINDS = {" ": " \u00a0\u2007\u2009\u202f", "'": "'\u2019\u02bc", ",": ",", ".": "."}
@@ -48,7 +49,7 @@ def _ends_with_a_sign(text: str) -> bool:
 def _one_currency(first: str, second: str) -> bool:
     if code_of(first) == code_of(second):
         return True
-    return (code_of(first) in CODES) != (code_of(second) in CODES)
+    return (code_of(first) in CURRENCIES) != (code_of(second) in CURRENCIES)
 
 
 def _size(text: str, mark: str, form: CellForm) -> Decimal | None:
@@ -84,7 +85,7 @@ def _marks(text: str, form: CellForm) -> tuple[list[str], list[str]] | None:
             continue
         letters = [one for one in form.signs if text.upper().startswith(one.upper())]
         marks = [sign for sign in SIGNS if text.startswith(sign)]
-        if text[:3].upper() in CODES:
+        if text[:3].upper() in CURRENCIES:
             marks.append(text[:3])
         if letters:
             found = max(letters, key=len)

@@ -35,7 +35,9 @@ other names comes in by a mapping: see [mapping.md](mapping.md).
   currency that the ledger states (`KWD`: three); more decimals are rounded half-even.
 - A credit note's `amount` is negative, and so is a reversed payment's. A positive adjustment lowers what is open.
 - Dates are calendar dates from {ledger.EARLIEST_DATE} to {ledger.LATEST_DATE}.
-- A text has at most {ledger.LONGEST_TEXT:,} characters, an id (a column `..._id`) at most {ledger.LONGEST_ID}.
+- A text has at most {ledger.LONGEST_TEXT:,} characters, an id (a column `..._id`) at most {ledger.LONGEST_ID}, the code
+  of a country, currency or language at most {ledger.LONGEST_CODE}. Codes that ISO does not have are used and warned
+  of.
 - `known_on` is when the record could have been known. A night sees records with `known_on` before its date, and nothing
   else.
 - A column that may be empty may be absent, too. An optional cell that cannot be used is emptied and listed; a row of

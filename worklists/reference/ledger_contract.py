@@ -6,7 +6,7 @@ from typing import Any
 from configs.settings import default_values
 from ledger.declarations import Column, Table
 from ledger.minor_units import HUNDREDTHS
-from ledger.tables import EARLIEST_DATE, LATEST_DATE, LONGEST_ID, LONGEST_TEXT, TABLES
+from ledger.tables import EARLIEST_DATE, LATEST_DATE, TABLES, longest
 from worklists.reference.odcs import column_property, head
 
 NAMED = {"customer_id": "customers.customer_id", "invoice_id": "invoices.invoice_id"}
@@ -55,7 +55,7 @@ def _property(table: Table, column: Column) -> dict[str, Any]:
 def _bounds(column: Column) -> dict[str, Any]:
     """What a single value may be."""
     if column.kind == "text":
-        return {"logicalTypeOptions": {"maxLength": LONGEST_ID if column.name.endswith("_id") else LONGEST_TEXT}}
+        return {"logicalTypeOptions": {"maxLength": longest(column)}}
     if column.kind == "date":
         return {"logicalTypeOptions": {"minimum": str(EARLIEST_DATE), "maximum": str(LATEST_DATE)}}
     units = HUNDREDTHS if column.kind == "money" else 1

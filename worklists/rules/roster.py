@@ -13,22 +13,11 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 from configs.near_names import closest
 from configs.settings import SettingsError
 from ledger.errors import listed
+from ledger.reading.iso_codes import COUNTRIES
 from ledger.strict_yaml import StrictPart
 from ledger.tables import CHANNELS
 from worklists.rules.rule_files import load_rules
 from worklists.rules.segments import FactCondition, Segments
-
-# ISO 3166-1 alpha-2, so that UK for GB is reported and does not leave a country without a collector.
-_CODES = (
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
-    "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
-    "GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
-    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS "
-    "MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS "
-    "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
-    "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
-)
-COUNTRIES = tuple(_CODES.split())
 
 Text = Annotated[StrictStr, Field(min_length=1)]
 Texts = Annotated[list[Text] | None, Field(min_length=1)]
@@ -68,7 +57,7 @@ class RosterFile(StrictPart):
     def _consistent(self) -> "RosterFile":
         for language, countries in self.languages.items():
             for country in countries:
-                if country not in COUNTRIES:
+                if country not in COUNTRIES:  # UK for GB would leave a country without a collector
                     raise ValueError(
                         f"languages.{language}: there is no country {country!r}; "
                         f"write ISO 3166 codes of two capital letters, like DE or GB"

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.importing.cells.cell_form import CellForm
-from ledger.importing.cells.currency_marks import CODES, NAMED, SIGNS, code_of
+from ledger.importing.cells.currency_marks import NAMED, SIGNS, code_of
+from ledger.reading.iso_codes import CURRENCIES
 from ledger.reading.parsing import Mask, by_distinct
 from ledger.reading.plain_amounts import plain_amounts
 
@@ -119,10 +120,10 @@ def _dressed(text: pd.Series, form: CellForm) -> tuple[pd.Series, pd.Series]:
     )
     known = first.isin(NAMED) & second.isin(NAMED)
     # A code and a sign of several currencies name one together: $5 USD.
-    same = (first == "") | (second == "") | (first == second) | (first.isin(CODES) != second.isin(CODES))
+    same = (first == "") | (second == "") | (first == second) | (first.isin(CURRENCIES) != second.isin(CURRENCIES))
     readable = (size != "") & clear & ~swiss & known & same
     plain = _without_separators(size, form).where(~minus, "-" + _without_separators(size, form)).where(readable)
-    code = second.where((first == "") | (second.isin(CODES) & ~first.isin(CODES)), first)
+    code = second.where((first == "") | (second.isin(CURRENCIES) & ~first.isin(CURRENCIES)), first)
     return plain, code.where(readable & (code != ""))
 
 

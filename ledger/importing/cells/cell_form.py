@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from babel.localedata import exists
 from pydantic import Field, StrictStr, model_validator
 
-from ledger.importing.cells.currency_marks import CODES
+from ledger.reading.iso_codes import CURRENCIES
 from ledger.strict_yaml import StrictPart
 
 MOST_SIGNS = 20
@@ -24,7 +24,7 @@ class CellForm(StrictPart):
         if self.thousands == ("," if self.decimal_comma else "."):
             raise ValueError(f"thousands: {self.thousands!r} is the decimal mark too; see decimal_comma")
         for letters in self.signs:
-            if not letters.isalpha() or len(letters) > 4 or letters.upper() in CODES:
+            if not letters.isalpha() or len(letters) > 4 or letters.upper() in CURRENCIES:
                 raise ValueError(f"signs: {letters!r} is no mark of a sign; write up to four letters, such as CR or H")
         if len({letters.upper() for letters in self.signs}) < len(self.signs):
             raise ValueError("signs: the same letters are there twice; capital and small letters count as the same")

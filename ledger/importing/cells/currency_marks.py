@@ -1,9 +1,7 @@
 """Signs and codes of currencies as people write them next to an amount."""
 
-from babel.numbers import list_currencies
+from ledger.reading.iso_codes import CURRENCIES
 
-# The ISO 4217 codes, with those of old currencies.
-CODES = frozenset(list_currencies())
 # The signs of one currency only; each of the others belongs to several.
 CODE_OF_SIGN = {
     **{"€": "EUR", "£": "GBP", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "₺": "TRY", "₪": "ILS", "₩": "KRW"},
@@ -24,12 +22,12 @@ SHARED_SIGNS = {
     **{"Fr.": FRANCS, "Fr": FRANCS, "Rs.": RUPEES, "Rs": RUPEES},
 }
 SIGNS = (*CODE_OF_SIGN, *SHARED_SIGNS)
-NAMED = frozenset({*CODES, *SHARED_SIGNS, ""})  # what `code_of` gives for marks of currencies and for none
+NAMED = frozenset({*CURRENCIES, *SHARED_SIGNS, ""})  # what `code_of` gives for marks of currencies and for none
 
 
 def code_of(mark: str) -> str:
     """The code of the currency that a mark is of; the mark itself where it is the sign of several."""
-    return mark.upper() if mark.upper() in CODES else CODE_OF_SIGN.get(mark, mark)
+    return mark.upper() if mark.upper() in CURRENCIES else CODE_OF_SIGN.get(mark, mark)
 
 
 def possible_codes(mark: str) -> frozenset[str]:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from ledger.importing.cells.currency_marks import CODE_OF_SIGN, CODES, SHARED_SIGNS, SIGNS
+from ledger.importing.cells.currency_marks import CODE_OF_SIGN, SHARED_SIGNS, SIGNS
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft
 from ledger.importing.drafting.guess_formats import NOTHING, Cells, Dates, decided, form_of, is_serial, numbers_in
 from ledger.importing.drafting.looking.look_at_export import Looked
 from ledger.importing.drafting.roles_of_columns import AMOUNTS, DATES, Role
+from ledger.reading.iso_codes import CURRENCIES
 
 USUAL_OF_SIGN = {
     "$": "USD",
@@ -118,7 +119,7 @@ class FileValues:
             return None
         column, named = str(self.column(role)), self.cells(role).currencies
         if named:
-            signs = {sign: _code(sign) for sign in named if sign not in CODES}
+            signs = {sign: _code(sign) for sign in named if sign not in CURRENCIES}
             value: dict[str, Any] = {"currency_of": column}
             unsure = [
                 f"{sign} is taken for {code}, and is the sign of other currencies, too" for sign, code in signs.items()
@@ -133,7 +134,7 @@ class FileValues:
                 )
             return Chosen(value, unsure if says else [])
         in_name = [
-            word.upper() for word in re.findall(r"[A-Za-z]{3}", column) if word.upper() in CODES and word.isupper()
+            word.upper() for word in re.findall(r"[A-Za-z]{3}", column) if word.upper() in CURRENCIES and word.isupper()
         ]
         in_name += [CODE_OF_SIGN[sign] for sign in CODE_OF_SIGN if not sign.isalpha() and sign in column]
         return Chosen({"constant": in_name[0]}) if in_name else None

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.importing.cells.currency_marks import CODES
 from ledger.importing.drafting.column_names import concepts, role_points
 from ledger.importing.drafting.guess_formats import Cells, is_serial
 from ledger.importing.drafting.looking.look_at_export import Looked
+from ledger.reading.iso_codes import CURRENCIES
 
 DATES = ("issued_on", "due_on", "paid_on")
 AMOUNTS = ("amount", "paid_amount", "debit", "credit", "credit_limit", "open_amount")
@@ -133,7 +133,7 @@ def _can_be(role: str, cells: Cells) -> bool:
     if role in IDS:
         return not (cells.dates is not None and not _numeric(cells)) and not _has_cents(cells)
     if role == "currency":
-        return bool(cells.unlike.str.upper().isin(CODES).mean() > 0.8)
+        return bool(cells.unlike.str.upper().isin(CURRENCIES).mean() > 0.8)
     if role == "type":
         return cells.distinct <= FEW and cells.dates is None
     if role == "sign":

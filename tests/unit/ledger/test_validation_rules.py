@@ -105,6 +105,10 @@ CASES = {
         {"customers": [{"name": "x" * 1_000}, {"customer_id": "c2", "name": "x" * 1_001}]},
         {("customers", "c2", "text too long")},
     ),
+    "a code that is too long": (
+        {"customers": [{"country": "x" * 100}, {"customer_id": "c2", "country": "x" * 101}]},
+        {("customers", "c2", "text too long")},
+    ),
     "copies of a row: one is kept": (
         {"invoices": [{}, {}, {}, {"invoice_id": "i2"}]},
         {("invoices", "i1", "repeated row")},
@@ -405,6 +409,8 @@ def test_a_copy_beside_a_row_that_differs_saves_neither() -> None:
 
 
 WARNED = {
+    "unknown country": {"customers": [{"country": "Germny"}, {"customer_id": "c2", "country": "DE"}]},
+    "unknown currency": {"customers": [{"currency": "EUR"}], "invoices": [{"currency": "euros"}]},
     "paid before issued": {"invoices": [{}], "payments": [{"paid_on": "2023-12-31"}]},
     "reduced below zero": {"invoices": [{}], "payments": [{"amount": 9_901}], "adjustments": [{"amount": 100}]},
     "instalments beyond the amount": {"invoices": [{}], "instalments": [{}, {"due_on": "2024-02-29", "amount": 5_001}]},
