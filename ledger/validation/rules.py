@@ -6,6 +6,7 @@ Tables are judged in the order of `STAGES`, so that a row which leans on a refus
 money still reconciles. The verdict on a row does not depend on the order of the rows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,6 +56,16 @@ class ValidationRule:
     fine: Condition
     severity: Severity = "refuse"
     becomes: str = ""
+
+    def __reduce__(self) -> tuple[Callable[[str, str], "ValidationRule"], tuple[str, str]]:
+        """Between processes a rule goes by its name: most conditions are functions within functions."""
+        return rule_named, (self.table, self.name)
+
+
+def rule_named(table: str, name: str) -> ValidationRule:
+    """The one rule of that name of a table."""
+    (rule,) = (rule for rule in RULES if (rule.table, rule.name) == (table, name))
+    return rule
 
 
 def rules_of(table: str, severity: Severity) -> tuple[ValidationRule, ...]:

@@ -1,5 +1,6 @@
 """One small ledger per rule, with the verdict that it expects on every row."""
 
+import pickle
 from collections import Counter
 
 import pandas as pd
@@ -515,3 +516,8 @@ def test_a_currency_whose_rate_is_always_one_is_the_reporting_currency() -> None
     )
     billed = counted(billed_currencies(tables))
     assert reporting_currency(billed, tables["fx_rates"], SETTINGS) == "EUR"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.table}: {rule.name}")
+def test_a_rule_goes_between_processes(rule) -> None:
+    assert pickle.loads(pickle.dumps(rule)) is rule
