@@ -12,10 +12,11 @@ Line = list[tuple[date, int]]
 @dataclass
 class Account:
     """The figures of a customer or of a group in cents of the reporting currency; `asked`, `later`: what is left, by
-    due date, before credit covers it.
+    due date, before credit covers it; `promised_beyond`: what was promised for the account and takes off nothing of it.
     """
 
     figures: dict[str, int]
+    promised_beyond: int = 0
     asked: Line = field(default_factory=list)
     later: Line = field(default_factory=list)
 
@@ -44,11 +45,20 @@ def balances(book: Book) -> dict[str, dict[str, int]]:
 
 
 def groups(book: Book) -> dict[str, Account]:
-    """By the group's head: its members' figures added up, floored once."""
+    """By the group's head: its members' figures added up, floored once. What the head promised beyond its own debts is
+    waited for at the others, and where it is on hold nothing of theirs is asked for."""
+    of_each = accounts(book)
     members: dict[str, list[Account]] = {}
-    for customer_id, account in accounts(book).items():
+    for customer_id, account in of_each.items():
         members.setdefault(head(book, customer_id), []).append(account)
-    return {top: _together(theirs) for top, theirs in members.items()}
+    found = {}
+    for top, theirs in members.items():
+        found[top] = group = _together(theirs)
+        if len(theirs) > 1 and top in of_each:
+            rest = group.figures["collectible_amount"]
+            waited = min(of_each[top].promised_beyond, rest)
+            group.figures["collectible_amount"] = 0 if _on_hold(book, top) else rest - waited
+    return found
 
 
 def head(book: Book, customer_id: str) -> str:
@@ -67,8 +77,8 @@ def _together(members: list[Account]) -> Account:
     figures = {name: sum(member.figures[name] for member in members) for name in members[0].figures}
     return Account(
         _with_collectible(figures),
-        sorted(line for member in members for line in member.asked),
-        sorted(line for member in members for line in member.later),
+        asked=sorted(line for member in members for line in member.asked),
+        later=sorted(line for member in members for line in member.later),
     )
 
 
@@ -92,9 +102,9 @@ def _account(book: Book, customer_id: str) -> Account:
                     later.append((part.due_on, book.reporting(part.open, document.currency)))
             asked += _of_invoice(book, document, figures)
     asked.sort()
-    asked = _of_account(book, customer_id, figures, asked)
+    asked, beyond = _of_account(book, customer_id, figures, asked)
     figures["credit_amount"] += _unapplied_cash(book, customer_id)
-    return Account(_with_collectible(figures), asked, sorted(later))
+    return Account(_with_collectible(figures), beyond, asked, sorted(later))
 
 
 def _of_invoice(book: Book, document: Document, figures: dict[str, int]) -> Line:
@@ -119,8 +129,9 @@ def _of_invoice(book: Book, document: Document, figures: dict[str, int]) -> Line
     return [(part.due_on, cents) for part, cents in zip(overdue, asked, strict=True) if cents > 0]
 
 
-def _of_account(book: Book, customer_id: str, figures: dict[str, int], asked: Line) -> Line:
-    """Coming money and promises that name no invoice take from what is left of the customer, oldest first."""
+def _of_account(book: Book, customer_id: str, figures: dict[str, int], asked: Line) -> tuple[Line, int]:
+    """Coming money and promises that name no invoice take from what is left of the customer, oldest first; the rest,
+    and what of the promises takes nothing."""
     coming = sum(
         book.reporting(row["cents"], row["currency"]) for row in book.coming_cash if row["customer_id"] == customer_id
     )
@@ -134,7 +145,7 @@ def _of_account(book: Book, customer_id: str, figures: dict[str, int], asked: Li
         taken = min(cents, max(left, 0))
         figures[name] += taken
         asked, _ = _covered(asked, taken)
-    return asked
+    return asked, promised - taken
 
 
 def _covered(lines: Line, cents: int) -> tuple[Line, int]:
@@ -170,16 +181,20 @@ def _contested(book: Book, document: Document) -> int:
 
 
 def is_held(book: Book, document: Document) -> bool:
-    return any(
-        row["from_on"] <= book.as_of
-        and (row["until_on"] is None or row["until_on"] >= book.as_of)
-        and (
-            row["invoice_id"] == document.invoice_id
-            if row["invoice_id"] is not None
-            else row["customer_id"] == document.customer_id
-        )
+    named = any(row["invoice_id"] == document.invoice_id for row in _holds_now(book))
+    return named or _on_hold(book, document.customer_id)
+
+
+def _on_hold(book: Book, customer_id: str) -> bool:
+    return any(row["invoice_id"] is None and row["customer_id"] == customer_id for row in _holds_now(book))
+
+
+def _holds_now(book: Book) -> list[Row]:
+    return [
+        row
         for row in book.holds
-    )
+        if row["from_on"] <= book.as_of and (row["until_on"] is None or row["until_on"] >= book.as_of)
+    ]
 
 
 def _current_promises(book: Book) -> list[Row]:

@@ -53,7 +53,7 @@ def test_a_known_extra_cash_is_found_with_those_whom_it_comes_from():
 def test_the_interval_covers_as_often_as_it_says():
     covered = [
         row["extra_cash_low"] <= 50 <= row["extra_cash_high"]
-        for row in (of(estimated(BOTH, residuals(seed, 5_000, size=1_000), EVERY), "good") for seed in range(100))
+        for row in (of(estimated(BOTH, residuals(seed, 5_000, size=1_500), EVERY), "good") for seed in range(100))
     ]
     assert 80 <= sum(covered) <= 98  # 90 of 100, give or take 3 standard errors
 
