@@ -20,7 +20,7 @@ from models.effect.cases import contact_cases
 from models.effect.estimators import LARGEST_COUNTED, comparison_weight, mean_effect
 from models.effect.learners import Bools, predict_across
 
-# Cash is skew: in a simulated world without an effect, of 90% intervals from the contacts of random customers 40% missed
+# Cash is skew: without an effect in the simulator, of 90% intervals from the contacts of random customers 40% missed
 # the mean of all with 30 contacts, 27% with 100, and 20% with 200.
 LEAST_CONTACTS = 200
 

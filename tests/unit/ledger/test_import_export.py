@@ -313,7 +313,7 @@ def test_every_later_load_says_what_the_import_refused_and_counts_it(tmp_path: P
     mapping, export = losing(tmp_path, bad, of=20)
     import_ledger(mapping, export, tmp_path / "ledger")
     loaded = load_ledger(str(tmp_path / "ledger"), END_OF_TIME, load_settings(()), quarantine=tmp_path / "quarantine")
-    told = [note for note in loaded.notes if f"import of this ledger refused {bad} rows" in note]
+    told = [note for note in loaded.notes if f"import of this ledger refused {bad} row" in note]
     assert len(told) == (bad > 0) and not any("import_refused" in note for note in loaded.notes)
     assert (tmp_path / "quarantine" / "payments.csv").exists() == (bad > 0)
 
