@@ -1,4 +1,4 @@
-"""All measurements, one after the other, into one folder: `make bench`. Takes about two hours on two cores.
+"""All measurements, one after the other, into one folder: `make bench`. Takes 90 minutes on two cores.
 
 Writes `results.md` (the machine, versions, and every table) and `night.png` (time and memory against size), and keeps
 ledgers and nights of `benchmarks.speed.night` for the next time. Run a part alone by its own module: see README.md
