@@ -128,6 +128,8 @@ ROWS = (
         says=("not true or false",),
     ),
     Day("a propensity above one", cells("contacts", propensity="7"), NIGHTLY, says=("out of bounds",)),
+    Day("a country that does not exist", cells("customers", country="XX"), NIGHTLY, says=("unknown country",)),
+    Day("a country by its name", cells("customers", country="Germany"), NIGHTLY, says=("unknown country",)),
     Day("an unknown channel", cells("contacts", channel="pigeon"), NIGHTLY, says=("unknown choice",)),
     Day("an empty id of a payment", cells("payments", payment_id=""), NIGHTLY, says=("missing",)),
     Day("no payment at all", only_heads("payments", "adjustments"), NIGHTLY, says=("payment",)),
