@@ -32,6 +32,9 @@ from worklists.rules.fact_words import money
 from worklists.score_db.earlier_nights import Earlier
 
 STALE = "stale ledger: see the notes"
+# Whether a row that names no known invoice is refused or waits depends on whether that invoice ever came: the list and
+# its id must not.
+NOT_IN_RUN_ID = ("quarantined_rows", "notes")
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def whole_tables(
     }
     before = [_hash(frame.to_dict("list")) for frame in (earlier.previous.worklist, earlier.log, earlier.line)]
     models = [card.data_hash for card in about.models.cards]
-    run_id = _hash([str(about.as_of.date()), run, models, before, list(about.published)])
+    made_of = {name: value for name, value in run.items() if name not in NOT_IN_RUN_ID}
+    run_id = _hash([str(about.as_of.date()), made_of, models, before, list(about.published)])
     return tables | {"runs": pd.DataFrame([{**run, "run_id": run_id}])}
 
 
