@@ -10,7 +10,7 @@ from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.minor_units import minor_units
 from worklists.decide.due_contacts import waits as put_off
-from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads
+from worklists.decide.parent_groups import contacted_at_parent, facts_at_heads, sum_to_heads
 from worklists.rules.actions import ESCALATIONS
 from worklists.rules.fact_words import amounts, filled, words, written_days
 from worklists.rules.strategy import Strategy
@@ -202,8 +202,7 @@ def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
 
 def _beyond_members(of_members: pd.Series, together: pd.Series, heads: pd.Series) -> pd.Series:
     """How much larger a figure of those who are asked is than that of all members added up, in the rows of those."""
-    summed = of_members.groupby(heads.reindex(of_members.index).to_numpy()).sum()
-    return together - summed.reindex(together.index, fill_value=0)
+    return together - sum_to_heads(of_members, heads).reindex(together.index, fill_value=0)
 
 
 def _group_credit(facts: pd.DataFrame, asked: pd.DataFrame, heads: pd.Series, for_all: pd.Series) -> pd.DataFrame:
