@@ -19,8 +19,10 @@ from benchmarks.speed.commands import AS_OF, HERE
 from benchmarks.speed.night import steps_since
 
 RUNS = 3
-AROUND = ("draft mails, letters and text messages", "publish the score tables")
-FILES = "write the worklist, report, quarantine and data docs"
+WRITING = [
+    "draft mails, letters and text messages", "write the worklist, report, quarantine and data docs",
+    "publish the score tables",
+]  # fmt: skip
 
 LIBRARIES = "import lightgbm, numba, numpy, pandas, pyarrow.parquet, sqlalchemy"
 # The night's own functions, one after the other in this process: no Prefect, no server, no pages, no files.
@@ -71,7 +73,7 @@ def _once(folder: Path, environment: dict[str, str]) -> dict[str, float]:
         whole = run([sys.executable, "-P", "-m", "duerank", *night], environment, Path(place) / "log.txt").seconds
         steps = steps_since(folder / "home" / "prefect" / "prefect.db", started).set_index("step")["seconds"]
     python, libraries = _seconds("pass", environment), _seconds(LIBRARIES, environment)
-    written = float(steps[[*AROUND, FILES]].sum())
+    written = float(steps[WRITING].sum())
     floor = libraries + again + written
     return {
         "Python alone": python,
