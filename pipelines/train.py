@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from configs.language import sentence
+from configs.markdown import grid
 from configs.settings import Settings, home, load_settings
 from configs.settings_form import TrainForm
 from ledger.as_of.newest import newest_records, require_invoices
@@ -160,9 +161,7 @@ def fit_and_register(name: str, past: Past, settings: Settings, ledger: str) -> 
 def _as_markdown(table: pd.DataFrame) -> str:
     """A table for Prefect's dialog, which is narrow: customers say more than rows, and money needs no cents."""
     shown = table.drop(columns="rows", errors="ignore").reset_index().map(_in_dialog)
-    heads = [name.replace("_", " ") for name in shown.columns]
-    rows = [heads, ["---"] * len(heads), *shown.to_numpy().tolist()]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return grid([name.replace("_", " ") for name in shown.columns], shown.to_numpy().tolist())
 
 
 def _in_dialog(cell: object) -> str:
@@ -198,17 +197,22 @@ def learn_effect(effect: Callable[[], tuple[EffectModel, ContactCases]], setting
     version = logged_runs.register_effect(model, cases.features, settings, origin(ledger))
     role, note = mlflow_registry.admit_effect(version, model)
     card = model.card
-    said = f"{sentence(card.why)} {note}".strip()
+    said = _in_words(card.why, note)
     log(f"{card.name} version {version} is the {role}: {card.rows:,} days, {card.events:,} contacts. {said}")
     return Trained(
         name=card.name, version=version, role=role, kind=card.kind, why=card.why, metrics=card.metrics, note=note
     )
 
 
+def _in_words(why: str, found: str) -> str:
+    """Why a model is a rule, or learned nothing, before what the gate found."""
+    return f"{sentence(why)} {found}".strip()
+
+
 def _report(trained: Trained) -> str:
     figures = "\n".join(f"| {name} | {value:.4f} |" for name, value in trained.metrics.items())
     head = f"## {linked_version(trained.name, trained.version)}: {trained.role} ({trained.kind})"
-    said = f"{sentence(trained.why)} {trained.evidence or trained.note}".strip()
+    said = _in_words(trained.why, trained.evidence or trained.note)
     return f"{head}\n\n{said}\n\n| figure | value |\n|---|---|\n{figures}"
 
 
@@ -216,7 +220,7 @@ def summary(results: list[Trained]) -> str:
     """What was trained, how good it is compared with the naive baselines, and its role."""
     lines = []
     for one in results:
-        said = f"{sentence(one.why)} {one.note}".strip()
+        said = _in_words(one.why, one.note)
         lines.append(f"{one.name} version {one.version} is the {one.role} ({one.kind}). {said}".rstrip())
         if "auc" in one.metrics:
             lines.append(

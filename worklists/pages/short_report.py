@@ -1,10 +1,9 @@
 """The night in short, as Markdown: for pages that more people open than may see who owes what, so it names no one."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from configs.language import number
+from configs.markdown import grid
 from worklists.pages.report_parts import ageing, records, weeks
 from worklists.pages.report_words import shown, with_unit, words
 
@@ -23,16 +22,16 @@ def short_report(frames: dict[str, pd.DataFrame]) -> str:
             f"{number(run['worklist_rows'])} customers to contact, {number(run['invoices_scored'])} open invoices and "
             f"{number(run['customers_scored'])} customers scored, {number(run['quarantined_rows'])} rows of the ledger "
             f"refused. Amounts are in {run['reporting_currency']}.",
-            _grid(
+            grid(
                 ("to do", "by", "customers"),
                 ((words(row["action"]), words(row["channel"]), number(row["customers"])) for row in records(work)),
             ),
-            _grid(
+            grid(
                 ("key figure", "value"),
                 ((words(row["name"]), with_unit(row["value"], row["unit"])) for row in records(known)),
             ),
-            _grid(("days past due", "amount"), ((row["label"], row["amount"]) for row in ageing(figures))),
-            _grid(
+            grid(("days past due", "amount"), ((row["label"], row["amount"]) for row in ageing(figures))),
+            grid(
                 ("cash of the week from", "expected"),
                 (
                     (shown(week["first"], "date"), shown(week["together"], "round"))
@@ -42,8 +41,3 @@ def short_report(frames: dict[str, pd.DataFrame]) -> str:
             "\n".join(f"- {note}" for note in notes),
         ]
     )
-
-
-def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from configs.markdown import grid
 from features.catalogue import CATALOGUE
 from features.declarations import ALL_HISTORY, Feature
 from features.families.invoice import QUESTION
@@ -133,11 +134,6 @@ def _page(head: str, sections: Iterable[str]) -> str:
     return "\n\n".join([head, *sections]) + "\n"
 
 
-def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
 def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -156,8 +152,8 @@ def _ledger_table(table: Table) -> str:
         )
         for column in table.columns
     )
-    grid = _grid(("column", "type", "unit", "allowed", "may be empty", "meaning"), rows)
-    return f"## {table.name}\n\n{about}\n\n{grid}"
+    lines = grid(("column", "type", "unit", "allowed", "may be empty", "meaning"), rows)
+    return f"## {table.name}\n\n{about}\n\n{lines}"
 
 
 def _bounds(column: Column) -> str:
@@ -175,7 +171,7 @@ def _score_table(table: Table | View) -> str:
         for column in table.columns
     )
     about = f"{table.meaning} {_grain(table)}"
-    return f"## {table.name}\n\n{about}\n\n{_grid(('column', 'type', 'unit', 'may be empty', 'meaning'), rows)}"
+    return f"## {table.name}\n\n{about}\n\n{grid(('column', 'type', 'unit', 'may be empty', 'meaning'), rows)}"
 
 
 def _grain(table: Table | View) -> str:
@@ -194,7 +190,7 @@ def _named_figures() -> str:
         (f"`{figure.name}`", figure.unit, figure.formula, figure.source)
         for figure in (*KEY_FIGURES, *EXPERIMENT_FIGURES)
     )
-    return f"## The names in key_figures\n\n{_grid(('name', 'unit', 'formula', 'source'), rows)}"
+    return f"## The names in key_figures\n\n{grid(('name', 'unit', 'formula', 'source'), rows)}"
 
 
 def _named_reasons() -> str:
@@ -202,13 +198,13 @@ def _named_reasons() -> str:
         (f"`{reason.code}`", "holds the customer" if reason.holds else "lowers what is collectible", reason.meaning)
         for reason in REASONS.values()
     )
-    return f"## The reasons in suppressions\n\n{_grid(('reason', 'effect', 'meaning'), rows)}"
+    return f"## The reasons in suppressions\n\n{grid(('reason', 'effect', 'meaning'), rows)}"
 
 
 def _filled_in() -> str:
     rows = ((f"`{one.name}`", one.kind, _code(one.choices), one.meaning) for one in OUTCOME_COLUMNS)
     about = "Empty in worklist.csv and worklist.xlsx, for collectors; `duerank import-outcomes` brings them back."
-    return f"## The columns to fill in\n\n{about}\n\n{_grid(('column', 'type', 'allowed', 'meaning'), rows)}"
+    return f"## The columns to fill in\n\n{about}\n\n{grid(('column', 'type', 'allowed', 'meaning'), rows)}"
 
 
 def _families(features: tuple[Feature, ...]) -> Iterable[str]:
@@ -218,8 +214,8 @@ def _families(features: tuple[Feature, ...]) -> Iterable[str]:
             for f in features
             if f.family == family
         )
-        grid = _grid(("feature", "about", "unit", "window", "empty", "meaning", "sentence"), rows)
-        yield f"## {family[:1].upper()}{family[1:]}\n\n{grid}"
+        lines = grid(("feature", "about", "unit", "window", "empty", "meaning", "sentence"), rows)
+        yield f"## {family[:1].upper()}{family[1:]}\n\n{lines}"
 
 
 def _window(feature: Feature) -> str:
