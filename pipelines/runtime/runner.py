@@ -32,7 +32,7 @@ class PrefectRunner:
         futures = [run.submit(scratch, item) for run, item in runs]
         try:
             return [future.result() for future in futures]
-        except BaseException:  # one was refused, or the run is interrupted or took too long: nobody wants the others
+        except BaseException:  # one was refused, or the run is interrupted or took too long: no one wants the others
             if self._workers:
                 self._workers.end()
             raise
