@@ -15,7 +15,6 @@ from tests.support.ledger_from_text import ledger
 from tests.support.random_ledger import NIGHTS, random_ledger
 
 
-
 @pytest.fixture(scope="module", params=[*range(25), "simulated"])
 def view(request: pytest.FixtureRequest) -> View:
     """A view of the random ledger of each seed, and of a simulated one."""
