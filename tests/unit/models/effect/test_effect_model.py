@@ -164,15 +164,20 @@ def test_what_is_recovered_stays_at_the_loss_rate_without_evidence(found):
     assert {one.recovered for one in learned(unknown).evidence.strata} == {SETTINGS.loss_rate}
 
 
-def test_what_is_recovered_moves_from_the_loss_rate_with_evidence():
-    lasting = learned(world(4, rows=4_000, late=0.5).cases).evidence.strata
+@pytest.fixture(scope="module")
+def lasting() -> EffectModel:
+    """A model of contacts of whose effect a half lasts."""
+    return learned(world(4, rows=4_000, late=0.5).cases)
+
+
+def test_what_is_recovered_moves_from_the_loss_rate_with_evidence(lasting):
     passing = learned(world(4, rows=4_000, late=0.0).cases).evidence.strata
-    assert max(one.recovered for one in lasting) > 2 * SETTINGS.loss_rate
+    assert max(one.recovered for one in lasting.evidence.strata) > 2 * SETTINGS.loss_rate
     assert all(one.recovered <= 1.5 * SETTINGS.loss_rate for one in passing)
 
 
-def test_an_older_debt_is_never_told_to_be_lost_less_often_than_a_younger_one(found, model):
-    for evidence in (model.evidence, learned(world(4, rows=4_000, late=0.5).cases).evidence):
+def test_an_older_debt_is_never_told_to_be_lost_less_often_than_a_younger_one(model, lasting):
+    for evidence in (model.evidence, lasting.evidence):
         shares = [one.recovered for one in evidence.strata]
         assert shares == sorted(shares)
 
