@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from configs.settings import SettingsError
-from tests.support.nights.flow_runs import EIGHT, NIGHT, TrainedHome, nightly
+from tests.support.nights.flow_runs import FOUR, NIGHT, TrainedHome, nightly
 from tests.support.nights.published_nights import digests, everything
 
 
@@ -27,8 +27,8 @@ def scheduler(home) -> Iterator[Any]:
 def test_workers_of_a_scheduler_give_the_night_in_one_piece(
     trained: TrainedHome, night: Path, scheduler: Any, tmp_path: Path
 ) -> None:
-    nightly(trained.ledger, tmp_path, NIGHT, *EIGHT, "--set", f"scale.scheduler={scheduler.address}")
-    assert scheduler.transition_counter > 16  # what became of the tasks that its worker took: two for each partition
+    nightly(trained.ledger, tmp_path, NIGHT, *FOUR, "--set", f"scale.scheduler={scheduler.address}")
+    assert scheduler.transition_counter > 8  # what became of the tasks that its worker took: two for each partition
     assert digests(tmp_path) == digests(night)
     assert everything(tmp_path) == everything(night)
 
