@@ -8,6 +8,7 @@ import pandas as pd
 
 from tests.oracle.parts import parts_of, shared_between
 from tests.support.plain_ledger import days_late
+from tests.support.plain_ledger.balances import paid_toward
 from tests.support.plain_ledger.book import Book as PlainBook
 
 Record = dict[str, Any]
@@ -90,19 +91,7 @@ class Book:
 
     def paid_toward(self, promise: Record) -> int:
         """What came in from the day of the promise to its last day, in the currency of the promise."""
-        total = 0
-        for payment in self.payments:
-            if not promise["made_on"] <= payment["paid_on"] <= promise["promised_on"]:
-                continue
-            if promise["invoice_id"] is not None:
-                if payment["invoice_id"] == promise["invoice_id"]:
-                    total += payment["amount"]
-            elif payment["customer_id"] == promise["customer_id"]:
-                own = self.rate(self.account_currency(promise["customer_id"]))
-                theirs = self.rate(payment["currency"])
-                ratio = theirs / own if own else 0.0
-                total += payment["amount"] if own == theirs else round(payment["amount"] * ratio)
-        return total
+        return paid_toward(self.plain, promise)
 
     def contested(self, invoice: Record) -> int:
         """Contested cents of what is open."""

@@ -70,7 +70,11 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 9. **No one is asked for dust**: `least_amount` in the strategy, of a customer and of an invoice.
 10. **Instalments** are invoices of their own in all that a night writes, as `invoice_id #1` and so on. What is paid
     fills them in the order of their days.
-11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself."""
+11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself.
+12. **A promise is kept by what came in for what was promised**: for its invoice, else for the customer, from the day on
+    which it was made to its last day. What a customer promised for its account beyond what it had overdue itself is for
+    its group: a head's is kept by what comes in for any member, another member's by what it pays for them. Who promises
+    for a customer of another group names that customer: what it pays for it keeps no promise for its own account."""
 
 SCORES_HEAD = f"""\
 # What a night writes

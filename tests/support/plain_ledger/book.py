@@ -79,7 +79,7 @@ class Book:
             self._bill(row)
         self.cash: list[Row] = []  # unapplied: customer_id, day, cents, currency
         self.coming_cash: list[Row] = []
-        self.payments: list[Row] = []  # received, with the customer whose money it is
+        self.payments: list[Row] = []  # received, with the customer for whom it counts
         for row in known["payments"]:
             self._pay(row)
         for row in known["adjustments"]:
@@ -165,6 +165,7 @@ class Book:
             if self.rate(currency) is None:
                 return
             money = {"customer_id": row["customer_id"], "invoice_id": None, "day": row["paid_on"]}
+            money["payer"] = row["customer_id"]
             money |= {"cents": row["amount"], "currency": currency}
             (self.cash if received else self.coming_cash).append(money)
         else:
@@ -180,6 +181,7 @@ class Book:
                 return
             document.received.append((row["paid_on"], cents))
             money = {"customer_id": document.customer_id, "invoice_id": row["invoice_id"], "day": row["paid_on"]}
+            money["payer"] = row["customer_id"]
             money |= {"cents": cents, "currency": document.currency}
         if received:
             self.payments.append(money)
