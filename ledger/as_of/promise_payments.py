@@ -5,6 +5,7 @@ import pandas as pd
 
 from ledger.as_of.fx import exchanged
 from ledger.as_of.group_promises import overdue_when_promised, paid_for_others
+from ledger.as_of.taken_back import lasting
 from ledger.clock import day_numbers, owner_days
 from ledger.frames import Tables
 from ledger.portfolio import Positions
@@ -22,13 +23,15 @@ def paid_toward(
 
     A promise about an invoice is in the invoice's currency, one about the account in the account's. What a customer
     promises for its account beyond what it had overdue itself that day is for its group: so much is kept by what comes
-    in for the others, where it is their head, or else by what it pays for them. `known` has the promises, the invoices
+    in for the others, where it is their head, or else by what it pays for them. What was taken back later, also after
+    the last day, did not come in. `known` has the promises, the invoices
     as they are added up, and what lowered them; `payments` are those of whole invoices.
     """
     promises = known["promises"]
     promised = np.zeros(len(accounts), dtype=np.bool_)  # few are of a group in which anyone promised, and are sorted
     promised[heads[promises["customer"]]] = True
     payments = payments[promised[heads[payments["customer"]]]]
+    payments = payments.assign(amount=lasting(payments))
     others = paid_for_others(payments, heads, customer_ids)
     on_invoice = _paid_between(promises, "invoice", payments, payments["amount"].to_numpy())
     on_account, for_others = (

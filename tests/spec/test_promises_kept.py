@@ -89,3 +89,55 @@ class TestWhatIsPaidForAGroup:
         text = self.promised("H", "100") + table("fx_rates", "on currency rate", "2024-01-01 USD 0.50")
         text += table("payments", "invoice_id customer_id paid_on amount currency", "- N 2024-02-15 30 USD")
         assert paid(text, NIGHT) == [15]
+
+
+class TestMoneyThatGoesBack:
+    INVOICES = table("invoices", "invoice_id kind due_on amount", "1 invoice 2024-01-31 200", "2 invoice 2024-01-31 90")
+    PROMISE = INVOICES + table("promises", "invoice_id made_on promised_on amount", "1 2024-02-10 2024-02-20 60")
+    FOR_ALL = INVOICES + table("promises", "made_on promised_on amount", "2024-02-10 2024-02-20 60")
+
+    def payments(self, *rows: str) -> str:
+        """Rows of invoice_id paid_on amount."""
+        return table("payments", "invoice_id paid_on amount", *rows)
+
+    def test_a_payment_that_is_returned_after_the_day_did_not_keep_the_promise(self, paid: Paid) -> None:
+        text = self.PROMISE + self.payments("1 2024-02-15 60", "1 2024-02-28 -60")
+        assert paid(text, "2024-02-28") == [60]  # the return is not known yet
+        assert paid(text, NIGHT) == [0]
+
+    def test_of_what_is_returned_in_part_the_rest_stays(self, paid: Paid) -> None:
+        assert paid(self.PROMISE + self.payments("1 2024-02-15 60", "1 2024-02-28 -20"), NIGHT) == [40]
+
+    def test_the_return_of_another_payment_breaks_nothing(self, paid: Paid) -> None:
+        later = self.payments("1 2024-02-15 60", "1 2024-02-22 60", "1 2024-02-25 -60")
+        assert paid(self.PROMISE + later, NIGHT) == [60]
+        earlier = self.payments("1 2024-02-05 30", "1 2024-02-15 60", "1 2024-02-18 -30")
+        assert paid(self.PROMISE + earlier, NIGHT) == [60]  # what comes back has the amount of what came
+        of_another = self.payments("1 2024-02-15 60", "2 2024-02-16 60", "2 2024-02-25 -60")
+        assert paid(self.FOR_ALL + of_another, NIGHT) == [60]
+
+    def test_what_is_paid_again_in_time_keeps_it(self, paid: Paid) -> None:
+        again = self.payments("1 2024-02-12 60", "1 2024-02-14 -60", "1 2024-02-19 60")
+        assert paid(self.PROMISE + again, NIGHT) == [60]
+
+    def test_more_than_came_takes_no_more_than_that(self, paid: Paid) -> None:
+        assert paid(self.PROMISE + self.payments("1 2024-02-15 60", "1 2024-02-25 -100"), NIGHT) == [0]
+        before = self.payments("1 2024-02-12 -100", "1 2024-02-15 60")
+        assert paid(self.PROMISE + before, NIGHT) == [60]  # the payment that it takes back is older than the ledger
+
+    @pytest.mark.parametrize(("came", "went"), [("1", "1"), ("-", "-"), ("1", "-")])
+    def test_a_promise_for_the_account_is_broken_by_any_return(self, paid: Paid, came: str, went: str) -> None:
+        text = self.payments(f"{came} 2024-02-15 60", f"{went} 2024-02-25 -60")
+        assert paid(self.FOR_ALL + text, NIGHT) == [0]
+
+    def test_a_credit_note_that_is_paid_out_takes_no_payment_back(self, paid: Paid) -> None:
+        note = self.FOR_ALL.replace("2 invoice 2024-01-31 90", "2 credit_note 2024-01-31 -90")
+        for named in ("2", "-"):
+            assert paid(note + self.payments("1 2024-02-15 60", f"{named} 2024-02-18 -90"), NIGHT) == [60]
+
+    def test_the_same_for_the_members_of_a_group(self, paid: Paid) -> None:
+        text = TestWhatIsPaidForAGroup.GROUP + table(
+            "promises", "customer_id made_on promised_on amount", "H 2024-02-10 2024-02-20 100"
+        )
+        rows = ("m M 2024-02-15 60", "n H 2024-02-15 25", "m M 2024-02-28 -60")
+        assert paid(text + table("payments", "invoice_id customer_id paid_on amount", *rows), NIGHT) == [25]

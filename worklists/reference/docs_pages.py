@@ -74,7 +74,10 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 12. **A promise is kept by what came in for what was promised**: for its invoice, else for the customer, from the day on
     which it was made to its last day. What a customer promised for its account beyond what it had overdue itself is for
     its group: a head's is kept by what comes in for any member, another member's by what it pays for them. Who promises
-    for a customer of another group names that customer: what it pays for it keeps no promise for its own account."""
+    for a customer of another group names that customer: what it pays for it keeps no promise for its own account.
+    What comes back, also after its last day, did not keep it: a reversal takes back the latest payment before it of the
+    same invoice and amount, else what came last for the invoice; one that names none, cash on account, or else the
+    customer's payment of its amount."""
 
 SCORES_HEAD = f"""\
 # What a night writes

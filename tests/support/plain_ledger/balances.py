@@ -213,11 +213,11 @@ def paid_toward(book: Book, promise: Row) -> int:
     in for its group: of a head whoever paid, of another member what it paid itself."""
     since = [row for row in book.payments if promise["made_on"] <= row["day"] <= promise["promised_on"]]
     if promise["invoice_id"] in book.known_invoice_ids:
-        return sum(int(row["cents"]) for row in since if row["invoice_id"] == promise["invoice_id"])
+        return sum(int(row["lasting"]) for row in since if row["invoice_id"] == promise["invoice_id"])
     who = promise["customer_id"]
     own, others = 0, 0
     for row in since:
-        cents = book.converted(row["cents"], row["currency"], book.account_currency(who)) or 0
+        cents = book.converted(row["lasting"], row["currency"], book.account_currency(who)) or 0
         if row["customer_id"] == who:
             own += cents
         elif head(book, row["customer_id"]) == head(book, who) and who in (head(book, who), row["payer"]):
