@@ -216,9 +216,11 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
     """The invoices of a view without the rest of it; no columns customer_id, rate, settled_on and paid_up_on."""
-    no_sums = {name: portfolio.tables[name].iloc[:0] for name in ("people", "promises", "contacts")}
+    asked: Tables = {name: portfolio.tables[name].iloc[:0] for name in ("people", "promises", "contacts")}
+    payments = portfolio.tables["payments"]
+    asked["payments"] = rows_where(payments, payments["paid_on"] < as_of)  # what is on its way changes no invoice yet
     tables = {
-        name: frame.drop(columns=NOT_ADDED_UP, errors="ignore") for name, frame in (portfolio.tables | no_sums).items()
+        name: frame.drop(columns=NOT_ADDED_UP, errors="ignore") for name, frame in (portfolio.tables | asked).items()
     }
     books = _books(replace(portfolio, tables=tables), as_of, reporting_currency)
     return added_up(books.in_parts.tables, as_of, len(portfolio.invoice_ids))

@@ -54,7 +54,8 @@ class Book:
         self._forget_unknown_invoices()
         self.payments = [row for row in self.payments if row["invoice_id"] or self._has_rate(row)]
         self._count_for_who_owes()
-        self.coming = [row for row in self.payments if row["paid_on"] >= as_of and row["amount"] > 0]
+        ahead = [row for row in self.payments if row["payment_id"] in self.plain.coming]
+        self.coming = [{**row, "amount": self.plain.coming[row["payment_id"]]} for row in ahead]
         self.payments = [row for row in self.payments if row["paid_on"] < as_of]
         self.adjustments = [
             row for row in known["adjustments"] if row["invoice_id"] in self.invoices and row["posted_on"] < as_of

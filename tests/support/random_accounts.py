@@ -34,8 +34,8 @@ def random_accounts(seed: int) -> Rows:
 
     It may hold refunds with and without a document, reversals, hand-overs, write-offs and cancellations in whole, in
     part and taken back, payments on lost claims, instalments, foreign money, parents who pay for subsidiaries, cash in
-    advance applied later, post-dated payments, credit notes applied, used in part or refunded, disputes, holds and
-    promises of every kind, records known late, and invoices of nothing.
+    advance applied later, payments dated ahead and stopped, credit notes applied, used in part or refunded, disputes,
+    holds and promises of every kind, records known late, and invoices of nothing.
     """
     return _Draw(seed).rows
 
@@ -195,9 +195,18 @@ class _Draw:
             self.pay(
                 invoice, payer, part, day, **money | {"known_on": day - timedelta(days=self.random.randint(1, 60))}
             )
+            if self.chance(0.2):
+                return part - self.stopped(invoice, payer, part, day, **money)
             return part
         self.pay(invoice, payer, amount + self.random.randint(0, 2_000), day, **money)
         return amount
+
+    def stopped(self, invoice: str | None, payer: str, amount: int, day: date, **money: Any) -> int:
+        """A payment dated ahead of which it is known before its day that it goes back; how much of it."""
+        back = self.random.choice((amount, amount, amount // 2))
+        known = day - timedelta(days=self.random.choice((0, 1, 9)))
+        self.pay(invoice, payer, -back, self.day(day, 5), **money | {"known_on": known})
+        return back
 
     def give_up(
         self, customer: str, invoice: str, amount: int, left: int, due: date, billed_in: str, late: bool
@@ -278,8 +287,10 @@ class _Draw:
             self.adjust(other, "credit_applied", more, later, known_on=self.known(later))
 
     def coming_cash(self, customer: str) -> None:
-        day = self.day()
-        self.pay(None, customer, self.amount(), day, known_on=day - timedelta(days=self.random.randint(1, 60)))
+        day, amount = self.day(), self.amount()
+        self.pay(None, customer, amount, day, known_on=day - timedelta(days=self.random.randint(1, 60)))
+        if self.chance(0.2):
+            self.stopped(None, customer, amount, day)
 
     # What is not asked for
 

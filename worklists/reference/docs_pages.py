@@ -56,7 +56,7 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 3. **Every amount counts with its sign.** A posting of -x takes x of an earlier one back. An invoice that is cancelled
    in part keeps the rest, with its habits and its share of the billing.
 4. **Known is not valued.** Money counts from its value date. Known earlier, it is expected on that day: still open,
-   not asked for, in the forecast of that day.
+   not asked for, in the forecast of that day. What is known to be taken back of it does not come.
 5. **Money has a currency of its own.** A payment in another currency than its invoice's is exchanged at the rate of its
    value date. What is in a currency without a rate that night is left out, never taken one for one. Decimals are those
    of the currencies (ISO 4217): three thirds of 100.000 dinars are paid in full by 33.333, 33.333 and 33.334.

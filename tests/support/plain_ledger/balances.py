@@ -58,6 +58,7 @@ def groups(book: Book) -> dict[str, Account]:
             rest = group.figures["collectible_amount"]
             waited = min(of_each[top].promised_beyond, rest)
             group.figures["collectible_amount"] = 0 if _on_hold(book, top) else rest - waited
+            group.asked = [] if _on_hold(book, top) else _covered(group.asked, waited)[0]
     return found
 
 
@@ -116,7 +117,7 @@ def _of_invoice(book: Book, document: Document, figures: dict[str, int]) -> Line
     wanted = (
         _contested(book, document),
         document.open if is_held(book, document) else 0,
-        max(document.coming, 0),
+        document.coming,
         sum(_promised(book, row) for row in _current_promises(book) if row["invoice_id"] == document.invoice_id),
     )
     for name, cents in zip(TAKEN, wanted, strict=True):
@@ -140,7 +141,7 @@ def _of_account(book: Book, customer_id: str, figures: dict[str, int], asked: Li
         for row in _current_promises(book)
         if row["customer_id"] == customer_id and row["invoice_id"] not in book.known_invoice_ids
     )
-    for name, cents in (("coming_amount", max(coming, 0)), ("promised_amount", promised)):
+    for name, cents in (("coming_amount", coming), ("promised_amount", promised)):
         left = figures["overdue_amount"] - sum(figures[taken] for taken in TAKEN)
         taken = min(cents, max(left, 0))
         figures[name] += taken

@@ -79,9 +79,12 @@ class Book:
             self._bill(row)
         self.cash: list[Row] = []  # unapplied: customer_id, day, cents, currency
         self.coming_cash: list[Row] = []
+        self.coming: dict[str, int] = {}  # by payment_id, what is on its way and is not taken back
+        self.ahead: list[Row] = []  # known, and not here yet
         self.payments: list[Row] = []  # received, with the customer for whom it counts
         for row in known["payments"]:
             self._pay(row)
+        self._expect()
         for row, cents in zip(self.payments, lasting(self.payments), strict=True):
             row["lasting"] = cents
         for row in known["adjustments"]:
@@ -169,7 +172,8 @@ class Book:
             money = {"customer_id": row["customer_id"], "invoice_id": None, "day": row["paid_on"]}
             money |= {"payer": row["customer_id"], "payment_id": row["payment_id"]}
             money |= {"cents": row["amount"], "currency": currency}
-            (self.cash if received else self.coming_cash).append(money)
+            if received:
+                self.cash.append(money)
         else:
             document = self.documents.get(row["invoice_id"])
             if document is None:
@@ -178,15 +182,23 @@ class Book:
             cents = self.converted(row["amount"], own, document.currency, row["paid_on"])
             if cents is None:
                 return
-            if not received:
-                document.coming += cents
-                return
-            document.received.append((row["paid_on"], cents))
+            if received:
+                document.received.append((row["paid_on"], cents))
             money = {"customer_id": document.customer_id, "invoice_id": row["invoice_id"], "day": row["paid_on"]}
             money |= {"payer": row["customer_id"], "payment_id": row["payment_id"]}
             money |= {"cents": cents, "currency": document.currency}
-        if received:
-            self.payments.append(money)
+        (self.payments if received else self.ahead).append(money)
+
+    def _expect(self) -> None:
+        """What is on its way, less what is known to go back of it."""
+        everything = [*self.payments, *self.ahead]
+        for row, cents in zip(everything, lasting(everything), strict=True):
+            if row["day"] >= self.as_of and cents > 0:
+                self.coming[row["payment_id"]] = cents
+                if row["invoice_id"] is None:
+                    self.coming_cash.append({**row, "cents": cents})
+                else:
+                    self.documents[row["invoice_id"]].coming += cents
 
     def _adjust(self, row: Row) -> None:
         document = self.documents.get(row["invoice_id"])
