@@ -53,6 +53,7 @@ def one_portfolio(seeds: Iterable[int]) -> Rows:
 class _Draw:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self.stops = random.Random(f"what is stopped, {seed}")  # so that all else is drawn as without it
         self.seed = seed
         self.rows: Rows = {name: [] for name in TABLES_DRAWN} | {"fx_rates": FX_RATES}
         customers = [f"s{seed}-C{number}" for number in range(self.random.randint(1, 4))]
@@ -195,18 +196,17 @@ class _Draw:
             self.pay(
                 invoice, payer, part, day, **money | {"known_on": day - timedelta(days=self.random.randint(1, 60))}
             )
-            if self.chance(0.2):
-                return part - self.stopped(invoice, payer, part, day, **money)
+            if self.stops.random() < 0.2:
+                self.stopped(invoice, payer, part, day, **money)
             return part
         self.pay(invoice, payer, amount + self.random.randint(0, 2_000), day, **money)
         return amount
 
-    def stopped(self, invoice: str | None, payer: str, amount: int, day: date, **money: Any) -> int:
-        """A payment dated ahead of which it is known before its day that it goes back; how much of it."""
-        back = self.random.choice((amount, amount, amount // 2))
-        known = day - timedelta(days=self.random.choice((0, 1, 9)))
-        self.pay(invoice, payer, -back, self.day(day, 5), **money | {"known_on": known})
-        return back
+    def stopped(self, invoice: str | None, payer: str, amount: int, day: date, **money: Any) -> None:
+        """A payment dated ahead of which it is known before its day that it goes back."""
+        back = self.stops.choice((amount, amount, amount // 2))
+        known, returned = (day + timedelta(days=self.stops.choice(days)) for days in ((-9, -1, 0), (0, 0, 5)))
+        self.pay(invoice, payer, -back, returned, **money | {"known_on": known})
 
     def give_up(
         self, customer: str, invoice: str, amount: int, left: int, due: date, billed_in: str, late: bool
@@ -289,7 +289,7 @@ class _Draw:
     def coming_cash(self, customer: str) -> None:
         day, amount = self.day(), self.amount()
         self.pay(None, customer, amount, day, known_on=day - timedelta(days=self.random.randint(1, 60)))
-        if self.chance(0.2):
+        if self.stops.random() < 0.2:
             self.stopped(None, customer, amount, day)
 
     # What is not asked for
