@@ -33,7 +33,8 @@ an SQLAlchemy URL of a database with tables of these names. Only `invoices` and 
 other names comes in by a mapping: see [mapping.md](mapping.md).
 
 - Amounts are currency units such as `123.45`. They are held exactly with two decimals, or with those of the finest
-  currency that the ledger states (`KWD`: three); more decimals are rounded half-even.
+  currency that the ledger states (`KWD`: three); more decimals are rounded half-even. What people read is written with
+  those of each amount's own currency (`EUR` two, `JPY` none), rounded half-even.
 - A credit note's `amount` is negative, and so is a reversed payment's. A positive adjustment lowers what is open.
 - Dates are calendar dates from {ledger.EARLIEST_DATE} to {ledger.LATEST_DATE}.
 - A text has at most {ledger.LONGEST_TEXT:,} characters, an id (a column `..._id`) at most {ledger.LONGEST_ID}, the code
@@ -93,9 +94,10 @@ To some tables a night adds only what is new or has changed; a view `t_current` 
 that is entered more than 35 days after its day is not published there. Below `calendar` are views over all nights.
 Dates join `{DAYS}`.
 
-Amounts are units of the reporting currency with two decimals (see `runs.reporting_currency`). In worklist.csv
-probabilities have four digits, and a text that a spreadsheet could take for a formula starts with `'`. To read several
-tables of the same night, read them in one transaction (on PostgreSQL: `REPEATABLE READ`), or join on `run_id`.
+Amounts are units of the reporting currency (see `runs.reporting_currency`), with the decimals that the ledger is held
+with; worklist.csv writes those of the currency. There probabilities have four digits, and a text that a spreadsheet
+could take for a formula starts with `'`. To read several tables of the same night, read them in one transaction (on
+PostgreSQL: `REPEATABLE READ`), or join on `run_id`.
 SQLite keeps a write-ahead log next to the file while it is in use: copy the file only when nothing is being written."""
 
 FEATURES_HEAD = f"""\
