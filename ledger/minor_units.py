@@ -14,7 +14,7 @@ import pandas as pd
 
 USUAL = 2  # decimals; a currency with fewer, such as JPY, is held in hundredths, too
 HUNDREDTHS = 10**USUAL
-# The currencies that have other decimals, by ISO 4217. Babel knows those of prices in shops (CLDR), and they are others:
+# The currencies with other decimals, by ISO 4217. Babel knows those of prices in shops (CLDR), and they are others:
 # none for the Iraqi dinar, whose books have three.
 DECIMALS_OF = {
     "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3, "CLF": 4, "UYW": 4,
