@@ -2,10 +2,11 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
-from ledger.minor_units import decimals
+from ledger.minor_units import decimals, written_decimals
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.parsing import to_money
 from ledger.validation.rules import REPEATED
@@ -91,13 +92,13 @@ def _sentence(table: str, money: pd.DataFrame) -> str:
     by_customer = money.dropna(subset=["money"]).groupby(["customer", "currency"])["money"].sum()
     by_customer = by_customer.sort_index().sort_values(key=abs, ascending=False, kind="stable")
     parts = [
-        f"{_units(amount)} of {customer}{f' ({currency})' if currency else ''} {MISSED[table]}"
+        f"{_units(amount, currency)} of {customer}{f' ({currency})' if currency else ''} {MISSED[table]}"
         for (customer, currency), amount in zip(by_customer.index[:NAMED], by_customer[:NAMED], strict=True)
     ]
     rest = by_customer[NAMED:]
     if len(rest):
         sums = rest.groupby(level="currency").sum()
-        amounts = " and ".join(f"{_units(amount)} {currency}".strip() for currency, amount in sums.items())
+        amounts = " and ".join(f"{_units(amount, currency)} {currency}".strip() for currency, amount in sums.items())
         parts.append(f"nor are {amounts} of {len(rest):,} more customers")
     unread = int(money["money"].isna().sum())
     if unread:
@@ -105,5 +106,5 @@ def _sentence(table: str, money: pd.DataFrame) -> str:
     return f"{table}: {len(money):,} {'was' if len(money) == 1 else 'were'} refused: {'; '.join(parts)}"
 
 
-def _units(amount: int) -> str:
-    return f"{Decimal(int(amount)).scaleb(-decimals()):,.{decimals()}f}"
+def _units(amount: int, currency: Any) -> str:
+    return f"{Decimal(int(amount)).scaleb(-decimals()):,.{written_decimals(currency)}f}"

@@ -7,7 +7,6 @@ import pandas as pd
 
 from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View
-from ledger.portfolio import Positions
 from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
 from worklists.decide.customer_facts import (
     FACTS,
@@ -43,24 +42,10 @@ def contact_heads(view: View, facts: pd.DataFrame, contact_at: Literal["customer
     """
     if contact_at == "customer":
         return pd.Series(np.arange(view.customers))
-    heads = group_heads(view)
+    heads = view.group_heads.copy()
     apart = facts.index[facts["handed_over"]]
     heads[apart] = apart
     return pd.Series(heads)
-
-
-def group_heads(view: View) -> Positions:
-    """The head of each customer's group, whoever is contacted; by customer position. See `contact_heads`."""
-    itself = np.arange(view.customers)
-    customers = view.tables["customers"]
-    parent = view.portfolio.customer_ids.get_indexer(pd.Index(customers["parent_id"]))
-    known = np.isin(parent, customers["customer"])
-    above = itself.copy()
-    above[customers["customer"]] = np.where(known, parent, customers["customer"])
-    top = above
-    for _ in range(view.customers.bit_length()):  # each step doubles the distance: a tree's top is reached by then
-        top = top[top]
-    return np.where(above[top] == top, top, itself)
 
 
 def sum_to_heads(values: Summed, heads: pd.Series) -> Summed:

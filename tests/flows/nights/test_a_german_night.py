@@ -45,7 +45,7 @@ def test_a_german_night_comes_back_from_its_workbook(unworked: Path, night: Path
 
 
 @pytest.mark.slow
-def test_workers_on_dask_speak_the_language_of_the_night(trained: TrainedHome, tmp_path: Path) -> None:
+def test_workers_speak_the_language_of_the_night(trained: TrainedHome, tmp_path: Path) -> None:
     alone, side_by_side = tmp_path / "alone", tmp_path / "side by side"
     nightly(trained.ledger, alone, NIGHT, *FOUR, *ONE_PROCESS, *GERMAN)
     nightly(trained.ledger, side_by_side, NIGHT, *FOUR, *TWO_WORKERS, *GERMAN)

@@ -38,7 +38,7 @@ def test_partitions_give_the_worklist_the_report_and_the_rows_of_the_night_in_on
     assert everything(partitioned) == everything(night)
 
 
-def test_workers_on_dask_give_the_same_rows_in_the_same_order(trained: TrainedHome, partitioned: Path, tmp_path: Path):
+def test_workers_give_the_same_rows_in_the_same_order(trained: TrainedHome, partitioned: Path, tmp_path: Path):
     nightly(trained.ledger, tmp_path, NIGHT, *FOUR, *TWO_WORKERS)
     assert digests(tmp_path) == digests(partitioned)
     assert in_order(tmp_path) == in_order(partitioned)

@@ -20,7 +20,7 @@ from ledger.reading.quarantine import spreadsheet_safe
 from ledger.simulator.simulate import simulate
 from ledger.sources.chunks import opened
 from ledger.tables import TABLES
-from ledger.validation.judge import TooManyRefused
+from ledger.validation.counts import TooManyRefused
 from ledger.validation.rules import REPEATED
 from tests.support.faults.messy_ledger import Rows, messy_rows, write_messy
 from tests.support.random_ledger import NIGHTS
