@@ -8,9 +8,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self, TypeVar
@@ -49,22 +50,26 @@ def on_every_core(work: Callable[[Item], Result], items: Sequence[Item], most: i
 
 
 @contextmanager
-def beside(work: Callable[[], Result], most: int | None = None) -> Iterator[Callable[[], Result]]:
-    """The work is begun in a process of its own, and given when it is asked for; with one core it is begun then."""
-    if (most or cores()) == 1:
-        yield work
+def beside(jobs: Sequence[Callable[[], Any]], most: int | None = None) -> Iterator[list[Callable[[], Any]]]:
+    """The jobs are begun in a process of their own, one after the other, and each is given when it is asked for; with
+    one core it is begun then."""
+    if (most or cores()) == 1 or not jobs:
+        yield list(jobs)
         return
-    with _pool(1, work) as pool:
-        begun = pool.submit(_do)
+    with _pool(1, partial(_job, jobs)) as pool:
+        begun = [pool.submit(_do, place) for place in range(len(jobs))]
+        yield [partial(_given_by, one, job) for one, job in zip(begun, jobs, strict=True)]
 
-        def given() -> Result:
-            try:
-                result: Result = begun.result()
-            except BrokenProcessPool:
-                result = work()
-            return result
 
-        yield given
+def _job(jobs: Sequence[Callable[[], Any]], place: int) -> Any:
+    return jobs[place]()
+
+
+def _given_by(begun: "Future[Any]", job: Callable[[], Any]) -> Any:
+    try:
+        return begun.result()
+    except BrokenProcessPool:
+        return job()
 
 
 class Workers:

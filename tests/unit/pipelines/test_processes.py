@@ -93,17 +93,19 @@ def _gone(process: int) -> bool:
 
 def test_work_beside_another_is_done_elsewhere_or_here_with_one_core_and_gives_the_same():
     for most, elsewhere in ((2, True), (1, False)):
-        with held_with(3), beside(partial(squared, 5), most) as given:
-            assert given() == (25, elsewhere, 3)
+        with held_with(3), beside([partial(squared, 5), partial(squared, 6)], most) as (five, six):
+            assert six() == (36, elsewhere, 3)
+            assert five() == (25, elsewhere, 3)
 
 
 def test_work_whose_process_was_killed_is_done_here():
-    with beside(partial(gone_at, 5, 5), 2) as given:
-        assert given() == 5
+    with beside([partial(gone_at, 5, 5), partial(squared, 5)], 2) as (gone, other):
+        assert gone() == 5
+        assert other() == (25, False, 2)
 
 
 def test_an_error_of_work_beside_another_is_raised_where_it_is_asked_for():
-    with beside(partial(refused, 5), 2) as given, pytest.raises(ValueError, match="no 5"):
+    with beside([partial(refused, 5)], 2) as (given,), pytest.raises(ValueError, match="no 5"):
         given()
 
 
