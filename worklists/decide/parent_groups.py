@@ -83,8 +83,7 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
     rest = (together["overdue_amount"] - not_asked.sum(axis=1)).clip(lower=0)
     for_all = np.minimum(view.promised_beyond[together.index], rest)
     together["promised_amount"] += for_all
-    holds = view.holds_now
-    stopped = together.index.isin(holds.loc[holds["invoice"] < 0, "customer"])
+    stopped = together.index.isin(view.account_holds_now["customer"])
     together["held_amount"] += (rest - for_all).where(stopped, 0)
     together["collectible_amount"] = (rest - for_all).where(~stopped, 0)
     together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])

@@ -234,9 +234,7 @@ def _with_promises_for_all(view: View, lowering: pd.DataFrame, asked: pd.DataFra
 
 def _with_head_on_hold(view: View, asked: pd.DataFrame, held_for_all: pd.Series) -> pd.DataFrame:
     """What of the members is not asked for, since their head is on hold."""
-    holds = view.holds_now[view.holds_now["invoice"] < 0]
-    until = holds.assign(until_on=holds["until_on"].fillna(ENDLESS)).groupby("customer")["until_on"].max()
-    days = until.reindex(held_for_all.index)
+    days = _last_day(view.account_holds_now, "customer").reindex(held_for_all.index)
     return _of_heads(asked, held_for_all, "hold", days.mask(days == ENDLESS))
 
 
@@ -311,12 +309,16 @@ def _beyond(whole: pd.Series, by_invoice: pd.DataFrame, reason: str) -> pd.Serie
 def _held_until(view: View) -> pd.Series:
     """The last day by position of the whole invoice, of all holds on it; empty where one of them has no end."""
     documents = view.invoices.loc[view.held, ["document", "customer"]].drop_duplicates("document")
-    holds = view.holds_now.assign(until_on=lambda rows: rows["until_on"].fillna(ENDLESS))
-    own = holds[holds["invoice"] >= 0].groupby("invoice")["until_on"].max()
-    of_account = holds[holds["invoice"] < 0].groupby("customer")["until_on"].max()
+    own, of_account = _last_day(view.invoice_holds_now, "invoice"), _last_day(view.account_holds_now, "customer")
     of_both = own.reindex(documents["document"]).to_numpy(), of_account.reindex(documents["customer"]).to_numpy()
     days = pd.Series(np.fmax(*of_both), index=documents["document"].to_numpy(), dtype="datetime64[s]")
     return days.mask(days == ENDLESS)
+
+
+def _last_day(holds: pd.DataFrame, by: str) -> "pd.Series[pd.Timestamp]":
+    """The last day of all holds of each, `ENDLESS` where one has no end."""
+    last: pd.Series[pd.Timestamp] = holds["until_on"].fillna(ENDLESS).groupby(holds[by]).max()
+    return last
 
 
 def _disputed_since(view: View) -> pd.Series:
