@@ -65,13 +65,18 @@ def _filled(
                     "day": frame.loc[of_parts, day],
                     "cents": frame.loc[of_parts, "amount"],
                     "source": number,
+                    "known_on": frame.loc[of_parts, "known_on"],
+                    "kind": frame.loc[of_parts, "kind"] if "kind" in frame else "",
                     "row": np.flatnonzero(of_parts),
                 }
             )
             for number, (frame, day, of_parts) in enumerate(zip(sources, dated, split, strict=True))
         ],
         ignore_index=True,
-    ).sort_values(["document", "day", "source", "row"], ignore_index=True)
+    )
+    # Those of one day by what they say, not by their place in a file, which may be another one tomorrow.
+    order = ["document", "day", "source", "known_on", "cents", "kind"]
+    records = records.sort_values(order, ascending=[name != "cents" for name in order], ignore_index=True)
     records["after"] = records.groupby("document")["cents"].cumsum()
     pairs = records.merge(parts[["document", "invoice", "amount", "low", "last"]], on="document")
     size = pairs["amount"].where(~pairs["last"], np.iinfo(np.int64).max // 4)

@@ -18,20 +18,16 @@ from ledger.reading.import_losses import ImportLosses
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
 from ledger.tables import TABLES
+from ledger.validation.counts import reconcile, stop_above, too_many_refused, with_emptied, with_unreadable
 from ledger.validation.judge import (
     RestOfLedger,
     Validation,
     Warned,
     accepted_customers,
-    reconcile,
     sentences,
-    stop_above,
-    too_many_refused,
     unreadable_keys,
     validate_part,
     validate_rates,
-    with_emptied,
-    with_unreadable,
 )
 from ledger.validation.lost_money import cells_repaired, lost_at_import, money_not_used
 from ledger.validation.verdicts import SuiteVerdict

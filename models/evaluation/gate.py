@@ -22,6 +22,8 @@ from models.evaluation.rolling_origin import Judgement
 from models.risk.risk_model import RiskModel
 
 CHALLENGER, CHAMPION, NAIVE = "challenger", "champion", "naive rule"
+# Standard errors beyond which a difference is no chance: at one, a model as good as the rule lost three times in ten.
+SHOWN = 2
 Swapped = tuple[Chosen, Chosen, Chosen]
 """The judged rows that enter the head of the list, leave it, and stay."""
 
@@ -104,7 +106,7 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
 
 def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Settings, remark: str) -> GateVerdict:
     """It wins unless the naive rule is shown to be better: to capture more money, or to have a lower Brier score, by
-    more than the standard error of the difference. Where there is nothing to judge by it wins, too.
+    more than `SHOWN` standard errors of the difference. Where there is nothing to judge by it wins, too.
     """
     if challenger.card.kind == "rule" or not _both_occurred(judgement):
         nothing = "" if challenger.card.kind == "rule" else " Too few outcomes since to compare it with the naive rule."
@@ -115,8 +117,8 @@ def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Set
     error = _gain_error(swapped, judgement)
     of_brier = _brier_error(judgement)
     checks = (
-        Check("money_captured_gain", mine["money_captured"] - rule["money_captured"], -error, True),
-        Check("brier_increase", mine["brier"] - rule["brier"], of_brier, False),
+        Check("money_captured_gain", mine["money_captured"] - rule["money_captured"], -SHOWN * error, True),
+        Check("brier_increase", mine["brier"] - rule["brier"], SHOWN * of_brier, False),
     )
     why = (
         f"{remark} On later nights the head of its list captures {mine['money_captured']:.1%} of the money that went "

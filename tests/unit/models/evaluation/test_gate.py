@@ -111,6 +111,19 @@ def test_a_challenger_that_is_no_better_than_the_naive_rule_wins_unless_it_is_sh
     assert abs(gap[CHALLENGER] - gap["naive rule"]) < 0.05 and not found.wins
 
 
+def test_one_customer_more_at_the_head_of_the_rules_list_decides_nothing() -> None:
+    even = naive_by("sharp", judged())
+    money, night = money_of(even.rows), even.rows["night"].to_numpy()
+    head, bad = head_of(even.naive * money, night, 0.1), even.label == 1
+    misses = np.flatnonzero(~head & bad & (night == NIGHTS[1]))
+    spared = np.flatnonzero(head & ~bad & (night == NIGHTS[1]))[0]
+    naive = even.naive.copy()
+    naive[[misses[np.argmax(money[misses])], spared]] = 0.99, 0.001  # the rule has one more of those who went bad
+    found = verdict(None, model("sharp"), replace(even, naive=naive), settings())
+    captured = found.comparison["money_captured"]
+    assert captured["naive rule"] > captured[CHALLENGER] and found.wins
+
+
 def test_a_naive_rule_or_one_that_nothing_can_judge_yet_is_better_than_no_model() -> None:
     rule = replace(model("dull"), card=replace(CARD, kind="rule"))
     assert verdict(None, rule, dull_challenger(naive_by("sharp", judged())), settings()).wins

@@ -57,14 +57,13 @@ def docs(customer: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> Iterator[sa.Engine]:
-    """Two nights in the database and in folders, with refused rows and data docs that name the customer and others."""
-    refused = tmp_path / "quarantine"
+@pytest.fixture(scope="module")
+def written(customer: str, docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of two nights, with refused rows and data docs that name the customer and others."""
+    refused, out = tmp_path_factory.mktemp("quarantine"), tmp_path_factory.mktemp("written")
     write_quarantine([refused_of(customer)], refused)
     write_quarantine([refused_of(customer)], out / "refused" / "as_of=2024-06-26")
     for as_of, tables in zip(map(pd.Timestamp, NIGHTS), small_nights(), strict=True):
-        publish(with_group(tables, customer), url)
         sheet = call_sheet_of(*tables["worklist"]["customer_id"])
         beside = replace(nothing_beside(), manager=managed(customer, "agent-01"))
         report = render_report(tables, beside, sheet)
@@ -72,6 +71,30 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
             extras = {"data_docs": docs, "quarantine": refused}
             files = prepare_night(out, as_of, tables["worklist"], tables["handovers"], sheet, report, extras)
             put_in_place(files, as_of)
+    return out
+
+
+@pytest.fixture(scope="module")
+def published(customer: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The score tables of both nights in SQLite."""
+    file = tmp_path_factory.mktemp("published") / "duerank.db"
+    publish_nights(customer, f"sqlite:///{file}")
+    return file
+
+
+def publish_nights(customer: str, url: str) -> None:
+    for tables in small_nights():
+        publish(with_group(tables, customer), url)
+
+
+@pytest.fixture
+def nights(url: str, out: Path, customer: str, written: Path, published: Path) -> Iterator[sa.Engine]:
+    """Both nights in the database and in folders."""
+    shutil.copytree(written, out)
+    if url.startswith("sqlite"):
+        shutil.copy(published, out)
+    else:
+        publish_nights(customer, url)
     engine = open_engine(url)
     yield engine
     engine.dispose()
