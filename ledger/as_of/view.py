@@ -114,13 +114,21 @@ class View:
         until = holds["until_on"].isna() | (holds["until_on"] >= self.as_of)
         return holds[(holds["from_on"] <= self.as_of) & until]
 
+    @property
+    def account_holds_now(self) -> pd.DataFrame:
+        """Those of whole accounts."""
+        return self.holds_now[self.holds_now["invoice"] < 0]
+
+    @property
+    def invoice_holds_now(self) -> pd.DataFrame:
+        """Those of single invoices."""
+        return self.holds_now[self.holds_now["invoice"] >= 0]
+
     @cached_property
     def held(self) -> npt.NDArray[np.bool_]:
         """Which of `invoices` are not to be asked for: by a hold of their own or of their customer."""
-        holds = self.holds_now
-        of_account = holds.loc[holds["invoice"] < 0, "customer"]
-        own = holds.loc[holds["invoice"] >= 0, "invoice"]
-        held = self.invoices["customer"].isin(of_account) | self.invoices["document"].isin(own)
+        of_account = self.invoices["customer"].isin(self.account_holds_now["customer"])
+        held = of_account | self.invoices["document"].isin(self.invoice_holds_now["invoice"])
         return held.to_numpy(dtype=np.bool_)
 
     @cached_property

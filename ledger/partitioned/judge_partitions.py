@@ -173,7 +173,8 @@ def accept(
     if too_many_refused(settings.max_quarantined_share, counts):
         stop_above(settings.max_quarantined_share, counts, stacked(list(all_refused_rows(ledger, parts))), quarantine)
     used = {str(name): int(rows) for name, rows in counts["used"].items()}
-    warnings = sentences([one for part in parts for one in part.warned], used)
+    warned = [*ledger.rates.warned, *(one for part in parts for one in part.warned)]
+    warnings = sentences(warned, used)
     data_hash = fingerprint([row_sums({"fx_rates": ledger.surroundings.fx_rates}), *(part.sums for part in parts)])
     notes = (*ledger.notes, *_losses(ledger, parts), *warnings)
     return AcceptedLedger(ledger.reporting_currency, counts, notes, data_hash, len(ledger.losses.refused))

@@ -248,9 +248,18 @@ def _warned(judge: Judge, evidence: JudgedRows) -> tuple[Warned, ...]:
             by_name = {rule.name: rule for rule in rules}
             fine = {rule.name: rule.fine(evidence) for rule in rules}
             for problem in judge.warned(table, accepted[name], fine):
-                keys = accepted[name].loc[problem.bad, table.key[0]]
-                warnings.append(Warned(name, by_name[problem.rule], len(keys), len(accepted[name]), str(keys.min())))
+                broken = accepted[name][problem.bad]
+                warnings.append(
+                    Warned(name, by_name[problem.rule], len(broken), len(accepted[name]), _first_key(table, broken))
+                )
     return tuple(warnings)
+
+
+def _first_key(table: Table, rows: pd.DataFrame) -> str:
+    """The first of the rows' keys, written as those of refused rows are."""
+    key = list(table.key)
+    first = rows[rows[key[0]] == rows[key[0]].min()].sort_values(key).head(1)
+    return "/".join(as_written(table, first)[key].iloc[0])
 
 
 def sentences(warned: Sequence[Warned], rows: dict[str, int] | None = None) -> list[str]:

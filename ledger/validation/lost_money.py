@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from configs.language import counted
 from ledger.minor_units import decimals, written_decimals
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.parsing import to_money
@@ -46,27 +47,22 @@ def lost_at_import(losses: ImportLosses) -> list[str]:
     """Sentences on what the ledger's own import left out."""
     told = []
     if len(losses.refused):
+        rows = counted("{count} row", "{count} rows", len(losses.refused))
         told.append(
-            f"the import of this ledger refused {_counted('row', losses.refused)} ({by_rule(losses.refused)}): no "
+            f"the import of this ledger refused {rows} ({by_rule(losses.refused)}): no "
             f"night sees {'it' if len(losses.refused) == 1 else 'them'}. Correct the export or the mapping and import "
             f"again"
         )
     if len(losses.repaired):
-        told.append(
-            f"the import of this ledger left {_counted('cell', losses.repaired)} empty that it could not read "
-            f"({by_rule(losses.repaired)})"
-        )
+        cells = counted("{count} cell", "{count} cells", len(losses.repaired))
+        told.append(f"the import of this ledger left {cells} empty that it could not read ({by_rule(losses.repaired)})")
     return told
-
-
-def _counted(noun: str, listing: pd.DataFrame) -> str:
-    return f"{len(listing):,} {noun}{'' if len(listing) == 1 else 's'}"
 
 
 def by_rule(listing: pd.DataFrame) -> str:
     """The tables and rules of a listing with their numbers, the most frequent first."""
-    counted = listing.groupby(["table", "rule"]).size().sort_values(ascending=False, kind="stable")
-    return ", ".join(f"{table}: {rule} {rows:,}" for (table, rule), rows in zip(counted.index, counted, strict=True))
+    often = listing.groupby(["table", "rule"]).size().sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{table}: {rule} {rows:,}" for (table, rule), rows in zip(often.index, often, strict=True))
 
 
 def _money(rows: pd.DataFrame) -> pd.DataFrame:

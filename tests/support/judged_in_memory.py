@@ -84,4 +84,4 @@ def validate(
     counts = with_unreadable(judged.counts + rates.counts, unreadable)
     reconcile(counts)
     stop_above(settings.max_quarantined_share, counts, refused, quarantine)
-    return JudgedInMemory(judged.tables, refused, judged.repaired, counts, sentences(judged.warned))
+    return JudgedInMemory(judged.tables, refused, judged.repaired, counts, sentences([*rates.warned, *judged.warned]))
