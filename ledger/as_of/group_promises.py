@@ -30,7 +30,8 @@ def overdue_when_promised(promises: pd.DataFrame, known: Tables, accounts: pd.Se
     in the rows of `promises`: what is known tonight of invoices due, and of what had lowered them, before that day."""
     asked = promises[["customer", "made_on"]].assign(place=np.arange(len(promises)))
     invoices = known["invoices"]
-    debts = invoices.loc[invoices["kind"] == "invoice", ["customer", "invoice", "due_on", "amount", "currency"]]
+    theirs = invoices["customer"].isin(asked["customer"]) & (invoices["kind"] == "invoice")
+    debts = invoices.loc[theirs, ["customer", "invoice", "due_on", "amount", "currency"]]
     debts = asked.merge(debts, on="customer")
     debts = debts[debts["due_on"] < debts["made_on"]].reset_index(drop=True)
     debts["debt"] = debts.index
