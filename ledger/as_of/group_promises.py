@@ -11,7 +11,7 @@ from ledger.portfolio import Positions, sum_by
 
 def paid_for_others(payments: pd.DataFrame, heads: Positions, customer_ids: pd.Index) -> pd.DataFrame:
     """The payments for members of groups, by whose promise they may keep as `customer`: their head's, whoever paid, and
-    that of another member which paid. One between groups keeps no promise: who so promises names the other's invoice.
+    that of another member which paid. One between groups keeps no promise of an account.
 
     `payments` count for who owes; `heads` has the head of each customer's group.
     """
