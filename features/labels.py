@@ -13,9 +13,10 @@ import pandas as pd
 from configs.settings import LabelSettings
 from features.contact_days import ContactDays, running_sums
 from features.window_kernels import Floats, Positions
+from ledger.as_of.invoices import STILL_OPEN, lowered_by
 from ledger.as_of.view import ASKED_OF_INVOICES, View
 from ledger.clock import NEVER, day_number, day_numbers, owner_days
-from ledger.minor_units import in_hundredths
+from ledger.minor_units import in_hundredths, minor_units
 
 BOOKING_LAG_QUANTILE = 0.99
 
@@ -24,10 +25,10 @@ BOOKING_LAG_QUANTILE = 0.99
 class InvoiceOutcomes:
     """What the night `trained_on` knows of every invoice, by invoice position; days are day numbers, or `NEVER`.
 
-    closed_on: the day from which nothing was open, for whatever reason, or from which credit covers all; paid_on:
-    the day from which the customer's own money had settled it, unless something was written off or handed over;
-    written_off_on: the first write-off, unless taken back or recovered; cancelled_on: the day on which the invoice
-    was withdrawn in full, or settled without any money. Outcomes before `observed_until` are complete.
+    closed_on: the day from which no more than a small difference was open, for whatever reason, or from which credit
+    covers all; paid_on: the day from which the customer's own money had settled it, unless something was written off or
+    handed over; written_off_on: the first write-off, unless taken back or recovered; cancelled_on: the day on which the
+    invoice was withdrawn in full, or settled without any money. Outcomes before `observed_until` are complete.
     """
 
     customer: Positions
@@ -50,8 +51,8 @@ def outcomes(view: View, lag: int | None = None) -> InvoiceOutcomes:
     due_on = np.full(size, NEVER, dtype=np.int64)
     due_on[where] = day_numbers(invoices["due_on"])
     settled = invoices[invoices["settled_on"].notna()]
-    closed_on, paid_on, given_up_on = (np.full(size, NEVER, dtype=np.int64) for _ in range(3))
-    closed_on[settled["invoice"]] = day_numbers(settled["settled_on"])
+    closed_on = _closed_on(view, size)
+    paid_on, given_up_on = (np.full(size, NEVER, dtype=np.int64) for _ in range(2))
     own_money = settled[settled["paid_up_on"].notna() & (settled["lost"] <= 0)]
     paid_on[own_money["invoice"]] = day_numbers(own_money["paid_up_on"])
     without = settled[settled["paid_up_on"].isna() & (settled["lost"] <= 0)]
@@ -151,6 +152,17 @@ def _reaches_default(known: InvoiceOutcomes, start: int, end: int, labels: Label
     reaches = (reached_on >= start) & (reached_on < end) & still_open
     written_off = (known.written_off_on >= start) & (known.written_off_on < end)
     return reaches | written_off
+
+
+def _closed_on(view: View, size: int) -> Positions:
+    """By invoice position, the day from which no more than a small difference was open, which is no loss."""
+    rules, where = view.portfolio.rules, view.invoices["invoice"].to_numpy()
+    amount = view.invoices["amount"].to_numpy(dtype=np.int64)
+    small = np.minimum(rules.small_difference_amount * minor_units(), rules.small_difference_share * np.abs(amount))
+    asked = np.zeros(size, dtype=np.int64)
+    asked[where] = amount - np.floor(small).astype(np.int64)
+    closed_on = lowered_by(view.tables, asked)
+    return np.where(closed_on == STILL_OPEN, NEVER, closed_on)
 
 
 def _credit_since(view: View) -> Positions:

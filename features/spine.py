@@ -32,11 +32,22 @@ class Spine:
 
 @dataclass(frozen=True)
 class Sample:
-    """Which customers a replay keeps, by position, and which features of those that owe something."""
+    """What a replay keeps: of each night the customers whose lot is drawn, and some features of debtors.
 
-    customers: npt.NDArray[np.bool_]
+    `lots` are numbers made of the customers' ids, and `debtors` says whose debts are kept, by customer position.
+    `share` is how many of a night's customers are drawn: others on each night, so that all of them are learned from.
+    """
+
+    lots: npt.NDArray[np.uint64]
+    share: float
     debtors: npt.NDArray[np.bool_]
     habits: list[str]
+
+    def drawn(self, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Which rows (customer, night) are kept."""
+        night = rows["night"].to_numpy().astype(np.uint64)
+        hashed = pd.util.hash_array(self.lots[rows["customer"].to_numpy()] + night)
+        return np.asarray((hashed >> np.uint64(11)).astype(np.float64) / 2**53 < self.share)
 
 
 Replays = dict[pd.Timestamp, Spine]
@@ -64,29 +75,29 @@ def training_nights(portfolio: Portfolio, before: pd.Timestamp, every_days: int,
     return [EPOCH + pd.Timedelta(days=number) for number in grid]
 
 
-def sampled_customers(portfolio: Portfolio, before: pd.Timestamp, nights: int, most_rows: int) -> npt.NDArray[np.bool_]:
-    """Which customers a training set of about `most_rows` invoice rows keeps, by customer position.
+def lots_of(portfolio: Portfolio) -> npt.NDArray[np.uint64]:
+    """A number for each customer position that depends on the customer's id alone, whoever else there is."""
+    return pd.util.hash_array(portfolio.customer_ids.to_numpy(dtype=object)) >> np.uint64(11)
 
-    How many rows there would be is known from what was known before `before`. The choice depends on the customer's id
-    alone, so that a customer is in or out whole, whoever else there is.
+
+def sampled_share(portfolio: Portfolio, before: pd.Timestamp, nights: int, most_rows: int) -> float:
+    """The share of customers on a night of which so many nights give about `most_rows` invoice rows.
+
+    How many rows there would be is known from what was known before `before`.
     """
-    return _drawn(portfolio, most_rows / max(about_rows(portfolio, before, nights)[0], 1.0))
+    return min(most_rows / max(about_rows(portfolio, before, nights)[0], 1.0), 1.0)
 
 
 def sampled_by_contacts(portfolio: Portfolio, before: pd.Timestamp, most: int) -> npt.NDArray[np.bool_]:
-    """The same for a training set of about `most` contacts."""
-    return _drawn(portfolio, most / max(about_rows(portfolio, before, 0)[1], 1))
+    """Which customers, each in or out whole, have about `most` contacts together, by customer position."""
+    share = most / max(about_rows(portfolio, before, 0)[1], 1)
+    return np.asarray(lots_of(portfolio).astype(np.float64) / 2**53 < share)
 
 
 def about_rows(portfolio: Portfolio, before: pd.Timestamp, nights: int) -> tuple[float, int]:
     """About how many invoice rows a replay of so many nights would have, and how many contacts are known."""
     contacts = portfolio.tables["contacts"]
     return nights * _mean_open_invoices(portfolio, before), int((contacts["known_on"] < before).sum())
-
-
-def _drawn(portfolio: Portfolio, share: float) -> npt.NDArray[np.bool_]:
-    hashed = pd.util.hash_array(portfolio.customer_ids.to_numpy(dtype=object)) >> np.uint64(11)
-    return np.asarray(hashed.astype(np.float64) / 2**53 < share)
 
 
 def _mean_open_invoices(portfolio: Portfolio, before: pd.Timestamp) -> float:
@@ -128,13 +139,13 @@ def replay(
 
 
 def kept(spine: Spine, sample: Sample | None) -> Spine:
-    """The rows of the customers that are kept; all where `sample` is None."""
+    """The rows that are kept; all where `sample` is None."""
     if sample is None:
         return spine
     customers, invoices, debtors = spine.customers, spine.invoices, spine.debtors
     return Spine(
-        customers[sample.customers[customers["customer"]]],
-        invoices[sample.customers[invoices["customer"]]],
+        customers[sample.drawn(customers)],
+        invoices[sample.drawn(invoices)],
         debtors.loc[sample.debtors[debtors["customer"]], ["customer", "night", *sample.habits]],
     )
 

@@ -15,9 +15,10 @@ from features.spine import (
     Sample,
     Spine,
     about_rows,
+    lots_of,
     replay,
     sampled_by_contacts,
-    sampled_customers,
+    sampled_share,
     training_nights,
 )
 from ledger.as_of.view import View, view_as_of
@@ -105,9 +106,10 @@ def past_of(
 
 
 def sample_for(portfolio: Portfolio, as_of: pd.Timestamp, nights: int, settings: Settings) -> Sample:
-    """Whom a training on the night `as_of` replays."""
+    """What a training on the night `as_of` keeps of the nights that it replays."""
     return Sample(
-        sampled_customers(portfolio, as_of, nights, settings.training.max_rows),
+        lots_of(portfolio),
+        sampled_share(portfolio, as_of, nights, settings.training.max_rows),
         sampled_by_contacts(portfolio, as_of, settings.effect.max_contacts),
         HABITS,
     )

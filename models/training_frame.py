@@ -18,7 +18,7 @@ from ledger.partitioned.scratch import LedgerScratch
 from models.evaluation.night_splits import AS_OF, CUSTOMER, KNOWN_FROM
 from models.past import EnoughToTrain, Past, gather
 from models.risk import default, late_payment
-from models.risk.boosting import sample_customers
+from models.risk.boosting import sample_rows
 
 INVOICE = "invoice_id"
 
@@ -88,10 +88,10 @@ def _learned_from(model: str, past: Past, settings: Settings) -> tuple[pd.DataFr
     labels, training = settings.labels, settings.training
     if model == late_payment.NAME:
         asked = late_payment.training_rows(past.spine.invoices, past.known, labels, training.max_rows)
-        rows, label = sample_customers(*asked, training)
+        rows, label = sample_rows(*asked, training)
         return rows, label, np.asarray(rows["night"] + rows["horizon_days"]), late_payment.features()
     seen = default.training_rows(past.spine.customers, past.known, labels)
-    rows, label = sample_customers(*seen, training)
+    rows, label = sample_rows(*seen, training)
     return rows, label, np.asarray(rows["night"] + labels.default_horizon_days), default.features()
 
 

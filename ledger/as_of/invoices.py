@@ -79,18 +79,24 @@ def with_days_settled(frame: pd.DataFrame, known: Tables, rates: pd.Series, size
     """The invoices with settled_on and paid_up_on, which see the days of all records and take as long as the sums."""
     where = frame["invoice"].to_numpy()
     payments, adjustments = known["payments"], known["adjustments"]
-    of_invoices = payments.loc[payments["invoice"] >= 0, ["invoice", "paid_on", "amount"]]
     billed = np.zeros(size, dtype=np.int64)
     billed[where] = frame["amount"]
-    settled = settled_on(
+    settled = lowered_by(known, billed)[where]
+    never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
+    frame = frame.assign(settled_on=_days(settled, never))
+    return frame.assign(paid_up_on=_paid_up_on(frame, payments, adjustments, rates, size))
+
+
+def lowered_by(known: Tables, billed: Positions) -> Positions:
+    """`settled_on` where `known` payments and adjustments had lowered each invoice by `billed` cents, by position."""
+    payments, adjustments = known["payments"], known["adjustments"]
+    of_invoices = payments.loc[payments["invoice"] >= 0, ["invoice", "paid_on", "amount"]]
+    return settled_on(
         np.concatenate([of_invoices["invoice"].to_numpy(), adjustments["invoice"].to_numpy()]),
         np.concatenate([day_numbers(of_invoices["paid_on"]), day_numbers(adjustments["posted_on"])]),
         np.concatenate([of_invoices["amount"].to_numpy(), adjustments["amount"].to_numpy()]),
         billed,
-    )[where]
-    never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
-    frame = frame.assign(settled_on=_days(settled, never))
-    return frame.assign(paid_up_on=_paid_up_on(frame, payments, adjustments, rates, size))
+    )
 
 
 def settled_on(invoice: Positions, on: Positions, amount: Positions, billed: Positions) -> Positions:

@@ -15,8 +15,11 @@ def lasting(payments: pd.DataFrame) -> Positions:
     is left then, such as the refund of a credit note, takes nothing back. `payments` are those of whole invoices.
     """
     cents = payments["amount"].to_numpy(dtype=np.int64)
-    returned = payments.loc[cents < 0, "customer"].unique()
-    touched = np.flatnonzero(payments["customer"].isin(returned))
+    returned = payments.loc[cents < 0, ["customer", "invoice"]]
+    named = returned["invoice"] >= 0
+    of_document = payments["invoice"].isin(returned.loc[named, "invoice"].unique())
+    of_customer = payments["customer"].isin(returned.loc[~named, "customer"].unique())
+    touched = np.flatnonzero(of_document | of_customer)
     rows = payments.iloc[touched][["customer", "invoice", "currency", "paid_on", "payment_id", "amount"]]
     rows = rows.assign(place=touched, back=rows["amount"] < 0, size=rows["amount"].abs(), left=rows["amount"])
     rows = rows.sort_values(["paid_on", "back", "payment_id"], ignore_index=True)

@@ -12,7 +12,7 @@ from features.protected_fields import unprotected
 from features.window_kernels import Floats
 from models.curves.ageing_curve import ageing_curve
 from models.curves.ageing_slope import AgeingSlope, ageing_slope
-from models.risk.boosting import fit_trees, sample_customers
+from models.risk.boosting import fit_trees, sample_rows
 from models.risk.calibration import Calibrator
 from models.risk.init_score import LogOddsLine, Start, fit_start
 from models.risk.naive_rules import AgeingSlopeRule
@@ -73,7 +73,7 @@ def train(
     rows, label = training_rows(rows, known, labels)
     events = int(min(rows.loc[label == value, "customer"].nunique() for value in (0, 1)))
     described = {**card, "settings": settings.model_dump(), "rows": len(rows), "events": events}
-    rows, label = sample_customers(rows, label, settings)
+    rows, label = sample_rows(rows, label, settings)
 
     if events < settings.min_events:
         why = (

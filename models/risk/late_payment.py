@@ -18,7 +18,7 @@ from features.protected_fields import unprotected
 from features.window_kernels import Floats, Positions
 from models.curves.late_share_curve import late_share_curve
 from models.curves.pay_curve import GRID, question, unpaid_curve
-from models.risk.boosting import fit_trees, sample_customers
+from models.risk.boosting import fit_trees, sample_rows
 from models.risk.calibration import Calibrator
 from models.risk.init_score import fit_start
 from models.risk.naive_rules import late_share_rule
@@ -64,7 +64,7 @@ def training_rows(
     turn: more invoices teach more than more questions about the same ones.
     """
     until_late = days_until_late(rows, labels)
-    turn = (rows["invoice"] + rows["night"]).to_numpy()
+    turn = (rows["night"] + rows["due_on"] + rows["amount"].fillna(0).astype(np.int64)).to_numpy()
     every = min(-(-len(rows) * len(HORIZONS) // most), MOST_SPARING) or 1
     row, horizon = [np.arange(len(rows))], [until_late]
     for place, days in enumerate(HORIZONS):
@@ -105,7 +105,7 @@ def train(
         )
         rule = late_share_rule(known, labels, used)
         return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
-    asked, label = sample_customers(asked, label, settings)
+    asked, label = sample_rows(asked, label, settings)
     # Each counts once, however long its invoice stayed open: a weight by that would be one by the outcome.
     weight = np.ones(len(asked))
     known_from = np.asarray(asked["night"] + asked["horizon_days"])

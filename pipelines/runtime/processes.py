@@ -92,7 +92,7 @@ class Workers:
         self.end()
 
     def do(self, step: Callable[..., Result], *arguments: Any) -> Result:
-        """What the step gives, or the error that it raises; BrokenProcessPool once they are ended."""
+        """What the step gives, or the error that it raises; RuntimeError or CancelledError once they are ended."""
         for _ in range(STARTS):
             pool = self._pool
             try:

@@ -98,6 +98,17 @@ def test_a_write_off_in_the_horizon_is_a_default(posted_on, label):
     assert default(known_outcomes(INVOICE + adjustment("write_off", posted_on), "2025-01-01"), "2024-03-01") == label
 
 
+@pytest.mark.parametrize(("paid", "label"), [("98.00", 0), ("97.99", 1)])
+def test_a_small_difference_that_stays_open_is_no_default(paid, label):
+    known = known_outcomes(INVOICE + payment("2024-01-30", amount=paid), "2025-01-01")
+    assert default(known, "2024-03-01") == label
+
+
+def test_a_small_difference_that_is_written_off_after_90_days_is_no_default():
+    text = INVOICE + payment("2024-01-30", amount="98.00") + adjustment("write_off", "2024-06-30", "2.00")
+    assert default(known_outcomes(text, "2025-01-01"), "2024-03-01") == 0
+
+
 def test_a_default_is_not_counted_for_an_invoice_cancelled_before_90_days():
     known = known_outcomes(INVOICE + adjustment("cancellation", "2024-04-01"), "2025-01-01")
     assert default(known, "2024-03-01") == 0

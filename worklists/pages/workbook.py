@@ -1,10 +1,13 @@
 """worklist.xlsx: the worklist for a spreadsheet program, a sheet per collector, with columns for what came of it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from configs.language import DAY, translated
@@ -51,7 +54,7 @@ AFTER = (
 )  # fmt: skip
 
 
-def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallSheet, path: Any) -> None:
+def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallSheet, path: Path) -> None:
     """The first `MOST_ROWS` by rank, with the outcome columns, empty, the queue of the hand-overs, and the open items
     of both; the same worklist gives the same bytes.
 
@@ -63,8 +66,7 @@ def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallS
     waiting = largest_first(as_arrow(HANDOVERS, handovers).to_pandas(date_as_object=True)).head(MOST_ROWS)
     sheets = spoken_sheets(sheet, pd.concat([frame["customer_id"], waiting["customer_id"]]).head(MOST_BLOCKS))
     starts = block_starts(sheets)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, {**options, "constant_memory": True}) as book:
+    with _workbook(path) as book:
         if len(frame):
             night = pd.Timestamp(frame["as_of"].iloc[0])
             title = translated("Worklist of {day}").format(day=night.strftime(translated(DAY)))
@@ -78,6 +80,19 @@ def write_workbook(worklist: pd.DataFrame, handovers: pd.DataFrame, sheet: CallS
             both = pd.concat([frame, waiting])
             named = dict(zip(both["customer_id"], both["customer_name"].fillna(""), strict=True))
             write_open_items(book, sheets, named, formats)
+
+
+@contextmanager
+def _workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:
+    """A new workbook in `path`. OSError where it cannot be written."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(path, {**options, "constant_memory": True})
+    try:
+        with book:
+            yield book
+    except FileCreateError as error:
+        book.fileclosed = True  # else it tries again when it is forgotten
+        raise error.args[0] from None  # the OSError that it hides: no room on the disk, say
 
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:

@@ -66,8 +66,8 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 7. **Credit has an age.** It covers what is asked for, the oldest first (`ledger.credit_covers`), then what is not yet
    due. Days past due, the action, the scores' weights and the forecast are of what is left.
 8. **Days late are of the customer's money**, by value date, also where it was set against the invoice later. What a
-   credit note settled is no habit. A small difference that was written off (`ledger.small_difference_amount` and
-   `small_difference_share`) is no loss.
+   credit note settled is no habit. A small difference (`ledger.small_difference_amount` and
+   `small_difference_share`) that was written off or stays open is no loss and no default.
 9. **No one is asked for dust**: `least_amount` in the strategy, of a customer and of an invoice.
 10. **Instalments** are invoices of their own in all that a night writes, as `invoice_id #1` and so on. What is paid
     fills them in the order of their days.

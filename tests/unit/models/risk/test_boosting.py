@@ -1,4 +1,4 @@
-"""The trees are the same on any number of cores; the rows are whole customers, the same for every seed."""
+"""The trees are the same on any number of cores; the rows are of all customers, the same for every seed."""
 
 import lightgbm
 import numpy as np
@@ -6,27 +6,37 @@ import pandas as pd
 import pytest
 
 from models.risk import boosting
-from models.risk.boosting import MANY_ROWS, reproducible, sample_customers
+from models.risk.boosting import MANY_ROWS, reproducible, sample_rows
 from tests.support import small_models
 
 TRAINING = small_models.SETTINGS.training.model_copy(update={"max_rows": 1_000})
 
 
-def test_whole_customers_are_kept_up_to_the_limit_and_whatever_the_seed():
-    customer = np.random.default_rng(1).integers(0, 300, 4_000)
-    rows = pd.DataFrame({"customer": customer, "place": np.arange(4_000)})
-    kept, label = sample_customers(rows, rows["place"].to_numpy(dtype=np.float64), TRAINING)
-    assert 900 < len(kept) <= 1_000
-    assert len(kept) == np.isin(customer, kept["customer"].unique()).sum()
+def drawn_rows(size: int) -> pd.DataFrame:
+    """Rows of 50 customers on a hundred nights, with an amount that tells them apart."""
+    draw = np.random.default_rng(1)
+    rows = {"customer": draw.integers(0, 50, size), "night": draw.integers(0, 100, size), "amount": draw.random(size)}
+    return pd.DataFrame({**rows, "place": np.arange(size)})
+
+
+def test_some_rows_of_every_customer_are_kept_whatever_the_seed():
+    rows = drawn_rows(4_000)
+    kept, label = sample_rows(rows, rows["place"].to_numpy(dtype=np.float64), TRAINING)
+    assert len(kept) == 1_000 and kept["customer"].nunique() == 50
     np.testing.assert_array_equal(label, kept["place"])
-    other, _ = sample_customers(rows, np.zeros(4_000), TRAINING.model_copy(update={"seed": 99}))
+    other, _ = sample_rows(rows, np.zeros(4_000), TRAINING.model_copy(update={"seed": 99}))
     pd.testing.assert_frame_equal(kept, other)
 
 
-def test_few_rows_are_all_kept_and_one_large_customer_is_kept_whole():
-    rows = pd.DataFrame({"customer": np.zeros(1_500, dtype=np.int64)})
-    assert len(sample_customers(rows, np.zeros(1_500), TRAINING)[0]) == 1_500
-    assert len(sample_customers(rows.head(1_000), np.zeros(1_000), TRAINING)[0]) == 1_000
+def test_which_rows_are_kept_does_not_depend_on_who_comes_later():
+    rows = drawn_rows(4_000)
+    moved = rows.assign(customer=rows["customer"] + 7, invoice=np.arange(4_000))  # as where others come before them
+    kept, also = (sample_rows(some, np.zeros(4_000), TRAINING)[0] for some in (rows, moved))
+    np.testing.assert_array_equal(kept["place"], also["place"])
+
+
+def test_few_rows_are_all_kept():
+    assert len(sample_rows(drawn_rows(1_000), np.zeros(1_000), TRAINING)[0]) == 1_000
 
 
 @pytest.mark.parametrize("threads", [2, 3])

@@ -83,6 +83,15 @@ def test_where_rows_are_scarce_every_invoice_keeps_its_late_day_and_a_third_of_t
     assert len(sparing) < len(everything) / 2
 
 
+def test_which_questions_are_asked_does_not_depend_on_invoices_that_come_later():
+    rows, known = rows_and_outcomes([NIGHT_NUMBER - 5] * 30, [NEVER] * 30)
+    rows["amount"] = np.arange(30.0)
+    moved = rows.assign(invoice=rows["invoice"][::-1].to_numpy())
+    questions = ["amount", "horizon_days"]
+    asked, also = (late_payment.training_rows(some, known, LABELS, 60)[0][questions] for some in (rows, moved))
+    np.testing.assert_array_equal(asked.sort_values(questions), also.sort_values(questions))
+
+
 def test_what_is_not_known_yet_is_never_on_time():
     due = OBSERVED_UNTIL - LABELS.grace_days
     rows, known = rows_and_outcomes([due, due - 1], [NEVER, NEVER])

@@ -89,6 +89,11 @@ def test_the_same_worklist_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+def test_a_full_disk_is_an_error_of_the_disk() -> None:
+    with pytest.raises(OSError, match="No space left"):
+        write_workbook(worklist(), handovers(), SHEET, Path("/dev/full"))
+
+
 def test_an_empty_worklist_is_a_workbook_with_a_heading(tmp_path: Path) -> None:
     write_workbook(worklist().head(0), NOBODY, SHEET, tmp_path / "worklist.xlsx")
     (sheet,) = openpyxl.load_workbook(tmp_path / "worklist.xlsx").worksheets
