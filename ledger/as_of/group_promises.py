@@ -11,7 +11,7 @@ from ledger.portfolio import Positions, sum_by
 
 def paid_for_others(payments: pd.DataFrame, heads: Positions, customer_ids: pd.Index) -> pd.DataFrame:
     """The payments for members of groups, by whose promise they may keep as `customer`: their head's, whoever paid, and
-    that of another member which paid. One between groups keeps no promise: who so promises names the other's invoice.
+    that of another member which paid. One between groups keeps no promise of an account.
 
     `payments` count for who owes; `heads` has the head of each customer's group.
     """
@@ -30,7 +30,8 @@ def overdue_when_promised(promises: pd.DataFrame, known: Tables, accounts: pd.Se
     in the rows of `promises`: what is known tonight of invoices due, and of what had lowered them, before that day."""
     asked = promises[["customer", "made_on"]].assign(place=np.arange(len(promises)))
     invoices = known["invoices"]
-    debts = invoices.loc[invoices["kind"] == "invoice", ["customer", "invoice", "due_on", "amount", "currency"]]
+    theirs = invoices["customer"].isin(asked["customer"]) & (invoices["kind"] == "invoice")
+    debts = invoices.loc[theirs, ["customer", "invoice", "due_on", "amount", "currency"]]
     debts = asked.merge(debts, on="customer")
     debts = debts[debts["due_on"] < debts["made_on"]].reset_index(drop=True)
     debts["debt"] = debts.index

@@ -5,6 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from configs.settings import load_settings
+from features.engine import features_at
 from ledger.as_of.balances import PARTS
 from ledger.as_of.view import view_as_of
 from ledger.portfolio import Portfolio, number
@@ -13,7 +15,8 @@ from tests.support.plain_ledger.balances import TAKEN, accounts, balances, paid_
 from tests.support.plain_ledger.book import Book
 from tests.support.plain_ledger.days_late import average_days_late
 from tests.support.random_accounts import NIGHTS, one_portfolio, random_accounts
-from tests.support.view_from_rows import facts_of
+from tests.support.view_from_rows import scores_of
+from worklists.decide.customer_facts import customer_facts
 
 SEEDS = range(500)
 BLOCK = 500  # ledgers in one portfolio
@@ -42,7 +45,9 @@ def differences(portfolio: Portfolio, seeds: range, night: date) -> list[str]:
 
 def late_differences(portfolio: Portfolio, seeds: range, night: date) -> list[str]:
     """A sentence for each invoiced customer whose days past due or days late are not what adding up says."""
-    facts = facts_of(view_as_of(portfolio, pd.Timestamp(night), "EUR")).set_index("customer_id")
+    view = view_as_of(portfolio, pd.Timestamp(night), "EUR")
+    features = features_at(view, load_settings().labels)
+    facts = customer_facts(view, features, scores_of(view), CENTS + 1).set_index("customer_id")
     past_due, late = facts["collectible_days_past_due"].to_dict(), facts["average_days_late"].to_dict()
     wrong = []
     for seed in seeds:

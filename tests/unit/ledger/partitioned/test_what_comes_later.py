@@ -1,4 +1,4 @@
-"""What a night refuses and mends is what it knew that day: whether anything comes later changes no listing."""
+"""What a night refuses and repairs is what it knew that day: whether anything comes later changes no listing."""
 
 from pathlib import Path
 
