@@ -72,6 +72,11 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
     fills them in the order of their days.
 11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself."""
 
+FIGURES_HEAD = """\
+Receivables are what is open of invoices, before credit that is not yet applied to one. Billed are invoices less what
+was cancelled of them; credit notes are not taken off. Billed since are the invoices that became known in these days,
+whatever their date, and 30 days ago is what that night knew, at tonight's exchange rates."""
+
 SCORES_HEAD = f"""\
 # What a night writes
 
@@ -190,7 +195,8 @@ def _named_figures() -> str:
         (f"`{figure.name}`", figure.unit, figure.formula, figure.source)
         for figure in (*KEY_FIGURES, *EXPERIMENT_FIGURES)
     )
-    return f"## The names in key_figures\n\n{grid(('name', 'unit', 'formula', 'source'), rows)}"
+    table = grid(("name", "unit", "formula", "source"), rows)
+    return f"## The names in key_figures\n\n{FIGURES_HEAD}\n\n{table}"
 
 
 def _named_reasons() -> str:
