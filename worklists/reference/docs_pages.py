@@ -67,7 +67,8 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 8. **Days late are of the customer's money**, by value date, also where it was set against the invoice later. What a
    credit note settled is no habit. A small difference (`ledger.small_difference_amount` and
    `small_difference_share`) that was written off or stays open is no loss and no default.
-9. **No one is asked for dust**: `least_amount` in the strategy, of a customer and of an invoice.
+9. **No one is asked for dust**: `least_amount` in the strategy, of a customer and of an invoice. A small difference
+   (8.) that is left of an old invoice is asked for with the rest, and does not say how late a customer is.
 10. **Instalments** are invoices of their own in all that a night writes, as `invoice_id #1` and so on. What is paid
     fills them in the order of their days.
 11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself."""
