@@ -14,15 +14,18 @@ import pandas as pd
 
 USUAL = 2  # decimals; a currency with fewer, such as JPY, is held in hundredths, too
 HUNDREDTHS = 10**USUAL
-# The currencies that have more decimals, by ISO 4217. Babel knows those of prices in shops (CLDR), and they are others:
+# The currencies with other decimals, by ISO 4217. Babel knows those of prices in shops (CLDR), and they are others:
 # none for the Iraqi dinar, whose books have three.
 DECIMALS_OF = {
     "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3, "CLF": 4, "UYW": 4,
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
+    "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }  # fmt: skip
 
 Amounts = TypeVar("Amounts", pd.Series, npt.NDArray[Any])
 
 _held: ContextVar[int] = ContextVar("decimals", default=USUAL)
+_counted_in: ContextVar[str | None] = ContextVar("currency", default=None)
 
 
 @contextmanager
@@ -36,6 +39,16 @@ def held_with(decimals: int) -> Iterator[None]:
         _held.reset(before)
 
 
+@contextmanager
+def counted_in(currency: str | None) -> Iterator[None]:
+    """Amounts within that name no currency are in this one, the ledger's own; in an unknown one elsewhere."""
+    before = _counted_in.set(currency)
+    try:
+        yield
+    finally:
+        _counted_in.reset(before)
+
+
 def decimals_for(currencies: Iterable[str]) -> int:
     """The most decimals of any of these currencies, `USUAL` at least."""
     return max([USUAL, *(DECIMALS_OF.get(currency, USUAL) for currency in currencies)])
@@ -44,6 +57,13 @@ def decimals_for(currencies: Iterable[str]) -> int:
 def decimals() -> int:
     """With how many decimals money is held now."""
     return _held.get()
+
+
+def written_decimals(currency: str | None = None) -> int:
+    """With how many decimals an amount is written for people: those of its currency, or of the one that is counted in;
+    those that it is held with, where no currency is known."""
+    own = currency or _counted_in.get()
+    return min(DECIMALS_OF.get(own, USUAL), decimals()) if own else decimals()
 
 
 def minor_units() -> int:

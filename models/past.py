@@ -57,6 +57,12 @@ class Past:
         spine = self.spine
         return replace(self, spine=Spine(spine.customers.iloc[:0], spine.invoices.iloc[:0], spine.debtors))
 
+    @property
+    def of_customers(self) -> "Past":
+        """All that default is learned from."""
+        spine = self.spine
+        return replace(self, spine=Spine(spine.customers, spine.invoices.iloc[:0], spine.debtors.iloc[:0]))
+
     def known_on(self, night: pd.Timestamp) -> InvoiceOutcomes:
         """What had become of every invoice and customer, as far as it was known on an earlier night."""
         return outcomes(view_as_of(self.portfolio, night, self.view.reporting_currency))

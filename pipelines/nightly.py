@@ -13,6 +13,7 @@ import pandas as pd
 from configs.language import speaking
 from configs.settings import Settings, load_settings
 from configs.settings_form import NightlyForm
+from ledger.minor_units import counted_in
 from ledger.partitioned.checked_tables import CheckedTable
 from ledger.partitioned.load import opened_ledger
 from ledger.sources.connections import open_engine, shown
@@ -130,7 +131,8 @@ def nightly(
         docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
         scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
         assembled = in_partitions("partitions", run_night, scratch, alone=DECIDED_ALONE if scored_before else 1)
-        with speaking(in_effect.worklist.language):
+        currency = records(assembled.tables["runs"])[0]["reporting_currency"]
+        with speaking(in_effect.worklist.language), counted_in(currency or None):
             assembled = with_drafts(assembled, policy, company, in_effect, drafts)
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
             destination = Destination(out, night, url, extras, in_effect.worklist.byte_order_mark)

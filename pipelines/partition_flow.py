@@ -1,43 +1,50 @@
-"""Work on a ledger in partitions as a flow of its own, in this process or on Dask."""
+"""Work on a ledger in partitions as a flow of its own, in this process, in several, or on Dask."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from configs.threads import cores
 from ledger.partitioned.load import AnyScratch
 from ledger.partitioned.runner import Runner
 from ledger.sources.chunks import Piece
-from pipelines.runtime.prefect_runtime import flow, log
+from pipelines.runtime.prefect_runtime import flow, in_threads, log
+from pipelines.runtime.processes import Workers
 from pipelines.runtime.runner import PrefectRunner
 
 Done = TypeVar("Done")
 
 
 def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch: AnyScratch, alone: int = 1) -> Done:
-    """Do the work: in a flow of that name on Dask where there are more partitions than one process does `alone`, and
-    workers to share them.
+    """Do the work: in a flow of that name where there are more partitions than one process does `alone`, and workers to
+    share them: processes of our own, or those of a Dask scheduler.
 
     Else its tasks are those of the flow that is running: one of its own would cost a small night a second.
     """
     request = scratch.request
     scale = request.settings.scale
-    workers = scale.workers or cores()
+    processes = scale.workers or cores()
     log(f"The ledger has {rows_by_table(request.source.pieces)} (partitions: {request.partitions}).")
-    side_by_side = request.partitions > alone and (workers > 1 or scale.scheduler is not None)
-
-    if not side_by_side:
+    if request.partitions <= alone or (processes == 1 and scale.scheduler is None):
         return work(scratch, PrefectRunner(side_by_side=False))
 
-    @flow(name=name)
-    def partitions() -> Done:
-        return work(scratch, PrefectRunner(side_by_side=True))
+    def flow_of(workers: Workers | None) -> Any:
+        @flow(name=name)
+        def partitions() -> Done:
+            return work(scratch, PrefectRunner(side_by_side=True, workers=workers))
 
-    from pipelines.runtime.dask_runner import dask_runner  # seconds to import, and most nights have one partition
+        return partitions
 
-    with dask_runner(workers, scale.scheduler) as task_runner:
-        done: Done = partitions.with_options(task_runner=task_runner)()
-        return done
+    done: Done
+    if scale.scheduler is not None:
+        from pipelines.runtime.dask_runner import dask_runner  # seconds to import
+
+        with dask_runner(scale.scheduler) as on_dask:
+            done = flow_of(None).with_options(task_runner=on_dask)()
+    else:
+        with Workers(min(processes, request.partitions), work) as workers:
+            done = flow_of(workers).with_options(task_runner=in_threads(processes))()
+    return done
 
 
 def rows_by_table(pieces: Iterable[Piece]) -> str:

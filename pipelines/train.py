@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel
@@ -25,10 +26,12 @@ from models.effect.cases import ContactCases
 from models.effect.effect_model import EffectModel
 from models.estimators.from_setting import require_classifier
 from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
+from models.evaluation.rolling_origin import Judgement
 from models.past import EnoughToTrain, Past, gather
 from models.registry import logged_runs, mlflow_registry
 from models.risk.default import NAME as DEFAULT
 from models.risk.late_payment import NAME as LATE_PAYMENT
+from models.risk.risk_model import RiskModel
 from pipelines.lineage.datasets import of_model
 from pipelines.lineage.hooks import Asked, Touched, followed
 from pipelines.partition_flow import in_partitions
@@ -100,13 +103,17 @@ def train(
 
 
 def learn(past: Past, of_risk: list[str], contact_effect: bool, settings: Settings, ledger: str) -> list[Trained]:
-    """Each model that is asked for; what a contact brings is learned while the others are fitted."""
-    if not contact_effect:
-        return promoted([fit_and_register(name, past, settings, ledger) for name in of_risk], settings)
-    job = partial(retraining.effect_and_its_cases, past.of_debtors, settings)
-    with beside(job, settings.scale.workers) as effect:
-        challengers = [fit_and_register(name, past, settings, ledger) for name in of_risk]
-        return [*promoted(challengers, settings), learn_effect(effect, settings, ledger)]
+    """Each model that is asked for; the others are learned beside the first, late payment, which takes longest."""
+    pasts = {LATE_PAYMENT: past, DEFAULT: past.of_customers}
+    jobs: list[Callable[[], Any]] = [partial(retraining.judge_and_fit, one, pasts[one], settings) for one in of_risk]
+    if contact_effect:
+        jobs.append(partial(retraining.effect_and_its_cases, past.of_debtors, settings))
+    with beside(jobs[1:], settings.scale.workers) as others:
+        learned = [*jobs[:1], *others]
+        risks = zip(of_risk, learned, strict=False)
+        challengers = [fit_and_register(name, job, past, settings, ledger) for name, job in risks]
+        results = promoted(challengers, settings)
+        return [*results, learn_effect(learned[-1], settings, ledger)] if contact_effect else results
 
 
 def load_for_training(scratch: LedgerScratch, runner: Runner) -> Loaded:
@@ -130,10 +137,12 @@ def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past
 
 
 @in_memory_task(name="fit, judge and register a model", run_name="fit {name}")
-def fit_and_register(name: str, past: Past, settings: Settings, ledger: str) -> Trained:
+def fit_and_register(
+    name: str, job: Callable[[], tuple[Judgement, RiskModel]], past: Past, settings: Settings, ledger: str
+) -> Trained:
     champion = mlflow_registry.load(name, CHAMPION)
-    judgement = retraining.judge(name, past, settings)
-    model, rows = retraining.fit(name, past, settings), retraining.learned_from(name, past)
+    judgement, model = job()
+    rows = retraining.learned_from(name, past)
     found = verdict(champion, model, judgement, settings)
     version = logged_runs.register(model, rows, judgement, found, settings, origin(ledger))
     if found.compared == NAIVE and not found.wins:

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from xdist.scheduler import LoadFileScheduling
 
 from ledger.sources.connections import open_engine
 
@@ -13,6 +15,17 @@ from ledger.sources.connections import open_engine
 os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
 # Commands with a home of their own each start a Prefect server, which would stay for ten minutes.
 os.environ["DUERANK_PREFECT_STAYS_SECONDS"] = "10"
+
+
+class _FlowsOnOneWorker(LoadFileScheduling):
+    """A file's tests stay on one worker, and all of `tests/flows`, which share a Prefect server and trained models."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/flows" if nodeid.startswith("tests/flows/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    return _FlowsOnOneWorker(config, log)
 
 
 @pytest.fixture(scope="module")

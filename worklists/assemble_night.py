@@ -32,8 +32,8 @@ from worklists.rules.fact_words import money
 from worklists.score_db.earlier_nights import Earlier
 
 STALE = "stale ledger: see the notes"
-# Whether a row that names no known invoice is refused or waits depends on whether that invoice ever came: the list and
-# its id must not.
+# Whether an instalment that names no known invoice is refused or waits depends on whether that invoice ever came: the
+# list and its id must not.
 NOT_IN_RUN_ID = ("quarantined_rows", "notes")
 
 

@@ -20,6 +20,7 @@ from features.labels import booking_lags, usual_lag
 from ledger.as_of.newest import newest_of_parts, newest_records, require_invoices
 from ledger.as_of.view import View
 from ledger.atomic_files import write_whole
+from ledger.minor_units import counted_in
 from ledger.partitioned.checked_tables import CheckedTable, checked_tables
 from ledger.partitioned.judge_partitions import (
     AcceptedLedger,
@@ -258,7 +259,7 @@ def score_and_decide_partition(scratch: NightScratch, partition: int) -> Decided
     """Features, scores, reasons and all that can be decided about each customer of a partition alone."""
     settings, plan, view = scratch.request.settings, scratch.plan, scratch.view(partition)
     # one thread, so that sums are added in one order, whoever adds them
-    with threadpool_limits(1), speaking(settings.worklist.language):
+    with threadpool_limits(1), speaking(settings.worklist.language), counted_in(view.reporting_currency):
         scored = scores_of(scratch, partition, view)
         earlier = scratch.of_partition(partition).earlier
         part = night_partition(view, plan.models, scored, earlier, plan.policy, settings, scratch.booking_lag)
@@ -305,7 +306,7 @@ def assign_rank_and_forecast(
     )
     totals = pd.DataFrame([one.sizes for one in decided]).sum()
     sizes = {str(name): int(rows) for name, rows in totals.items()}
-    with speaking(request.settings.worklist.language):
+    with speaking(request.settings.worklist.language), counted_in(accepted.reporting_currency):
         tables = whole_tables([one.part for one in decided], sizes, about, earlier, plan.policy, request.settings)
     run_id = str(tables["runs"]["run_id"].iloc[0])
     return {name: declared(name, frame, run_id, about.as_of) for name, frame in tables.items()}

@@ -139,16 +139,23 @@ def disputed_amounts(invoices: pd.DataFrame, disputes: pd.DataFrame, size: int) 
 
 
 def unapplied_cash(tables: Tables, rates: pd.Series, customers: int) -> Positions:
-    """Cash not yet set against an invoice, by customer position, reporting cents; negative where more was paid back.
+    """Cash not yet set against an invoice, by customer position, reporting cents; negative where more was paid back."""
+    cash = cash_on_account(tables)
+    return sum_by(cash["customer"], convert(cash["amount"], cash["currency"], rates), customers)
+
+
+def cash_on_account(tables: Tables) -> pd.DataFrame:
+    """What makes up the cash that is set against no document, a row a record: customer, currency, and amount (cents of
+    it), below zero where it was paid back or used.
 
     A `credit_applied` that a credit note paid for nets to zero over the customer; one alone used unapplied cash.
     """
     payments, adjustments = tables["payments"], tables["adjustments"]
-    loose = payments[payments["invoice"] < 0]
-    applied = adjustments[adjustments["kind"] == "credit_applied"]
-    received = sum_by(loose["customer"], loose["reporting_amount"], customers)
-    used = sum_by(applied["customer"], convert(applied["amount"], applied["currency"], rates), customers)
-    return received - used
+    columns = ["customer", "currency", "amount"]
+    used = adjustments.loc[adjustments["kind"] == "credit_applied", columns]
+    received = payments.loc[payments["invoice"] < 0, columns]
+    cash: pd.DataFrame = pd.concat([received, used.assign(amount=-used["amount"])], ignore_index=True)
+    return cash
 
 
 def account_promises(promises: pd.DataFrame, accounts: pd.Series, rates: pd.Series) -> Positions:

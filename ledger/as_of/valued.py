@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of.fx import rounded
+from ledger.as_of.taken_back import lasting
 from ledger.frames import Tables, rows_where
 from ledger.hashing import NOT_FOUND, find_texts
 from ledger.portfolio import NOBODY, Positions
@@ -65,13 +66,26 @@ def with_currencies(known: Tables, accounts: pd.Series, rates: pd.Series, size: 
 
 
 def valued_before(known: Tables, as_of: pd.Timestamp) -> Valued:
-    """Payments and adjustments from their value date on; money on its way apart. A reversal ahead waits for its day."""
+    """Payments and adjustments from their value date on; money on its way apart.
+
+    Of that is left what no reversal known ahead takes back, as `lasting` has it; one of money that is here already
+    waits for its day.
+    """
     payments, adjustments = known["payments"], known["adjustments"]
     here = payments["paid_on"] < as_of
-    coming = payments[~here & (payments["amount"] > 0)]
     known["payments"] = rows_where(payments, here)
     known["adjustments"] = rows_where(adjustments, adjustments["posted_on"] < as_of)
-    return Valued(known, coming)
+    return Valued(known, _coming(payments, ~here))
+
+
+def _coming(payments: pd.DataFrame, ahead: pd.Series) -> pd.DataFrame:
+    coming = payments[ahead]
+    taking_back = coming.loc[coming["amount"] < 0, "customer"]
+    if len(taking_back):
+        theirs = payments[payments["customer"].isin(taking_back)]
+        left = pd.Series(lasting(theirs), index=theirs.index)
+        coming = coming.assign(amount=left.reindex(coming.index).fillna(coming["amount"]).astype("int64"))
+    return coming[coming["amount"] > 0]
 
 
 def _has_rate(currency: "pd.Series[str]", rates: pd.Series) -> pd.Series:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ledger.as_of import balances, promises
 from ledger.as_of.fx import account_currencies, at_rate, convert, latest_rates, rate_of
+from ledger.as_of.groups import group_heads
 from ledger.as_of.instalments import split_by_instalment
 from ledger.as_of.invoices import INVOICES, added_up, with_days_settled
 from ledger.as_of.promise_payments import paid_toward
@@ -63,6 +64,11 @@ class View:
         return len(self.portfolio.customer_ids)
 
     @cached_property
+    def group_heads(self) -> Positions:
+        """See `groups.group_heads`."""
+        return group_heads(self.tables["customers"], self.portfolio.customer_ids)
+
+    @cached_property
     def promises_not_yet_due(self) -> pd.DataFrame:
         """See `promises.not_yet_due`."""
         return promises.not_yet_due(self.tables["promises"], self.as_of)
@@ -108,13 +114,21 @@ class View:
         until = holds["until_on"].isna() | (holds["until_on"] >= self.as_of)
         return holds[(holds["from_on"] <= self.as_of) & until]
 
+    @property
+    def account_holds_now(self) -> pd.DataFrame:
+        """Those of whole accounts."""
+        return self.holds_now[self.holds_now["invoice"] < 0]
+
+    @property
+    def invoice_holds_now(self) -> pd.DataFrame:
+        """Those of single invoices."""
+        return self.holds_now[self.holds_now["invoice"] >= 0]
+
     @cached_property
     def held(self) -> npt.NDArray[np.bool_]:
         """Which of `invoices` are not to be asked for: by a hold of their own or of their customer."""
-        holds = self.holds_now
-        of_account = holds.loc[holds["invoice"] < 0, "customer"]
-        own = holds.loc[holds["invoice"] >= 0, "invoice"]
-        held = self.invoices["customer"].isin(of_account) | self.invoices["document"].isin(own)
+        of_account = self.invoices["customer"].isin(self.account_holds_now["customer"])
+        held = of_account | self.invoices["document"].isin(self.invoice_holds_now["invoice"])
         return held.to_numpy(dtype=np.bool_)
 
     @cached_property
@@ -201,16 +215,20 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
         frame.assign(reporting_amount=convert(frame["amount"], frame["currency"], rates))
         for frame in (known["payments"], coming)
     )
-    paid = paid_toward(known["promises"], books.whole.tables["payments"], accounts, rates)
+    heads = group_heads(known["customers"], portfolio.customer_ids)
+    whole = books.whole.tables["payments"]
+    paid = paid_toward(known | {"invoices": invoices}, whole, heads, portfolio.customer_ids, accounts, rates)
     known["promises"] = known["promises"].assign(paid=paid)
     return View(as_of, portfolio, known, coming, INVOICES.checked(invoices), accounts, rates, reporting_currency)
 
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
     """The invoices of a view without the rest of it; no columns customer_id, rate, settled_on and paid_up_on."""
-    no_sums = {name: portfolio.tables[name].iloc[:0] for name in ("people", "promises", "contacts")}
+    asked: Tables = {name: portfolio.tables[name].iloc[:0] for name in ("people", "promises", "contacts")}
+    payments = portfolio.tables["payments"]
+    asked["payments"] = rows_where(payments, payments["paid_on"] < as_of)  # what is on its way changes no invoice yet
     tables = {
-        name: frame.drop(columns=NOT_ADDED_UP, errors="ignore") for name, frame in (portfolio.tables | no_sums).items()
+        name: frame.drop(columns=NOT_ADDED_UP, errors="ignore") for name, frame in (portfolio.tables | asked).items()
     }
     books = _books(replace(portfolio, tables=tables), as_of, reporting_currency)
     return added_up(books.in_parts.tables, as_of, len(portfolio.invoice_ids))

@@ -15,13 +15,13 @@ from scipy import sparse
 from ledger.clock import known_before
 from ledger.currencies import counted
 from ledger.declarations import Table
-from ledger.frames import Tables, complete, rows_where
+from ledger.frames import ALWAYS_KNOWN, Tables, complete, rows_where
 from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.partitioned.key_index import NOWHERE, KeyIndex
 from ledger.partitioned.partition_files import PartitionFiles, Places, partition_of
 from ledger.reading.parsing import Mask, as_id
 from ledger.reading.read import ReadRows, ignored_note, read_rows
-from ledger.reading.refusals import no_refusals, stacked
+from ledger.reading.refusals import listed_before, no_refusals, stacked
 from ledger.sources.chunks import Piece, raw_rows
 from ledger.tables import TABLES
 from ledger.validation.key_hashes import key_hashes
@@ -112,8 +112,8 @@ def place_rows(pieces: Sequence[Piece], file: str, layout: Layout) -> PlacedRows
     currencies, known = Counter[str](), 0
     for number, reads in enumerate(_together(table, pieces)):
         for piece, read in reads:
-            refused.append(read.refused)
-            repaired.append(read.repaired)
+            refused.append(listed_before(read.refused, table, layout.known_by))
+            repaired.append(listed_before(read.repaired, table, layout.known_by))
             notes |= dict.fromkeys(ignored_note(piece.origin, read.ignored))
         rows = stacked([rows_where(read.rows, read.rows["known_on"] < layout.known_by) for _, read in reads])
         if table.name in ("customers", "invoices"):
@@ -184,22 +184,20 @@ def _place_by_invoice(table: Table, rows: pd.DataFrame, file: str, layout: Layou
     """A row lies with its invoice; a payment without a known one and a hold of a customer lie with the customer, and
     what names an invoice that no one knows lies by a hash of its id.
 
-    What is about an invoice that is not known yet is not known either; a payment for one is cash on account till then.
+    What names an invoice that is not known yet is what names one that no one knows: the night of that day had not heard
+    of it either. Only an instalment, which is known with its invoice, is not known before.
     """
     hashes = hash_texts(rows["invoice_id"])
     found = layout.keys("invoices").places(hashes)
-    later = (found == NOWHERE) & (layout.later_invoices.places(hashes) != NOWHERE)
+    places = np.where(found == NOWHERE, partition_of(hashes, layout.partitions), found)
     if table.name == "payments":
-        rows = rows.assign(invoice_id=rows["invoice_id"].mask(later)) if later.any() else rows
         places = np.where(found == NOWHERE, _of_customers(rows, layout), found)
-    else:
-        stays = ~later
-        places = np.where(found == NOWHERE, partition_of(hashes, layout.partitions), found)
-        if table.name == "holds":
-            of_customer = rows["customer_id"].notna().to_numpy()
-            places = np.where(of_customer, _of_customers(rows, layout), places)
-            stays |= of_customer
-        rows, places = rows_where(rows, pd.Series(stays, index=rows.index)), places[stays]
+    elif table.name == "holds":
+        places = np.where(rows["customer_id"].notna(), _of_customers(rows, layout), places)
+    elif table.name == "instalments":
+        with_invoice = (rows["known_on"] == ALWAYS_KNOWN).to_numpy()
+        known = ~(with_invoice & (layout.later_invoices.places(hashes) != NOWHERE) & (found == NOWHERE))
+        rows, places = rows_where(rows, pd.Series(known, index=rows.index)), places[known]
     _write(table, rows, file, places.astype(np.uint8), layout)
 
 

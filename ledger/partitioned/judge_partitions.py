@@ -18,20 +18,16 @@ from ledger.reading.import_losses import ImportLosses
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals, stacked
 from ledger.tables import TABLES
+from ledger.validation.counts import reconcile, stop_above, too_many_refused, with_emptied, with_unreadable
 from ledger.validation.judge import (
     RestOfLedger,
     Validation,
     Warned,
     accepted_customers,
-    reconcile,
     sentences,
-    stop_above,
-    too_many_refused,
     unreadable_keys,
     validate_part,
     validate_rates,
-    with_emptied,
-    with_unreadable,
 )
 from ledger.validation.lost_money import cells_repaired, lost_at_import, money_not_used
 from ledger.validation.verdicts import SuiteVerdict
@@ -177,7 +173,8 @@ def accept(
     if too_many_refused(settings.max_quarantined_share, counts):
         stop_above(settings.max_quarantined_share, counts, stacked(list(all_refused_rows(ledger, parts))), quarantine)
     used = {str(name): int(rows) for name, rows in counts["used"].items()}
-    warnings = sentences([one for part in parts for one in part.warned], used)
+    warned = [*ledger.rates.warned, *(one for part in parts for one in part.warned)]
+    warnings = sentences(warned, used)
     data_hash = fingerprint([row_sums({"fx_rates": ledger.surroundings.fx_rates}), *(part.sums for part in parts)])
     notes = (*ledger.notes, *_losses(ledger, parts), *warnings)
     return AcceptedLedger(ledger.reporting_currency, counts, notes, data_hash, len(ledger.losses.refused))

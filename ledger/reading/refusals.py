@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ledger.declarations import Table
-from ledger.reading.parsing import Mask, as_text, spelled
+from ledger.reading.parsing import Mask, as_text, spelled, to_days
+from ledger.tables import LATEST_DATE
 
 REFUSED_COLUMNS = ("table", "record", "column", "rule", "value", "advice", "row")
 LONGEST_VALUE = 200
@@ -90,6 +91,19 @@ def malformed_rows(table: Table, lines: Sequence[str], expected: int) -> pd.Data
         },
         dtype="str",
     )
+
+
+def listed_before(listing: pd.DataFrame, table: Table, night: pd.Timestamp) -> pd.DataFrame:
+    """A listing of a table without the rows that say themselves that they were known on the night or later. What has no
+    day that can be used is listed."""
+    if listing.empty:
+        return listing
+    cells = [json.loads(row) for row in listing["row"]]
+    days = pd.Series(pd.NaT, index=listing.index, dtype="datetime64[s]")
+    for name in filter(None, ("known_on", table.dated_by)):
+        stated, _ = to_days(pd.Series([cell.get(name) for cell in cells], index=listing.index, dtype="str"))
+        days = days.fillna(stated.where(stated <= pd.Timestamp(LATEST_DATE)))
+    return listing[~(days >= night)]
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

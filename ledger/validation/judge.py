@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ledger.declarations import Table
-from ledger.errors import LedgerError
 from ledger.frames import Tables, complete, rows_where, with_known_on
 from ledger.hashing import NOT_FOUND, Hashes
 from ledger.minor_units import as_units
@@ -16,6 +14,7 @@ from ledger.reading.conversion import convert
 from ledger.reading.parsing import Mask
 from ledger.reading.refusals import Problem, no_refusals, refused_rows, repaired_cells, stacked
 from ledger.tables import TABLES
+from ledger.validation.counts import counted_rows, listed_by_table
 from ledger.validation.key_hashes import key_hashes
 from ledger.validation.rule_predicates import JudgedRows, are_known
 from ledger.validation.rules import STAGES, ValidationRule, rules_of
@@ -24,14 +23,6 @@ from ledger.validation.verdicts import Judge, SuiteVerdict
 NOT_REPEATED = np.zeros(0, dtype=np.uint64)
 # What names a customer and lies with it; a payment that names an invoice is the invoice's owner's, whoever paid it.
 OF_CUSTOMERS = ("invoices", "payments", "holds", "people", "promises", "contacts")
-
-
-class TooManyRefused(LedgerError):
-    """More rows were refused than the settings allow; `refused` holds them all."""
-
-    def __init__(self, message: str, refused: pd.DataFrame) -> None:
-        super().__init__(message)
-        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -139,13 +130,8 @@ def _judge(
     places = {pair: found for pair, found in known.places.items() if whole.issuperset(pair)}
     warned = _warned(judge, replace(known, came=accepted, accepted=accepted, places=places, indexes={}))
     cells = stacked(repaired)
-    counts = _counts(came, bad).assign(repaired=listed_by_table(cells))
+    counts = counted_rows(came, bad).assign(repaired=listed_by_table(cells))
     return Validation(accepted, stacked(refused), cells, warned, counts, tuple(judge.verdicts))
-
-
-def listed_by_table(listing: pd.DataFrame) -> "pd.Series[int]":
-    """How many rows of a listing are about each table."""
-    return listing["table"].value_counts().reindex(list(TABLES), fill_value=0).astype("int64")
 
 
 def _repair(known: JudgedRows, name: str) -> list[Problem]:
@@ -210,29 +196,6 @@ def unreadable_keys(already_refused: pd.DataFrame) -> dict[str, pd.Series]:
     return {name: already_refused.loc[already_refused["table"] == name, "record"] for name in TABLES}
 
 
-def with_unreadable(counts: pd.DataFrame, unreadable: dict[str, pd.Series]) -> pd.DataFrame:
-    """The counts with the rows refused at reading among those that came."""
-    lost = pd.Series({name: len(keys) for name, keys in unreadable.items()}, dtype="int64")
-    return counts.assign(came=counts["came"] + lost, refused_at_reading=lost)
-
-
-def with_emptied(counts: pd.DataFrame, repaired: pd.DataFrame) -> pd.DataFrame:
-    """The counts with the cells emptied at reading among those that were repaired."""
-    return counts.assign(repaired=counts["repaired"] + listed_by_table(repaired))
-
-
-def reconcile(counts: pd.DataFrame) -> None:
-    """LedgerError where the rows or the cents that came are not the refused and the used ones together."""
-    for table, count in counts.iterrows():
-        rows = count["came"] - count["refused_at_reading"] - count["refused"] - count["used"]
-        cents = count["came_cents"] - count["refused_cents"] - count["used_cents"]
-        if rows or cents:
-            raise LedgerError(
-                f"{table}: validation lost {rows} rows and {as_units(cents)} currency units between what came and what "
-                f"was refused or used. This is a fault of the program: please report it with this sentence."
-            )
-
-
 def _surrounded(known: JudgedRows, surroundings: RestOfLedger) -> JudgedRows:
     abroad = {name: _abroad(known, name, surroundings) for name in ("holds", "promises", "contacts")}
     return replace(
@@ -285,9 +248,18 @@ def _warned(judge: Judge, evidence: JudgedRows) -> tuple[Warned, ...]:
             by_name = {rule.name: rule for rule in rules}
             fine = {rule.name: rule.fine(evidence) for rule in rules}
             for problem in judge.warned(table, accepted[name], fine):
-                keys = accepted[name].loc[problem.bad, table.key[0]]
-                warnings.append(Warned(name, by_name[problem.rule], len(keys), len(accepted[name]), str(keys.min())))
+                broken = accepted[name][problem.bad]
+                warnings.append(
+                    Warned(name, by_name[problem.rule], len(broken), len(accepted[name]), _first_key(table, broken))
+                )
     return tuple(warnings)
+
+
+def _first_key(table: Table, rows: pd.DataFrame) -> str:
+    """The first of the rows' keys, written as those of refused rows are."""
+    key = list(table.key)
+    first = rows[rows[key[0]] == rows[key[0]].min()].sort_values(key).head(1)
+    return "/".join(as_written(table, first)[key].iloc[0])
 
 
 def sentences(warned: Sequence[Warned], rows: dict[str, int] | None = None) -> list[str]:
@@ -304,59 +276,3 @@ def sentences(warned: Sequence[Warned], rows: dict[str, int] | None = None) -> l
                     f"used; {rule.advice}."
                 )
     return lines
-
-
-def _counts(came: Tables, bad: dict[str, Mask]) -> pd.DataFrame:
-    rows = {}
-    for name, frame in came.items():
-        refused = bad.get(name, np.ones(len(frame), dtype=bool))
-        rows[name] = {
-            "came": len(frame),
-            "refused_at_reading": 0,
-            "refused": int(refused.sum()),
-            "used": int((~refused).sum()),
-            "came_cents": _cents(frame),
-            "refused_cents": _cents(frame[refused]),
-            "used_cents": _cents(frame[~refused]),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index", dtype="int64").rename_axis("table")
-
-
-def _cents(frame: pd.DataFrame) -> int:
-    return int(frame["amount"].sum()) if "amount" in frame else 0
-
-
-def too_many_refused(allowed: float, counts: pd.DataFrame) -> bool:
-    """Whether a table lost a larger share of its rows than is allowed."""
-    return bool((_lost_share(counts) > allowed).any())
-
-
-def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
-    """The share of its rows that each table lost, causes before consequences: in the order in which they are judged."""
-    lost = (counts["came"] - counts["used"]) / counts["came"].clip(lower=1)
-    return lost.loc[[name for stage in STAGES for name in stage if name in lost]]
-
-
-def stop_above(
-    allowed: float, counts: pd.DataFrame, refused: pd.DataFrame, quarantine: Path | None, what: str = "night"
-) -> None:
-    """TooManyRefused where a table lost a larger share of its rows than is allowed; `refused` are all refused rows.
-
-    `what` is what stops.
-    """
-    share = _lost_share(counts)
-    above = share.index[share > allowed]
-    if above.empty:
-        return
-    table = above[0]
-    rows = refused[refused["table"] == table]
-    often = rows["rule"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    example = rows[rows["rule"] == often.index[0]].iloc[0]
-    where = f"All refused rows are in {quarantine}." if quarantine else "Nothing was written."
-    raise TooManyRefused(
-        f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share[table]:.1%}) were refused, and "
-        f"ledger.max_quarantined_share allows {allowed:.1%}, so the {what} stops. The most frequent rule is "
-        f"{example['rule']!r} ({often.iloc[0]} rows), for example record {example['record']!r} with "
-        f"{example['column']} = {example['value']!r}: {example['advice']}. {where}",
-        refused,
-    )

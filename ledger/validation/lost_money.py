@@ -2,10 +2,12 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
-from ledger.minor_units import decimals
+from configs.language import counted
+from ledger.minor_units import decimals, written_decimals
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.parsing import to_money
 from ledger.validation.rules import REPEATED
@@ -45,27 +47,22 @@ def lost_at_import(losses: ImportLosses) -> list[str]:
     """Sentences on what the ledger's own import left out."""
     told = []
     if len(losses.refused):
+        rows = counted("{count} row", "{count} rows", len(losses.refused))
         told.append(
-            f"the import of this ledger refused {_counted('row', losses.refused)} ({by_rule(losses.refused)}): no "
+            f"the import of this ledger refused {rows} ({by_rule(losses.refused)}): no "
             f"night sees {'it' if len(losses.refused) == 1 else 'them'}. Correct the export or the mapping and import "
             f"again"
         )
     if len(losses.repaired):
-        told.append(
-            f"the import of this ledger left {_counted('cell', losses.repaired)} empty that it could not read "
-            f"({by_rule(losses.repaired)})"
-        )
+        cells = counted("{count} cell", "{count} cells", len(losses.repaired))
+        told.append(f"the import of this ledger left {cells} empty that it could not read ({by_rule(losses.repaired)})")
     return told
-
-
-def _counted(noun: str, listing: pd.DataFrame) -> str:
-    return f"{len(listing):,} {noun}{'' if len(listing) == 1 else 's'}"
 
 
 def by_rule(listing: pd.DataFrame) -> str:
     """The tables and rules of a listing with their numbers, the most frequent first."""
-    counted = listing.groupby(["table", "rule"]).size().sort_values(ascending=False, kind="stable")
-    return ", ".join(f"{table}: {rule} {rows:,}" for (table, rule), rows in zip(counted.index, counted, strict=True))
+    often = listing.groupby(["table", "rule"]).size().sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{table}: {rule} {rows:,}" for (table, rule), rows in zip(often.index, often, strict=True))
 
 
 def _money(rows: pd.DataFrame) -> pd.DataFrame:
@@ -91,13 +88,13 @@ def _sentence(table: str, money: pd.DataFrame) -> str:
     by_customer = money.dropna(subset=["money"]).groupby(["customer", "currency"])["money"].sum()
     by_customer = by_customer.sort_index().sort_values(key=abs, ascending=False, kind="stable")
     parts = [
-        f"{_units(amount)} of {customer}{f' ({currency})' if currency else ''} {MISSED[table]}"
+        f"{_units(amount, currency)} of {customer}{f' ({currency})' if currency else ''} {MISSED[table]}"
         for (customer, currency), amount in zip(by_customer.index[:NAMED], by_customer[:NAMED], strict=True)
     ]
     rest = by_customer[NAMED:]
     if len(rest):
         sums = rest.groupby(level="currency").sum()
-        amounts = " and ".join(f"{_units(amount)} {currency}".strip() for currency, amount in sums.items())
+        amounts = " and ".join(f"{_units(amount, currency)} {currency}".strip() for currency, amount in sums.items())
         parts.append(f"nor are {amounts} of {len(rest):,} more customers")
     unread = int(money["money"].isna().sum())
     if unread:
@@ -105,5 +102,5 @@ def _sentence(table: str, money: pd.DataFrame) -> str:
     return f"{table}: {len(money):,} {'was' if len(money) == 1 else 'were'} refused: {'; '.join(parts)}"
 
 
-def _units(amount: int) -> str:
-    return f"{Decimal(int(amount)).scaleb(-decimals()):,.{decimals()}f}"
+def _units(amount: int, currency: Any) -> str:
+    return f"{Decimal(int(amount)).scaleb(-decimals()):,.{written_decimals(currency)}f}"

@@ -252,6 +252,7 @@ RULES: tuple[ValidationRule, ...] = (
     PARENT_UNKNOWN,
     PARENTS_IN_A_CIRCLE,
     _repeated("fx_rates", "currency"),
+    _currency_code("fx_rates"),
     _repeated("invoices", "invoice_id"),
     _order("invoices", "due_on", "issued_on", "repair", becomes="issued_on"),
     WRONG_SIGN,

@@ -6,6 +6,7 @@ a notebook for example: there it must hide neither the rooms of an installed due
 
 import ast
 import hashlib
+from functools import cache
 from importlib.metadata import version
 from modulefinder import ModuleFinder
 from pathlib import Path
@@ -30,15 +31,25 @@ def copy_code(folder: Path) -> Path:
 
     It is named by what it holds: models of one version of the code share it, those of another keep theirs.
     """
-    root = Path(models.__file__).parents[1]
-    texts = {path: path.read_text("utf-8") for path in sorted([*loaded_files(root), *root.glob(READ_ON_IMPORT)])}
-    package = folder / f"duerank_{hashlib.sha256(''.join(texts.values()).encode()).hexdigest()[:12]}"
-    rooms = {path.relative_to(root).parts[0] for path in texts}
+    name, texts = packaged()
     for path, text in texts.items():
-        copy = package / path.relative_to(root)
+        copy = folder / name / path
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(imported_from(package.name, text, rooms) if path.suffix == ".py" else text, "utf-8")
-    return package
+        copy.write_text(text, "utf-8")
+    return folder / name
+
+
+@cache  # to find out takes as long as to fit a small model, and a training registers three
+def packaged() -> tuple[str, dict[Path, str]]:
+    """The name of the package, and the text of each of its files by its path in there."""
+    root = Path(models.__file__).parents[1]
+    found = sorted([*loaded_files(root), *root.glob(READ_ON_IMPORT)])
+    texts = {path.relative_to(root): path.read_text("utf-8") for path in found}
+    name = f"duerank_{hashlib.sha256(''.join(texts.values()).encode()).hexdigest()[:12]}"
+    rooms = {path.parts[0] for path in texts}
+    return name, {
+        path: imported_from(name, text, rooms) if path.suffix == ".py" else text for path, text in texts.items()
+    }
 
 
 def imported_from(package: str, code: str, rooms: set[str]) -> str:

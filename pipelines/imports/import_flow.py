@@ -9,7 +9,7 @@ import pandas as pd
 from configs.settings import LedgerSettings, load_settings
 from ledger.importing.import_export import History, Import, import_ledger
 from ledger.importing.shipped_sources import mapping_file
-from ledger.validation.judge import stop_above
+from ledger.validation.counts import stop_above
 from ledger.validation.lost_money import cells_repaired
 from pipelines.imports.check_export import counts_told
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact

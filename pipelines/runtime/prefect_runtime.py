@@ -38,11 +38,12 @@ from prefect.settings import (
     PREFECT_SERVER_API_AUTH_STRING,
     temporary_settings,
 )
+from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.urls import url_for
 
 __all__ = [
-    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "flow_run_page", "in_memory_task", "log",
-    "markdown_artifact", "named_by_night", "table_artifact", "tell",
+    "Automation", "Block", "as_task", "ask_person", "flow", "flow_run_id", "flow_run_page", "in_memory_task",
+    "in_threads", "log", "markdown_artifact", "named_by_night", "table_artifact", "tell",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -90,6 +91,11 @@ def in_memory_task(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The same as a decorator, for tasks that are only called."""
     return lambda function: as_task(function, name, retries, run_name)
+
+
+def in_threads(most: int) -> ThreadPoolTaskRunner[Any]:
+    """Runs so many tasks of a flow at once, each in a thread of this process."""
+    return ThreadPoolTaskRunner(max_workers=most)
 
 
 def named_by_night(kind: str) -> Callable[[], str]:

@@ -19,7 +19,7 @@ from models.registry.effect_files import load_effect, save_effect
 from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import NotOurModel
 from tests.support import small_models
-from tests.support.effects.effect_worlds import learned, world
+from tests.support.effects.effect_worlds import quickly_learned, world
 from tests.support.repository import ROOT
 
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def effect_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     stored = tmp_path_factory.mktemp("effect")
-    save_effect(learned(world(1).cases), stored)
+    save_effect(quickly_learned(world(1).cases), stored)
     return {path.name: path.read_bytes() for path in stored.iterdir()}
 
 

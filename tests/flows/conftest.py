@@ -21,9 +21,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.environ |= {"DUERANK_HOME": str(folder), "PREFECT_HOME": str(folder / "prefect")}
     import configs  # noqa: F401, I001  switches telemetry off before Prefect is loaded
     import pipelines.runtime.prefect_runtime  # noqa: F401  says how Prefect runs here
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=180):
+    # As with our own server: at its end a flow waits for its heart to stop, up to a second.
+    with (
+        prefect_test_harness(server_startup_timeout=180),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
         yield folder
     for name, value in stated.items():
         os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -143,7 +143,13 @@ def test_a_fault_of_ours_is_1_and_leaves_its_traceback_in_a_file(
     assert "Traceback" in (other_home / "last-fault.txt").read_text("utf-8")
 
 
-def test_a_database_that_takes_nothing_leaves_no_half_a_night(trained: TrainedHome, tmp_path: Path):
+def test_a_database_that_takes_nothing_leaves_no_half_a_night(
+    trained: TrainedHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from pipelines.runtime import runner
+
+    task_of = runner._task_of
+    monkeypatch.setattr(runner, "_task_of", lambda step: task_of(step).with_options(retry_delay_seconds=0))
     url = "postgresql://nobody:secret@localhost:1/none"
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out", "--database", url)
     assert result.exit_code == 1

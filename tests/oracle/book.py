@@ -8,6 +8,7 @@ import pandas as pd
 
 from tests.oracle.parts import parts_of, shared_between
 from tests.support.plain_ledger import days_late
+from tests.support.plain_ledger.balances import paid_toward
 from tests.support.plain_ledger.book import Book as PlainBook
 
 Record = dict[str, Any]
@@ -53,7 +54,8 @@ class Book:
         self._forget_unknown_invoices()
         self.payments = [row for row in self.payments if row["invoice_id"] or self._has_rate(row)]
         self._count_for_who_owes()
-        self.coming = [row for row in self.payments if row["paid_on"] >= as_of and row["amount"] > 0]
+        ahead = [row for row in self.payments if row["payment_id"] in self.plain.coming]
+        self.coming = [{**row, "amount": self.plain.coming[row["payment_id"]]} for row in ahead]
         self.payments = [row for row in self.payments if row["paid_on"] < as_of]
         self.adjustments = [
             row for row in known["adjustments"] if row["invoice_id"] in self.invoices and row["posted_on"] < as_of
@@ -90,19 +92,7 @@ class Book:
 
     def paid_toward(self, promise: Record) -> int:
         """What came in from the day of the promise to its last day, in the currency of the promise."""
-        total = 0
-        for payment in self.payments:
-            if not promise["made_on"] <= payment["paid_on"] <= promise["promised_on"]:
-                continue
-            if promise["invoice_id"] is not None:
-                if payment["invoice_id"] == promise["invoice_id"]:
-                    total += payment["amount"]
-            elif payment["customer_id"] == promise["customer_id"]:
-                own = self.rate(self.account_currency(promise["customer_id"]))
-                theirs = self.rate(payment["currency"])
-                ratio = theirs / own if own else 0.0
-                total += payment["amount"] if own == theirs else round(payment["amount"] * ratio)
-        return total
+        return paid_toward(self.plain, promise)
 
     def contested(self, invoice: Record) -> int:
         """Contested cents of what is open."""

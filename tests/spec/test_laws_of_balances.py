@@ -95,6 +95,32 @@ class TestMoneyCountsFromItsValueDate:  # rule 1
         text = INVOICE + table("payments", DATED, "- 2024-03-05 60 2024-02-20")
         assert parts(text, NIGHT) == {"open": 100, "overdue": 100, "coming": 60, "collectible": 40}
 
+    def test_a_post_dated_payment_that_is_taken_back_is_not_coming(self, parts: Parts) -> None:
+        # The cheque of 5 March is stopped, which is known on 25 February.
+        cheque, stopped = "1 2024-03-05 60 2024-02-20", "1 2024-03-05 -60 2024-02-25"
+        for text in (table("payments", DATED, cheque, stopped), table("payments", DATED, stopped, cheque)):
+            assert parts(INVOICE + text, "2024-02-25") == {"open": 100, "overdue": 100, "coming": 60, "collectible": 40}
+            assert parts(INVOICE + text, NIGHT) == owes(100)
+            assert parts(INVOICE + text, "2024-03-06") == owes(100)
+        text = table("payments", DATED, cheque, "1 2024-03-07 -20 2024-02-25")
+        assert parts(INVOICE + text, NIGHT) == {"open": 100, "overdue": 100, "coming": 40, "collectible": 60}
+
+    @pytest.mark.parametrize("named", ["1", "-"])
+    def test_so_is_money_that_comes_without_an_invoice(self, parts: Parts, named: str) -> None:
+        text = table("payments", DATED, f"{named} 2024-03-05 60 2024-02-20", "- 2024-03-06 -60 2024-02-25")
+        assert parts(INVOICE + text, NIGHT) == owes(100)
+
+    def test_a_reversal_of_money_that_is_here_waits_for_its_day_and_takes_none_that_comes(self, parts: Parts) -> None:
+        rows = "1 2024-02-10 30 2024-02-10", "1 2024-03-04 50 2024-02-20", "1 2024-03-05 -30 2024-02-25"
+        text = INVOICE + table("payments", DATED, *rows)
+        assert parts(text, NIGHT) == {"open": 70, "overdue": 70, "coming": 50, "collectible": 20}
+        assert parts(text, "2024-03-06") == owes(50)
+
+    def test_a_reversal_ahead_of_an_instalment_takes_its_money_back(self, parts: Parts) -> None:
+        text = INVOICE + table("instalments", "due_on amount", "2024-01-31 40", "2024-02-20 60")
+        text += table("payments", DATED, "1 2024-03-05 60 2024-02-20", "1 2024-03-05 -60 2024-02-25")
+        assert parts(text, NIGHT) == owes(100)
+
 
 class TestMoneyCountsForWhoOwesTheInvoice:  # rule 2
     PAID_BY_PARENT = "invoice_id customer_id paid_on amount"

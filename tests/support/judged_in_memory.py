@@ -14,17 +14,15 @@ from ledger.reading.read import Reading, assemble
 from ledger.reading.refusals import REFUSED_COLUMNS, stacked
 from ledger.sources.chunks import opened, raw_rows
 from ledger.tables import TABLES
+from ledger.validation.counts import reconcile, stop_above, with_unreadable
 from ledger.validation.data_docs import write_docs
 from ledger.validation.judge import (
     RestOfLedger,
     accepted_customers,
-    reconcile,
     sentences,
-    stop_above,
     unreadable_keys,
     validate_part,
     validate_rates,
-    with_unreadable,
 )
 
 
@@ -86,4 +84,4 @@ def validate(
     counts = with_unreadable(judged.counts + rates.counts, unreadable)
     reconcile(counts)
     stop_above(settings.max_quarantined_share, counts, refused, quarantine)
-    return JudgedInMemory(judged.tables, refused, judged.repaired, counts, sentences(judged.warned))
+    return JudgedInMemory(judged.tables, refused, judged.repaired, counts, sentences([*rates.warned, *judged.warned]))

@@ -34,8 +34,8 @@ def random_accounts(seed: int) -> Rows:
 
     It may hold refunds with and without a document, reversals, hand-overs, write-offs and cancellations in whole, in
     part and taken back, payments on lost claims, instalments, foreign money, parents who pay for subsidiaries, cash in
-    advance applied later, post-dated payments, credit notes applied, used in part or refunded, disputes, holds and
-    promises of every kind, records known late, and invoices of nothing.
+    advance applied later, payments dated ahead and stopped, credit notes applied, used in part or refunded, disputes,
+    holds and promises of every kind, records known late, and invoices of nothing.
     """
     return _Draw(seed).rows
 
@@ -53,6 +53,7 @@ def one_portfolio(seeds: Iterable[int]) -> Rows:
 class _Draw:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self.stops = random.Random(f"what is stopped, {seed}")  # so that all else is drawn as without it
         self.seed = seed
         self.rows: Rows = {name: [] for name in TABLES_DRAWN} | {"fx_rates": FX_RATES}
         customers = [f"s{seed}-C{number}" for number in range(self.random.randint(1, 4))]
@@ -195,9 +196,17 @@ class _Draw:
             self.pay(
                 invoice, payer, part, day, **money | {"known_on": day - timedelta(days=self.random.randint(1, 60))}
             )
+            if self.stops.random() < 0.2:
+                self.stopped(invoice, payer, part, day, **money)
             return part
         self.pay(invoice, payer, amount + self.random.randint(0, 2_000), day, **money)
         return amount
+
+    def stopped(self, invoice: str | None, payer: str, amount: int, day: date, **money: Any) -> None:
+        """A payment dated ahead of which it is known before its day that it goes back."""
+        back = self.stops.choice((amount, amount, amount // 2))
+        known, returned = (day + timedelta(days=self.stops.choice(days)) for days in ((-9, -1, 0), (0, 0, 5)))
+        self.pay(invoice, payer, -back, returned, **money | {"known_on": known})
 
     def give_up(
         self, customer: str, invoice: str, amount: int, left: int, due: date, billed_in: str, late: bool
@@ -278,8 +287,10 @@ class _Draw:
             self.adjust(other, "credit_applied", more, later, known_on=self.known(later))
 
     def coming_cash(self, customer: str) -> None:
-        day = self.day()
-        self.pay(None, customer, self.amount(), day, known_on=day - timedelta(days=self.random.randint(1, 60)))
+        day, amount = self.day(), self.amount()
+        self.pay(None, customer, amount, day, known_on=day - timedelta(days=self.random.randint(1, 60)))
+        if self.stops.random() < 0.2:
+            self.stopped(None, customer, amount, day)
 
     # What is not asked for
 

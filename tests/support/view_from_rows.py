@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Row] = {
     "adjustments": {"kind": "discount", "posted_on": "2024-02-01", "amount": 0},
     "disputes": {"opened_on": "2024-02-01"},
     "holds": {},
+    "people": {"customer_id": "c1"},
     "promises": {"customer_id": "c1", "made_on": "2024-02-01"},
     "contacts": {"customer_id": "c1", "channel": "email"},
     "fx_rates": {"on": "2023-01-01"},

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ledger.as_of.balances import cash_on_account
 from ledger.as_of.fx import exchanged
 from ledger.as_of.view import View
 from ledger.portfolio import Positions
@@ -35,13 +36,10 @@ def on_account(view: View, heads: Positions) -> pd.DataFrame:
 
 
 def _unapplied(view: View) -> pd.DataFrame:
-    """Cash that is set against no document, by customer and currency; see `balances.unapplied_cash`."""
-    payments, adjustments = view.tables["payments"], view.tables["adjustments"]
-    columns = ["customer", "currency", "amount"]
-    used = adjustments.loc[adjustments["kind"] == "credit_applied", columns]
-    both = pd.concat([payments.loc[payments["invoice"] < 0, columns], used.assign(amount=-used["amount"])])
-    both["currency"] = both["currency"].astype("str").fillna(view.reporting_currency or "")
-    summed: pd.DataFrame = both.groupby(["customer", "currency"], as_index=False)[["amount"]].sum()
+    """Cash that is set against no document, by customer and currency."""
+    cash = cash_on_account(view.tables)
+    cash["currency"] = cash["currency"].astype("str").fillna(view.reporting_currency or "")
+    summed: pd.DataFrame = cash.groupby(["customer", "currency"], as_index=False)[["amount"]].sum()
     return summed[summed["amount"] != 0]
 
 

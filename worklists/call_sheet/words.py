@@ -93,7 +93,9 @@ def _account(row: Row) -> list[str]:
 
 
 def _on_account(row: Row) -> str:
-    return translated(OF_THE_ACCOUNT[row["kind"]]).format(amount=money(abs(row["amount"])), currency=row["currency"])
+    return translated(OF_THE_ACCOUNT[row["kind"]]).format(
+        amount=money(abs(row["amount"]), row["currency"]), currency=row["currency"]
+    )
 
 
 def _habit(row: Row) -> str:
@@ -157,7 +159,7 @@ def _contact(row: Row) -> str:
 
 
 def _amount(row: Row, column: str) -> str:
-    return f"{money(row[column])} {row['currency']}".strip()
+    return f"{money(row[column], row['currency'])} {row['currency']}".strip()
 
 
 def _has(text: Any) -> bool:

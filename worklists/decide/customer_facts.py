@@ -10,7 +10,9 @@ from ledger.as_of.view import View
 from ledger.clock import in_window
 from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
 from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
+from worklists.decide.dead_channels import dead_channels
 from worklists.decide.due_contacts import is_due, promise_fell_due
+from worklists.rules.dunning_levels import arrived
 from worklists.rules.promise_state import BROKEN, KEPT, NONE, OPEN
 
 SCORES = ["p_unpaid_30d", "p_default", "score_points", "risk_band"]
@@ -22,6 +24,7 @@ FACTS = FrameSchema(
     {
         **dict.fromkeys(["customer_id", "customer_name", *MASTER_DATA], TEXT),
         **dict.fromkeys(["do_not_contact", "has_email", "has_phone"], FLAG),
+        "dead_channels": TEXT,
         **dict.fromkeys(PARTS, WHOLE),  # reporting cents
         "days_past_due": WHOLE,
         "collectible_days_past_due": WHOLE,
@@ -32,7 +35,10 @@ FACTS = FrameSchema(
         **dict.fromkeys(HABITS, NUMBER),
         "last_contact_on": DATE,
         "last_contact_channel": TEXT,
+        "last_arrived_on": DATE,
+        "last_arrived_channel": TEXT,
         "contacts_30d": WHOLE,
+        "agreed_on": DATE,
         "next_contact_on": DATE,
         "contact_due": FLAG,
         "collector_id": TEXT,
@@ -57,15 +63,14 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
     """One row per customer who was ever invoiced, indexed by customer position in ascending order.
 
     `scores` are the customer scores by customer position (columns `SCORES`). Columns: customer_id, customer_name (the
-    id where the ledger has no name), `MASTER_DATA`, do_not_contact, has_email, has_phone; `ledger.as_of.balances.PARTS`
-    in reporting cents; days_past_due (of the oldest overdue invoice of which credit leaves at least `least_invoice`
-    cents and more than a small difference is open, of any where there is none, 0 where nothing is overdue) and
-    collectible_days_past_due (of the oldest such of which at least `least_invoice` cents are asked for);
+    id where the ledger has no name), `MASTER_DATA`, do_not_contact, has_email, has_phone, dead_channels;
+    `ledger.as_of.balances.PARTS` in reporting cents; days_past_due (of the oldest overdue invoice of which credit
+    leaves at least `least_invoice` cents and more than a small difference is open, of any where there is none, 0 where
+    nothing is overdue) and collectible_days_past_due (of the oldest such of which at least `least_invoice` cents are
+    asked for);
     largest_asked (the most that is asked for of one invoice, cents); next_due_on; average_days_late
-    (NaN where nothing was ever paid); days_beyond_habit (see there); `HABITS`; last_contact_on, last_contact_channel,
-    contacts_30d (how many in the last 30 days), next_contact_on (as the last contact left it), contact_due (whether
-    that is tonight's work), collector_id (of the latest contact that names one), those of `recent_contacts`; those of
-    `promise_states`; handed_over, written_off; `SCORES`.
+    (NaN where nothing was ever paid); days_beyond_habit (see there); `HABITS`; those of `contacts_of`,
+    `recent_contacts` and `promise_states`; handed_over, written_off; `SCORES`.
     """
     invoiced = view.invoices.loc[view.invoices["kind"] == "invoice", "customer"].unique()
     facts = master_data(view).join(
@@ -75,6 +80,7 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
             _habits(features),
             contacts_of(view),
             recent_contacts(view),
+            dead_channels(view),
             promise_states(view),
             _adjusted(view),
             scores[SCORES],
@@ -168,23 +174,36 @@ def _habits(features: FeatureTables) -> pd.DataFrame:
 
 
 def contacts_of(view: View) -> pd.DataFrame:
-    """The latest contacts, how many in a month, and the collector, by customer position; see `customer_facts`."""
+    """By customer position: last_contact_on and last_contact_channel, of the last attempt; last_arrived_on and
+    last_arrived_channel, of the last one that did not come back or reach the wrong person; contacts_30d (how many of
+    those in the last 30 days); next_contact_on, as the contact of agreed_on left it, and contact_due (whether that is
+    tonight's work); collector_id (of the latest contact that names one)."""
     contacts = view.contacts_in_order
-    latest = contacts.drop_duplicates("customer", keep="last").set_index("customer")
-    recent = contacts[in_window(contacts["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
+    came = arrived(contacts)
+    # What came back changes nothing that was agreed, unless it says itself when to try again.
+    agreed = _latest(contacts[contacts.index.isin(came.index) | contacts["next_contact_on"].notna()])
+    latest, latest_to_arrive = _latest(contacts), _latest(came)
+    recent = came[in_window(came["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
     known = contacts[contacts["collector_id"].notna()]
     everyone = range(view.customers)
-    again = latest["next_contact_on"].reindex(everyone).astype("datetime64[s]")
+    again = agreed["next_contact_on"].reindex(everyone).astype("datetime64[s]")
     return pd.DataFrame(
         {
+            "agreed_on": agreed["contacted_on"].reindex(everyone).astype("datetime64[s]"),
             "next_contact_on": again,
             "contact_due": is_due(again, view.as_of),
             "last_contact_on": latest["contacted_on"].reindex(everyone).astype("datetime64[s]"),
             "last_contact_channel": latest["channel"].reindex(everyone).astype("str"),
+            "last_arrived_on": latest_to_arrive["contacted_on"].reindex(everyone).astype("datetime64[s]"),
+            "last_arrived_channel": latest_to_arrive["channel"].reindex(everyone).astype("str"),
             "contacts_30d": recent.groupby("customer").size().reindex(everyone, fill_value=0).astype("int64"),
             "collector_id": known.groupby("customer")["collector_id"].last().reindex(everyone).astype("str"),
         }
     )
+
+
+def _latest(contacts: pd.DataFrame) -> pd.DataFrame:
+    return contacts.drop_duplicates("customer", keep="last").set_index("customer")
 
 
 def _adjusted(view: View) -> pd.DataFrame:

@@ -18,16 +18,16 @@ def is_due(next_contact_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
 def promise_fell_due(facts: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     """Whether a promise was not kept on its day, the working day before the night or later, and no one asked since.
 
-    `facts` has promise_state, promise_day and last_contact_on.
+    `facts` has promise_state, promise_day and last_arrived_on.
     """
     since = (as_of - pd.offsets.BDay(1)).as_unit("s")
     fell: pd.Series = (facts["promise_state"] == BROKEN) & (facts["promise_day"] >= since)
-    return fell & ~(facts["last_contact_on"] > facts["promise_day"])
+    return fell & ~(facts["last_arrived_on"] > facts["promise_day"])
 
 
-def waits(next_contact_on: pd.Series, last_contact_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+def waits(next_contact_on: pd.Series, agreed_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
     """Whether the customer is not to be contacted before a day that is still ahead."""
-    ahead = (next_contact_on - last_contact_on).dt.days <= FARTHEST_DAYS
+    ahead = (next_contact_on - agreed_on).dt.days <= FARTHEST_DAYS
     return (next_contact_on > as_of) & ahead
 
 

@@ -7,7 +7,6 @@ import pandas as pd
 
 from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View
-from ledger.portfolio import Positions
 from worklists.decide.contact_history import RECENT_CONTACTS, recent_contacts
 from worklists.decide.customer_facts import (
     FACTS,
@@ -17,20 +16,24 @@ from worklists.decide.customer_facts import (
     master_data,
     promise_states,
 )
+from worklists.decide.dead_channels import dead_channels
 from worklists.rules.fact_words import amounts, filled
 from worklists.rules.promise_state import BROKEN, OPEN
 
 Summed = TypeVar("Summed", pd.Series, pd.DataFrame)
 
 OF_THE_HEAD = (
-    "customer_id", "customer_name", *MASTER_DATA, "do_not_contact", "has_email", "has_phone", "handed_over",
+    "customer_id", "customer_name", *MASTER_DATA, "do_not_contact", "has_email", "has_phone", "dead_channels",
+    "handed_over",
 )  # fmt: skip
 AT_HEAD = "Contacted at {head}, the head of its group."
 LARGEST = ("days_past_due", "collectible_days_past_due", "largest_asked", "relationship_age")
 COUNTS = ("broken_promises_180d", "dispute_count_365d", "contacts_30d")
 OF_THE_LATEST_CONTACT = (
-    "last_contact_on", "last_contact_channel", "next_contact_on", "contact_due", *RECENT_CONTACTS,
+    "last_contact_on", "last_contact_channel", *RECENT_CONTACTS,
 )  # fmt: skip
+OF_THE_LATEST_TO_ARRIVE = ("last_arrived_on", "last_arrived_channel")
+OF_THE_LATEST_AGREED = ("agreed_on", "next_contact_on", "contact_due")
 OF_WHO_OWES_MOST = ("average_days_late", "late_share_all", "p_default", "score_points", "risk_band")
 
 
@@ -43,24 +46,10 @@ def contact_heads(view: View, facts: pd.DataFrame, contact_at: Literal["customer
     """
     if contact_at == "customer":
         return pd.Series(np.arange(view.customers))
-    heads = group_heads(view)
+    heads = view.group_heads.copy()
     apart = facts.index[facts["handed_over"]]
     heads[apart] = apart
     return pd.Series(heads)
-
-
-def group_heads(view: View) -> Positions:
-    """The head of each customer's group, whoever is contacted; by customer position. See `contact_heads`."""
-    itself = np.arange(view.customers)
-    customers = view.tables["customers"]
-    parent = view.portfolio.customer_ids.get_indexer(pd.Index(customers["parent_id"]))
-    known = np.isin(parent, customers["customer"])
-    above = itself.copy()
-    above[customers["customer"]] = np.where(known, parent, customers["customer"])
-    top = above
-    for _ in range(view.customers.bit_length()):  # each step doubles the distance: a tree's top is reached by then
-        top = top[top]
-    return np.where(above[top] == top, top, itself)
 
 
 def sum_to_heads(values: Summed, heads: pd.Series) -> Summed:
@@ -94,8 +83,7 @@ def facts_at_heads(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Data
     rest = (together["overdue_amount"] - not_asked.sum(axis=1)).clip(lower=0)
     for_all = np.minimum(view.promised_beyond[together.index], rest)
     together["promised_amount"] += for_all
-    holds = view.holds_now
-    stopped = together.index.isin(holds.loc[holds["invoice"] < 0, "customer"])
+    stopped = together.index.isin(view.account_holds_now["customer"])
     together["held_amount"] += (rest - for_all).where(stopped, 0)
     together["collectible_amount"] = (rest - for_all).where(~stopped, 0)
     together["collector_id"] = own.pop("collector_id").fillna(together["collector_id"])
@@ -123,7 +111,11 @@ def _never_invoiced(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Dat
     missing = np.setdiff1d(np.union1d(heads[facts.index], heads.index[payer]), facts.index)
     if not len(missing):
         return facts.iloc[:0]
-    known = master_data(view).join([contacts_of(view), recent_contacts(view), promise_states(view)]).loc[missing]
+    known = (
+        master_data(view)
+        .join([contacts_of(view), recent_contacts(view), dead_channels(view), promise_states(view)])
+        .loc[missing]
+    )
     nothing = dict.fromkeys((*LARGEST, "broken_promises_180d", "dispute_count_365d"), 0)
     return (
         known.join(view.balances).assign(**nothing, handed_over=False, written_off=False).reindex(columns=facts.columns)
@@ -143,13 +135,21 @@ def _together(members: pd.DataFrame) -> pd.DataFrame:
         by_head[list(LARGEST)].max(),
         by_head["next_due_on"].min(),
         who_owes_most.set_index("head")[list(OF_WHO_OWES_MOST)],
-        by_contact.drop_duplicates("head", keep="last").set_index("head")[list(OF_THE_LATEST_CONTACT)],
+        _of_the_latest(members, OF_THE_LATEST_CONTACT),
+        _of_the_latest(members, OF_THE_LATEST_TO_ARRIVE),
+        _of_the_latest(members, OF_THE_LATEST_AGREED),
         by_contact.groupby("head")["collector_id"].last(),
         _latest_promise(members),
         by_head["written_off"].any(),
         _unpaid(members),
     ]
     return pd.concat(columns, axis=1)
+
+
+def _of_the_latest(members: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The columns of the member with the latest of the first of them, which is a day, by head."""
+    ordered = members.sort_values([columns[0], "customer_id"], na_position="first")
+    return ordered.drop_duplicates("head", keep="last").set_index("head")[list(columns)]
 
 
 def _latest_promise(members: pd.DataFrame) -> pd.DataFrame:

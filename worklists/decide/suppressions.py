@@ -72,6 +72,8 @@ HELD = {
     "do_not_contact": "The customer must not be contacted.",
     "handover_queue": "In the queue of the hand-overs.",
     "unreachable": "No address for any permitted channel ({channels}).",
+    "unreachable since something came back": "No address that works for any permitted channel ({channels}): what went "
+    "out last by {dead} came back or reached the wrong person.",
     "put_off": "To be contacted again on {next_day}, as the last contact on {day} left it.",
     "notice_running": "A final notice went out on {noticed}; it has time until {until}.",
     "contacted_recently": "Contacted on {day} by {channel}, less than {least_days} days ago.",
@@ -121,7 +123,7 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
     """
     acting = actions["action"] != ""
     uncalled = acting & ~facts["contact_due"]  # a contact that was agreed on is no dunning
-    days_ago = (as_of - facts["last_contact_on"]).dt.days
+    days_ago = (as_of - facts["last_arrived_on"]).dt.days
     holds = {
         "nothing_collectible": (facts["overdue_amount"] > 0) & (facts["collectible_amount"] == 0),
         "too_small": (facts["collectible_amount"] > 0) & _too_small(facts, strategy),
@@ -129,7 +131,7 @@ def held_back(as_of: pd.Timestamp, facts: pd.DataFrame, actions: pd.DataFrame, s
         "do_not_contact": acting & facts["do_not_contact"],
         "handover_queue": actions["action"].isin(ESCALATIONS) & (strategy.rules.handovers == "queue"),
         "unreachable": acting & (actions["channel"] == ""),
-        "put_off": acting & put_off(facts["next_contact_on"], facts["last_contact_on"], as_of),
+        "put_off": acting & put_off(facts["next_contact_on"], facts["agreed_on"], as_of),
         "notice_running": uncalled & (as_of < actions["waits_until"]),
         "contacted_recently": uncalled & (days_ago < strategy.days_between_contacts),
         "month_cap": uncalled & (facts["contacts_30d"] >= strategy.contacts_a_month),
@@ -158,24 +160,32 @@ def _too_small(facts: pd.DataFrame, strategy: Strategy) -> pd.Series:
 
 
 def _why_held(held: pd.DataFrame, actions: pd.DataFrame, strategy: Strategy) -> pd.Series:
-    permitted = actions["permitted"]
-    in_words = {text: ", ".join(translated(channel) for channel in text.split()) for text in permitted.unique()}
+    permitted, dead = (_in_words(channels) for channels in (actions["permitted"], held["dead_channels"]))
     parts: dict[str, pd.Series | str | int] = {
         "overdue": amounts(held["overdue_amount"]),
-        "channels": permitted.map(in_words).astype("str"),
+        "channels": permitted,
+        "dead": dead,
         "noticed": written_days(actions["last_step_on"]),
         "until": written_days(actions["waits_until"]),
-        "day": written_days(held["last_contact_on"]),
+        "day": written_days(held["agreed_on"].where(held["reason"] == "put_off", held["last_arrived_on"])),
         "next_day": written_days(held["next_contact_on"]),
-        "channel": words(held["last_contact_channel"]).fillna(""),
+        "channel": words(held["last_arrived_channel"]).fillna(""),
         "least_days": strategy.days_between_contacts,
         "contacts": held["contacts_30d"].astype("str"),
         "most_contacts": strategy.contacts_a_month,
     }
     text = pd.Series("", index=held.index, dtype="str")
+    lost = (held["reason"] == "unreachable") & (held["dead_channels"] != "")
+    kind = held["reason"].mask(lost, "unreachable since something came back")
     for code, sentence in HELD.items():
-        text = text.mask(held["reason"] == code, filled(sentence, held.index, **parts))
+        text = text.mask(kind == code, filled(sentence, held.index, **parts))
     return text
+
+
+def _in_words(channels: "pd.Series[str]") -> "pd.Series[str]":
+    """Channels parted by blanks as a list that is read; there are few different ones."""
+    spoken = {text: ", ".join(translated(channel) for channel in text.split()) for text in channels.unique()}
+    return channels.map(spoken).astype("str")
 
 
 def _lowering(view: View, facts: pd.DataFrame) -> pd.DataFrame:
@@ -224,9 +234,7 @@ def _with_promises_for_all(view: View, lowering: pd.DataFrame, asked: pd.DataFra
 
 def _with_head_on_hold(view: View, asked: pd.DataFrame, held_for_all: pd.Series) -> pd.DataFrame:
     """What of the members is not asked for, since their head is on hold."""
-    holds = view.holds_now[view.holds_now["invoice"] < 0]
-    until = holds.assign(until_on=holds["until_on"].fillna(ENDLESS)).groupby("customer")["until_on"].max()
-    days = until.reindex(held_for_all.index)
+    days = _last_day(view.account_holds_now, "customer").reindex(held_for_all.index)
     return _of_heads(asked, held_for_all, "hold", days.mask(days == ENDLESS))
 
 
@@ -301,12 +309,16 @@ def _beyond(whole: pd.Series, by_invoice: pd.DataFrame, reason: str) -> pd.Serie
 def _held_until(view: View) -> pd.Series:
     """The last day by position of the whole invoice, of all holds on it; empty where one of them has no end."""
     documents = view.invoices.loc[view.held, ["document", "customer"]].drop_duplicates("document")
-    holds = view.holds_now.assign(until_on=lambda rows: rows["until_on"].fillna(ENDLESS))
-    own = holds[holds["invoice"] >= 0].groupby("invoice")["until_on"].max()
-    of_account = holds[holds["invoice"] < 0].groupby("customer")["until_on"].max()
+    own, of_account = _last_day(view.invoice_holds_now, "invoice"), _last_day(view.account_holds_now, "customer")
     of_both = own.reindex(documents["document"]).to_numpy(), of_account.reindex(documents["customer"]).to_numpy()
     days = pd.Series(np.fmax(*of_both), index=documents["document"].to_numpy(), dtype="datetime64[s]")
     return days.mask(days == ENDLESS)
+
+
+def _last_day(holds: pd.DataFrame, by: str) -> "pd.Series[pd.Timestamp]":
+    """The last day of all holds of each, `ENDLESS` where one has no end."""
+    last: pd.Series[pd.Timestamp] = holds["until_on"].fillna(ENDLESS).groupby(holds[by]).max()
+    return last
 
 
 def _disputed_since(view: View) -> pd.Series:

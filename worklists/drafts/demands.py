@@ -11,7 +11,7 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from ledger.minor_units import decimals, minor_units
+from ledger.minor_units import minor_units, written_decimals
 from worklists.call_sheet.on_account import COMING, PAID_BACK, PROMISED, RECEIVED
 from worklists.drafts.addressees import plain
 from worklists.rules.interest import Interest
@@ -127,7 +127,7 @@ def _total(currency: str, asked: int, interest: int, fee: int, locale: str) -> T
 def money(minor: int, currency: str, locale: str) -> str:
     """'1,250.00 EUR' in English, '1.250,00 EUR' in German."""
     value = Decimal(int(minor)) / minor_units()
-    form = f"#,##0.{'0' * decimals()}"
+    form = f"#,##0.{'0' * written_decimals(currency)}".rstrip(".")
     return f"{format_decimal(value, form, locale=locale)} {currency}"
 
 

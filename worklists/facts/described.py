@@ -6,7 +6,6 @@ import pandas as pd
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
 from ledger.clock import day_numbers
-from worklists.decide.parent_groups import group_heads
 from worklists.facts.unpublished import as_days, counts_from, from_day, unpublished
 from worklists.score_db.earlier_facts import EarlierFacts
 
@@ -29,7 +28,7 @@ def customers(view: View, earlier: EarlierFacts) -> pd.DataFrame:
     rows = stated[[*AS_DESCRIBED, "credit_limit"]].assign(
         customer_id=ids[place],
         customer_name=stated["name"],
-        head_id=ids[group_heads(view)[place]],
+        head_id=ids[view.group_heads[place]],
         do_not_contact=stated["do_not_contact"].eq(True).astype("int64"),
     )
     rows["content_hash"] = pd.util.hash_pandas_object(rows, index=False).to_numpy().view(np.int64)

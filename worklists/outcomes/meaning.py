@@ -6,7 +6,7 @@ from typing import Any
 
 from configs.language import translated
 from configs.settings import OutcomeSettings
-from ledger.minor_units import minor_units
+from ledger.minor_units import decimals, minor_units, written_decimals
 from worklists.outcomes.invoice_names import NotOpen, invoices_named
 from worklists.outcomes.refusals import amount, day
 
@@ -130,7 +130,8 @@ def _promised(cells: dict[str, Any], advised: Advised, disputed: bool) -> int:
     minor: int = round(cells["promised_amount"] * minor_units())
     if minor <= 0:
         raise Impossible("promised_amount", translated("a promise is of more than nothing"))
-    if minor > advised.open_amount:
+    smallest = 10 ** (decimals() - written_decimals(advised.currency))
+    if minor > -(-advised.open_amount // smallest) * smallest:  # the list may have shown it rounded up
         raise Impossible(
             "promised_amount",
             translated("this is more than the customer owes: {open} were open").format(

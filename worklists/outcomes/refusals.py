@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from configs.language import DAY, number, translated
-from ledger.minor_units import decimals, minor_units
+from ledger.minor_units import minor_units, written_decimals
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,4 @@ def day(value: date) -> str:
 
 def amount(minor: float, currency: str) -> str:
     """Minor units with their currency: '1,250.00 EUR'."""
-    return f"{number(minor / minor_units(), decimals())} {currency}"
+    return f"{number(minor / minor_units(), written_decimals(currency))} {currency}"

@@ -7,18 +7,19 @@ from typing import Any
 import pandas as pd
 
 from configs.language import DAY, number, translated
-from ledger.minor_units import decimals, minor_units
+from ledger.minor_units import minor_units, written_decimals
 
 NONE = "–"
 NOT_ASKED = {"disputed": "disputed", "held": "on hold", "promised": "promised", "coming": "on its way"}
 
 
-def shown(value: Any, form: str) -> str:
-    """A figure for a reader, a dash where there is none; `round` is cents shown without decimals."""
+def shown(value: Any, form: str, currency: str | None = None) -> str:
+    """A figure for a reader, a dash where there is none; `cents` are of the reporting currency where none is given,
+    `round` is cents shown without decimals."""
     if pd.isna(value):
         return NONE
     if form == "cents":
-        return number(value / minor_units(), decimals())
+        return number(value / minor_units(), written_decimals(currency))
     if form == "round":
         return number(value / minor_units())
     if form == "percent":
@@ -48,7 +49,7 @@ def given(text: Any) -> bool:
 def not_asked(item: Mapping[str, Any]) -> str:
     """What of an open item is not asked for, and why: '1,200.00 disputed; 300.00 promised'; '' where all of it is."""
     parts = [(item[f"{name}_amount"], translated(words)) for name, words in NOT_ASKED.items()]
-    return "; ".join(f"{shown(cents, 'cents')} {words}" for cents, words in parts if cents)
+    return "; ".join(f"{shown(cents, 'cents', item['currency'])} {words}" for cents, words in parts if cents)
 
 
 def with_unit(value: float, unit: str) -> str:

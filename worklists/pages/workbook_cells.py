@@ -7,12 +7,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from configs.language import translated
 from ledger.declarations import Kind
-from ledger.minor_units import decimals
+from ledger.minor_units import decimals, written_decimals
 
 LONGEST_CELL = 32_767
 NUMBER_FORMATS: dict[Kind, str] = {
     "date": "yyyy-mm-dd",
-    "money": "#,##0.",  # and the decimals of the ledger
+    "money": "#,##0",  # and the decimals of its currency
     "probability": "0.0%",
     "number": "#,##0.0",
     "whole": "#,##0",
@@ -21,9 +21,16 @@ NUMBER_FORMATS: dict[Kind, str] = {
 Formats = dict[str, Any]
 
 
+def money_form(currency: str | None = None) -> str:
+    """The format of an amount in a currency; the reporting one where none is given."""
+    return f"money {written_decimals(currency)}"
+
+
 def cell_formats(book: xlsxwriter.Workbook) -> Formats:
     """A format for each kind of column, and for heads, titles, sentences and what is to be filled in."""
-    forms = NUMBER_FORMATS | {"money": NUMBER_FORMATS["money"] + "0" * decimals()}
+    plain = NUMBER_FORMATS["money"]
+    money = {f"money {digits}": f"{plain}.{'0' * digits}".rstrip(".") for digits in range(decimals() + 1)}
+    forms = NUMBER_FORMATS | money | {"money": money[money_form()]}
     formats: Formats = {
         kind: book.add_format({"num_format": translated(form), "valign": "top"}) for kind, form in forms.items()
     }

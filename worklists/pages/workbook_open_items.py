@@ -9,7 +9,7 @@ from configs.language import translated
 from ledger.minor_units import minor_units
 from worklists.call_sheet.words import SpokenSheet
 from worklists.pages.report_words import not_asked
-from worklists.pages.workbook_cells import Formats, write_cell
+from worklists.pages.workbook_cells import Formats, money_form, write_cell
 
 SHEET = "Open items"
 MOST_BLOCKS = 2_000  # more customers than a team calls in a week; the score table open_items has all of them
@@ -57,8 +57,10 @@ def _write_block(page: Worksheet, row: int, sheet: SpokenSheet, name: str, forma
     for item in sheet.items:
         values = [*(item[field] for field in FIELDS), not_asked(item)]
         for place, (value, kind) in enumerate(zip(values, KINDS, strict=True)):
-            written = value / minor_units() if kind == "money" else value
-            write_cell(page, row, place, written, formats[kind])
+            if kind == "money":
+                write_cell(page, row, place, value / minor_units(), formats[money_form(item["currency"])])
+            else:
+                write_cell(page, row, place, value, formats[kind])
         row += 1
     for head, lines in sheet.parts:
         for number, line in enumerate(lines):

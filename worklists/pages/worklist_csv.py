@@ -1,10 +1,12 @@
 """worklist.csv and handovers.csv."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from ledger.declarations import Table
+from ledger.minor_units import decimals, written_decimals
 from ledger.reading.quarantine import write_csv
 from worklists.decide.handovers import largest_first
 from worklists.pages.outcome_columns import OUTCOME_NAMES
@@ -17,8 +19,8 @@ MORE_DIGITS = dict.fromkeys(("value_per_minute", "weight"), VALUE_DIGITS)  # by 
 
 
 def write_worklist(worklist: pd.DataFrame, path: Path, mark: bool = True) -> None:
-    """worklist.csv: the declared columns in order of rank, currency units with two decimals, ISO dates; and the columns
-    that collectors fill in, empty.
+    """worklist.csv: the declared columns in order of rank, currency units with their decimals, ISO dates; and the
+    columns that collectors fill in, empty.
 
     No cell can become a formula in a spreadsheet, and the same worklist gives the same bytes. It begins with a byte
     order mark, without which spreadsheets show umlauts garbled, unless `mark` says otherwise.
@@ -37,6 +39,9 @@ def _shown(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
     for column in table.columns:
         if column.kind == "date":
             frame[column.name] = frame[column.name].map(lambda day: day.isoformat(), na_action="ignore")
+        if column.kind == "money" and written_decimals() < decimals():
+            to_its_own = partial(round, ndigits=written_decimals())
+            frame[column.name] = frame[column.name].map(to_its_own, na_action="ignore")
         if column.kind in DIGITS:
             frame[column.name] = frame[column.name].round(MORE_DIGITS.get(column.name, DIGITS[column.kind]))
     return frame

@@ -7,7 +7,7 @@ from features.declarations import figure
 from features.event_streams import answered_contacts
 from ledger.as_of.view import View
 from ledger.clock import in_window
-from ledger.minor_units import decimals, minor_units
+from ledger.minor_units import minor_units, written_decimals
 from ledger.tables import CHANNELS
 from models.effect.effect_model import UNKNOWN
 from worklists.decide.contact_gains import AT_RISK
@@ -127,4 +127,4 @@ def _round(cents: pd.Series) -> "pd.Series[str]":
 
 def _said(cents: float) -> str:
     units = cents / minor_units()
-    return number(units, 0 if abs(units) >= WHOLE_FROM else decimals())
+    return number(units, 0 if abs(units) >= WHOLE_FROM else written_decimals())

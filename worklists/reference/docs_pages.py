@@ -33,7 +33,8 @@ an SQLAlchemy URL of a database with tables of these names. Only `invoices` and 
 other names comes in by a mapping: see [mapping.md](mapping.md).
 
 - Amounts are currency units such as `123.45`. They are held exactly with two decimals, or with those of the finest
-  currency that the ledger states (`KWD`: three); more decimals are rounded half-even.
+  currency that the ledger states (`KWD`: three); more decimals are rounded half-even. What people read is written with
+  those of each amount's own currency (`EUR` two, `JPY` none), rounded half-even.
 - A credit note's `amount` is negative, and so is a reversed payment's. A positive adjustment lowers what is open.
 - Dates are calendar dates from {ledger.EARLIEST_DATE} to {ledger.LATEST_DATE}.
 - A text has at most {ledger.LONGEST_TEXT:,} characters, an id (a column `..._id`) at most {ledger.LONGEST_ID}, the code
@@ -56,7 +57,7 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 3. **Every amount counts with its sign.** A posting of -x takes x of an earlier one back. An invoice that is cancelled
    in part keeps the rest, with its habits and its share of the billing.
 4. **Known is not valued.** Money counts from its value date. Known earlier, it is expected on that day: still open,
-   not asked for, in the forecast of that day.
+   not asked for, in the forecast of that day. What is known to be taken back of it does not come.
 5. **Money has a currency of its own.** A payment in another currency than its invoice's is exchanged at the rate of its
    value date. What is in a currency without a rate that night is left out, never taken one for one. Decimals are those
    of the currencies (ISO 4217): three thirds of 100.000 dinars are paid in full by 33.333, 33.333 and 33.334.
@@ -71,7 +72,14 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
    (8.) that is left of an old invoice is asked for with the rest, and does not say how late a customer is.
 10. **Instalments** are invoices of their own in all that a night writes, as `invoice_id #1` and so on. What is paid
     fills them in the order of their days.
-11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself."""
+11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself.
+12. **A promise is kept by what came in for what was promised**: for its invoice, else for the customer, from the day on
+    which it was made to its last day. What a customer promised for its account beyond what it had overdue itself is for
+    its group: a head's is kept by what comes in for any member, another member's by what it pays for them. Who promises
+    for a customer of another group names that customer: what it pays for it keeps no promise for its own account.
+    What comes back, also after its last day, did not keep it: a reversal takes back the latest payment before it of the
+    same invoice and amount, else what came last for the invoice; one that names none, cash on account, or else the
+    customer's payment of its amount."""
 
 FIGURES_HEAD = """\
 Receivables are what is open of invoices, before credit that is not yet applied to one. Billed are invoices less what
@@ -92,9 +100,10 @@ To some tables a night adds only what is new or has changed; a view `t_current` 
 that is entered more than 35 days after its day is not published there. Below `calendar` are views over all nights.
 Dates join `{DAYS}`.
 
-Amounts are units of the reporting currency with two decimals (see `runs.reporting_currency`). In worklist.csv
-probabilities have four digits, and a text that a spreadsheet could take for a formula starts with `'`. To read several
-tables of the same night, read them in one transaction (on PostgreSQL: `REPEATABLE READ`), or join on `run_id`.
+Amounts are units of the reporting currency (see `runs.reporting_currency`), with the decimals that the ledger is held
+with; worklist.csv writes those of the currency. There probabilities have four digits, and a text that a spreadsheet
+could take for a formula starts with `'`. To read several tables of the same night, read them in one transaction (on
+PostgreSQL: `REPEATABLE READ`), or join on `run_id`.
 SQLite keeps a write-ahead log next to the file while it is in use: copy the file only when nothing is being written."""
 
 FEATURES_HEAD = f"""\

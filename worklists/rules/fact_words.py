@@ -7,7 +7,7 @@ import pandas as pd
 
 from configs.language import DAY, number, translated
 from features.declarations import figure
-from ledger.minor_units import decimals, in_hundredths, minor_units
+from ledger.minor_units import in_hundredths, minor_units, written_decimals
 from ledger.tables import CHANNELS
 from ledger.templates import template_parts
 
@@ -61,9 +61,9 @@ FACTS: dict[str, Fact] = {
 }
 
 
-def money(cents: float) -> str:
-    """Cents as an amount to the cent: '1,250.00', or '1,250.000' where the ledger has thousandths."""
-    return number(cents / minor_units(), decimals())
+def money(cents: float, currency: str | None = None) -> str:
+    """Cents as an amount with the decimals of its currency, of the reporting one where none is given: '1,250.00'."""
+    return number(cents / minor_units(), written_decimals(currency))
 
 
 def amounts(cents: pd.Series) -> pd.Series:

@@ -112,7 +112,7 @@ def usable_channels(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strate
     acting = actions["action"] != ""
     return pd.DataFrame(
         {
-            channel: acting & _permits(actions["permitted"], channel) & _reaches(facts, channel)
+            channel: acting & _names(actions["permitted"], channel) & _reaches(facts, channel)
             for channel in strategy.channels
         }
     )
@@ -144,17 +144,19 @@ def chosen_channel(facts: pd.DataFrame, actions: pd.DataFrame, strategy: Strateg
     return chosen
 
 
-def _permits(permitted: "pd.Series[str]", channel: str) -> "pd.Series[bool]":
+def _names(channels: "pd.Series[str]", channel: str) -> "pd.Series[bool]":
     """Whether texts of channels parted by blanks name one; there are few different ones."""
-    naming = {text: channel in text.split() for text in permitted.dropna().unique()}
-    return permitted.map(naming).eq(True)
+    naming = {text: channel in text.split() for text in channels.dropna().unique()}
+    return channels.map(naming).eq(True)
 
 
 def _reaches(facts: pd.DataFrame, channel: str) -> pd.Series:
-    """Whether the ledger has the address that a channel needs. A ledger without any address at all cannot say who has
-    none, so there everyone counts as reachable.
+    """Whether the ledger has the address that a channel needs, and nothing came back from there lately; who agreed on
+    a contact is reached. A ledger without any address at all cannot say who has none, so there everyone counts as
+    reachable.
     """
+    lives = ~_names(facts["dead_channels"], channel) | facts["contact_due"]
     address = {"email": "has_email", "sms": "has_phone", "call": "has_phone"}.get(channel)
     if address is None or not facts[address].any():
-        return pd.Series(True, index=facts.index)
-    return facts[address]
+        return lives
+    return facts[address] & lives

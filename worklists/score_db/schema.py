@@ -1,5 +1,7 @@
 """The score tables as SQL tables with their views, and as checked Arrow tables; the audit trail and the calendar."""
 
+from functools import cache
+
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from worklists.score_db.tables.views import VIEWS, View, current
 READ_AS_TABLES: dict[str, View] = {REASONS.name: REASONS}  # queried as tables are, and stored in another shape
 
 
+@cache
 def metadata() -> sa.MetaData:
     """The score tables with `READ_AS_TABLES` and the views of `latest_views` and `current_views`, audit and calendar.
 

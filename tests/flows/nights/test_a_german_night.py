@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from tests.support.nights.flow_runs import EIGHT, NIGHT, ONE_PROCESS, TWO_WORKERS, TrainedHome, duerank, nightly
+from tests.support.nights.flow_runs import FOUR, NIGHT, ONE_PROCESS, TWO_WORKERS, TrainedHome, duerank, nightly
 from tests.support.nights.published_nights import digests, in_order
 
 GERMAN = ("--set", "worklist.language=de")
@@ -45,10 +45,10 @@ def test_a_german_night_comes_back_from_its_workbook(unworked: Path, night: Path
 
 
 @pytest.mark.slow
-def test_workers_on_dask_speak_the_language_of_the_night(trained: TrainedHome, tmp_path: Path) -> None:
+def test_workers_speak_the_language_of_the_night(trained: TrainedHome, tmp_path: Path) -> None:
     alone, side_by_side = tmp_path / "alone", tmp_path / "side by side"
-    nightly(trained.ledger, alone, NIGHT, *EIGHT, *ONE_PROCESS, *GERMAN)
-    nightly(trained.ledger, side_by_side, NIGHT, *EIGHT, *TWO_WORKERS, *GERMAN)
+    nightly(trained.ledger, alone, NIGHT, *FOUR, *ONE_PROCESS, *GERMAN)
+    nightly(trained.ledger, side_by_side, NIGHT, *FOUR, *TWO_WORKERS, *GERMAN)
     assert digests(alone) == digests(side_by_side)
     assert in_order(alone) == in_order(side_by_side)
     reasons = pd.read_csv(side_by_side / f"as_of={NIGHT}" / "worklist.csv")["reason_2"].dropna()

@@ -34,6 +34,7 @@ def notes(out: Path) -> str:
 def lost_registry(trained: TrainedHome, night: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The registry was there in the night before, and is not any more."""
     monkeypatch.setenv("MLFLOW_TRACKING_URI", NOBODY)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
 
 
 def test_without_a_champion_the_naive_rules_rank_if_so_configured_and_every_row_says_so(

@@ -94,6 +94,54 @@ def test_the_files_of_the_night_have_three_decimals(out: Path) -> None:
     assert (amount.value, amount.number_format) == (250.505, "#,##0.000")
 
 
+MIXED = """
+invoice_id,customer_id,issued_on,due_on,amount,currency
+E-A,E,2024-04-01,2024-05-01,1000.50,EUR
+E-B,E,2024-04-01,2024-05-01,200.00,EUR
+J-A,J,2024-04-01,2024-05-01,99001,JPY
+K-A,K,2024-04-01,2024-05-01,250.505,KWD
+"""
+RATES = """
+on,currency,rate
+2024-01-01,KWD,3.0217
+2024-01-01,JPY,0.0062
+"""
+
+
+@pytest.fixture(scope="module")
+def mixed(untrained: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a night of a ledger in euros, with a customer in dinars and one in yen."""
+    folder = tmp_path_factory.mktemp("mixed")
+    ledger = folder / "ledger"
+    ledger.mkdir()
+    (ledger / "invoices.csv").write_text(MIXED.lstrip(), "utf-8")
+    (ledger / "payments.csv").write_text(PAYMENTS.lstrip().splitlines()[0] + "\n", "utf-8")
+    (ledger / "fx_rates.csv").write_text(RATES.lstrip(), "utf-8")
+    run(ledger, folder, NIGHT)
+    return folder
+
+
+def test_every_amount_is_written_with_the_decimals_of_its_own_currency(mixed: Path) -> None:
+    folder = mixed / f"as_of={NIGHT}"
+    worklist = pd.read_csv(folder / "worklist.csv", dtype=str).set_index("customer_id")
+    # The list is in euros: 99,001 yen are 613.8062 of them, 250.505 dinars 756.951 (held in thousandths).
+    assert worklist["open_amount"].to_dict() == {"E": "1200.50", "J": "613.81", "K": "756.95"}
+    assert worklist["collectible_amount"].to_dict() == {"E": "1200.50", "J": "613.81", "K": "756.95"}
+    report = (folder / "report.html").read_text("utf-8")
+    assert all(amount in report for amount in (">1,000.50<", ">99,001<", ">250.505<", ">756.95<", ">1,200.50<"))
+    assert all(amount not in report for amount in ("1,000.500", "99,001.0", "756.951", "1,200.500"))
+    sheets = openpyxl.load_workbook(folder / "worklist.xlsx")
+    heads = {cell.value: cell.column for cell in sheets.worksheets[0][1]}
+    formats = {row[0].value: row[heads["Collectible amount"] - 1].number_format for row in sheets.worksheets[0].rows}
+    assert set(formats.values()) - {"General"} == {"#,##0.00"}
+    items = {row[0].value: (row[4].value, row[4].number_format) for row in sheets["Open items"].rows}
+    assert items["E-A"] == (1000.5, "#,##0.00")
+    assert items["J-A"] == (99001, "#,##0")
+    assert items["K-A"] == (250.505, "#,##0.000")
+    stored = query(mixed, f"select invoice_id, amount from open_items where as_of = '{NIGHT}'")
+    assert stored == [["E-A", 1000.5], ["E-B", 200.0], ["J-A", 99001.0], ["K-A", 250.505]]
+
+
 def test_the_next_night_reads_the_night_before_with_all_decimals(out: Path) -> None:
     run(out / "ledger", out, NEXT_NIGHT)
     assert query(out, f"select what_changed from worklist where as_of = '{NEXT_NIGHT}'") == [[""]]

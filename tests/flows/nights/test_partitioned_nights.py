@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.support.nights.flow_runs import (
-    EIGHT,
+    FOUR,
     NEXT_NIGHT,
     NIGHT,
     ONE_PROCESS,
@@ -27,9 +27,9 @@ from tests.support.nights.published_nights import digests, everything, in_order
 
 @pytest.fixture(scope="module")
 def partitioned(trained: TrainedHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The nights in eight partitions, one after the other in this process."""
+    """The nights in four partitions, one after the other in this process."""
     out = tmp_path_factory.mktemp("partitioned")
-    nightly(trained.ledger, out, NIGHT, *EIGHT, *ONE_PROCESS)
+    nightly(trained.ledger, out, NIGHT, *FOUR, *ONE_PROCESS)
     return out
 
 
@@ -38,8 +38,8 @@ def test_partitions_give_the_worklist_the_report_and_the_rows_of_the_night_in_on
     assert everything(partitioned) == everything(night)
 
 
-def test_workers_on_dask_give_the_same_rows_in_the_same_order(trained: TrainedHome, partitioned: Path, tmp_path: Path):
-    nightly(trained.ledger, tmp_path, NIGHT, *EIGHT, *TWO_WORKERS)
+def test_workers_give_the_same_rows_in_the_same_order(trained: TrainedHome, partitioned: Path, tmp_path: Path):
+    nightly(trained.ledger, tmp_path, NIGHT, *FOUR, *TWO_WORKERS)
     assert digests(tmp_path) == digests(partitioned)
     assert in_order(tmp_path) == in_order(partitioned)
 
@@ -50,7 +50,7 @@ def test_a_night_after_another_sees_it_from_every_partition(
 ):
     whole, parts = (Path(shutil.copytree(one, tmp_path / one.name)) for one in (night, partitioned))
     nightly(trained.ledger, whole, NEXT_NIGHT)
-    nightly(trained.ledger, parts, NEXT_NIGHT, *EIGHT, *ONE_PROCESS)
+    nightly(trained.ledger, parts, NEXT_NIGHT, *FOUR, *ONE_PROCESS)
     assert everything(parts, NEXT_NIGHT) == everything(whole, NEXT_NIGHT)
     assert any(changed for (changed,) in _changes(parts))
 
@@ -64,7 +64,7 @@ def _changes(out: Path) -> list[tuple]:
 def test_a_worker_killed_in_the_middle_costs_time_only(trained: TrainedHome, partitioned: Path, tmp_path: Path):
     killer = Killer(after_seconds=4)
     killer.start()
-    nightly(trained.ledger, tmp_path, NIGHT, *EIGHT, *TWO_WORKERS)
+    nightly(trained.ledger, tmp_path, NIGHT, *FOUR, *TWO_WORKERS)
     killer.join()
     assert killer.killed, "no worker was there to be killed"
     assert in_order(tmp_path) == in_order(partitioned)
@@ -72,7 +72,7 @@ def test_a_worker_killed_in_the_middle_costs_time_only(trained: TrainedHome, par
 
 @pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_told(trained: TrainedHome, tmp_path: Path):
-    arguments = ("--set", "scale.scheduler=tcp://127.0.0.1:1", *EIGHT)
+    arguments = ("--set", "scale.scheduler=tcp://127.0.0.1:1", *FOUR)
     result = duerank("nightly", trained.ledger, "--as-of", NEXT_NIGHT, "--out", tmp_path, *arguments)
     assert result.exit_code == 2
     assert "tcp://127.0.0.1:1" in result.output
@@ -87,7 +87,7 @@ def test_a_ledger_that_a_worker_cannot_read_is_refused_with_the_sentence(trained
     pd.read_parquet(trained.ledger / "invoices.parquet").drop(columns="due_on").to_csv(
         broken / "invoices.csv", index=False
     )
-    result = duerank("nightly", broken, "--as-of", NIGHT, "--out", tmp_path / "out", *EIGHT, *TWO_WORKERS)
+    result = duerank("nightly", broken, "--as-of", NIGHT, "--out", tmp_path / "out", *FOUR, *TWO_WORKERS)
     assert result.exit_code == 3
     assert "the required column 'due_on'" in result.output
     assert "Traceback" not in result.output
@@ -117,7 +117,7 @@ class Killer(threading.Thread):
 def test_a_ledger_is_validated_in_partitions_as_in_one_piece(trained: TrainedHome, tmp_path: Path):
     whole, parts = (
         duerank("validate", trained.ledger, "--out", tmp_path / name, *more)
-        for name, more in (("whole", ()), ("parts", (*EIGHT, *ONE_PROCESS)))
+        for name, more in (("whole", ()), ("parts", (*FOUR, *ONE_PROCESS)))
     )
     assert whole.exit_code == parts.exit_code == 0
     assert whole.output.replace("whole", "parts") == parts.output

@@ -17,40 +17,40 @@ from tests.support.repository import ROOT
 DUERANK = str(Path(sys.executable).with_name("duerank"))
 
 
-@pytest.fixture(scope="module")
-def deployments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
-    """What the server holds after the command, by name."""
+def deployed(folder: Path, *said: str) -> dict:
+    """What the session's server holds, by name, after the command was typed in a folder."""
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL
-    from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=120):
-        environment = {
-            **os.environ,
-            "PREFECT_API_URL": PREFECT_API_URL.value(),
-            "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
-        }
-        done = subprocess.run([DUERANK, "deploy"], env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        with get_client(sync_client=True) as client:
-            yield {one.name: one for one in client.read_deployments()}
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))
+        here.chdir(folder)
+        done = duerank("deploy", *said)
+    assert done.exit_code == 0, done.output
+    with get_client(sync_client=True) as client:
+        return {one.name: one for one in client.read_deployments()}
+
+
+@pytest.fixture(scope="module")
+def deployments(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
+    """What is deployed where nothing is said; gone after the last test, before a schedule is due."""
+    from prefect.client.orchestration import get_client
+
+    found = deployed(tmp_path_factory.mktemp("anywhere"))
+    yield found
+    with get_client(sync_client=True) as client:
+        for one in found.values():
+            client.delete_deployment(one.id)
 
 
 @pytest.fixture(scope="module")
 def placed(deployments: dict, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
     """The same, deployed again with places of the user's own; and the folder where that was typed."""
-    from prefect.client.orchestration import get_client
-    from prefect.settings import PREFECT_API_URL
-
     here = tmp_path_factory.mktemp("user")
     (here / "duerank.yaml").write_text("labels:\n  grace_days: 0\n")
     said = ["--ledger", "our/ledger", "--out", "nights", "--database", "postgresql://night@host/duerank"]
     said += ["--config", "duerank.yaml", "--set", "training.trees=20"]
-    environment = {**os.environ, "PREFECT_API_URL": PREFECT_API_URL.value(), "PREFECT_HOME": str(here / "prefect")}
-    done = subprocess.run([DUERANK, "deploy", *said], cwd=here, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    with get_client(sync_client=True) as client:
-        return here, {one.name: one for one in client.read_deployments()}
+    return here, deployed(here, *said)
 
 
 def test_each_flow_is_deployed_with_its_tags_and_its_pool(deployments: dict) -> None:

@@ -58,10 +58,23 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-def test_commands_share_a_server_which_is_started_anew_where_it_was_killed_and_ends_when_it_is_not_used(
-    home: Path,
+@pytest.fixture(scope="module")
+def first(home: Path) -> dict[str, str]:
+    """The server that the first command left running."""
+    return simulated(home, stays=60)
+
+
+def test_the_server_answers_nobody_without_the_secret_that_only_the_owner_can_read(
+    home: Path, first: dict[str, str]
 ) -> None:
-    first = simulated(home, stays=60)
+    assert (home / "prefect" / "own-server.json").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"http://127.0.0.1:{first['port']}/api/flows/count", data=b"{}", timeout=60)
+
+
+def test_commands_share_a_server_which_is_started_anew_where_it_was_killed_and_ends_when_it_is_not_used(
+    home: Path, first: dict[str, str]
+) -> None:
     assert runs(home)
     assert simulated(home, stays=60) == first
     assert soon(lambda: (counted(home, FLOWS), counted(home, TASKS)) == (2, 2))
@@ -75,13 +88,6 @@ def test_commands_share_a_server_which_is_started_anew_where_it_was_killed_and_e
 def process_of(home: Path) -> int:
     listed = subprocess.run(["pgrep", "-f", f"serve_prefect {home}"], capture_output=True, text=True, check=True)
     return int(listed.stdout.split()[0])
-
-
-def test_the_server_answers_nobody_without_the_secret_that_only_the_owner_can_read(tmp_path: Path) -> None:
-    known = simulated(tmp_path, stays=30)
-    assert (tmp_path / "prefect" / "own-server.json").stat().st_mode & 0o777 == 0o600
-    with pytest.raises(urllib.error.HTTPError, match="401"):
-        urllib.request.urlopen(f"http://127.0.0.1:{known['port']}/api/flows/count", data=b"{}", timeout=60)
 
 
 def test_the_server_that_prefect_starts_for_a_flow_called_from_python_answers_no_one_else(tmp_path: Path) -> None:

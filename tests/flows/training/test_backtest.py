@@ -30,10 +30,8 @@ NIGHTS = ["2023-12-04", "2023-12-18", "2024-01-01", "2024-01-15"]
 UNCHANGED_BEFORE = pd.Timestamp("2023-12-19")  # the first two nights know nothing of what is changed
 
 
-def backtest(ledger: Path, out: Path, *more: str) -> dict[str, pd.DataFrame]:
-    result = duerank(
-        "backtest", ledger, "--from", FIRST, "--to", LAST, "--every", "14D", "--out", out, *overrides(), *more
-    )
+def backtest(ledger: Path, out: Path, last: str = LAST) -> dict[str, pd.DataFrame]:
+    result = duerank("backtest", ledger, "--from", FIRST, "--to", last, "--every", "14D", "--out", out, *overrides())
     assert result.exit_code == 0, result.output
     assert re.search(r"p_late of \d+ invoices, at their first score and not yet late: AUC 0\.\d{3}, ", result.output)
     return {
@@ -228,12 +226,10 @@ def scrambled(tables: Tables) -> Tables:
 
 def test_the_scores_of_a_night_hang_on_nothing_that_was_known_later(trained: TrainedHome, replayed, tmp_path: Path):
     write_ledger(scrambled(trained.tables), tmp_path / "ledger")
-    again = backtest(tmp_path / "ledger", tmp_path / "out")
+    again = backtest(tmp_path / "ledger", tmp_path / "out", NIGHTS[1])
+    known = {name: frame[frame["as_of"] < UNCHANGED_BEFORE].reset_index(drop=True) for name, frame in replayed.items()
+             if name in ("predictions", "customers")}  # fmt: skip
     for name, columns in (("predictions", INVOICE_SCORES.names), ("customers", CUSTOMER_SCORES.names)):
-        before, after = (
-            frame.loc[frame["as_of"] < UNCHANGED_BEFORE, columns].reset_index(drop=True)
-            for frame in (replayed[name], again[name])
-        )
-        assert len(before)
-        pd.testing.assert_frame_equal(before, after, check_exact=True)
-    assert not replayed["predictions"]["late"].equals(again["predictions"]["late"])
+        assert len(known[name])
+        pd.testing.assert_frame_equal(known[name][columns], again[name][columns], check_exact=True)
+    assert not known["predictions"]["late"].equals(again["predictions"]["late"])

@@ -9,7 +9,7 @@ from ledger.as_of.balances import PARTS
 from ledger.as_of.view import view_as_of
 from ledger.portfolio import Portfolio, number
 from tests.support.ledger_from_text import tables_of
-from tests.support.plain_ledger.balances import TAKEN, accounts, balances
+from tests.support.plain_ledger.balances import TAKEN, accounts, balances, paid_toward
 from tests.support.plain_ledger.book import Book
 from tests.support.plain_ledger.days_late import average_days_late
 from tests.support.random_accounts import NIGHTS, one_portfolio, random_accounts
@@ -67,6 +67,19 @@ def late_differences(portfolio: Portfolio, seeds: range, night: date) -> list[st
     return wrong
 
 
+def promise_differences(portfolio: Portfolio, seeds: range, night: date) -> list[str]:
+    """A sentence for each promise toward which something else came in than adding up says."""
+    promises = view_as_of(portfolio, pd.Timestamp(night), "EUR").tables["promises"]
+    found = promises.set_index("promise_id")["paid"].to_dict()
+    books = (Book(random_accounts(seed), night) for seed in seeds)
+    wanted = {row["promise_id"]: paid_toward(book, row) for book in books for row in book.promises}
+    return [
+        f"{promise}, {night}: {paid}, plain {wanted[promise]}"
+        for promise, paid in found.items()
+        if paid != wanted[promise]
+    ]
+
+
 def message(wrong: list[str]) -> str:
     return "\n".join([f"{len(wrong)} customers differ", *wrong[:MOST_SHOWN]])
 
@@ -88,13 +101,19 @@ def test_the_days_of_every_customer_are_what_adding_up_says(portfolio: Portfolio
     assert not wrong, message(wrong)
 
 
+@pytest.mark.parametrize("night", NIGHTS, ids=str)
+def test_what_came_in_toward_every_promise_is_what_adding_up_says(portfolio: Portfolio, night: date) -> None:
+    wrong = promise_differences(portfolio, SEEDS, night)
+    assert not wrong, message(wrong)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(500, 10_500, BLOCK))
 def test_every_part_of_ten_thousand_ledgers_is_what_adding_up_says(first: int) -> None:
     seeds = range(first, first + BLOCK)
     portfolio = portfolio_of(seeds)
-    found = (differences(portfolio, seeds, night) + late_differences(portfolio, seeds, night) for night in NIGHTS)
-    wrong = [sentence for of_night in found for sentence in of_night]
+    ways = (differences, late_differences, promise_differences)
+    wrong = [sentence for night in NIGHTS for way in ways for sentence in way(portfolio, seeds, night)]
     assert not wrong, message(wrong)
 
 

@@ -135,7 +135,7 @@ def imported_daily(folder: Path, changes: list[list[tuple[str, int, int]]]) -> N
         company.import_day()
 
 
-@days(5)
+@days(3)
 def test_daily_imports_are_those_into_a_fresh_folder(
     tmp_path_factory: pytest.TempPathFactory, changes: list[list[tuple[str, int, int]]]
 ) -> None:

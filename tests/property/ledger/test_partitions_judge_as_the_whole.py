@@ -20,7 +20,7 @@ from ledger.reading.quarantine import spreadsheet_safe
 from ledger.simulator.simulate import simulate
 from ledger.sources.chunks import opened
 from ledger.tables import TABLES
-from ledger.validation.judge import TooManyRefused
+from ledger.validation.counts import TooManyRefused
 from ledger.validation.rules import REPEATED
 from tests.support.faults.messy_ledger import Rows, messy_rows, write_messy
 from tests.support.random_ledger import NIGHTS
@@ -153,7 +153,10 @@ def test_a_clean_ledger_gives_the_verdict_of_the_whole(tmp_path: Path) -> None:
     assert_same(found, tmp_path / "scratch", load_ledger(str(tmp_path / "ledger"), night, SETTINGS))
 
 
-@pytest.mark.parametrize("seed", range(20, 30))
+@pytest.mark.parametrize(
+    "seed",
+    [20, 22, 25, 27, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (21, 23, 24, 26, 28, 29))],
+)
 def test_every_customer_lies_in_one_partition_and_all_of_its_group_with_it(seed: int, tmp_path: Path) -> None:
     rows = messy_rows(seed)
     scratch = laid_out(write_messy(rows, tmp_path / "ledger", seed), tmp_path / "scratch", 32)

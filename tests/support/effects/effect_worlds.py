@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from configs.settings import EffectSettings, load_settings
 from features.window_kernels import Floats
+from models.effect import learners
 from models.effect.cases import FEATURES, ContactCases
 from models.effect.effect_model import EffectModel, train
 from models.effect.learners import NO_ARM
@@ -77,3 +79,11 @@ def world(
 def learned(cases: ContactCases, settings: EffectSettings = SETTINGS, seed: int = 7) -> EffectModel:
     """The effect model of these cases."""
     return train(cases, settings, CARD, seed)
+
+
+def quickly_learned(cases: ContactCases) -> EffectModel:
+    """With few trees, where the evidence is looked at and no customer has to be told from another."""
+    with pytest.MonkeyPatch.context() as patched:
+        for shape in (learners.OUTCOME_SHAPE, learners.EFFECT_SHAPE, learners.SMALL_SHAPE):
+            patched.setitem(shape, "rounds", 20)
+        return learned(cases)

@@ -42,5 +42,5 @@ def nightly(ledger: Path, out: Path, as_of: date = NIGHT, *more: object) -> Resu
     return result
 
 
-EIGHT = ("--set", "scale.rows_per_partition=1500")
+FOUR = ("--set", "scale.rows_per_partition=3000")
 ONE_PROCESS, TWO_WORKERS = ("--set", "scale.workers=1"), ("--set", "scale.workers=2")

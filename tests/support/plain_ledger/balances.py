@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from tests.support.plain_ledger.book import Book, Document, Row
+from tests.support.plain_ledger.book import Book, Document, Part, Row
 
 TAKEN = ("disputed_amount", "held_amount", "coming_amount", "promised_amount")
 Line = list[tuple[date, int]]
@@ -58,6 +58,7 @@ def groups(book: Book) -> dict[str, Account]:
             rest = group.figures["collectible_amount"]
             waited = min(of_each[top].promised_beyond, rest)
             group.figures["collectible_amount"] = 0 if _on_hold(book, top) else rest - waited
+            group.asked = [] if _on_hold(book, top) else _covered(group.asked, waited)[0]
     return found
 
 
@@ -116,7 +117,7 @@ def _of_invoice(book: Book, document: Document, figures: dict[str, int]) -> Line
     wanted = (
         _contested(book, document),
         document.open if is_held(book, document) else 0,
-        max(document.coming, 0),
+        document.coming,
         sum(_promised(book, row) for row in _current_promises(book) if row["invoice_id"] == document.invoice_id),
     )
     for name, cents in zip(TAKEN, wanted, strict=True):
@@ -140,7 +141,7 @@ def _of_account(book: Book, customer_id: str, figures: dict[str, int], asked: Li
         for row in _current_promises(book)
         if row["customer_id"] == customer_id and row["invoice_id"] not in book.known_invoice_ids
     )
-    for name, cents in (("coming_amount", max(coming, 0)), ("promised_amount", promised)):
+    for name, cents in (("coming_amount", coming), ("promised_amount", promised)):
         left = figures["overdue_amount"] - sum(figures[taken] for taken in TAKEN)
         taken = min(cents, max(left, 0))
         figures[name] += taken
@@ -209,10 +210,41 @@ def _promised(book: Book, promise: Row) -> int:
 
 def paid_toward(book: Book, promise: Row) -> int:
     """What came in from the day of a promise to its end, in the currency of its invoice, else the account's. Only
-    received money keeps a promise."""
+    received money keeps a promise. What was promised beyond the customer's own debts of that day is kept by what came
+    in for its group: of a head whoever paid, of another member what it paid itself."""
     since = [row for row in book.payments if promise["made_on"] <= row["day"] <= promise["promised_on"]]
     if promise["invoice_id"] in book.known_invoice_ids:
-        return sum(int(row["cents"]) for row in since if row["invoice_id"] == promise["invoice_id"])
-    own = book.account_currency(promise["customer_id"])
-    theirs = [row for row in since if row["customer_id"] == promise["customer_id"]]
-    return sum(book.converted(row["cents"], row["currency"], own) or 0 for row in theirs)
+        return sum(int(row["lasting"]) for row in since if row["invoice_id"] == promise["invoice_id"])
+    who = promise["customer_id"]
+    own, others = 0, 0
+    for row in since:
+        cents = book.converted(row["lasting"], row["currency"], book.account_currency(who)) or 0
+        if row["customer_id"] == who:
+            own += cents
+        elif head(book, row["customer_id"]) == head(book, who) and who in (head(book, who), row["payer"]):
+            others += cents
+    return own + min(max(others, 0), max(promise["amount"] - _overdue_then(book, who, promise["made_on"]), 0))
+
+
+def _overdue_then(book: Book, customer_id: str, day: date) -> int:
+    """What the customer had overdue on an earlier day, in the currency of its account."""
+    total = 0
+    for document in book.of(customer_id):
+        if document.is_invoice:
+            lowered = sum(cents for on, cents in document.received if on < day)
+            lowered += sum(int(row["cents"]) for row in document.adjustments if row["posted_on"] < day)
+            for left, part in _unfilled(document, lowered):
+                if part.due_on < day:
+                    account = book.account_currency(customer_id)
+                    total += book.converted(left, document.currency, account) or 0
+    return total
+
+
+def _unfilled(document: Document, lowered: int) -> list[tuple[int, Part]]:
+    """What is left of each part once an amount has filled them in their order."""
+    found = []
+    for part in document.parts:
+        filled = min(max(lowered, 0), max(part.amount, 0))
+        lowered -= filled
+        found.append((max(part.amount, 0) - filled, part))
+    return found

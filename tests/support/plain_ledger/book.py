@@ -79,9 +79,14 @@ class Book:
             self._bill(row)
         self.cash: list[Row] = []  # unapplied: customer_id, day, cents, currency
         self.coming_cash: list[Row] = []
-        self.payments: list[Row] = []  # received, with the customer whose money it is
+        self.coming: dict[str, int] = {}  # by payment_id, what is on its way and is not taken back
+        self.ahead: list[Row] = []  # known, and not here yet
+        self.payments: list[Row] = []  # received, with the customer for whom it counts
         for row in known["payments"]:
             self._pay(row)
+        self._expect()
+        for row, cents in zip(self.payments, lasting(self.payments), strict=True):
+            row["lasting"] = cents
         for row in known["adjustments"]:
             self._adjust(row)
         self.disputes = known["disputes"]
@@ -165,8 +170,10 @@ class Book:
             if self.rate(currency) is None:
                 return
             money = {"customer_id": row["customer_id"], "invoice_id": None, "day": row["paid_on"]}
+            money |= {"payer": row["customer_id"], "payment_id": row["payment_id"]}
             money |= {"cents": row["amount"], "currency": currency}
-            (self.cash if received else self.coming_cash).append(money)
+            if received:
+                self.cash.append(money)
         else:
             document = self.documents.get(row["invoice_id"])
             if document is None:
@@ -175,14 +182,23 @@ class Book:
             cents = self.converted(row["amount"], own, document.currency, row["paid_on"])
             if cents is None:
                 return
-            if not received:
-                document.coming += cents
-                return
-            document.received.append((row["paid_on"], cents))
+            if received:
+                document.received.append((row["paid_on"], cents))
             money = {"customer_id": document.customer_id, "invoice_id": row["invoice_id"], "day": row["paid_on"]}
+            money |= {"payer": row["customer_id"], "payment_id": row["payment_id"]}
             money |= {"cents": cents, "currency": document.currency}
-        if received:
-            self.payments.append(money)
+        (self.payments if received else self.ahead).append(money)
+
+    def _expect(self) -> None:
+        """What is on its way, less what is known to go back of it."""
+        everything = [*self.payments, *self.ahead]
+        for row, cents in zip(everything, lasting(everything), strict=True):
+            if row["day"] >= self.as_of and cents > 0:
+                self.coming[row["payment_id"]] = cents
+                if row["invoice_id"] is None:
+                    self.coming_cash.append({**row, "cents": cents})
+                else:
+                    self.documents[row["invoice_id"]].coming += cents
 
     def _adjust(self, row: Row) -> None:
         document = self.documents.get(row["invoice_id"])
@@ -211,6 +227,51 @@ class Book:
             part.open = part.amount - filled
             filling -= filled
         document.parts[-1].open -= filling  # paid too much, or paid back more than was ever paid
+
+
+def lasting(payments: list[Row]) -> list[int]:
+    """What of each payment nothing took back, 0 for what takes back; `payments` are those of a book.
+
+    A reversal takes the latest payment before it of its document and amount; then those that found none take what came
+    last for the document; then those that name none take a payment of the customer of their amount.
+    """
+    order = sorted(range(len(payments)), key=lambda n: _turn(payments[n]))
+    left = [int(row["cents"]) for row in payments]
+
+    def take(back: int, given: int) -> None:
+        cents = min(left[given], -left[back])
+        left[given] -= cents
+        left[back] += cents
+
+    def is_whole(n: int) -> bool:
+        return left[n] == payments[n]["cents"]
+
+    for alike in (_same_document, _same_customer):
+        for place, back in enumerate(order):
+            if left[back] < 0 and is_whole(back) and (alike is _same_document or not payments[back]["invoice_id"]):
+                for given in reversed(order[:place]):
+                    same = alike(payments[given], payments[back])
+                    if same and is_whole(given) and left[given] == -left[back]:
+                        take(back, given)
+                        break
+        if alike is _same_document:
+            for place, back in enumerate(order):
+                for given in reversed(order[:place]):
+                    if left[back] < 0 < left[given] and alike(payments[given], payments[back]):
+                        take(back, given)
+    return [max(cents, 0) for cents in left]
+
+
+def _turn(payment: Row) -> tuple[date, bool, str]:
+    return payment["day"], payment["cents"] < 0, payment["payment_id"]
+
+
+def _same_customer(one: Row, other: Row) -> bool:
+    return (one["customer_id"], one["currency"]) == (other["customer_id"], other["currency"])
+
+
+def _same_document(one: Row, other: Row) -> bool:
+    return _same_customer(one, other) and one["invoice_id"] == other["invoice_id"]
 
 
 def _known(rows: Rows, as_of: date) -> dict[str, list[Row]]:

@@ -8,7 +8,7 @@ import pandas as pd
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from tests.support.ledger_from_text import rows_of, tables_of
-from tests.support.plain_ledger.balances import accounts
+from tests.support.plain_ledger.balances import accounts, paid_toward
 from tests.support.plain_ledger.book import Book
 from tests.support.plain_ledger.days_late import average_days_late
 from tests.support.view_from_rows import facts_of
@@ -42,8 +42,20 @@ def plain_habit(text: str, night: str, customer: str = "C") -> Habit:
     return accounts(book)[customer].days_past_due(book.as_of), average_days_late(book)[customer]
 
 
+def product_paid(text: str, night: str) -> list[float]:
+    """What came in toward each promise, in currency units."""
+    return [int(cents) / 100 for cents in _view(text, night).tables["promises"]["paid"]]
+
+
+def plain_paid(text: str, night: str) -> list[float]:
+    """As `product_paid`, by adding up."""
+    book = _book(text, night)
+    return [paid_toward(book, row) / 100 for row in book.promises]
+
+
 PARTS_BY: dict[str, Callable[..., Amounts]] = {"product": product_parts, "adding up": plain_parts}
 HABIT_BY: dict[str, Callable[..., Habit]] = {"product": product_habit, "adding up": plain_habit}
+PAID_BY: dict[str, Callable[[str, str], list[float]]] = {"product": product_paid, "adding up": plain_paid}
 
 
 def _shown(figures: dict[str, int]) -> Amounts:

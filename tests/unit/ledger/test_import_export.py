@@ -15,7 +15,7 @@ from ledger.importing.cells.cell_form import CellForm
 from ledger.importing.import_export import Import, import_ledger
 from ledger.partitioned.load import END_OF_TIME, load_ledger
 from ledger.tables import TABLES
-from ledger.validation.judge import TooManyRefused
+from ledger.validation.counts import TooManyRefused
 from pipelines.imports.import_flow import stop_an_import_above
 from tests.support.faults.mapped_export import EXPORT
 from tests.support.judged_in_memory import read_ledger

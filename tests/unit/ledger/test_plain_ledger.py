@@ -343,6 +343,7 @@ def test_the_random_accounts_hold_every_kind_of_happening() -> None:
         )
         seen["refund without document"] += any(row["amount"] < 0 and not row["invoice_id"] for row in rows["payments"])
         seen["refund with document"] += any(row["amount"] < 0 and row["invoice_id"] for row in rows["payments"])
+        seen["stopped before its day"] += len(of.coming) < sum(row["cents"] > 0 for row in of.ahead)
         seen["foreign payment"] += any(
             row.get("currency") in ("USD", "JPY") and row["invoice_id"] for row in rows["payments"]
         )

@@ -16,7 +16,7 @@ from ledger.frames import Tables, complete, with_known_on
 from ledger.reading.quarantine import write_quarantine
 from ledger.reading.refusals import REFUSED_COLUMNS, no_refusals
 from ledger.tables import TABLES
-from ledger.validation.judge import TooManyRefused, reconcile
+from ledger.validation.counts import TooManyRefused, reconcile
 from tests.support.judged_in_memory import JudgedInMemory, ledger_settings, validate
 
 ANY_SHARE = ledger_settings("EUR", 1.0)

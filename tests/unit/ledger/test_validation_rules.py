@@ -412,6 +412,7 @@ def test_a_copy_beside_a_row_that_differs_saves_neither() -> None:
 WARNED = {
     "unknown country": {"customers": [{"country": "Germny"}, {"customer_id": "c2", "country": "DE"}]},
     "unknown currency": {"customers": [{"currency": "EUR"}], "invoices": [{"currency": "euros"}]},
+    "fx_rates: unknown currency": {"fx_rates": [{"currency": "EURO"}, {"currency": "CHF"}]},
     "paid before issued": {"invoices": [{}], "payments": [{"paid_on": "2023-12-31"}]},
     "reduced below zero": {"invoices": [{}], "payments": [{"amount": 9_901}], "adjustments": [{"amount": 100}]},
     "instalments beyond the amount": {"invoices": [{}], "instalments": [{}, {"due_on": "2024-02-29", "amount": 5_001}]},
@@ -427,6 +428,11 @@ def test_a_warning_keeps_the_row_and_is_told(rule: str, rows: dict[str, list[dic
     validation = judged(**rows)
     assert validation.refused.empty
     assert [rule in sentence for sentence in validation.warnings] == [True]
+
+
+def test_a_rate_of_no_currency_is_told_with_its_day() -> None:
+    (said,) = judged(fx_rates=[{"on": "2024-01-02"}, {"currency": "EURO"}, {"currency": "US"}]).warnings
+    assert said.startswith("fx_rates: unknown currency in 2 of 3 rows, for example '2024-01-01/EURO' (currency;")
 
 
 def test_a_warning_is_about_accepted_rows_whatever_was_refused_before_them() -> None:

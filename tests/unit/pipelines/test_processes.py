@@ -5,13 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from multiprocessing import parent_process
+from pathlib import Path
 
+import psutil
 import pytest
 
 from ledger.minor_units import decimals, held_with
-from pipelines.runtime.processes import LEAST_ITEMS, beside, on_every_core
+from pipelines.runtime.processes import LEAST_ITEMS, Workers, beside, on_every_core
 
 NUMBERS = range(2 * LEAST_ITEMS)
 
@@ -63,10 +68,7 @@ def test_no_process_outlives_the_one_that_it_works_for():
         assert whole.stdout is not None
         worker = int(whole.stdout.readline())
         whole.kill()
-    until = time.monotonic() + 30
-    while _lives(worker) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not _lives(worker)
+    assert _gone(worker)
 
 
 def named(number: int) -> int:
@@ -75,25 +77,96 @@ def named(number: int) -> int:
     return os.getpid()
 
 
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _gone(process: int) -> bool:
+    """Whether a process ends within half a minute."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            if psutil.Process(process).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_work_beside_another_is_done_elsewhere_or_here_with_one_core_and_gives_the_same():
     for most, elsewhere in ((2, True), (1, False)):
-        with held_with(3), beside(partial(squared, 5), most) as given:
-            assert given() == (25, elsewhere, 3)
+        with held_with(3), beside([partial(squared, 5), partial(squared, 6)], most) as (five, six):
+            assert six() == (36, elsewhere, 3)
+            assert five() == (25, elsewhere, 3)
 
 
 def test_work_whose_process_was_killed_is_done_here():
-    with beside(partial(gone_at, 5, 5), 2) as given:
-        assert given() == 5
+    with beside([partial(gone_at, 5, 5), partial(squared, 5)], 2) as (gone, other):
+        assert gone() == 5
+        assert other() == (25, False, 2)
 
 
 def test_an_error_of_work_beside_another_is_raised_where_it_is_asked_for():
-    with beside(partial(refused, 5), 2) as given, pytest.raises(ValueError, match="no 5"):
+    with beside([partial(refused, 5)], 2) as (given,), pytest.raises(ValueError, match="no 5"):
         given()
+
+
+def asked_together(workers: Workers, step: Callable, items: range) -> list:
+    """What workers give for each item, asked by a thread for each."""
+    with ThreadPoolExecutor(len(items)) as threads:
+        return list(threads.map(partial(workers.do, step), items))
+
+
+def killed_once(place: Path, number: int) -> int:
+    """The number; whoever is asked about three for the first time is killed in the middle."""
+    if number == 3:
+        with suppress(FileExistsError):
+            (place / "killed").mkdir()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_workers_give_what_one_process_gives_for_each_thread_that_asks():
+    with held_with(3), Workers(2, squared) as workers:
+        assert asked_together(workers, squared, range(8)) == [(number**2, True, 2) for number in range(8)]
+
+
+def test_a_step_whose_worker_was_killed_is_done_by_another(tmp_path):
+    with Workers(2, squared) as workers:
+        assert asked_together(workers, partial(killed_once, tmp_path), range(8)) == [*range(8)]
+        assert workers.do(squared, 5) == (25, True, 2)
+
+
+def test_a_step_that_kills_every_worker_is_done_here():
+    with Workers(2, squared) as workers:
+        assert asked_together(workers, partial(gone_at, 3), range(8)) == [*range(8)]
+
+
+def test_an_error_of_a_worker_is_raised_where_it_was_asked_and_the_worker_goes_on():
+    with Workers(1, squared) as workers:
+        with pytest.raises(ValueError, match="no 5"):
+            workers.do(refused, 5)
+        assert workers.do(squared, 5) == (25, True, 2)
+
+
+def test_workers_that_are_ended_leave_what_they_are_at_and_take_nothing_more():
+    with ThreadPoolExecutor(2) as threads, Workers(1, squared) as workers:
+        worker = workers.do(named, 0)
+        asked = [threads.submit(workers.do, time.sleep, 60) for _ in range(2)]
+        begun = time.monotonic()
+        workers.end()
+        for one in asked:
+            with pytest.raises((RuntimeError, CancelledError)):
+                one.result(30)
+        assert time.monotonic() - begun < 30 and _gone(worker)
+
+
+def listening() -> set[tuple]:
+    """What this process and its children listen on."""
+    me = psutil.Process()
+    connections = [one for process in (me, *me.children(recursive=True)) for one in process.net_connections("inet")]
+    return {one.laddr for one in connections if one.status == psutil.CONN_LISTEN}
+
+
+def test_no_one_else_can_reach_workers():
+    before = listening()
+    with Workers(2, squared) as workers:
+        asked_together(workers, squared, range(4))
+        assert listening() <= before

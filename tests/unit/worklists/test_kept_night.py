@@ -85,7 +85,7 @@ def night(
     ledger: Path, out: Path, models: Models, *stated: str, as_of: pd.Timestamp = FIRST, docs: bool = False
 ) -> Night:
     """A night as the flow runs it, which keeps its scores for the next; with data docs they are there."""
-    settings = load_settings((PARTS, *stated))
+    settings = load_settings(stated)
     with opened_ledger(NightScratch, str(ledger), as_of, settings) as scratch:
         key = kept_night.key_of(str(ledger), scratch.request.source, as_of, models, settings)
         taken = kept_night.take(out, key, scratch)
@@ -116,10 +116,10 @@ def test_every_deciding_setting_is_changed_below():
 
 
 def test_whatever_decides_anew_gives_the_tables_of_a_whole_run(ledger: Path, models: Models, tmp_path: Path):
-    assert not night(ledger, tmp_path, models).taken
+    assert not night(ledger, tmp_path, models, PARTS).taken
     changed = set()
     for number, start in enumerate(("worklist.", tuple(f"{section}." for section in DECIDING))):
-        stated = [f"{name}={value}" for name, value in DECIDED_ANEW.items() if name.startswith(start)]
+        stated = [PARTS, *(f"{name}={value}" for name, value in DECIDED_ANEW.items() if name.startswith(start))]
         again = night(ledger, tmp_path, models, *stated)
         whole = night(ledger, tmp_path / f"whole {number}", models, *stated)
         assert again.taken and not whole.taken
@@ -131,9 +131,9 @@ def test_whatever_decides_anew_gives_the_tables_of_a_whole_run(ledger: Path, mod
 
 
 def test_a_run_that_changes_nothing_is_the_same_run(ledger: Path, models: Models, tmp_path: Path):
-    first = night(ledger, tmp_path, models, docs=True)
+    first = night(ledger, tmp_path, models, PARTS, docs=True)
     for _ in range(2):
-        again = night(ledger, tmp_path, models, "scale.workers=3", docs=True)
+        again = night(ledger, tmp_path, models, PARTS, "scale.workers=3", docs=True)
         assert again.taken and again.tables["runs"].equals(first.tables["runs"])
 
 
@@ -204,7 +204,7 @@ def test_only_the_latest_night_of_a_folder_is_kept_and_only_for_its_owner(ledger
 
 def test_a_run_that_broke_off_leaves_nothing_to_take(ledger: Path, models: Models, tmp_path: Path):
     night(ledger, tmp_path, models)
-    settings = load_settings((PARTS,))
+    settings = load_settings(())
     with opened_ledger(NightScratch, str(ledger), FIRST, settings) as scratch:
         key = kept_night.key_of(str(ledger), scratch.request.source, FIRST, models, settings)
         assert kept_night.take(tmp_path, key, scratch)

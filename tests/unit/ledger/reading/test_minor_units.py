@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from configs.settings import load_settings
 from ledger.declarations import Column
 from ledger.importing.import_export import import_ledger
-from ledger.minor_units import decimals, held_with, in_hundredths
+from ledger.minor_units import counted_in, decimals, held_with, in_hundredths, written_decimals
 from ledger.partitioned.load import END_OF_TIME, load_ledger
 from ledger.reading.parsing import to_money
 from ledger.reading.stated_decimals import decimals_of
@@ -183,3 +183,12 @@ tables:
     import_ledger(tmp_path / "mapping.yaml", tmp_path / "export.csv", tmp_path / "ledger")
     for name in ("invoices", "payments"):
         assert pd.read_parquet(tmp_path / "ledger" / f"{name}.parquet")["amount"].map(str).tolist() == [amount]
+
+
+def test_an_amount_is_written_with_the_decimals_of_its_currency_and_no_more_than_it_is_held_with() -> None:
+    with held_with(3):
+        assert [written_decimals(one) for one in ("EUR", "JPY", "KWD", "CLF", "XYZ")] == [2, 0, 3, 3, 2]
+        assert written_decimals() == 3  # in which currency is not known
+        with counted_in("EUR"):
+            assert (written_decimals(), written_decimals(""), written_decimals("KWD")) == (2, 2, 3)
+    assert written_decimals("KWD") == 2

@@ -13,7 +13,7 @@ from models.effect.contact_level import ContactLevel, Payers, contact_level
 from models.effect.effect_model import with_payers
 from models.effect.payer_classes import PayerClasses
 from models.effect.payer_fit import fit_payer_classes
-from tests.support.effects.effect_worlds import learned, world
+from tests.support.effects.effect_worlds import quickly_learned, world
 from tests.support.effects.planted_payers import AS_OF, CALL, CUSTOMERS, planted
 
 EMAIL = CHANNELS.index("email")
@@ -120,7 +120,7 @@ def test_an_effect_is_shown_beyond_chance_and_beyond_hidden_choice():
 
 
 def test_a_model_whose_level_is_not_shown_has_learned_nothing_and_says_so():
-    model = learned(world(1).cases)
+    model = quickly_learned(world(1).cases)
     nothing = contact_level(fitted(), planted(effect=0.0)[0], NO_WISH, AS_OF)
     arriving = np.ones((2, len(CHANNELS)))
     none = with_payers(model, Payers(fitted(), nothing, arriving))

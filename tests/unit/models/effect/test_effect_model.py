@@ -10,7 +10,7 @@ from ledger.tables import CHANNELS
 from models.effect.cases import FEATURES, ContactCases
 from models.effect.effect_model import EffectModel
 from models.effect.learners import NO_ARM
-from tests.support.effects.effect_worlds import SETTINGS, EffectWorld, learned, world
+from tests.support.effects.effect_worlds import SETTINGS, EffectWorld, learned, quickly_learned, world
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_a_channel_with_too_few_contacts_has_the_effect_of_the_others(found, mod
 
 def test_few_contacts_of_a_channel_are_remarked():
     small = world(2, channels=(0.5, 0.49, 0.01))
-    remarks = " ".join(learned(small.cases).evidence.remarks)
+    remarks = " ".join(quickly_learned(small.cases).evidence.remarks)
     assert "call: " in remarks and "are too few to learn from" in remarks
 
 
@@ -119,7 +119,7 @@ def test_contacts_that_follow_a_fixed_rule_teach_nothing(found):
 def test_customers_unlike_any_who_were_contacted_have_no_effect(found):
     cases = found.cases
     never = (cases.features["oldest"] < 40).to_numpy()
-    model = learned(cases.where(~never | (cases.arm == NO_ARM)))
+    model = quickly_learned(cases.where(~never | (cases.arm == NO_ARM)))
     effects = model.effects(cases.features[never].iloc[:100])
     assert (effects["basis"] == "no comparable contact").mean() > 0.5
     unlike = effects[effects["basis"] == "no comparable contact"]
@@ -150,7 +150,7 @@ def without_log(cases: ContactCases) -> ContactCases:
 
 def test_contacts_made_at_random_correct_what_no_feature_shows(hidden):
     true = hidden.truth[hidden.cases.arm != NO_ARM].mean()
-    confounded, corrected = learned(without_log(hidden.cases)), learned(hidden.cases)
+    confounded, corrected = quickly_learned(without_log(hidden.cases)), quickly_learned(hidden.cases)
     assert confounded.evidence.effect < true - 0.03
     assert abs(corrected.evidence.effect - true) < 0.7 * abs(confounded.evidence.effect - true)
     assert corrected.evidence.error > 0
@@ -161,25 +161,30 @@ def test_contacts_made_at_random_correct_what_no_feature_shows(hidden):
 def test_what_is_recovered_stays_at_the_loss_rate_without_evidence(found):
     cases = found.cases
     unknown = replace(cases, paid_late=np.full_like(cases.paid_late, np.nan))
-    assert {one.recovered for one in learned(unknown).evidence.strata} == {SETTINGS.loss_rate}
+    assert {one.recovered for one in quickly_learned(unknown).evidence.strata} == {SETTINGS.loss_rate}
 
 
-def test_what_is_recovered_moves_from_the_loss_rate_with_evidence():
-    lasting = learned(world(4, rows=4_000, late=0.5).cases).evidence.strata
-    passing = learned(world(4, rows=4_000, late=0.0).cases).evidence.strata
-    assert max(one.recovered for one in lasting) > 2 * SETTINGS.loss_rate
+@pytest.fixture(scope="module")
+def lasting() -> EffectModel:
+    """A model of contacts of whose effect a half lasts."""
+    return quickly_learned(world(4, rows=4_000, late=0.5).cases)
+
+
+def test_what_is_recovered_moves_from_the_loss_rate_with_evidence(lasting):
+    passing = quickly_learned(world(4, rows=4_000, late=0.0).cases).evidence.strata
+    assert max(one.recovered for one in lasting.evidence.strata) > 2 * SETTINGS.loss_rate
     assert all(one.recovered <= 1.5 * SETTINGS.loss_rate for one in passing)
 
 
-def test_an_older_debt_is_never_told_to_be_lost_less_often_than_a_younger_one(found, model):
-    for evidence in (model.evidence, learned(world(4, rows=4_000, late=0.5).cases).evidence):
+def test_an_older_debt_is_never_told_to_be_lost_less_often_than_a_younger_one(model, lasting):
+    for evidence in (model.evidence, lasting.evidence):
         shares = [one.recovered for one in evidence.strata]
         assert shares == sorted(shares)
 
 
 def test_strata_with_few_contacts_have_the_effect_of_the_portfolio(found):
     few = found.cases.where(((found.cases.features["oldest"] > 7) | (found.cases.arm == NO_ARM)).to_numpy())
-    evidence = learned(few).evidence
+    evidence = quickly_learned(few).evidence
     assert evidence.strata[0].contacts == 0
     assert evidence.strata[0].effect == pytest.approx(evidence.effect)
     assert evidence.strata[0].error >= evidence.error

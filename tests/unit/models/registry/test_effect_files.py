@@ -18,7 +18,7 @@ from models.effect.learners import NO_ARM
 from models.effect.payer_fit import fit_payer_classes
 from models.registry.effect_files import load_effect, save_effect
 from models.registry.risk_files import NotOurModel, write_digests
-from tests.support.effects.effect_worlds import learned, world
+from tests.support.effects.effect_worlds import learned, quickly_learned, world
 
 FILES = [
     "card.json", "evidence.json", "payers.json", "chance.txt", "digests.json",
@@ -40,7 +40,7 @@ def with_payers(model: EffectModel) -> EffectModel:
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("effect")
-    save_effect(with_payers(learned(world(1).cases)), folder)
+    save_effect(with_payers(quickly_learned(world(1).cases)), folder)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
@@ -52,7 +52,7 @@ def folder(stored: dict[str, bytes], tmp_path: Path) -> Path:
 
 
 def test_the_same_cases_and_seed_are_stored_as_the_same_bytes_and_give_equal_effects(folder, stored, tmp_path):
-    model, again = with_payers(learned(world(1).cases)), load_effect(folder, "7")
+    model, again = with_payers(quickly_learned(world(1).cases)), load_effect(folder, "7")
     rows = world(2, rows=50).cases.features
     pd.testing.assert_frame_equal(again.effects(rows), model.effects(rows), check_exact=True)
     np.testing.assert_array_equal(again.scores(rows), model.scores(rows))

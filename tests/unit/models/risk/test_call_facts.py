@@ -29,13 +29,11 @@ class Scorer:
     features = FEATURES
 
 
-MODEL = RiskModel(Scorer(), None, replace(small_models.late_rule().card, usual=USUAL))  # type: ignore[arg-type]
-
-
 def facts(contributions: list[float], figures: list[float], most: int = 2) -> list[tuple[str, str]]:
     """Family and text of what is said of one customer."""
     parts = np.array([[*contributions, -1.0]])
-    told = call_facts(MODEL, parts, pd.DataFrame([figures], columns=FEATURES), most)
+    model = RiskModel(Scorer(), None, replace(small_models.late_rule().card, usual=USUAL))  # type: ignore[arg-type]
+    told = call_facts(model, parts, pd.DataFrame([figures], columns=FEATURES), most)
     return list(zip(told["family"], told["text"], strict=True))
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from ledger.minor_units import counted_in, held_with
 from tests.support.nights.call_sheets import call_sheet_of
 from worklists.call_sheet.words import SpokenSheet, spoken_sheets
 
@@ -49,6 +50,17 @@ def test_what_is_not_known_is_not_said(part: str, row: dict[str, object], line: 
     sheet = spoken(**{part: [{"customer_id": "C1", **row}]})
     name = "account" if part == "accounts" else part
     assert getattr(sheet, name)[0] == line
+
+
+def test_every_amount_has_the_decimals_of_its_currency() -> None:
+    with held_with(3), counted_in("EUR"):  # as in a ledger in euros with a customer in dinars
+        sheet = spoken(
+            promises=[{"customer_id": "C1", "currency": currency, "amount": 50_000} for currency in ("JPY", "KWD")],
+            on_account=[{"customer_id": "C1", "currency": "KWD", "amount": 50_000}],
+        )
+    assert sheet.account[0] == "250.00 open of a credit limit of 1,000.00 (25%)"
+    assert sheet.account[2] == "50.000 KWD on account, not yet applied"
+    assert [line.split(" promised")[0] for line in sheet.promises] == ["50 JPY", "50.000 KWD"]
 
 
 def test_a_customer_who_never_paid_has_no_habit() -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from configs.language import speaking
+from ledger.minor_units import held_with
 from tests.support.nights.draft_frames import (
     COMPANY,
     TERMS,
@@ -50,6 +51,14 @@ def test_a_mail_names_every_overdue_invoice_and_its_total_and_is_not_dated(tmp_p
     assert ["R2", "28", "Jan", "2024", "27", "Feb", "2024", "60.00", "EUR", "50.00", "EUR"] in lines
     assert ["Total:", "1,284.56", "EUR"] in lines
     assert "R3" not in text and "IBAN DE02" in text and "Dear Ms Lee," in text and "by 8 Mar 2024" in text
+
+
+def test_every_amount_has_the_decimals_of_its_currency(tmp_path: Path) -> None:
+    with held_with(3):  # as in a ledger with a customer in dinars
+        some = items(*(item(name, 1_234_000, currency=name) for name in ("EUR", "JPY", "KWD")))
+        assert drafted(tmp_path, row(), items=some) == []
+    text = mail(tmp_path).get_content()
+    assert [amount in text for amount in ("1,234.00 EUR", "1,234 JPY", "1,234.000 KWD")] == [True] * 3
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

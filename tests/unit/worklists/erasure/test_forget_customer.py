@@ -19,16 +19,13 @@ from ledger.tables import TABLES
 from ledger.validation.data_docs import write_docs
 from ledger.validation.verdicts import Finding, SuiteVerdict
 from tests.support.nights.call_sheets import call_sheet_of
-from tests.support.nights.fake_score_tables import night
 from tests.support.nights.rendered_report import managed
 from tests.support.small_nights import NIGHTS, nothing_beside, small_nights
 from worklists.decide.parent_groups import contacted_at_parent
 from worklists.erasure import forget_customer
 from worklists.erasure.forget_customer import UnknownCustomer, forget
-from worklists.erasure.person import Person
 from worklists.pages.night_folder import NightUnderWay, prepare_night, put_in_place, sole_run
 from worklists.pages.report import render_report
-from worklists.score_db.connection import PublishError
 from worklists.score_db.publish import publish
 from worklists.score_db.tables import SCORE_TABLES
 
@@ -57,14 +54,13 @@ def docs(customer: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> Iterator[sa.Engine]:
-    """Two nights in the database and in folders, with refused rows and data docs that name the customer and others."""
-    refused = tmp_path / "quarantine"
+@pytest.fixture(scope="module")
+def written(customer: str, docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of two nights, with refused rows and data docs that name the customer and others."""
+    refused, out = tmp_path_factory.mktemp("quarantine"), tmp_path_factory.mktemp("written")
     write_quarantine([refused_of(customer)], refused)
     write_quarantine([refused_of(customer)], out / "refused" / "as_of=2024-06-26")
     for as_of, tables in zip(map(pd.Timestamp, NIGHTS), small_nights(), strict=True):
-        publish(with_group(tables, customer), url)
         sheet = call_sheet_of(*tables["worklist"]["customer_id"])
         beside = replace(nothing_beside(), manager=managed(customer, "agent-01"))
         report = render_report(tables, beside, sheet)
@@ -72,6 +68,30 @@ def nights(url: str, out: Path, customer: str, docs: Path, tmp_path: Path) -> It
             extras = {"data_docs": docs, "quarantine": refused}
             files = prepare_night(out, as_of, tables["worklist"], tables["handovers"], sheet, report, extras)
             put_in_place(files, as_of)
+    return out
+
+
+@pytest.fixture(scope="module")
+def published(customer: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The score tables of both nights in SQLite."""
+    file = tmp_path_factory.mktemp("published") / "duerank.db"
+    publish_nights(customer, f"sqlite:///{file}")
+    return file
+
+
+def publish_nights(customer: str, url: str) -> None:
+    for tables in small_nights():
+        publish(with_group(tables, customer), url)
+
+
+@pytest.fixture
+def nights(url: str, out: Path, customer: str, written: Path, published: Path) -> Iterator[sa.Engine]:
+    """Both nights in the database and in folders."""
+    shutil.copytree(written, out)
+    if url.startswith("sqlite"):
+        shutil.copy(published, out)
+    else:
+        publish_nights(customer, url)
     engine = open_engine(url)
     yield engine
     engine.dispose()
@@ -162,24 +182,6 @@ def test_nothing_names_the_customer_any_more(nights: sa.Engine, url: str, out: P
         assert [path for path, text in every.items() if trace.encode() in text] == []
     assert {"worklist", "invoice_scores", "customer_scores", "explanations", "suppressions"} <= set(done.rows)
     assert {Path(path).name for path in done.files} >= {"worklist.csv", "report.html", "invoices.csv", "customers.csv"}
-
-
-def test_what_collectors_wrote_goes_too_and_members_of_its_group_lose_its_id(tmp_path: Path) -> None:
-    url, frames = f"sqlite:///{tmp_path / 'duerank.db'}", night("2024-03-01", "a", size=2)
-    frames["contacts_made"] = frames["contacts_made"].assign(
-        customer_id=["gone", "member"], note=["promised by Mrs Gone", "rang twice"]
-    )
-    frames["customers_dim"] = frames["customers_dim"].assign(
-        customer_id=["gone", "member"], customer_name=["Gone & Sons", "Member"], head_id="gone"
-    )
-    publish(frames, url)
-    done = forget("gone", tmp_path, url)
-    assert (done.rows["contacts_made"], done.rows["customers_dim"]) == (1, 2)
-    engine = open_engine(url)
-    found = everything(engine)
-    engine.dispose()
-    assert not [name for name, rows in found.items() if "gone" in str(rows).casefold().replace("a forgotten", "")]
-    assert "a forgotten customer" in found["customers_dim"][0]
 
 
 def test_what_the_import_of_the_ledger_keeps_is_deleted(nights: sa.Engine, url: str, out: Path, customer: str) -> None:
@@ -294,63 +296,3 @@ def test_folders_alone_are_cleaned_where_the_database_knows_nothing_of_it(
     done = forget(customer, elsewhere, url)
     assert done.rows == {}
     assert not any(customer.encode() in text for text in files(elsewhere).values())
-
-
-def test_copied_moved_and_linked_nights_notes_remains_and_the_latest_fault_name_no_one_any_more(
-    out: Path, tmp_path: Path
-) -> None:
-    url, frames = f"sqlite:///{tmp_path / 'duerank.db'}", night("2024-03-01", "a", size=2)
-    frames["customers_dim"] = frames["customers_dim"].assign(customer_id=["C-1", "C-2"], customer_name=["Ann", "Bob"])
-    frames["runs"] = frames["runs"].assign(notes="2 rows of C-1 (Ann) were refused.\nC-10 was not.")
-    publish(frames, url)
-    elsewhere = tmp_path / "elsewhere"
-    folders = [
-        out / "as_of=2024-03-01", out / "as_of=2024-03-01 (copy)", out / "old" / "as_of=2024-02-01", elsewhere,
-        out / ".as_of=2024-03-02-tmp-abc",
-    ]  # fmt: skip
-    for folder in folders:
-        folder.mkdir(parents=True)
-        (folder / "worklist.csv").write_text("rank,customer_id,customer_name\n1,C-1,Ann\n2,C-2,Bob\n")
-    (out / "as_of=linked").symlink_to(elsewhere)
-    faults = tmp_path / "last-fault.txt", tmp_path / "other-fault.txt"
-    for fault, text in zip(faults, ("ValueError: Ann", "ValueError: Bob"), strict=True):
-        fault.write_text(text)
-    done = forget("C-1", out, url, faults=faults)
-    left = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db"}
-    assert [path for path, text in left.items() if "C-1" in text or "Ann" in text] == []
-    assert sum(path.name == "worklist.csv" and "2,C-2,Bob\n" in text for path, text in left.items()) == 4
-    assert [fault.exists() for fault in faults] == [False, True]
-    assert done.rows["runs"] == 1 and done.left == {}
-    engine = open_engine(url)
-    (run,) = everything(engine)["runs"]
-    engine.dispose()
-    assert "2 rows of (forgotten) ((forgotten)) were refused.\nC-10 was not." in run
-
-
-def test_words_of_a_note_alone_make_no_one_known(tmp_path: Path) -> None:
-    url, frames = f"sqlite:///{tmp_path / 'duerank.db'}", night("2024-03-01", "a", size=2)
-    frames["runs"] = frames["runs"].assign(notes="2 rows were refused.")
-    publish(frames, url)
-    (tmp_path / "as_of=2024-03-01").mkdir()
-    (tmp_path / "as_of=2024-03-01" / "worklist.xlsx").write_bytes(b"\xd0\xcf\x11\xe0 has a password")
-    with pytest.raises(
-        UnknownCustomer, match=r"nothing was changed.* Look yourself: .*worklist\.xlsx: it cannot be read"
-    ):
-        forget("refused", tmp_path, url)
-    assert "2 rows were refused." in str(pd.read_sql("select notes from runs", url))
-
-
-def test_a_database_that_is_not_there_is_a_clear_no(out: Path, tmp_path: Path) -> None:
-    with pytest.raises(PublishError, match="there is no such SQLite file"):
-        forget("anybody", out, f"sqlite:///{tmp_path / 'misspelt.db'}")
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("C-1", True), ("ask C-1.", True), ("C-10", False), ("XC-1", False), ("C-1-2", False), ("Müller KG", True),
-        ("Dr. Müller KG?", True), ("Müller", False), ("12", True), ("12 days", False), ("", False),
-    ],
-)  # fmt: skip
-def test_words_name_a_person_and_numbers_only_where_they_stand_alone(text: str, named: bool) -> None:
-    assert Person("C-1", frozenset({"Müller KG"}), frozenset({"12"})).is_named_by(text) is named

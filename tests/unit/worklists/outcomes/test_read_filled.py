@@ -1,5 +1,6 @@
 """What a collector filled in becomes contacts, promises and disputes, or is refused with a sentence that says where."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pandas as pd
 import pytest
 
 from ledger.errors import LedgerError
+from ledger.minor_units import held_with
 from tests.support.nights.call_sheets import call_sheet_of
-from tests.support.nights.filled_worklists import HEAD, filled_row, outcomes, outcomes_in, plain
+from tests.support.nights.filled_worklists import ADVICE, HEAD, filled_row, outcomes, outcomes_in, plain
 from tests.support.nights.worklists import handovers, worklist
 from worklists.pages.workbook import write_workbook
 from worklists.pages.worklist_csv import write_worklist
@@ -144,6 +146,16 @@ def test_what_cannot_be_is_refused_with_its_row_column_and_why_and_the_rest_is_t
     assert (refused.column, refused.place.row) == (column, 3)
     assert said in refused.why
     assert plain(found.tables["contacts"], "customer_id") == [("C1",)]
+
+
+@pytest.mark.parametrize(("said", "refused"), [("10.05", 0), ("10.06", 1)])
+def test_all_of_what_the_list_shows_as_open_may_be_promised(tmp_path: Path, said: str, refused: int) -> None:
+    open_amount = pd.Series([600_000, 10_046, 30_000, 40_000])  # converted from dinars: it was shown as 10.05 euros
+    advice = replace(ADVICE, rows=ADVICE.rows.assign(open_amount=open_amount))
+    path = tmp_path / "worklist.csv"
+    path.write_text("\n".join([HEAD, filled_row(2, promised_on="2024-03-20", promised_amount=said)]), "utf-8")
+    with held_with(3):
+        assert len(outcomes_in(path, advice=advice).refused) == refused
 
 
 def test_a_refusal_says_the_row_the_customer_the_head_and_the_value(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ from worklists.reference.superset_export import DATABASE, FOLDER, ROOT, datasets
 from worklists.score_db.publish import publish
 from worklists.score_db.tables import SCORE_TABLES
 
-FILES = {path.relative_to(ROOT): yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / FOLDER).rglob("*.yaml")}
+FILES = {
+    path.relative_to(ROOT): yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    for path in (ROOT / FOLDER).rglob("*.yaml")
+}
 DATASETS = {content["uuid"]: content for path, content in FILES.items() if path.parts[2] == "datasets"}
 CHARTS = {path.stem: content for path, content in FILES.items() if path.parts[2] == "charts"}
 (PAGE,) = (content for path, content in FILES.items() if path.parts[2] == "dashboards")
