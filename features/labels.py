@@ -13,10 +13,10 @@ import pandas as pd
 from configs.settings import LabelSettings
 from features.contact_days import ContactDays, running_sums
 from features.window_kernels import Floats, Positions
-from ledger.as_of.invoices import STILL_OPEN, lowered_by
+from ledger.as_of.invoices import STILL_OPEN, lowered_by, small_difference
 from ledger.as_of.view import ASKED_OF_INVOICES, View
 from ledger.clock import NEVER, day_number, day_numbers, owner_days
-from ledger.minor_units import in_hundredths, minor_units
+from ledger.minor_units import in_hundredths
 
 BOOKING_LAG_QUANTILE = 0.99
 
@@ -156,11 +156,9 @@ def _reaches_default(known: InvoiceOutcomes, start: int, end: int, labels: Label
 
 def _closed_on(view: View, size: int) -> Positions:
     """By invoice position, the day from which no more than a small difference was open, which is no loss."""
-    rules, where = view.portfolio.rules, view.invoices["invoice"].to_numpy()
     amount = view.invoices["amount"].to_numpy(dtype=np.int64)
-    small = np.minimum(rules.small_difference_amount * minor_units(), rules.small_difference_share * np.abs(amount))
     asked = np.zeros(size, dtype=np.int64)
-    asked[where] = amount - np.floor(small).astype(np.int64)
+    asked[view.invoices["invoice"]] = amount - small_difference(amount, view.portfolio.rules)
     closed_on = lowered_by(view.tables, asked)
     return np.where(closed_on == STILL_OPEN, NEVER, closed_on)
 

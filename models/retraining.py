@@ -10,6 +10,7 @@ from configs.settings import Settings
 from features.payment_days import payment_days
 from features.protected_fields import made_of
 from features.spine import sampled_by_contacts
+from features.window_kernels import Positions
 from ledger.clock import day_number, day_numbers
 from ledger.minor_units import in_hundredths
 from models.curves.pay_curve import question, unpaid_curve
@@ -144,16 +145,23 @@ def _payers(keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return chosen
 
 
-def judge(name: str, past: Past, settings: Settings) -> Judgement:
-    """Fit the same on what was known before each of `gate.origins` nights, and judge it on the nights until the next.
+def origins_of(nights: Positions, end: int, most: int) -> list[int]:
+    """Nights from which a model's like is judged, `most` in the `JUDGED_DAYS` before `end`, the last that can be known.
 
-    All of them lie in the `JUDGED_DAYS` before the last night whose outcome can be known.
+    Only those before which lie as many nights as are judged from there on, but for the last: what a first month teaches
+    says nothing of a model of four.
     """
+    origins = [end - JUDGED_DAYS + JUDGED_DAYS * step // most for step in range(most)]
+    return [one for one in origins if one == origins[-1] or 2 * (nights < one).sum() >= (nights < end).sum()]
+
+
+def judge(name: str, past: Past, settings: Settings) -> Judgement:
+    """Fit the same on what was known before each of `origins_of`, and judge it on the nights until the next."""
     horizon = 0 if name == late_payment.NAME else settings.labels.default_horizon_days
     judged = judge_late_payment if name == late_payment.NAME else judge_default
     end = day_number(past.as_of)
-    steps = range(settings.gate.origins)
-    origins = [end - horizon - JUDGED_DAYS + JUDGED_DAYS * step // settings.gate.origins for step in steps]
+    nights = np.unique(past.spine.customers["night"].to_numpy())
+    origins = origins_of(nights, end - horizon, settings.gate.origins)
     parts = []
     for origin, until in zip(origins, [*origins[1:], end], strict=True):
         then = past.known_on(pd.Timestamp(origin, unit="D").as_unit("s"))

@@ -4,11 +4,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from configs.settings import LedgerSettings
 from ledger.as_of.balances import shared_out
 from ledger.as_of.cash_used import cash_applied
 from ledger.clock import day_number, day_numbers
 from ledger.frame_schema import DATE, NUMBER, TEXT, WHOLE, FrameSchema
 from ledger.frames import Tables
+from ledger.minor_units import minor_units
 from ledger.portfolio import Positions, sum_by
 
 LOST_KINDS = ("write_off", "collection_handover")
@@ -85,6 +87,12 @@ def with_days_settled(frame: pd.DataFrame, known: Tables, rates: pd.Series, size
     never = (settled == STILL_OPEN) | (frame["kind"] != "invoice").to_numpy()
     frame = frame.assign(settled_on=_days(settled, never))
     return frame.assign(paid_up_on=_paid_up_on(frame, payments, adjustments, rates, size))
+
+
+def small_difference(amount: Positions, rules: LedgerSettings) -> Positions:
+    """How many cents of invoices of so many cents may stay open without being a debt: bank charges, rounding."""
+    largest = round(rules.small_difference_amount * minor_units())
+    return np.minimum(largest, np.floor(rules.small_difference_share * np.abs(amount)).astype(np.int64))
 
 
 def lowered_by(known: Tables, billed: Positions) -> Positions:

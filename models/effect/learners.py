@@ -69,8 +69,13 @@ class EffectTrees:
 
 
 def folds_of(group: Positions, folds: int = FOLDS) -> Positions:
-    """The fold of every row: by the group's number alone, scattered (Knuth's multiplicative hash)."""
-    return np.asarray((group * 2_654_435_761 % 2**32) * folds // 2**32, dtype=np.int64)
+    """The fold of every row: by its group's rank among these, scattered (Knuth's multiplicative hash)."""
+    return np.asarray((ranks(group) * 2_654_435_761 % 2**32) * folds // 2**32, dtype=np.int64)
+
+
+def ranks(group: Positions) -> Positions:
+    """Groups numbered among themselves: positions change with whom the ledger comes to know later."""
+    return np.unique(group, return_inverse=True)[1].astype(np.int64)
 
 
 def fit_learner(kind: Kind, cases: Cases, without: Floats, seed: int) -> EffectTrees:

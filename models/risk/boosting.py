@@ -11,7 +11,7 @@ from models.risk.init_score import Start
 from models.risk.risk_model import Trees
 
 LEAST_LEAF_ROWS = 20
-# What tells the rows of a training set apart, but for whose they are.
+# What distinguishes the rows of a training set, but for whose they are.
 SAID = ("night", "horizon_days", "due_on", "amount", "open_amount", "issued_count_all", "paid_amount_all")
 
 # Fewer rows are not worth a second thread. 0 stands for every core, so that a model's text names no machine.

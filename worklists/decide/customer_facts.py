@@ -5,6 +5,7 @@ import pandas as pd
 
 from features.engine import FeatureTables
 from ledger.as_of.balances import PARTS
+from ledger.as_of.invoices import small_difference
 from ledger.as_of.view import View
 from ledger.clock import in_window
 from ledger.frame_schema import DATE, FLAG, NUMBER, TEXT, WHOLE, FrameSchema
@@ -64,8 +65,9 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
     `scores` are the customer scores by customer position (columns `SCORES`). Columns: customer_id, customer_name (the
     id where the ledger has no name), `MASTER_DATA`, do_not_contact, has_email, has_phone, dead_channels;
     `ledger.as_of.balances.PARTS` in reporting cents; days_past_due (of the oldest overdue invoice of which credit
-    leaves at least `least_invoice` cents, of any where there is none, 0 where nothing is overdue) and
-    collectible_days_past_due (of the oldest of which at least `least_invoice` cents are asked for);
+    leaves at least `least_invoice` cents and more than a small difference is open, of any where there is none, 0 where
+    nothing is overdue) and collectible_days_past_due (of the oldest such of which at least `least_invoice` cents are
+    asked for);
     largest_asked (the most that is asked for of one invoice, cents); next_due_on; average_days_late
     (NaN where nothing was ever paid); days_beyond_habit (see there); `HABITS`; those of `contacts_of`,
     `recent_contacts` and `promise_states`; handed_over, written_off; `SCORES`.
@@ -134,18 +136,20 @@ def _ageing(view: View, least_invoice: int) -> pd.DataFrame:
     everyone = pd.RangeIndex(view.customers)
     in_arrears = invoices["overdue_amount"] > 0
     uncovered = in_arrears & (view.left > 0)
-    overdue = in_arrears & (view.left >= least_invoice)
+    amount = invoices["amount"].to_numpy(dtype=np.int64)
+    is_debt = invoices["open_amount"] > small_difference(amount, view.portfolio.rules)
+    overdue = in_arrears & is_debt & (view.left >= least_invoice)
     asked = pd.Series(view.asked, index=invoices.index)
     free = asked >= least_invoice
     ahead = (invoices["open_amount"] > 0) & (invoices["kind"] == "invoice") & ~in_arrears
     coming = invoices.loc[ahead, ["customer", "due_on"]]
-    oldest_of_all, oldest, oldest_free = (
+    oldest_of_all, oldest, oldest_asked, oldest_free = (
         invoices.loc[rows, ["customer", "days_past_due"]].groupby("customer")["days_past_due"].max()
-        for rows in (uncovered, overdue, free)
+        for rows in (uncovered, overdue, free, free & is_debt)
     )
     oldest = oldest.reindex(oldest_of_all.index).fillna(oldest_of_all)  # where there is nothing but dust
     # a cent that rounding between currencies leaves over belongs to no invoice: the oldest stands for it
-    oldest_free = oldest_free.reindex(oldest.index).fillna(oldest)
+    oldest_free = oldest_free.reindex(oldest.index).fillna(oldest_asked).fillna(oldest)
     return pd.DataFrame(
         {
             "days_past_due": oldest.reindex(everyone, fill_value=0),

@@ -68,7 +68,8 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
 8. **Days late are of the customer's money**, by value date, also where it was set against the invoice later. What a
    credit note settled is no habit. A small difference (`ledger.small_difference_amount` and
    `small_difference_share`) that was written off or stays open is no loss and no default.
-9. **No one is asked for dust**: `least_amount` in the strategy, of a customer and of an invoice.
+9. **No one is asked for dust**: `least_amount` in the strategy, of a customer and of an invoice. A small difference
+   (8.) that is left of an old invoice is asked for with the rest, and does not say how late a customer is.
 10. **Instalments** are invoices of their own in all that a night writes, as `invoice_id #1` and so on. What is paid
     fills them in the order of their days.
 11. **A hold is not a dispute.** While it runs, nothing of it is asked for; then it comes back by itself.
@@ -79,6 +80,11 @@ Each of these laws is held by tests, and by a second, plain adding up of random 
     What comes back, also after its last day, did not keep it: a reversal takes back the latest payment before it of the
     same invoice and amount, else what came last for the invoice; one that names none, cash on account, or else the
     customer's payment of its amount."""
+
+FIGURES_HEAD = """\
+Receivables are what is open of invoices, before credit that is not yet applied to one. Billed are invoices less what
+was cancelled of them; credit notes are not taken off. Billed since are the invoices that became known in these days,
+whatever their date, and 30 days ago is what that night knew, at tonight's exchange rates."""
 
 SCORES_HEAD = f"""\
 # What a night writes
@@ -199,7 +205,8 @@ def _named_figures() -> str:
         (f"`{figure.name}`", figure.unit, figure.formula, figure.source)
         for figure in (*KEY_FIGURES, *EXPERIMENT_FIGURES)
     )
-    return f"## The names in key_figures\n\n{grid(('name', 'unit', 'formula', 'source'), rows)}"
+    table = grid(("name", "unit", "formula", "source"), rows)
+    return f"## The names in key_figures\n\n{FIGURES_HEAD}\n\n{table}"
 
 
 def _named_reasons() -> str:

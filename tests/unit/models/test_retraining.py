@@ -32,6 +32,18 @@ def test_two_boosters_are_fitted_for_the_model_and_for_each_origin_that_it_is_ju
     assert len(fitted) == 2 * (1 + SETTINGS.gate.origins)
 
 
+def weekly(first: int, end: int) -> np.ndarray:
+    return np.arange(first, end, 7)
+
+
+def test_a_model_is_judged_from_where_as_much_was_known_as_is_judged_and_always_from_the_last_night():
+    assert retraining.origins_of(weekly(0, 720), 720, 3) == [630, 660, 690]
+    assert retraining.origins_of(weekly(0, 130), 130, 3) == [70, 100]
+    assert retraining.origins_of(weekly(0, 91), 91, 3) == [61]
+    assert retraining.origins_of(weekly(0, 14), 14, 3) == [-16]
+    assert retraining.origins_of(weekly(0, 0), 14, 3) == [-76, -46, -16]
+
+
 def test_the_cash_of_all_past_nights_is_learned_by_one_question_for_each_day_of_the_curve():
     rows = []
 

@@ -13,7 +13,7 @@ TRAINING = small_models.SETTINGS.training.model_copy(update={"max_rows": 1_000})
 
 
 def drawn_rows(size: int) -> pd.DataFrame:
-    """Rows of 50 customers on a hundred nights, with an amount that tells them apart."""
+    """Rows of 50 customers on a hundred nights, with an amount that no other has."""
     draw = np.random.default_rng(1)
     rows = {"customer": draw.integers(0, 50, size), "night": draw.integers(0, 100, size), "amount": draw.random(size)}
     return pd.DataFrame({**rows, "place": np.arange(size)})
