@@ -27,6 +27,7 @@ BRINGS_NOTHING = "{contact} is not expected to bring more of {amount} than comes
 IS_AT_RISK = "About {gain} of {amount} is at risk of being unpaid in 30 days"
 NOT_KNOWN = "What a contact brings of {amount} is not known, since no customer like this one was contacted before"
 NOT_DUE = "Nothing is overdue yet, but what falls due soon will probably be late"
+USUALLY, THOUGH, NOW = "usually pays {usual}", ", though it usually pays {usual}", ", now {now}"
 LEADS = (BRINGS, MAY_BE_CHANCE, BRINGS_NOTHING, IS_AT_RISK, NOT_KNOWN, NOT_DUE)
 
 
@@ -52,12 +53,8 @@ def why_contact(listed: pd.DataFrame, low: pd.Series, responses: pd.DataFrame) -
     `listed` has channel, expected_gain, collectible_amount (cents), p_unpaid_30d, average_days_late, days_past_due and
     gain_basis; `low` is the lower end of the effect, `responses` are those of the function of that name.
     """
-    clauses = [_habit(listed), _worked(listed, responses)]
-    sentence = _lead(listed, low)
-    for place, clause in enumerate(clauses):
-        before = ": " if place == 0 else "; "
-        sentence = sentence + (before + clause).where(clause != "", "")
-    return sentence + "."
+    worked = _worked(listed, responses)
+    return _lead(listed, low) + _habit(listed) + ("; " + worked).where(worked != "", "") + "."
 
 
 def _lead(listed: pd.DataFrame, low: pd.Series) -> "pd.Series[str]":
@@ -76,16 +73,17 @@ def _lead(listed: pd.DataFrame, low: pd.Series) -> "pd.Series[str]":
 
 
 def _habit(listed: pd.DataFrame) -> "pd.Series[str]":
-    """'usually pays 6 days early, now 13 days late'; of a customer who never paid, only that."""
+    """': usually pays 6 days early, now 13 days late'; of a customer who never paid, only that; where it will be late
+    against its habit, 'though it usually pays 6 days early'."""
     usual = listed["average_days_late"]
-    now = listed["days_past_due"].map(lambda days: figure(days, "days late")).astype("str")
-    late = listed["days_past_due"] > 0
-    known = filled(
-        "usually pays {usual}", listed.index,
-        usual=usual.map(lambda days: "" if pd.isna(days) else figure(days, "days late")).astype("str"),
-    )  # fmt: skip
-    clause = known.where(usual.notna(), translated("has paid no invoice yet"))
-    return clause + filled(", now {now}", listed.index, now=now).where(late, "")
+    parts = {
+        "usual": usual.map(lambda days: "" if pd.isna(days) else figure(days, "days late")).astype("str"),
+        "now": listed["days_past_due"].map(lambda days: figure(days, "days late")).astype("str"),
+    }
+    known, though, now = (filled(words, listed.index, **parts) for words in (USUALLY, THOUGH, NOW))
+    clause = ": " + known.where(usual.notna(), translated("has paid no invoice yet"))
+    clause = clause.mask((listed["collectible_amount"] <= 0) & (usual.round() <= 0), though)
+    return clause + now.where(listed["days_past_due"] > 0, "")
 
 
 def _worked(listed: pd.DataFrame, responses: pd.DataFrame) -> "pd.Series[str]":

@@ -43,12 +43,15 @@ LEADS = (
     r"Nothing is overdue yet, but what falls due soon will probably be late",
 )
 DAYS = r"(?:(?P<{0}>\d+) days? (?P<{0}_side>late|early)|(?P<{0}_none>on the due date))"
-HABIT = rf"(?:usually pays {DAYS.format('usual')}|has paid no invoice yet)(?:, now {DAYS.format('now')})?"
+HABIT = (
+    rf"(?:(?:: |, though it )usually pays {DAYS.format('usual')}|: has paid no invoice yet)"
+    rf"(?:, now {DAYS.format('now')})?"
+)
 WORKED = (
     r"(?:; (?:a payment followed (?P<some>\d+) of (?P<made>\d+)|no payment followed (?P<vain>\d+)) "
     r"(?P<by>[a-z\- ]+?)s? within a week)?"
 )
-SENTENCES = tuple(re.compile(rf"{lead}: {HABIT}{WORKED}\.") for lead in LEADS)
+SENTENCES = tuple(re.compile(rf"{lead}{HABIT}{WORKED}\.") for lead in LEADS)
 FACT = re.compile(r"(?P<fact>.+?)(?:; (?P<usual>[^;]+) is usual)? \((?P<direction>raises|lowers) the risk\)")
 
 

@@ -50,7 +50,12 @@ def said(low: float = 0.1, contacts: dict[str, int] | None = None, **row: object
         ),
         (
             {"gain_basis": NOTHING_DUE, "collectible_amount": 0, "days_past_due": 0, "channel": "email"},
-            "Nothing is overdue yet, but what falls due soon will probably be late: usually pays 6 days early.",
+            "Nothing is overdue yet, but what falls due soon will probably be late, though it usually pays 6 days "
+            "early.",
+        ),
+        (
+            {"gain_basis": NOTHING_DUE, "collectible_amount": 0, "days_past_due": 0, "average_days_late": 9.0},
+            "Nothing is overdue yet, but what falls due soon will probably be late: usually pays 9 days late.",
         ),
         (
             {"channel": "sms", "collectible_amount": 950, "expected_gain": 95, "low": 0.0},
