@@ -148,8 +148,8 @@ def test_a_database_that_takes_nothing_leaves_no_half_a_night(
 ):
     from pipelines.runtime import runner
 
-    task_of = runner._task_of
-    monkeypatch.setattr(runner, "_task_of", lambda step: task_of(step).with_options(retry_delay_seconds=0))
+    task = runner._task
+    monkeypatch.setattr(runner, "_task", lambda *of: task(*of).with_options(retry_delay_seconds=0))
     url = "postgresql://nobody:secret@localhost:1/none"
     result = duerank("nightly", trained.ledger, *AS_OF, "--out", tmp_path / "out", "--database", url)
     assert result.exit_code == 1
