@@ -85,7 +85,7 @@ class Workers:
         self._ended = False
 
     def __enter__(self) -> Self:
-        self._begin()
+        self._start()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -102,7 +102,7 @@ class Workers:
                     if self._ended:
                         raise
                     if self._pool is pool:
-                        self._begin()
+                        self._start()
         with self._here:
             return step(*arguments)
 
@@ -113,7 +113,7 @@ class Workers:
             self._lifeline.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         lifeline, self._lifeline = Pipe(duplex=False)
         self._pool = _pool(self._processes, self._work, lifeline)
         for _ in range(self._processes):

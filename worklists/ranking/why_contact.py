@@ -27,7 +27,6 @@ BRINGS_NOTHING = "{contact} is not expected to bring more of {amount} than comes
 IS_AT_RISK = "About {gain} of {amount} is at risk of being unpaid in 30 days"
 NOT_KNOWN = "What a contact brings of {amount} is not known, since no customer like this one was contacted before"
 NOT_DUE = "Nothing is overdue yet, but what falls due soon will probably be late"
-USUALLY, THOUGH, NOW = "usually pays {usual}", ", though it usually pays {usual}", ", now {now}"
 LEADS = (BRINGS, MAY_BE_CHANCE, BRINGS_NOTHING, IS_AT_RISK, NOT_KNOWN, NOT_DUE)
 
 
@@ -76,14 +75,13 @@ def _habit(listed: pd.DataFrame) -> "pd.Series[str]":
     """': usually pays 6 days early, now 13 days late'; of a customer who never paid, only that; where it will be late
     against its habit, 'though it usually pays 6 days early'."""
     usual = listed["average_days_late"]
-    parts = {
-        "usual": usual.map(lambda days: "" if pd.isna(days) else figure(days, "days late")).astype("str"),
-        "now": listed["days_past_due"].map(lambda days: figure(days, "days late")).astype("str"),
-    }
-    known, though, now = (filled(words, listed.index, **parts) for words in (USUALLY, THOUGH, NOW))
+    said = usual.map(lambda days: "" if pd.isna(days) else figure(days, "days late")).astype("str")
+    now = listed["days_past_due"].map(lambda days: figure(days, "days late")).astype("str")
+    known = filled("usually pays {usual}", listed.index, usual=said)
+    though = filled(", though it usually pays {usual}", listed.index, usual=said)
     clause = ": " + known.where(usual.notna(), translated("has paid no invoice yet"))
     clause = clause.mask((listed["collectible_amount"] <= 0) & (usual.round() <= 0), though)
-    return clause + now.where(listed["days_past_due"] > 0, "")
+    return clause + filled(", now {now}", listed.index, now=now).where(listed["days_past_due"] > 0, "")
 
 
 def _worked(listed: pd.DataFrame, responses: pd.DataFrame) -> "pd.Series[str]":
