@@ -14,6 +14,7 @@ from features.engine import FeatureTables, features_at
 from ledger.as_of.view import View, view_as_of
 from ledger.clock import day_number, day_numbers
 from ledger.frame_schema import SMALL_NUMBER, WHOLE, FrameSchema
+from ledger.hashing import Hashes, uniform
 from ledger.portfolio import Portfolio
 
 
@@ -46,8 +47,8 @@ class Sample:
     def drawn(self, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Which rows (customer, night) are kept."""
         night = rows["night"].to_numpy().astype(np.uint64)
-        hashed = pd.util.hash_array(self.lots[rows["customer"].to_numpy()] + night)
-        return np.asarray((hashed >> np.uint64(11)).astype(np.float64) / 2**53 < self.share)
+        drawn = uniform(pd.util.hash_array(self.lots[rows["customer"].to_numpy()] + night))
+        return np.asarray(drawn < self.share)
 
 
 Replays = dict[pd.Timestamp, Spine]
@@ -77,7 +78,7 @@ def training_nights(portfolio: Portfolio, before: pd.Timestamp, every_days: int,
 
 def lots_of(portfolio: Portfolio) -> npt.NDArray[np.uint64]:
     """A number for each customer position that depends on the customer's id alone, whoever else there is."""
-    return pd.util.hash_array(portfolio.customer_ids.to_numpy(dtype=object)) >> np.uint64(11)
+    return _hashed_ids(portfolio) >> np.uint64(11)  # so that a night can be added
 
 
 def sampled_share(portfolio: Portfolio, before: pd.Timestamp, nights: int, most_rows: int) -> float:
@@ -91,7 +92,11 @@ def sampled_share(portfolio: Portfolio, before: pd.Timestamp, nights: int, most_
 def sampled_by_contacts(portfolio: Portfolio, before: pd.Timestamp, most: int) -> npt.NDArray[np.bool_]:
     """Which customers, each in or out whole, have about `most` contacts together, by customer position."""
     share = most / max(about_rows(portfolio, before, 0)[1], 1)
-    return np.asarray(lots_of(portfolio).astype(np.float64) / 2**53 < share)
+    return np.asarray(uniform(_hashed_ids(portfolio)) < share)
+
+
+def _hashed_ids(portfolio: Portfolio) -> Hashes:
+    return pd.util.hash_array(portfolio.customer_ids.to_numpy(dtype=object))
 
 
 def about_rows(portfolio: Portfolio, before: pd.Timestamp, nights: int) -> tuple[float, int]:

@@ -29,6 +29,11 @@ def hash_texts(values: Texts) -> Hashes:
     return np.asarray(_hashed(*text_bytes(values)))
 
 
+def uniform(hashes: Hashes) -> npt.NDArray[np.float64]:
+    """A number in [0, 1) for each hash, of its 53 leading bits: as many as a float holds."""
+    return np.asarray((hashes >> np.uint64(64 - 53)) / 2**53)
+
+
 def find_texts(known: Texts, wanted: Texts) -> Positions:
     """Where each wanted text is in `known`, shape of `wanted`; the first place of several, -1 where it is not."""
     return TextIndex(known).find(wanted)

@@ -16,6 +16,7 @@ from features.labels import paid_after
 from features.window_kernels import Floats, Positions
 from ledger.as_of.view import View
 from ledger.clock import owner_days
+from ledger.hashing import uniform
 from models.effect.learners import Bools, Cases, folds_of, ranks, regress
 
 # What distinguishes habits, slow to change: read from the latest replayed night before the day.
@@ -101,9 +102,8 @@ def chosen_days(days: ContactDays, view: View, settings: EffectSettings) -> Cont
     others = ~contacted & works[rows["weekday"].astype("int64")] & ~rows["customer"].isin(barred).to_numpy()
     share = min(settings.days_per_contact * max(contacted.sum(), 1) / max(others.sum(), 1), 1.0)
     moment = owner_days(rows["customer"].to_numpy(), rows["day"].to_numpy())
-    lot = pd.util.hash_array(owner_days(ranks(rows["customer"].to_numpy()), rows["day"].to_numpy()))
-    drawn = (lot >> np.uint64(11)).astype(np.float64) / 2**53 < share
-    chosen = contacted | (others & drawn)
+    lot = uniform(pd.util.hash_array(owner_days(ranks(rows["customer"].to_numpy()), rows["day"].to_numpy())))
+    chosen = contacted | (others & (lot < share))
     kept = rows[chosen].assign(weight=np.where(contacted[chosen], 1.0, 1 / share)).reset_index(drop=True)
     debts = days.debts
     wanted = np.isin(owner_days(debts["customer"].to_numpy(), debts["day"].to_numpy()), moment[chosen])

@@ -7,6 +7,7 @@ import pandas as pd
 from configs.language import percent, translated
 from configs.settings import HoldoutSettings
 from ledger.clock import day_number
+from ledger.hashing import uniform
 from ledger.minor_units import minor_units
 from worklists.rules.fact_words import filled, money, written_days
 
@@ -107,7 +108,7 @@ def _above(value: pd.Series, limit: float | None) -> pd.Series:
 
 def _uniform(words: pd.Series, seed: int) -> pd.Series:
     """A number in [0, 1) for every word."""
-    return pd.Series((_hashed(words, seed) >> np.uint64(11)) / 2**53, index=words.index)
+    return pd.Series(uniform(_hashed(words, seed)), index=words.index)
 
 
 def _hashed(words: pd.Series, seed: int) -> npt.NDArray[np.uint64]:
