@@ -37,9 +37,9 @@ class View:
     `tables` are the known records, money from its value date on; `coming` are payments that are known and not here
     yet. A payment of an invoice counts for who owes it; a payment or a promise that names an invoice which is not
     known yet counts for the account; an adjustment or a dispute of one is left out. `payments` and `coming` also have
-    reporting_amount (cents of the reporting currency), `promises` has paid (cents that came in toward it). `accounts`
-    is the currency of every customer's account, by position, and `rates` what a unit of each currency is worth in the
-    reporting one.
+    reporting_amount (cents of the reporting currency), `promises` has paid (cents that came in toward it). By customer
+    position, `group_heads` are the heads of groups (`groups.group_heads`) and `accounts` the currencies of accounts;
+    `rates` is what a unit of each currency is worth in the reporting one.
     `invoices` has one row per known invoice, instalment or credit note, in the order of invoice_id, with the ledger's
     columns, `document` (the position of the whole invoice) and, in cents of the invoice's currency: paid, adjusted,
     lost (written off or handed over, and not recovered), withdrawn (cancelled), recovered (what came in on a lost or
@@ -54,6 +54,7 @@ class View:
     tables: Tables
     coming: pd.DataFrame
     invoices: pd.DataFrame
+    group_heads: Positions
     accounts: pd.Series
     rates: pd.Series
     reporting_currency: str | None
@@ -62,11 +63,6 @@ class View:
     def customers(self) -> int:
         """How many customers the portfolio numbers; positions run below it."""
         return len(self.portfolio.customer_ids)
-
-    @cached_property
-    def group_heads(self) -> Positions:
-        """See `groups.group_heads`."""
-        return group_heads(self.tables["customers"], self.portfolio.customer_ids)
 
     @cached_property
     def promises_not_yet_due(self) -> pd.DataFrame:
@@ -219,7 +215,7 @@ def view_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: st
     whole = books.whole.tables["payments"]
     paid = paid_toward(known | {"invoices": invoices}, whole, heads, portfolio.customer_ids, accounts, rates)
     known["promises"] = known["promises"].assign(paid=paid)
-    return View(as_of, portfolio, known, coming, INVOICES.checked(invoices), accounts, rates, reporting_currency)
+    return View(as_of, portfolio, known, coming, INVOICES.checked(invoices), heads, accounts, rates, reporting_currency)
 
 
 def invoices_as_of(portfolio: Portfolio, as_of: pd.Timestamp, reporting_currency: str | None) -> pd.DataFrame:
