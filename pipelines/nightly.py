@@ -21,7 +21,7 @@ from models.champions import champions
 from models.night_models import Models
 from pipelines.lineage.datasets import of_model, of_night
 from pipelines.lineage.hooks import Asked, Touched, followed
-from pipelines.partition_flow import in_partitions
+from pipelines.partition_flow import in_partitions_later
 from pipelines.runtime.origin import linked_version
 from pipelines.runtime.prefect_runtime import (
     flow,
@@ -51,7 +51,6 @@ from worklists.score_db.tables import SCORE_TABLES
 STALE = "duerank.ledger.stale"
 LONGEST_SECONDS = 24 * 3_600  # by then the next night begins; what hangs so long holds its place
 HEAD_ROWS = 10
-DECIDED_ALONE = 4  # partitions whose customers are decided before workers would have started
 # Of the head, for Prefect's page: no names, and no figures of a person.
 SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 
@@ -120,17 +119,17 @@ def nightly(
     in_effect = load_settings(tuple(overrides), settings)
     policy, company = load_policy(in_effect), load_company(in_effect.drafts.company)
     night = pd.Timestamp(as_of)
-    models = load_the_champions(night, in_effect)
     url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
     with sole_run(out, night), opened_ledger(NightScratch, ledger, night, in_effect) as scratch:
-        key = kept_night.key_of(ledger, scratch.request.source, night, models, in_effect)
-        scored_before = kept_night.take(out, key, scratch)
-        if scored_before:
-            log("Ledger, models and code are those of the last run of this night: its scores are used again.")
         docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
-        scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
-        assembled = in_partitions("partitions", run_night, scratch, alone=DECIDED_ALONE if scored_before else 1)
+        with in_partitions_later("partitions", run_night, scratch) as score_and_decide:
+            models = load_the_champions(night, in_effect)
+            key = kept_night.key_of(ledger, scratch.request.source, night, models, in_effect)
+            if kept_night.take(out, key, scratch):
+                log("Ledger, models and code are those of the last run of this night: its scores are used again.")
+            scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
+            assembled = score_and_decide()
         currency = records(assembled.tables["runs"])[0]["reporting_currency"]
         with speaking(in_effect.worklist.language), counted_in(currency or None):
             assembled = with_drafts(assembled, policy, company, in_effect, drafts)
