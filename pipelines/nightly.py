@@ -128,7 +128,7 @@ def nightly(
         scored_before = kept_night.take(out, key, scratch)
         if scored_before:
             log("Ledger, models and code are those of the last run of this night: its scores are used again.")
-        docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
+        docs, drafts = scratch.folder.here / "data_docs", scratch.folder.here / "drafts"
         scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
         assembled = in_partitions("partitions", run_night, scratch, alone=DECIDED_ALONE if scored_before else 1)
         currency = records(assembled.tables["runs"])[0]["reporting_currency"]
