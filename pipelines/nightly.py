@@ -122,7 +122,7 @@ def nightly(
     url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
     with sole_run(out, night), opened_ledger(NightScratch, ledger, night, in_effect) as scratch:
-        docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
+        docs, drafts = scratch.folder.here / "data_docs", scratch.folder.here / "drafts"
         with in_partitions_later("partitions", run_night, scratch) as score_and_decide:
             models = load_the_champions(night, in_effect)
             key = kept_night.key_of(ledger, scratch.request.source, night, models, in_effect)
