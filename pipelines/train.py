@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -94,7 +95,10 @@ def train(
         loaded = in_partitions("read for training", load_for_training, scratch)
     require_invoices(newest_records(loaded.portfolio, night), night)
     with held_with(loaded.decimals):
-        past = replay_past(loaded, night, in_effect)
+        with ThreadPoolExecutor(1) as thread:
+            registry = thread.submit(mlflow_registry.connect)  # to lay out a new one takes seconds
+            past = replay_past(loaded, night, in_effect)
+            registry.result()
         of_risk = [name for name, asked_for in ((LATE_PAYMENT, late_payment), (DEFAULT, default)) if asked_for]
         results = learn(past, of_risk, contact_effect, in_effect, ledger)
     log(summary(results))
