@@ -144,9 +144,9 @@ def _require(folder: SharedFolder, place: str) -> None:
         folder.write(RUNNING, lambda path: path.write_bytes(b""))
     except NoStore as error:
         raise SettingsError(
-            f"scale.scratch = {place}: nothing can be written there ({error.__cause__}). Correct the address, give this "
-            f"user and the workers' the right to read, write, list and delete there, install what speaks to such a store "
-            f"(s3fs for s3://, gcsfs for gs://, adlfs for az://), or name a folder that all machines see."
+            f"scale.scratch = {place}: nothing can be written there ({error.__cause__}). Correct the address, give "
+            f"this user and the workers' the right to read, write, list and delete there, install what speaks to such "
+            f"a store (s3fs for s3://, gcsfs for gs://, adlfs for az://), or name a folder that all machines see."
         ) from None
 
 
