@@ -55,11 +55,6 @@ def fit(name: str, past: Past, settings: Settings) -> RiskModel:
     return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card, protected)
 
 
-def judge_and_fit(name: str, past: Past, settings: Settings) -> tuple[Judgement, RiskModel]:
-    """How good the model of that name is on later nights, and the model."""
-    return judge(name, past, settings), fit(name, past, settings)
-
-
 def fit_rule(name: str, past: Past, settings: Settings, beaten: RiskModel, why: str) -> RiskModel:
     """The naive rule of that name in the place of a model that does no better; `why` goes on its card."""
     labels, used = settings.labels, beaten.scorer.features
