@@ -26,6 +26,10 @@ class StagedRows:
 
     folders: tuple[SharedFolder, ...]
 
+    def names(self) -> list[str]:
+        """The tables that have a file, in the order of `SCORE_TABLES`."""
+        return [name for name in SCORE_TABLES if self._files(name)]
+
     def rows(self, name: str, run_id: str) -> Iterator[pa.Table]:
         """The rows of a table as they are published, in the order of its key.
 
