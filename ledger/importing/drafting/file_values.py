@@ -26,6 +26,7 @@ USUAL_OF_SIGN = {
 TOTALS = r"(?i)\s*(grand )?(total|totals|summe|gesamt|gesamtsumme|totale|totaal|suma|razem|sum|saldo|somme)\b.*"
 OF_CREDIT = ("h", "c", "cr", "credit", "haben", "-", "haber", "avere", "k", "ma")
 MOST_TERMS = 60
+MOSTLY, RARELY = 0.8, 0.05
 NEEDED = {
     "invoice_id": "the number of the invoice", "customer_id": "the number of the customer",
     "issued_on": "the date of the invoice", "amount": "the amount", "paid_on": "the date of the payment",
@@ -229,12 +230,29 @@ class FileValues:
             else (None, [])
         )
 
-    def found_in(self, role: str, other: "FileValues", its: str) -> float:
-        """The share of a column's values that are in a column of another file."""
-        if its not in other.roles:
-            return 0
-        mine, there = self.cells(role).counts.index, other.cells(its).counts.index
-        return float(pd.Index(mine).isin(there).mean()) if len(mine) else 0
+    def all_rows(self) -> "pd.Series[bool]":
+        return pd.Series(True, index=self.look.frame.index)
+
+    def unnamed(self, rows: "pd.Series[bool]", invoices: "FileValues") -> list[str]:
+        """What to say where payments, in these rows, name no invoice, or what is no number of an invoice."""
+        if "invoice_id" not in invoices.roles:
+            return []
+        cells = self.look.frame.loc[rows, str(self.column("invoice_ref"))]
+        named, numbers = cells.dropna(), invoices.look.frame[str(invoices.column("invoice_id"))].dropna()
+        strangers = named[~named.isin(set(numbers))]
+        said = []
+        if len(named) < MOSTLY * len(cells):
+            said.append(
+                f"{len(cells) - len(named)} of {len(cells)} payments of the sample name no invoice: they are unapplied "
+                f"cash, and say nothing of how late a customer pays"
+            )
+        least = MOSTLY if self.look.whole and invoices.look.whole else RARELY
+        if len(named) and 1 - len(strangers) / len(named) < least and len(numbers):
+            said.append(
+                f"{1 - len(strangers) / len(named):.0%} of its values are invoices of {invoices.look.shown}: it has "
+                f"{strangers.iloc[0][:40]!r}, where {numbers.iloc[0][:40]!r} is a number there"
+            )
+        return said
 
     def repeats(self, role: str) -> bool:
         return role in self.roles and self.cells(role).distinct < len(self.cells(role).text)

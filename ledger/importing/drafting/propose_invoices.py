@@ -4,7 +4,7 @@ from ledger.importing.drafting.column_names import concepts
 from ledger.importing.drafting.document_types import Types
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, among
 from ledger.importing.drafting.file_values import FileValues
-from ledger.importing.drafting.queries_of_drafts import summed_lines
+from ledger.importing.drafting.queries_of_drafts import one_row_counts, one_row_of_each, repeats_its_amount
 
 USUAL_DAYS = 30
 NO_CURRENCY = "no currency is named; say it under `columns`, such as currency: {constant: EUR}"
@@ -36,10 +36,13 @@ def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alon
         rule.columns = {**columns, **rest}
         rule.unsure += named
         billed_rows = values.look.frame[values.look.frame[types.column].isin(billed)]
-        if values.has("invoice_id") and billed_rows[str(values.column("invoice_id"))].dropna().duplicated().any():
-            columns["invoice_id"].unsure.append(
-                "some numbers are there more than once: do they repeat by company or year?"
-            )
+        number = values.column("invoice_id")
+        if number is not None and billed_rows[number].dropna().duplicated().any():
+            if repeats_its_amount(values, billed_rows):
+                one_row_counts([rule], values)
+            else:
+                said = "some numbers are there more than once: do they repeat by company or year?"
+                columns["invoice_id"].unsure.append(said)
         draft.tables["invoices"] = [rule]
         return
     if debits:
@@ -72,7 +75,7 @@ def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alon
             note.unsure.append("negative amounts are read as credit notes")
             draft.tables["invoices"].append(note)
     if values.repeats("invoice_id"):
-        summed_lines(draft, values)
+        one_row_of_each(draft, values)
 
 
 def _without_tax(values: FileValues) -> list[str]:

@@ -62,6 +62,15 @@ INV-2,C2,2024-01-25,Nut,5,25.50,60,
 """
 
 
+# Each line has the total of its invoice; the name of the account is no customer.
+REPEATED = """ContactName,InvoiceNumber,InvoiceDate,DueDate,Total,Description,Currency,Type{paid}
+Miller,INV-1,2024-01-05,2024-02-05,100.00,Bolt,GBP,Sales invoice{on}
+Miller,INV-1,2024-01-05,2024-02-05,100.00,Nut,GBP,Sales invoice{on}
+Bolt,INV-2,2024-01-25,2024-02-25,80.00,Bolt,GBP,Sales invoice{no}
+Bolt,CN-3,2024-01-26,2024-01-26,-30.00,Bolt,GBP,Sales credit note{no}
+"""
+
+
 def drafted(source: Path | str, folder: Path) -> tuple[str, str]:
     """The YAML that comes out, and what the command says."""
     said = draft_mapping(str(source), folder / "mapping.yaml")
@@ -168,6 +177,22 @@ def test_lines_of_one_invoice_are_summed(tmp_path: Path) -> None:
     tables = imported(tmp_path / "sales.csv", tmp_path)
     assert cells(tables["invoices"], "invoice_id", "amount") == [["INV-1", "125.50"], ["INV-2", "25.50"]]
     assert cells(tables["payments"], "invoice_id", "amount") == [["INV-1", "125.50"]]
+
+
+def test_a_total_that_each_line_repeats_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(REPEATED.format(paid=",Paid Date", on=",2024-02-09", no=","))
+    tables = imported(tmp_path / "sales.csv", tmp_path)
+    assert cells(tables["invoices"], "invoice_id", "amount") == [
+        ["INV-1", "100.00"], ["INV-2", "80.00"], ["CN-3", "-30.00"]]  # fmt: skip
+    assert cells(tables["payments"], "invoice_id", "amount") == [["INV-1", "100.00"]]
+    assert "repeat its 'Total'" in (tmp_path / "mapping.yaml").read_text()
+
+
+def test_a_credit_note_by_its_type_is_not_read_as_a_payment_too(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(REPEATED.format(paid="", on="", no=""))
+    text, said = drafted(tmp_path / "sales.csv", tmp_path)
+    assert "payment_id: TO FILL IN" in text
+    assert "Export the payments of the same time" in said
 
 
 def test_a_workbook_with_a_title_and_two_sheets(tmp_path: Path) -> None:

@@ -1,0 +1,67 @@
+"""Which invoice a payment is for, and who owes it, are told by the cells of an export where its names mislead."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ledger.importing.drafting.draft_mapping import draft_mapping
+from ledger.importing.import_export import import_ledger
+
+# The assignment of SAP's line items repeats the number of the row; the reference names the invoice.
+ASSIGNED = """Debitor;Zuordnung;Belegnr;Art;Belegdatum;NettoFällig;Betrag in HW;RechnBezug
+0000010001;901;901;RV;05.01.2024;04.02.2024;1.234,50;
+0000010001;902;902;RV;20.01.2024;19.02.2024;800,00;
+0000010001;905;905;DG;25.01.2024;25.01.2024;210,00-;902
+0000010001;1401;1401;DZ;12.02.2024;12.02.2024;1.234,50-;901
+0000010001;1402;1402;DZ;01.03.2024;01.03.2024;300,00-;{paid}
+"""
+# A saved search: one row for each invoice that a payment was set against.
+SEARCH = """Date,Type,Document Number,Name,Due Date,Amount,Applied To
+1/15/2024,Invoice,INV1,C1 Miller,2/14/2024,100.00,
+1/20/2024,Invoice,INV2,C1 Miller,2/19/2024,50.00,
+2/16/2024,Payment,P1,C1 Miller,,-150.00,Invoice #INV1
+2/16/2024,Payment,P1,C1 Miller,,-150.00,Invoice #INV2
+"""
+
+
+def drafted(text: str, folder: Path) -> str:
+    """The YAML in one line, without the marks of its comments."""
+    (folder / "list.csv").write_text(text, "utf-8")
+    draft_mapping(str(folder / "list.csv"), folder / "mapping.yaml")
+    return " ".join((folder / "mapping.yaml").read_text("utf-8").replace("#", "").split())
+
+
+def imported(text: str, folder: Path) -> dict[str, pd.DataFrame]:
+    drafted(text, folder)
+    assert import_ledger(folder / "mapping.yaml", folder / "list.csv", folder / "ledger").refused.empty
+    return {path.stem: pd.read_parquet(path).astype(str) for path in (folder / "ledger").glob("*.parquet")}
+
+
+def test_a_column_that_repeats_its_own_rows_number_names_no_invoice(tmp_path: Path) -> None:
+    tables = imported(ASSIGNED.format(paid="902"), tmp_path)
+    assert tables["payments"]["invoice_id"].tolist() == ["901", "902"]
+    assert tables["adjustments"]["invoice_id"].tolist() == ["902", "905"]
+
+
+def test_without_a_reference_the_assignment_is_not_taken_for_one(tmp_path: Path) -> None:
+    text = "\n".join(line.rpartition(";")[0] for line in ASSIGNED.format(paid="").splitlines())
+    assert "no column says which invoice a payment belongs to" in drafted(text, tmp_path)
+
+
+def test_payments_that_name_no_invoice_are_counted(tmp_path: Path) -> None:
+    assert "1 of 2 payments of the sample name no invoice" in drafted(ASSIGNED.format(paid=""), tmp_path)
+
+
+def test_a_reference_that_is_written_in_another_way_is_shown_with_a_number(tmp_path: Path) -> None:
+    text = drafted(SEARCH.replace("#", ""), tmp_path)
+    assert "0% of its values are invoices" in text
+    assert "it has 'Invoice INV1', where 'INV1' is a number there" in text
+
+
+@pytest.mark.parametrize("column", ["AccountCode", "Account"])
+def test_an_account_that_all_customers_share_is_not_the_customers_number(column: str, tmp_path: Path) -> None:
+    head = f"Contact Name,{column},Invoice Number,Invoice Date,Due Date,Total,Paid Date"
+    rows = [f"Firm {n % 7},200,I{n},2024-01-{n % 28 + 1:02},2024-02-{n % 28 + 1:02},10.00," for n in range(60)]
+    tables = imported("\n".join([head, *rows, "Firm 1,200,I99,2024-01-05,2024-02-05,10.00,2024-02-06"]), tmp_path)
+    assert set(tables["invoices"]["customer_id"]) == {f"Firm {n}" for n in range(7)}
