@@ -291,6 +291,41 @@ def test_a_known_system_is_recognised_and_its_mapping_written(tmp_path: Path) ->
     assert "IBM Watson" in text
 
 
+# What SE16N saves: tabs, capital letters, decimal commas, 31.01.2024.
+SE16N = {
+    "BSID": "BUKRS KUNNR GJAHR BELNR BUZEI SHKZG WRBTR ZFBDT ZBD1T BSCHL\n"
+    "1000 0000010001 2024 901 001 S 1.234,50 05.01.2024 30 01\n",
+    "BKPF": "BUKRS BELNR GJAHR BLART BLDAT BUDAT CPUDT WAERS\n1000 901 2024 RV 05.01.2024 05.01.2024 13.01.2024 EUR\n",
+    "KNA1": "KUNNR NAME1\n0000010001 Müller\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_a_known_system_saved_from_a_screen_comes_in_by_the_mapping_that_is_written(
+    encoding: str, tmp_path: Path
+) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    for name, text in SE16N.items():
+        (export / f"{name}.txt").write_text(text.replace(" ", "\t"), encoding)
+    tables = imported(export, tmp_path)
+    assert cells(tables["invoices"], "customer_id", "issued_on", "due_on", "amount", "known_on") == [
+        ["0000010001", "2024-01-05", "2024-02-04", "1234.50", "2024-01-13"]
+    ]
+    assert list(tables["customers"]["name"]) == ["Müller"]
+    (tmp_path / "mapping.yaml").unlink()
+    said = drafted(export, tmp_path)[1]
+    assert "import with it, not by the system's name" in said
+    assert f"duerank import {tmp_path}/mapping.yaml" in said
+
+
+def test_days_of_a_known_system_that_could_be_months_are_said(tmp_path: Path) -> None:
+    for name, text in SE16N.items():
+        days = text.replace("05.01.2024", "05/01/2024").replace("13.01.2024", "06/01/2024")
+        (tmp_path / f"{name}.txt").write_text(days.replace(" ", "\t"))
+    assert "bkpf: cpudt: day or month first?" in drafted(tmp_path, tmp_path)[1]
+
+
 def test_a_known_system_with_a_file_missing_is_named_and_a_mapping_proposed(tmp_path: Path) -> None:
     export = tmp_path / "export"
     export.mkdir()
