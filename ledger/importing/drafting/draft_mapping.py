@@ -8,6 +8,7 @@ import pandas as pd
 
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError, WrongPlace
+from ledger.importing.doubts import doubts
 from ledger.importing.drafting.draft import Draft
 from ledger.importing.drafting.known_systems import Fit, as_document, as_one_file, as_text, best_fit
 from ledger.importing.drafting.looking.excerpt import excerpt
@@ -152,7 +153,8 @@ def _first_rows(mapping: Path, source: str, export: Export) -> list[str]:
             with prepared_import(mapping, looked_at, folder / "ledger") as prepared:
                 for table in prepared.files:
                     lines += _of_table(table, prepared)
-                lines += ["", *prepared.imported.notes] if prepared.imported.notes else []
+                said = [*prepared.imported.notes, *(doubts(prepared.files) if whole else [])]
+                lines += ["", *said] if said else []
         except (LedgerError, OSError) as error:
             return ["", f"The first rows cannot be shown: {str(error).replace(str(mapping), mapping.name)}"]
     return lines
