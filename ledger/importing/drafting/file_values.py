@@ -6,27 +6,21 @@ from typing import Any
 
 import pandas as pd
 
-from ledger.importing.cells.currency_marks import CODE_OF_SIGN, SHARED_SIGNS, SIGNS
+from ledger.importing.cells.currency_marks import CODE_OF_SIGN
+from ledger.importing.drafting.column_names import words_of
+from ledger.importing.drafting.currency_words import code_of_sign, is_code, named_currency
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft
 from ledger.importing.drafting.guess_formats import NOTHING, Cells, Dates, decided, form_of, is_serial, numbers_in
 from ledger.importing.drafting.looking.look_at_export import Looked
 from ledger.importing.drafting.roles_of_columns import AMOUNTS, DATES, Role
 from ledger.reading.iso_codes import CURRENCIES
 
-USUAL_OF_SIGN = {
-    "$": "USD",
-    "¥": "JPY",
-    "kr": "SEK",
-    "kr.": "DKK",
-    "Fr.": "CHF",
-    "Fr": "CHF",
-    "Rs.": "INR",
-    "Rs": "INR",
-}
 TOTALS = r"(?i)\s*(grand )?(total|totals|summe|gesamt|gesamtsumme|totale|totaal|suma|razem|sum|saldo|somme)\b.*"
 OF_CREDIT = ("h", "c", "cr", "credit", "haben", "-", "haber", "avere", "k", "ma")
+CENTS = frozenset(("cent", "cents", "centimes", "centimos", "centesimi", "pence", "rappen", "grosze", "ore", "minor"))
 MOST_TERMS = 60
 MOSTLY, RARELY = 0.8, 0.05
+FEWEST_GROUPS = 2
 NEEDED = {
     "invoice_id": "the number of the invoice", "customer_id": "the number of the customer",
     "issued_on": "the date of the invoice", "amount": "the amount", "paid_on": "the date of the payment",
@@ -88,6 +82,11 @@ class FileValues:
         empty = {text: "" for text in cells.unlike if role in AMOUNTS and text.casefold() in NOTHING - {"0"}}
         if empty:
             chosen.value = {"column": chosen.value, "values": empty}
+        if role in AMOUNTS and _in_cents(cells):
+            chosen.unsure.append(
+                f"{cells.name!r} seems to be in cents, and would come in a hundred times too large: divide it by 100 "
+                f"in a query, as docs/mapping.md shows"
+            )
         return chosen
 
     def needed(self, role: str, table: str) -> Chosen:
@@ -98,11 +97,25 @@ class FileValues:
             self.ids_are_names = True
             return Chosen(self.column("name"), ["customers have no number here: two of the same name become one"])
         name = LEDGER_NAME.get(role, role)
+        head = self._head_of_a_group() if role == "customer_id" else None
+        what_to_do = (
+            f"Name it under `{table}` where it says {TO_FILL_IN!r}, or export it, too"
+            if head is None
+            else f"{head[:40]!r} stands in a line of its own above its rows: export the list with it in each row"
+        )
         self.draft.missing.append(
-            f"{table}.{name}: no column of {self.look.shown} is clearly {NEEDED.get(role, name)}. Name it under "
-            f"`{table}` where it says {TO_FILL_IN!r}, or export it, too"
+            f"{table}.{name}: no column of {self.look.shown} is clearly {NEEDED.get(role, name)}. {what_to_do}"
         )
         return Chosen(TO_FILL_IN, [f"no column was found for {NEEDED.get(role, name)}: fill it in"])
+
+    def _head_of_a_group(self) -> str | None:
+        """A text that is alone in its row, above rows without it; None where the list is not grouped so."""
+        frame = self.look.frame
+        alone = frame.notna().sum(axis=1) == 1
+        heads = frame.loc[alone & frame.iloc[:, 0].notna()].iloc[:, 0]
+        rest = frame.loc[~alone].iloc[:, 0]
+        grouped = len(heads) >= FEWEST_GROUPS and rest.isna().mean() > RARELY
+        return str(heads.iloc[0]) if grouped else None
 
     def difference(self, first: str, second: str) -> Chosen:
         return Chosen({"difference": [self.column(first), self.column(second)]}, self.plain(first).unsure)
@@ -111,16 +124,17 @@ class FileValues:
         """Where the currency comes from: a column, the amounts' own signs, or the name of their column."""
         if "currency" in self.roles:
             chosen = self.plain("currency")
-            signs = {sign: _code(sign) for sign in self.cells("currency").unlike if sign in SIGNS}
-            if signs:
-                chosen.value = {"column": chosen.value, "values": signs}
+            texts = [str(one) for one in self.cells("currency").unlike if not is_code(one)]
+            codes = {one: code for one in texts if (code := named_currency(one)) is not None}
+            if codes:
+                chosen.value = {"column": chosen.value, "values": codes}
             return chosen
         role = next((one for one in ("amount", "paid_amount", "debit") if one in self.roles), None)
         if role is None:
             return None
         column, named = str(self.column(role)), self.cells(role).currencies
         if named:
-            signs = {sign: _code(sign) for sign in named if sign not in CURRENCIES}
+            signs = {sign: code_of_sign(sign) for sign in named if sign not in CURRENCIES}
             value: dict[str, Any] = {"currency_of": column}
             unsure = [
                 f"{sign} is taken for {code}, and is the sign of other currencies, too" for sign, code in signs.items()
@@ -285,8 +299,9 @@ class FileValues:
         return chosen
 
 
-def _code(sign: str) -> str:
-    return CODE_OF_SIGN.get(sign) or USUAL_OF_SIGN.get(sign) or sorted(SHARED_SIGNS[sign])[0]
+def _in_cents(cells: Cells) -> bool:
+    """Whether a column is called so, and no cell has decimals."""
+    return bool(CENTS & set(words_of(cells.name))) and not cells.unlike.str.contains("[.,]").any()
 
 
 def _all_named(values: FileValues, role: str) -> bool:

@@ -9,6 +9,8 @@ from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule
 from ledger.importing.drafting.file_values import FileValues
 from ledger.importing.drafting.queries_of_drafts import of_sum, payments_with_customer
 
+MOSTLY_KNOWN = 0.5  # of the invoices that credit notes name, or they name something else
+
 
 def propose_payments(draft: Draft, values: FileValues, types: Types | None, paid: FileValues | None) -> None:
     """Payments of their own file `paid`, else as the file of invoices has them."""
@@ -124,7 +126,9 @@ def _credit_notes_applied(draft: Draft, values: FileValues, types: Types) -> Non
     if not isinstance(number, str) or not fits_a_template(number) or amount == TO_FILL_IN:
         return
     notes = values.look.frame[values.look.frame[types.column].isin(list(types.credit_note))]
-    if not notes[reference].notna().any():
+    named = notes[reference].dropna()
+    known = named.isin(set(values.look.frame[number].dropna())).mean() if len(named) else 0
+    if not len(named) or (values.look.whole and known < MOSTLY_KNOWN):
         return
     where = [among(types.column, list(types.credit_note)), {"column": reference, "not_empty": True}]
     on_note, on_invoice = _of_notes(amount)

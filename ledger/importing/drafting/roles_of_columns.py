@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.importing.drafting.column_names import concepts, role_points
+from ledger.importing.drafting.currency_words import is_code, named_currency
 from ledger.importing.drafting.guess_formats import Cells, is_serial
 from ledger.importing.drafting.looking.look_at_export import Looked
-from ledger.reading.iso_codes import CURRENCIES
 
 DATES = ("issued_on", "due_on", "paid_on")
 AMOUNTS = ("amount", "paid_amount", "debit", "credit", "credit_limit", "open_amount")
@@ -68,6 +68,8 @@ def roles(looked: Looked, kind: str) -> dict[str, Role]:
         if role not in found and name not in taken:
             found[role] = Role(name, score)
             taken.add(name)
+    if kind != "customers" and "currency" not in found:
+        _currency_by_cells(looked, found)
     proved = _reference(looked, found, [name for _, role, name in points if role == "invoice_ref"])
     for role, one in found.items():
         if proved and role == "invoice_ref":
@@ -109,6 +111,16 @@ def _reference(looked: Looked, found: dict[str, Role], named: Sequence[str]) -> 
     if naming[best] >= MOSTLY_NAMED or found["invoice_ref"].column not in naming:
         found["invoice_ref"] = Role(best, CLEAR)
     return naming[best] >= MOSTLY_NAMED
+
+
+def _currency_by_cells(looked: Looked, found: dict[str, Role]) -> None:
+    """Gives the role of the currency to a column that has nothing but codes of currencies, whatever it is called."""
+    taken = {one.column for one in found.values()}
+    free = {name: cells for name, cells in looked.columns.items() if name not in taken and cells.distinct <= FEW}
+    coded = [name for name, cells in free.items() if cells.share >= MOSTLY_NAMED and cells.unlike.map(is_code).all()]
+    if coded:
+        others = [name for name in coded[1:] if _differs(looked, name, coded[0])]
+        found["currency"] = Role(coded[0], 0, others[0] if others else None)
 
 
 def _of_many_customers(looked: Looked, column: str, points: Sequence[tuple[float, str, str]]) -> bool:
@@ -179,7 +191,7 @@ def _can_be(role: str, cells: Cells) -> bool:
     if role in IDS:
         return not (cells.dates is not None and not _numeric(cells)) and not _has_cents(cells)
     if role == "currency":
-        return bool(cells.unlike.str.upper().isin(CURRENCIES).mean() > 0.8)
+        return bool(cells.unlike.map(lambda text: named_currency(text) is not None).mean() > 0.8)
     if role == "type":
         return cells.distinct <= FEW and cells.dates is None
     if role == "sign":
