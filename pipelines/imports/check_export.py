@@ -6,8 +6,8 @@ It is no flow: there is nothing to run again or to watch, and Prefect's start ta
 from pathlib import Path
 
 from configs.settings import load_settings
-from ledger.importing.check_import import check_summary, open_by_customer, sums_by_month
-from ledger.importing.doubts import doubts
+from ledger.importing.checking.check_import import check_summary, open_by_customer, sums_by_month
+from ledger.importing.checking.doubts import doubts
 from ledger.importing.import_export import Import, prepared_import
 from ledger.importing.shipped_sources import mapping_file
 from ledger.reading.quarantine import write_csv, write_quarantine

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError, WrongPlace
-from ledger.importing.doubts import doubts
+from ledger.importing.checking.doubts import doubts
 from ledger.importing.drafting.draft import Draft
 from ledger.importing.drafting.known_systems import Fit, as_document, as_one_file, as_text, best_fit
 from ledger.importing.drafting.looking.excerpt import excerpt

@@ -101,7 +101,7 @@ class FileValues:
         what_to_do = (
             f"Name it under `{table}` where it says {TO_FILL_IN!r}, or export it, too"
             if head is None
-            else f"{head[:40]!r} stands in a line of its own above its rows: export the list with it in each row"
+            else f"{head[:40]!r} is in a line of its own above its rows: export the list with it in each row"
         )
         self.draft.missing.append(
             f"{table}.{name}: no column of {self.look.shown} is clearly {NEEDED.get(role, name)}. {what_to_do}"

@@ -12,7 +12,7 @@ import pytest
 from ledger.as_of.view import view_as_of
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete, with_known_on
-from ledger.importing.check_import import open_by_customer
+from ledger.importing.checking.check_import import open_by_customer
 from ledger.importing.history.kept_imports import changes_of, import_of, imported_days, keep_import, written_history
 from ledger.minor_units import minor_units
 from ledger.portfolio import number

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ledger.importing.check_import import open_by_customer, sums_by_month
+from ledger.importing.checking.check_import import open_by_customer, sums_by_month
 from ledger.importing.import_export import prepared_import
 from pipelines.imports.check_export import check_folder, check_import
 

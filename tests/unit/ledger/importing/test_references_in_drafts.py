@@ -1,4 +1,4 @@
-"""Which invoice a payment is for, and who owes it, are told by the cells of an export where its names mislead."""
+"""Which invoice a payment is for, and who owes it, comes from the cells of an export where its names mislead."""
 
 import sqlite3
 from pathlib import Path
@@ -133,4 +133,4 @@ Bolt Inc,,,,,
 ,2024-01-31,Invoice,3,2024-02-29,50.00
 Total for Bolt Inc,,,,,50.00
 """
-    assert "'Miller Ltd' stands in a line of its own above its rows" in drafted(text, tmp_path)
+    assert "'Miller Ltd' is in a line of its own above its rows" in drafted(text, tmp_path)
