@@ -82,6 +82,8 @@ class FileValues:
         empty = {text: "" for text in cells.unlike if role in AMOUNTS and text.casefold() in NOTHING - {"0"}}
         if empty:
             chosen.value = {"column": chosen.value, "values": empty}
+        if role in AMOUNTS and (texts := cells.no_amounts):
+            chosen.unsure.append(f"some cells are no amounts, such as {texts[0][:40]!r}: their rows will be refused")
         if role in AMOUNTS and _in_cents(cells):
             chosen.unsure.append(
                 f"{cells.name!r} seems to be in cents, and would come in a hundred times too large: divide it by 100 "
@@ -155,14 +157,15 @@ class FileValues:
         return Chosen({"constant": in_name[0]}) if in_name else None
 
     def real_rows(self, role: str = "invoice_id") -> list[dict[str, Any]]:
-        """Conditions that leave out lines of totals, and lines without a number."""
+        """Conditions that leave out lines of totals, repeated column names, and lines without a number."""
         if role not in self.roles:
             return []
         column, cells = str(self.column(role)), self.cells(role)
         found: list[dict[str, Any]] = []
         if len(cells.text) < cells.rows:
             found.append({"column": column, "not_empty": True})
-        words = [text for text in cells.counts.index if re.fullmatch(TOTALS, text)][:5]
+        # Lists that were printed page by page have the names of their columns on each.
+        words = [text for text in cells.counts.index if re.fullmatch(TOTALS, text) or text == column][:5]
         return found + [{"not": {"column": column, "equals": word}} for word in words]
 
     def above(self, role: str) -> dict[str, Any]:

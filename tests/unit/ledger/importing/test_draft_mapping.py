@@ -338,6 +338,47 @@ def test_a_known_system_with_a_file_missing_is_named_and_a_mapping_proposed(tmp_
     assert "Missing files: master" in said
 
 
+WHOLE = "invoice no;customer;invoice date;due date;amount;paid on;paid amount\n" + "".join(
+    f"{n};C{n};2024-01-31;2024-02-29;{n}{{}}{n}00;2024-03-01;{n}{{}}{n}00\n" for n in range(1, 8)
+)
+
+
+@pytest.mark.parametrize(("mark", "name"), [(".", "a point"), (",", "a comma")])
+def test_three_digits_behind_every_mark_are_thousands_whichever_the_mark(mark: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(WHOLE.replace("{}", mark))
+    tables = imported(tmp_path / "list.csv", tmp_path)
+    assert tables["invoices"]["amount"].astype(str).tolist() == [f"{n}{n}00.00" for n in range(1, 8)]
+    assert f"is read with {name} for thousands" in " ".join((tmp_path / "mapping.yaml").read_text().split())
+
+
+def test_a_word_among_the_amounts_costs_its_row_only(tmp_path: Path) -> None:
+    rows = "".join(f"{n},C{n},2024-01-31,2024-02-29,{n}.50,2024-03-01\n" for n in range(40))
+    head = "invoice no,customer,invoice date,due date,amount,paid on\n"
+    (tmp_path / "list.csv").write_text(f"{head}{rows}{head}99,C1,2024-01-31,2024-02-29,#REF!,\n")
+    text, _ = drafted(tmp_path / "list.csv", tmp_path)
+    assert "some cells are no amounts, such as" in text
+    done = import_ledger(tmp_path / "mapping.yaml", tmp_path / "list.csv", tmp_path / "ledger")
+    assert done.counts.set_index("table").loc["invoices", ["rows_out", "refused"]].tolist() == [40, 1]
+    assert done.refused["value"].tolist() == ["#REF!"]
+
+
+def test_one_list_of_two_days_is_said_to_be_one(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    for day, more in (("0623", ""), ("0630", "8;C8;2024-01-31;2024-02-29;1,00;;\n")):
+        (export / f"list_2024{day}.csv").write_text(WHOLE.replace("{}", ".") + more)
+    assert "one list of different days" in " ".join(drafted(export, tmp_path)[1].split())
+
+
+@pytest.mark.parametrize(
+    "text", ["<HTML><table><tr><td>a</td></tr>", "<!DOCTYPE html>", '<?xml version="1.0"?><Workbook>']
+)
+def test_a_page_or_xml_that_is_called_a_workbook_is_not_read_as_text(text: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(text)
+    with pytest.raises(LedgerError, match=r"open it in a spreadsheet and save it as \.xlsx"):
+        draft_mapping(str(tmp_path / "list.csv"), tmp_path / "mapping.yaml")
+
+
 def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text(AMERICAN)
     (tmp_path / "mapping.yaml").write_text("mine")
