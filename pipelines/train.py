@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -159,9 +158,8 @@ def fit_and_register(
     version = logged_runs.register(model, rows, judgement, found, settings, origin(ledger))
     if found.compared == NAIVE and not found.wins:
         rule = retraining.fit_rule(name, past, settings, model, f"version {version} does no better on later nights")
-        as_rule = replace(judgement, probability=judgement.naive)
-        model, found = rule, verdict(None, rule, as_rule, settings)
-        version = logged_runs.register(model, rows, as_rule, found, settings, origin(ledger))
+        model, found = rule, verdict(None, rule, judgement.of_rule, settings)
+        version = logged_runs.register(model, rows, judgement.of_rule, found, settings, origin(ledger))
     card = model.card
     log(f"{name} version {version} ({card.kind}): {card.rows:,} rows, {card.events:,} events. {found.why}")
     tables = [_as_markdown(table) for table in (found.comparison, found.swap_set) if len(table)]
