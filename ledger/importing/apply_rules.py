@@ -24,6 +24,8 @@ from ledger.reading.stated_decimals import WITH_MONEY, stated_decimals
 from ledger.sources.csv_and_parquet import RawRows
 from ledger.tables import TABLES
 
+ROW = "_row"  # the number of a row of a file in the quarantine
+
 
 @dataclass(frozen=True)
 class PlacedRule:

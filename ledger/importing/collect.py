@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
 from ledger.declarations import Table
-from ledger.importing.apply_rules import Applied, Made
+from ledger.importing.apply_rules import ROW, Applied, Made
 from ledger.importing.apply_to_parts import Workers, applied_to_parts
 from ledger.importing.feeds import Feed
 from ledger.importing.unchanged.kept_parts import PartDone
@@ -167,9 +168,23 @@ def _table(table: Table, rules: Sequence[OfRule]) -> OfTable:
         else:
             rows_out += rule.good
             groups += rule.groups
-    shown, losses = (together([part for rule in rules for part in rule.shown]),
-                     together([part for rule in rules for part in rule.losses]))  # fmt: skip
+    shown, losses = _lost(rules)
     return OfTable(tuple(groups), rows_out, repeated, shown, losses, tuple(notes))
+
+
+def _lost(rules: Sequence[OfRule]) -> tuple[ImportLosses, ImportLosses]:
+    """What the rules of a table lost, in the export's columns and in the ledger's.
+
+    Where two rules part the rows of a file by a cell that cannot be read, both refuse its row, which is one row.
+    """
+    each = [(together(rule.shown), together(rule.losses)) for rule in rules]
+    shown, losses = (together([pair[place] for pair in each]) for place in (0, 1))
+    refused = shown.refused
+    of_rule = np.repeat(np.arange(len(each)), [len(pair[0].refused) for pair in each])
+    first = pd.Series(of_rule).groupby([refused["table"], refused["row"]], sort=False).transform("min").to_numpy()
+    once = (of_rule == first) | ~refused["row"].str.contains(f'"{ROW}": ', regex=False).to_numpy(dtype=bool)
+    shown, losses = (replace(one, refused=one.refused[once].reset_index(drop=True)) for one in (shown, losses))
+    return shown, losses
 
 
 def together(parts: Sequence[ImportLosses]) -> ImportLosses:

@@ -12,7 +12,7 @@ from ledger.importing.added_outcomes import added_outcomes
 from ledger.importing.collect import Collected, OfTable, collect, together
 from ledger.importing.export_files import Found, as_found, find_files, find_tables
 from ledger.importing.feeds import Feed, feeds_of
-from ledger.importing.history.kept_imports import keep_import, written_history
+from ledger.importing.history.kept_imports import changes_of, keep_import, written_history
 from ledger.importing.mapping_schema import Mapping, load_mapping
 from ledger.importing.shrunken import shrunken
 from ledger.importing.sole_writer import sole_writer
@@ -100,6 +100,7 @@ def import_ledger(
         groups, parts = prepared.groups, prepared.parts
         if history is not None:
             keep_import(history.folder, history.day, prepared.files)
+            imported = replace(imported, notes=(*imported.notes, *changes_of(history.folder, history.day)))
             files = written_history(history.folder, prepared.scratch)
             groups, parts = {name: tuple(map(whole_file, paths)) for name, paths in files.items()}, []
         for name, rows in added_outcomes(out_folder, prepared.scratch).items():

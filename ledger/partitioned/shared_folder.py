@@ -24,13 +24,17 @@ _ROOTS: dict[str, tuple[Path, ExitStack]] = {}
 _BEGINNING = threading.Lock()
 
 
+class NoStore(RuntimeError):
+    """An object store that does not answer, or refuses."""
+
+
 @dataclass(frozen=True)
 class SharedFolder:
     """A folder `within` that of a run, which lies at `root` on this machine and, where `store` is given, at that
     address for all machines.
 
-    Another process gets the folder with a root of its own, if it lies in a store. OSError where a store does not answer
-    or refuses.
+    Another process gets the folder with a root of its own, if it lies in a store. NoStore where that does not answer or
+    refuses.
     """
 
     root: Path
@@ -118,13 +122,16 @@ def shared_folder(place: str | None) -> Iterator[SharedFolder]:
             yield SharedFolder(root)
         return
     with run_folder() as root:
-        folder = SharedFolder(root, store=f"{place.rstrip('/')}/{root.name}")
+        address = f"{place.rstrip('/')}/{root.name}"
+        folder = SharedFolder(root, store=address)
         _require(folder, place)
+        _ROOTS[address] = root, ExitStack()  # a folder that comes back from a file or a worker is this one again
         try:
             yield folder
         finally:
-            with suppress(OSError), _of_store(folder.store) as store:
-                store.rm(folder.store, recursive=True)
+            del _ROOTS[address]
+            with suppress(NoStore), _of_store(address) as store:
+                store.rm(address, recursive=True)
 
 
 def lies_in_store(place: str | None) -> bool:
@@ -135,11 +142,11 @@ def lies_in_store(place: str | None) -> bool:
 def _require(folder: SharedFolder, place: str) -> None:
     try:
         folder.write(RUNNING, lambda path: path.write_bytes(b""))
-    except OSError as error:
+    except NoStore as error:
         raise SettingsError(
-            f"scale.scratch = {place}: nothing can be written there ({error}). Correct the address, give this user "
-            f"and the workers' the right to read, write, list and delete there, install what speaks to such a store "
-            f"(s3fs for s3://, gcsfs for gs://, adlfs for az://), or name a folder that all machines see."
+            f"scale.scratch = {place}: nothing can be written there ({error.__cause__}). Correct the address, give "
+            f"this user and the workers' the right to read, write, list and delete there, install what speaks to such "
+            f"a store (s3fs for s3://, gcsfs for gs://, adlfs for az://), or name a folder that all machines see."
         ) from None
 
 
@@ -166,12 +173,13 @@ def _is_running(store: str) -> bool:
 
 @contextmanager
 def _of_store(address: str | None) -> Iterator[Any]:
-    """What speaks to the store; whatever its library raises as OSError, but for what is not found."""
+    """What speaks to the store; NoStore for whatever its library raises."""
     import fsspec  # half a second to import, and most runs need none
 
     try:
         yield fsspec.url_to_fs(address, use_listings_cache=False)[0]
-    except FileNotFoundError:
-        raise
     except Exception as error:  # each store's library has errors of its own
-        raise OSError(f"{type(error).__name__}: {error}") from error
+        raise NoStore(
+            f"the object store of scale.scratch does not answer, or refuses ({type(error).__name__}: {error}). Nothing "
+            f"of this run is published, earlier nights are unchanged: look at the store, and run it again."
+        ) from error

@@ -6,11 +6,14 @@ It is no flow: there is nothing to run again or to watch, and Prefect's start ta
 from pathlib import Path
 
 from configs.settings import load_settings
-from ledger.importing.check_import import check_summary, open_by_customer, sums_by_month
+from ledger.importing.checking.check_import import check_summary, open_by_customer, sums_by_month
+from ledger.importing.checking.doubts import doubts
 from ledger.importing.import_export import Import, prepared_import
 from ledger.importing.shipped_sources import mapping_file
 from ledger.reading.quarantine import write_csv, write_quarantine
 from ledger.sources.chunks import QUARANTINE
+
+MOST_RULES = 10
 
 
 def check_import(mapping: str, source: str, out: Path, overrides: tuple[str, ...] = ()) -> str:
@@ -19,14 +22,40 @@ def check_import(mapping: str, source: str, out: Path, overrides: tuple[str, ...
     folder, settings = check_folder(out), load_settings(overrides).ledger
     with prepared_import(mapping_file(mapping), source, out, settings.reporting_currency) as prepared:
         months, owing = sums_by_month(prepared.files), open_by_customer(prepared.files)
+        doubtful = doubts(prepared.files)
         imported = prepared.imported
         folder.mkdir(parents=True, exist_ok=True)
         write_csv(months, folder / "sums_by_month.csv", mark=True)
         write_csv(owing, folder / "open_by_customer.csv", mark=True)
         write_quarantine([imported.refused], folder / QUARANTINE, [imported.repaired])
     shown = check_summary(months, owing)
-    lines = [*counts_told(imported), *imported.notes, shown, f"The whole lists are in {folder}; no ledger was written."]
+    lines = [
+        *counts_told(imported),
+        *_refused_told(imported, settings.max_quarantined_share, folder / QUARANTINE),
+        *imported.notes,
+        *doubtful,
+        shown,
+        f"The whole lists are in {folder}; no ledger was written.",
+    ]
     return "\n".join(lines)
+
+
+def _refused_told(imported: Import, allowed: float, quarantine: Path) -> list[str]:
+    """What was refused, by rule, where the rows are, and whether an import would stop for it."""
+    if imported.refused.empty:
+        return []
+    rules = imported.refused.groupby(["table", "column", "rule"], sort=False)["value"]
+    lines = [
+        f"  {table}: {len(values):,} rows: {f'{column}: ' if column else ''}{rule}, such as {values.iloc[0][:60]!r}"
+        for (table, column, rule), values in rules
+    ]
+    above = imported.counts[imported.counts["refused"] > allowed * imported.counts["rows_in"]]
+    stops = [
+        f"An import stops at this: it refuses {one.refused:,} of {one.rows_in:,} rows of {one.table}, and "
+        f"ledger.max_quarantined_share allows {allowed:.1%}."
+        for one in above.itertuples()
+    ]
+    return [*lines[:MOST_RULES], *stops, f"Refused rows, each with its rule and what to do: {quarantine}"]
 
 
 def check_folder(ledger: Path) -> Path:

@@ -81,7 +81,7 @@ def _by_customer(frame: pd.DataFrame, customer_ids: "pd.Series[str]") -> dict[st
 
 
 def _account(row: Row) -> list[str]:
-    """Credit and its use, and the habit of paying, a line each."""
+    """The account's own number and address, credit and its use, and the habit of paying, a line each."""
     opened = money(row["open_amount"])
     if pd.isna(row["credit_limit"]):
         credit = translated("{open} open; no credit limit on record").format(open=opened)
@@ -89,7 +89,8 @@ def _account(row: Row) -> list[str]:
         used = percent(row["open_amount"] / row["credit_limit"]) if row["credit_limit"] else "–"
         template = translated("{open} open of a credit limit of {limit} ({share})")
         credit = template.format(open=opened, limit=money(row["credit_limit"]), share=used)
-    return [credit, _habit(row)]
+    addresses = ", ".join(row[name] for name in ("phone", "email") if _has(row[name]))
+    return [*([addresses] if addresses else []), credit, _habit(row)]
 
 
 def _on_account(row: Row) -> str:

@@ -12,7 +12,8 @@ USUAL_WORDS: dict[str, dict[str, str]] = {
         "no_answer": "n.a., n/a, n.e., na, not reached, not available, no reply, did not answer, didn't "
         "answer, unanswered, rang out, busy, engaged, nicht angetroffen, nicht abgenommen, nicht da, keine Antwort, "
         "niemand erreicht, keiner da, besetzt, nimmt nicht ab, geht nicht ran, unerreicht, nicht erreichbar",
-        "reached": "spoke, spoken, talked, contacted, answered, ok, gesprochen, angetroffen, kontaktiert, telefoniert",
+        "reached": "spoke, spoken, talked, contacted, answered, ok, gesprochen, besprochen, angetroffen, kontaktiert, "
+        "telefoniert",
         "promise": "promised, promise to pay, ptp, will pay, promises payment, zugesagt, Zusage, zahlt, wird zahlen, "
         "Zahlung zugesagt, Zahlungsversprechen, verspricht Zahlung, Zahlungsankündigung",
         "dispute": "disputed, disputes, complaint, complains, claim, contested, reklamiert, Beschwerde, bestritten, "

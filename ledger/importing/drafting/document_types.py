@@ -13,6 +13,7 @@ CODES = {
     "payment": "dz ze za zp pmt pay p rec rct rcpt py z b bank cash chq eft vir wplata wp pago cob inc enc",
 }
 _MEANING = {code: kind for kind, codes in CODES.items() for code in codes.split()}
+RECEIPTS_OF_SAGE = ("SR", "SA")
 FEW = 40
 MOST_KNOWN, KNOWN_ROWS = 30, 0.6
 
@@ -57,6 +58,10 @@ def _types(name: str, cells: Cells) -> Types:
     by_kind: dict[str | None, list[str]] = {}
     for value in cells.counts.index[:MOST_KNOWN]:
         by_kind.setdefault(meaning(str(value)), []).append(str(value))
+    if {"SI", "SC"} <= set(cells.counts.index):  # Sage's: elsewhere SR may be a return
+        of_sage = [value for value in by_kind.get(None, []) if value in RECEIPTS_OF_SAGE]
+        by_kind.setdefault("payment", []).extend(of_sage)
+        by_kind[None] = [value for value in by_kind.get(None, []) if value not in of_sage]
     unknown = {value: int(cells.counts[value]) for value in by_kind.get(None, [])}
     invoice, credit_note, payment = (tuple(by_kind.get(kind, [])) for kind in CODES)
     return Types(name, invoice, credit_note, payment, unknown)

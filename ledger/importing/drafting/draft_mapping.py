@@ -8,12 +8,14 @@ import pandas as pd
 
 from ledger.atomic_files import write_whole
 from ledger.errors import LedgerError, WrongPlace
+from ledger.importing.checking.doubts import doubts
 from ledger.importing.drafting.draft import Draft
-from ledger.importing.drafting.known_systems import Fit, as_one_file, best_fit
+from ledger.importing.drafting.known_systems import Fit, as_document, as_one_file, as_text, best_fit
 from ledger.importing.drafting.looking.excerpt import excerpt
 from ledger.importing.drafting.looking.look_at_export import ROWS, Export, look_at
 from ledger.importing.drafting.propose import propose
 from ledger.importing.drafting.write_yaml import as_yaml
+from ledger.importing.drafting.written_form import in_written_form
 from ledger.importing.import_export import Prepared, prepared_import
 from ledger.importing.mapping_schema import load_mapping
 from ledger.sources.connections import without_password
@@ -56,13 +58,27 @@ def draft_mapping(source: str, out: Path, force: bool = False) -> str:
 
 
 def _known(export: Export, fit: Fit, source: str, out: Path) -> Drafted:
-    text = f"# The mapping of {fit.system} that comes with duerank.\n\n{as_one_file(fit.mapping)}"
+    document = as_document(fit.mapping)
+    written, unsure = in_written_form(document, load_mapping(fit.mapping), export)
+    as_it_is = written is document
+    head = f"# The mapping of {fit.system} that comes with duerank{'' if as_it_is else ', for files in this form'}.\n\n"
+    text = head + (as_one_file(fit.mapping) if as_it_is else as_text(written))
+    mapping = fit.system if as_it_is else _typed(str(out))
+    said = (
+        f"The mapping is in {out}; duerank has it by name, too."
+        if as_it_is
+        else f"The mapping is in {out}, and says how these files are written: import with it, not by the system's name."
+    )
+    with run_folder() as folder:
+        (folder / "mapping.yaml").write_text(text, "utf-8")
+        rows = _first_rows(folder / "mapping.yaml", source, export)
     lines = [
         f"This is an export of {fit.system}: all {fit.needed} columns that its mapping needs are there.",
-        f"The mapping is in {out}; duerank has it by name, too.",
-        *_first_rows(fit.mapping, source, export),
+        said,
+        *(f"  unsure: {sentence}" for sentence in unsure),
+        *rows,
         "",
-        f"Next: duerank import {fit.system} --input {_typed(source)} --out LEDGER --check",
+        f"Next: duerank import {mapping} --input {_typed(source)} --out LEDGER --check",
     ]
     return Drafted(text, tuple(lines))
 
@@ -137,7 +153,8 @@ def _first_rows(mapping: Path, source: str, export: Export) -> list[str]:
             with prepared_import(mapping, looked_at, folder / "ledger") as prepared:
                 for table in prepared.files:
                     lines += _of_table(table, prepared)
-                lines += ["", *prepared.imported.notes] if prepared.imported.notes else []
+                said = [*prepared.imported.notes, *(doubts(prepared.files) if whole else [])]
+                lines += ["", *said] if said else []
         except (LedgerError, OSError) as error:
             return ["", f"The first rows cannot be shown: {str(error).replace(str(mapping), mapping.name)}"]
     return lines

@@ -6,26 +6,21 @@ from typing import Any
 
 import pandas as pd
 
-from ledger.importing.cells.currency_marks import CODE_OF_SIGN, SHARED_SIGNS, SIGNS
+from ledger.importing.cells.currency_marks import CODE_OF_SIGN
+from ledger.importing.drafting.column_names import words_of
+from ledger.importing.drafting.currency_words import code_of_sign, is_code, named_currency
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft
 from ledger.importing.drafting.guess_formats import NOTHING, Cells, Dates, decided, form_of, is_serial, numbers_in
 from ledger.importing.drafting.looking.look_at_export import Looked
 from ledger.importing.drafting.roles_of_columns import AMOUNTS, DATES, Role
 from ledger.reading.iso_codes import CURRENCIES
 
-USUAL_OF_SIGN = {
-    "$": "USD",
-    "¥": "JPY",
-    "kr": "SEK",
-    "kr.": "DKK",
-    "Fr.": "CHF",
-    "Fr": "CHF",
-    "Rs.": "INR",
-    "Rs": "INR",
-}
 TOTALS = r"(?i)\s*(grand )?(total|totals|summe|gesamt|gesamtsumme|totale|totaal|suma|razem|sum|saldo|somme)\b.*"
 OF_CREDIT = ("h", "c", "cr", "credit", "haben", "-", "haber", "avere", "k", "ma")
+CENTS = frozenset(("cent", "cents", "centimes", "centimos", "centesimi", "pence", "rappen", "grosze", "ore", "minor"))
 MOST_TERMS = 60
+MOSTLY, RARELY = 0.8, 0.05
+FEWEST_GROUPS = 2
 NEEDED = {
     "invoice_id": "the number of the invoice", "customer_id": "the number of the customer",
     "issued_on": "the date of the invoice", "amount": "the amount", "paid_on": "the date of the payment",
@@ -87,6 +82,13 @@ class FileValues:
         empty = {text: "" for text in cells.unlike if role in AMOUNTS and text.casefold() in NOTHING - {"0"}}
         if empty:
             chosen.value = {"column": chosen.value, "values": empty}
+        if role in AMOUNTS and (texts := cells.no_amounts):
+            chosen.unsure.append(f"some cells are no amounts, such as {texts[0][:40]!r}: their rows will be refused")
+        if role in AMOUNTS and _in_cents(cells):
+            chosen.unsure.append(
+                f"{cells.name!r} seems to be in cents, and would come in a hundred times too large: divide it by 100 "
+                f"in a query, as docs/mapping.md shows"
+            )
         return chosen
 
     def needed(self, role: str, table: str) -> Chosen:
@@ -97,11 +99,25 @@ class FileValues:
             self.ids_are_names = True
             return Chosen(self.column("name"), ["customers have no number here: two of the same name become one"])
         name = LEDGER_NAME.get(role, role)
+        head = self._head_of_a_group() if role == "customer_id" else None
+        what_to_do = (
+            f"Name it under `{table}` where it says {TO_FILL_IN!r}, or export it, too"
+            if head is None
+            else f"{head[:40]!r} is in a line of its own above its rows: export the list with it in each row"
+        )
         self.draft.missing.append(
-            f"{table}.{name}: no column of {self.look.shown} is clearly {NEEDED.get(role, name)}. Name it under "
-            f"`{table}` where it says {TO_FILL_IN!r}, or export it, too"
+            f"{table}.{name}: no column of {self.look.shown} is clearly {NEEDED.get(role, name)}. {what_to_do}"
         )
         return Chosen(TO_FILL_IN, [f"no column was found for {NEEDED.get(role, name)}: fill it in"])
+
+    def _head_of_a_group(self) -> str | None:
+        """A text that is alone in its row, above rows without it; None where the list is not grouped so."""
+        frame = self.look.frame
+        alone = frame.notna().sum(axis=1) == 1
+        heads = frame.loc[alone & frame.iloc[:, 0].notna()].iloc[:, 0]
+        rest = frame.loc[~alone].iloc[:, 0]
+        grouped = len(heads) >= FEWEST_GROUPS and rest.isna().mean() > RARELY
+        return str(heads.iloc[0]) if grouped else None
 
     def difference(self, first: str, second: str) -> Chosen:
         return Chosen({"difference": [self.column(first), self.column(second)]}, self.plain(first).unsure)
@@ -110,16 +126,17 @@ class FileValues:
         """Where the currency comes from: a column, the amounts' own signs, or the name of their column."""
         if "currency" in self.roles:
             chosen = self.plain("currency")
-            signs = {sign: _code(sign) for sign in self.cells("currency").unlike if sign in SIGNS}
-            if signs:
-                chosen.value = {"column": chosen.value, "values": signs}
+            texts = [str(one) for one in self.cells("currency").unlike if not is_code(one)]
+            codes = {one: code for one in texts if (code := named_currency(one)) is not None}
+            if codes:
+                chosen.value = {"column": chosen.value, "values": codes}
             return chosen
         role = next((one for one in ("amount", "paid_amount", "debit") if one in self.roles), None)
         if role is None:
             return None
         column, named = str(self.column(role)), self.cells(role).currencies
         if named:
-            signs = {sign: _code(sign) for sign in named if sign not in CURRENCIES}
+            signs = {sign: code_of_sign(sign) for sign in named if sign not in CURRENCIES}
             value: dict[str, Any] = {"currency_of": column}
             unsure = [
                 f"{sign} is taken for {code}, and is the sign of other currencies, too" for sign, code in signs.items()
@@ -140,14 +157,15 @@ class FileValues:
         return Chosen({"constant": in_name[0]}) if in_name else None
 
     def real_rows(self, role: str = "invoice_id") -> list[dict[str, Any]]:
-        """Conditions that leave out lines of totals, and lines without a number."""
+        """Conditions that leave out lines of totals, repeated column names, and lines without a number."""
         if role not in self.roles:
             return []
         column, cells = str(self.column(role)), self.cells(role)
         found: list[dict[str, Any]] = []
         if len(cells.text) < cells.rows:
             found.append({"column": column, "not_empty": True})
-        words = [text for text in cells.counts.index if re.fullmatch(TOTALS, text)][:5]
+        # Lists that were printed page by page have the names of their columns on each.
+        words = [text for text in cells.counts.index if re.fullmatch(TOTALS, text) or text == column][:5]
         return found + [{"not": {"column": column, "equals": word}} for word in words]
 
     def above(self, role: str) -> dict[str, Any]:
@@ -229,12 +247,29 @@ class FileValues:
             else (None, [])
         )
 
-    def found_in(self, role: str, other: "FileValues", its: str) -> float:
-        """The share of a column's values that are in a column of another file."""
-        if its not in other.roles:
-            return 0
-        mine, there = self.cells(role).counts.index, other.cells(its).counts.index
-        return float(pd.Index(mine).isin(there).mean()) if len(mine) else 0
+    def all_rows(self) -> "pd.Series[bool]":
+        return pd.Series(True, index=self.look.frame.index)
+
+    def unnamed(self, rows: "pd.Series[bool]", invoices: "FileValues") -> list[str]:
+        """What to say where payments, in these rows, name no invoice, or what is no number of an invoice."""
+        if "invoice_id" not in invoices.roles:
+            return []
+        cells = self.look.frame.loc[rows, str(self.column("invoice_ref"))]
+        named, numbers = cells.dropna(), invoices.look.frame[str(invoices.column("invoice_id"))].dropna()
+        strangers = named[~named.isin(set(numbers))]
+        said = []
+        if len(named) < MOSTLY * len(cells):
+            said.append(
+                f"{len(cells) - len(named)} of {len(cells)} payments of the sample name no invoice: they are unapplied "
+                f"cash, and say nothing of how late a customer pays"
+            )
+        least = MOSTLY if self.look.whole and invoices.look.whole else RARELY
+        if len(named) and 1 - len(strangers) / len(named) < least and len(numbers):
+            said.append(
+                f"{1 - len(strangers) / len(named):.0%} of its values are invoices of {invoices.look.shown}: it has "
+                f"{strangers.iloc[0][:40]!r}, where {numbers.iloc[0][:40]!r} is a number there"
+            )
+        return said
 
     def repeats(self, role: str) -> bool:
         return role in self.roles and self.cells(role).distinct < len(self.cells(role).text)
@@ -267,8 +302,9 @@ class FileValues:
         return chosen
 
 
-def _code(sign: str) -> str:
-    return CODE_OF_SIGN.get(sign) or USUAL_OF_SIGN.get(sign) or sorted(SHARED_SIGNS[sign])[0]
+def _in_cents(cells: Cells) -> bool:
+    """Whether a column is called so, and no cell has decimals."""
+    return bool(CENTS & set(words_of(cells.name))) and not cells.unlike.str.contains("[.,]").any()
 
 
 def _all_named(values: FileValues, role: str) -> bool:

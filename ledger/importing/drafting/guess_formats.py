@@ -122,17 +122,26 @@ class Cells:
 
     @cached_property
     def amount_forms(self) -> tuple[CellForm, ...]:
-        """The forms in which every cell is an amount; none where it is no column of amounts."""
+        """The forms in which most cells are amounts, all but a word here and there; none where it is no column of
+        amounts."""
         text = self.amount_texts
-        if not len(text) or not text.head(50).map(lambda cell: bool(MONEY.fullmatch(cell))).mean() >= ENOUGH:
+        if not len(text) or _share(text, self.counts, MONEY) < ENOUGH:
             return ()
         signs = _sign_letters(text)
-        found = []
-        for form in FORMS:
-            with_signs = form.model_copy(update={"signs": signs}) if signs else form
-            if not read_amounts(text, with_signs).unread.any():
-                found.append(with_signs)
-        return tuple(found)
+        forms = [form.model_copy(update={"signs": signs}) if signs else form for form in FORMS]
+        cells = self.counts.reindex(text).to_numpy()
+        unread = [int(cells[read_amounts(text, form).unread].sum()) for form in forms]
+        fewest = min(unread)
+        if fewest > (1 - ENOUGH) * cells.sum():
+            return ()
+        return tuple(form for form, bad in zip(forms, unread, strict=True) if bad == fewest)
+
+    @property
+    def no_amounts(self) -> list[str]:
+        """The texts that no form reads, such as the #REF! of a spreadsheet."""
+        if not self.amount_forms:
+            return []
+        return self.amount_texts[read_amounts(self.amount_texts, self.amount_forms[0]).unread].tolist()
 
     @property
     def is_amount(self) -> bool:
@@ -180,7 +189,8 @@ def form_of(columns: Sequence[Cells], whole: bool = True) -> tuple[CellForm, lis
         and marked.str.contains(r"[1-9]\d{0,2}[.,]\d{3}(?!\d)").all()
         and not marked.str.contains(r"[.,]\d{1,2}(?!\d)").any()
     ):
-        grouped = [form for form in shared if form.thousands in (".", ",")]
+        marks = set(marked.str.extract(r"[1-9]\d{0,2}([.,])\d{3}(?!\d)")[0])
+        grouped = [form for form in shared if {form.thousands} == marks]
         best = grouped[0] if grouped else best
         example = marked.iloc[0]
         unsure = [
@@ -214,11 +224,19 @@ def _sign_letters(text: pd.Series) -> dict[str, str]:
     return {one: SIGN_LETTERS[one] for one in ends if one in SIGN_LETTERS} if len(ends) <= 4 else {}
 
 
+def _share(text: pd.Series, counts: pd.Series, pattern: re.Pattern[str]) -> float:
+    """The share of the cells with the most frequent texts that have a shape."""
+    few = text.head(50)
+    shaped = few.map(lambda cell: bool(pattern.fullmatch(cell))).to_numpy(dtype=bool)
+    cells = counts.reindex(few).to_numpy()
+    return float(cells[shaped].sum() / cells.sum())
+
+
 def guessed_dates(text: pd.Series, counts: pd.Series) -> Dates | None:
     """How dates are written, by formats that no cell contradicts."""
     nothing = [cell for cell in text if cell.casefold() in NOTHING]
     text = text[~text.isin(nothing)]
-    if not len(text) or not text.head(50).map(lambda cell: bool(DATE_LIKE.fullmatch(cell))).mean() >= ENOUGH:
+    if not len(text) or _share(text, counts, DATE_LIKE) < ENOUGH:
         return None
     formats: list[str] = []
     left, language, other = text, None, None

@@ -50,18 +50,32 @@ def _shipped_mapping(path: Path) -> Mapping:
     return load_mapping(path)
 
 
-def as_one_file(mapping: Path) -> str:
-    """The mapping as one YAML file, the SQL beside it written in place."""
-    text = mapping.read_text("utf-8")
-    document = yaml.safe_load(text)
+def fitting_files(mapping: Mapping, export: Export) -> dict[str, Looked]:
+    """What an export has for each of the mapping's files that is there."""
+    found = {name: _best(mapping, name, _needed_columns(mapping, name), export) for name in mapping.files}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def as_document(mapping: Path) -> dict[str, Any]:
+    """The mapping as YAML has it, the SQL beside it in place."""
+    document: dict[str, Any] = yaml.safe_load(mapping.read_text("utf-8"))
     rules = [rule for some in document["tables"].values() for rule in (some if isinstance(some, list) else [some])]
     queries = [(document.get("views", {}), name) for name in document.get("views", {})]
     queries += [(rule, "query") for rule in rules if "query" in rule]
-    beside = [(holder, key) for holder, key in queries if holder[key].endswith(".sql")]
-    if not beside:
-        return text
-    for holder, key in beside:
-        holder[key] = (mapping.parent / holder[key]).read_text("utf-8")
+    for holder, key in queries:
+        if holder[key].endswith(".sql"):
+            holder[key] = (mapping.parent / holder[key]).read_text("utf-8")
+    return document
+
+
+def as_one_file(mapping: Path) -> str:
+    """The mapping as one YAML file; its own text where no SQL is beside it."""
+    text, document = mapping.read_text("utf-8"), as_document(mapping)
+    return text if yaml.safe_load(text) == document else as_text(document)
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """YAML, with SQL as a block of lines."""
     return str(yaml.dump(document, Dumper=_Blocks, sort_keys=False, allow_unicode=True, width=120))
 
 
@@ -69,13 +83,13 @@ class _Blocks(yaml.SafeDumper):
     """SQL as a block of lines."""
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> Any:
+def _represented(dumper: yaml.SafeDumper, text: str) -> Any:
     style = "|" if "\n" in text else None
     plain = "\n".join(line.rstrip() for line in text.replace("\t", "  ").splitlines()) + "\n" if style else text
     return dumper.represent_scalar("tag:yaml.org,2002:str", plain, style=style)
 
 
-_Blocks.add_representer(str, _text)
+_Blocks.add_representer(str, _represented)
 
 
 def _fit(system: str, path: Path, mapping: Mapping, export: Export) -> Fit | None:

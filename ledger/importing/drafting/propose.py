@@ -11,9 +11,14 @@ from ledger.importing.drafting.looking.look_at_export import Export, Looked
 from ledger.importing.drafting.propose_invoices import propose_invoices
 from ledger.importing.drafting.propose_payments import propose_payments
 from ledger.importing.drafting.queries_of_drafts import quoted
-from ledger.importing.drafting.roles_of_columns import ABOUT_A_CUSTOMER, kind_points, roles
+from ledger.importing.drafting.roles_of_columns import ABOUT_A_CUSTOMER, Role, kind_points, roles
 
 NAMES_SHOWN = 60
+# 1-30, 31 to 60 days, >90, over 90, 90+, current: the columns of a list by age
+AGE = re.compile(
+    r"(?i)\W*(\d+ ?(-|–|to|bis|à|a) ?\d+|(>|over|über|ab|plus de) ?\d+|\d+ ?\+|current|not due|nicht fällig)\b.*"
+)
+FEWEST_AGES = 3
 
 
 def propose(export: Export) -> Draft:
@@ -23,15 +28,26 @@ def propose(export: Export) -> Draft:
     if invoices is None:
         invoices = chosen["invoices"] = _nearly(export, list(chosen.values()))
     draft = Draft()
-    values = FileValues(invoices, roles(invoices, "invoices"), draft, export.files)
+    values = FileValues(invoices, _linked(invoices, "invoices", customers), draft, export.files)
     types = document_types(invoices, values.column("type"))
     _customers(draft, values, customers)
     propose_invoices(draft, values, types, payments is None)
-    paid = None if payments is None else FileValues(payments, roles(payments, "payments"), draft, export.files)
+    linked = None if payments is None else _linked(payments, "payments", customers)
+    paid = None if payments is None else FileValues(payments, linked or {}, draft, export.files)
     propose_payments(draft, values, types, paid)
     _zeros_alike(draft, chosen)
     _finish(draft, export, chosen)
     return draft
+
+
+def _linked(looked: Looked, kind: str, customers: Looked | None) -> dict[str, Role]:
+    """The roles of a file's columns; the one called as the key of the customers' file is the customer."""
+    found = roles(looked, kind)
+    key = roles(customers, "customers").get("customer_id") if customers is not None else None
+    taken = {one.column for one in found.values()}
+    if key is not None and "customer_id" not in found and key.column in looked.columns and key.column not in taken:
+        found["customer_id"] = Role(key.column, key.points)
+    return found
 
 
 def _files_by_kind(export: Export) -> dict[str, Looked]:
@@ -152,6 +168,16 @@ def _some(names: list[str]) -> str:
 
 
 def _nothing_found(export: Export) -> str:
+    aged = [
+        one.shown
+        for one in export.files
+        if sum(bool(AGE.fullmatch(str(name))) for name in one.frame.columns) >= FEWEST_AGES
+    ]
+    if aged:
+        return (
+            f"{aged[0]} is a list by age: it has a total of each customer, and no invoices. Export the invoices, "
+            f"credit notes and payments that it was made of, each with its number and date."
+        )
     seen = "; ".join(f"{one.shown}: {_some(list(map(str, one.frame.columns))[:12])}" for one in export.files[:8])
     return (
         f"no file has what an invoice needs: a number, a date and an amount, each in a column whose name says so. "

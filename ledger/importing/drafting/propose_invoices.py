@@ -4,9 +4,9 @@ from ledger.importing.drafting.column_names import concepts
 from ledger.importing.drafting.document_types import Types
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, among
 from ledger.importing.drafting.file_values import FileValues
-from ledger.importing.drafting.queries_of_drafts import summed_lines
+from ledger.importing.drafting.queries_of_drafts import one_row_counts, one_row_of_each, repeats_its_amount
 
-USUAL_DAYS = 30
+USUAL_DAYS, MOSTLY = 30, 0.9
 NO_CURRENCY = "no currency is named; say it under `columns`, such as currency: {constant: EUR}"
 
 
@@ -22,7 +22,7 @@ def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alon
     rest = {"currency": currency} if currency is not None else {}
     where = values.real_rows()
     debits = values.has("debit") and values.has("credit")
-    named = [] if currency is not None else [NO_CURRENCY]
+    named = [*([] if currency is not None else [NO_CURRENCY]), *_a_journal(values)]
     if types is not None:
         billed = [*types.invoice, *types.credit_note]
         rule = DraftRule(values.file, columns, [*where, among(types.column, billed)])
@@ -36,10 +36,13 @@ def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alon
         rule.columns = {**columns, **rest}
         rule.unsure += named
         billed_rows = values.look.frame[values.look.frame[types.column].isin(billed)]
-        if values.has("invoice_id") and billed_rows[str(values.column("invoice_id"))].dropna().duplicated().any():
-            columns["invoice_id"].unsure.append(
-                "some numbers are there more than once: do they repeat by company or year?"
-            )
+        number = values.column("invoice_id")
+        if number is not None and billed_rows[number].dropna().duplicated().any():
+            if repeats_its_amount(values, billed_rows):
+                one_row_counts([rule], values)
+            else:
+                said = "some numbers are there more than once: do they repeat by company or year?"
+                columns["invoice_id"].unsure.append(said)
         draft.tables["invoices"] = [rule]
         return
     if debits:
@@ -72,7 +75,32 @@ def propose_invoices(draft: Draft, values: FileValues, types: Types | None, alon
             note.unsure.append("negative amounts are read as credit notes")
             draft.tables["invoices"].append(note)
     if values.repeats("invoice_id"):
-        summed_lines(draft, values)
+        one_row_of_each(draft, values)
+
+
+def _a_journal(values: FileValues) -> list[str]:
+    """What to say where each number has a line of every account, so that its lines add up to nothing."""
+    if not values.has("invoice_id"):
+        return []
+    if values.has("debit") and values.has("credit"):
+        rows = values.look.frame.index
+        amounts = [values.numbers(role).reindex(rows).fillna(0) for role in ("debit", "credit")]
+        signed = amounts[0] - amounts[1]
+    elif values.has("amount"):
+        signed = values.numbers("amount")
+    else:
+        return []
+    by_number = signed.groupby(values.look.frame[str(values.column("invoice_id"))])
+    several = by_number.count() > 1
+    balanced = by_number.sum().round(2) == 0
+    if several.mean() < MOSTLY or balanced[several].mean() < MOSTLY:
+        return []
+    accounts = [name for name in values.look.columns if "account" in concepts(name)]
+    which = f"{{column: {accounts[0]!r}, equals: ...}}" if accounts else "a condition on the account"
+    return [
+        f"the rows of one {values.column('invoice_id')!r} add up to nothing: this is a journal of all accounts, and "
+        f"only the rows of the customers' account are theirs. Add {which} to `where` of each table"
+    ]
 
 
 def _without_tax(values: FileValues) -> list[str]:

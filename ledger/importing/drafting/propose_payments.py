@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pandas as pd
+
 from ledger.importing.drafting.document_types import Types
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, among, fits_a_template
 from ledger.importing.drafting.file_values import FileValues
 from ledger.importing.drafting.queries_of_drafts import of_sum, payments_with_customer
+
+MOSTLY_KNOWN = 0.5  # of the invoices that credit notes name, or they name something else
 
 
 def propose_payments(draft: Draft, values: FileValues, types: Types | None, paid: FileValues | None) -> None:
@@ -18,7 +22,7 @@ def propose_payments(draft: Draft, values: FileValues, types: Types | None, paid
         _payments_by_credit(draft, values)
     elif values.has("paid_on"):
         _payments_by_settlement(draft, values, types)
-    elif values.negative_rows("amount"):
+    elif types is None and values.negative_rows("amount"):  # of types, the negative ones are credit notes
         _payments_by_sign(draft, values)
     else:
         _no_payments(draft, values)
@@ -43,9 +47,7 @@ def _payments_of_file(draft: Draft, invoices: FileValues, values: FileValues) ->
     columns = {"payment_id": key}
     if values.has("invoice_ref"):
         columns["invoice_id"] = values.of("invoice_ref")
-        share = values.found_in("invoice_ref", invoices, "invoice_id")
-        if share < 0.8 and values.look.whole and invoices.look.whole:
-            columns["invoice_id"].unsure.append(f"{share:.0%} of its values are invoices of {invoices.look.shown}")
+        columns["invoice_id"].unsure += values.unnamed(values.all_rows(), invoices)
     if values.has("customer_id"):
         columns["customer_id"] = values.plain("customer_id")
     columns["paid_on"] = values.needed("paid_on", "payments")
@@ -89,8 +91,7 @@ def _payments_by_type(draft: Draft, values: FileValues, types: Types) -> None:
     if values.has("method"):
         columns["method"] = values.of("method")
     rule = DraftRule(values.file, columns, [among(types.column, list(types.payment))])
-    if "invoice_id" not in columns:
-        rule.unsure.append("no column says which invoice a payment belongs to: all are unapplied cash")
+    _say_what_is_paid(rule, values, values.look.frame[types.column].isin(list(types.payment)))
     draft.tables["payments"] = [rule]
 
 
@@ -105,9 +106,16 @@ def _payments_by_credit(draft: Draft, values: FileValues) -> None:
     if (currency := values.currency(says=False)) is not None:
         columns["currency"] = currency
     rule = DraftRule(values.file, columns, [*values.real_rows(), values.above("credit")])
-    if "invoice_id" not in columns:
-        rule.unsure.append("no column says which invoice a payment belongs to: all are unapplied cash")
+    _say_what_is_paid(rule, values, values.numbers("credit").reindex(values.look.frame.index).fillna(0) > 0)
     draft.tables["payments"] = [rule]
+
+
+def _say_what_is_paid(rule: DraftRule, values: FileValues, rows: "pd.Series[bool]") -> None:
+    """Whether payments, in these rows, name the invoices that they are for."""
+    if "invoice_id" in rule.columns:
+        rule.columns["invoice_id"].unsure += values.unnamed(rows, values)
+    else:
+        rule.unsure.append("no column says which invoice a payment belongs to: all are unapplied cash")
 
 
 def _credit_notes_applied(draft: Draft, values: FileValues, types: Types) -> None:
@@ -118,7 +126,9 @@ def _credit_notes_applied(draft: Draft, values: FileValues, types: Types) -> Non
     if not isinstance(number, str) or not fits_a_template(number) or amount == TO_FILL_IN:
         return
     notes = values.look.frame[values.look.frame[types.column].isin(list(types.credit_note))]
-    if not notes[reference].notna().any():
+    named = notes[reference].dropna()
+    known = named.isin(set(values.look.frame[number].dropna())).mean() if len(named) else 0
+    if not len(named) or (values.look.whole and known < MOSTLY_KNOWN):
         return
     where = [among(types.column, list(types.credit_note)), {"column": reference, "not_empty": True}]
     on_note, on_invoice = _of_notes(amount)
@@ -184,6 +194,7 @@ def _payments_by_settlement(draft: Draft, values: FileValues, types: Types | Non
         if set(columns["paid_on"].value) == {"column"}:
             columns["paid_on"].value = columns["paid_on"].value["column"]
     of_invoices = draft.tables["invoices"][0]
+    rule.distinct = of_invoices.distinct
     if of_invoices.query is not None:
         rule.query = of_invoices.query
         rule.columns = {name: of_sum(one) for name, one in columns.items()}

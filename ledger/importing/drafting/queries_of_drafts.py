@@ -1,5 +1,8 @@
 """Drafted rules that need SQL: payments whose customer is on the invoice, and invoices with a row for each line."""
 
+import pandas as pd
+
+from ledger.importing.drafting.column_names import concepts
 from ledger.importing.drafting.draft import Chosen, Draft, DraftRule
 from ledger.importing.drafting.file_values import FileValues
 from ledger.importing.drafting.roles_of_columns import AMOUNTS
@@ -30,22 +33,48 @@ def payments_with_customer(draft: Draft, invoices: FileValues, payments: FileVal
     rule.columns = {name: rule.columns[name] for name in (*order, *rule.columns) if name in rule.columns}
 
 
-def summed_lines(draft: Draft, values: FileValues) -> None:
-    """One invoice for all rows of the same number, with the sum of their amounts, where customer and date are alike."""
-    rules = draft.tables["invoices"]
+def repeats_its_amount(values: FileValues, rows: pd.DataFrame) -> bool:
+    """Whether rows of one number are the lines of an invoice, each with the amount of the whole."""
+    amount = values.column("amount")
+    if amount is None or "line" in concepts(amount) or not _are_lines(values, rows):
+        return False
     bill = str(values.column("invoice_id"))
+    several = rows[rows[bill].duplicated(keep=False)].groupby(bill)[amount].nunique()
+    return bool((several <= 1).mean() >= ALIKE)
+
+
+def one_row_counts(rules: list[DraftRule], values: FileValues) -> None:
+    """The first row of each number is the invoice."""
+    for rule in rules:
+        rule.distinct = True
+    bill, amount = values.column("invoice_id"), values.column("amount")
+    rules[0].unsure.append(f"rows with the same {bill!r} repeat its {amount!r}: one row of each counts")
+
+
+def _are_lines(values: FileValues, rows: pd.DataFrame) -> bool:
+    """Whether rows of one number have one customer and one date."""
     same = [str(values.column(role)) for role in ("customer_id", "issued_on") if values.has(role)]
-    frame = values.look.frame.dropna(subset=[bill])
-    alike = (frame.groupby(bill)[same].nunique() <= 1).all(axis=1).mean() if same else 0
-    if alike < ALIKE or not values.has("amount"):
+    bills = rows.groupby(str(values.column("invoice_id")))
+    return bool(same and (bills[same].nunique() <= 1).all(axis=1).mean() >= ALIKE)
+
+
+def one_row_of_each(draft: Draft, values: FileValues) -> None:
+    """One invoice for all rows of the same number: the first row where they repeat the amount of the invoice, the sum
+    of their amounts where these are of lines."""
+    rules = draft.tables["invoices"]
+    bill, amount = str(values.column("invoice_id")), str(values.column("amount"))
+    rows = values.look.frame.dropna(subset=[bill])
+    if not values.has("amount") or not _are_lines(values, rows):
         share = values.cells("invoice_id").distinct / max(len(values.cells("invoice_id").text), 1)
         rules[0].unsure.append(
             f"the same number is there more than once ({share:.0%} are different): is it the invoice's?"
         )
         return
+    if repeats_its_amount(values, rows):
+        one_row_counts(rules, values)
+        return
     own = f"{values.file}_lines"
     draft.files[own] = _typed(draft, values, list(values.roles))
-    amount = str(values.column("amount"))
     rest = [quoted(one.column) for role, one in values.roles.items() if one.column not in (bill, amount)]
     chosen = "".join(f"  min({name}) AS {name},\n" for name in rest)
     sql = (

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.importing.drafting.column_names import concepts, role_points
+from ledger.importing.drafting.currency_words import is_code, named_currency
 from ledger.importing.drafting.guess_formats import Cells, is_serial
 from ledger.importing.drafting.looking.look_at_export import Looked
-from ledger.reading.iso_codes import CURRENCIES
 
 DATES = ("issued_on", "due_on", "paid_on")
 AMOUNTS = ("amount", "paid_amount", "debit", "credit", "credit_limit", "open_amount")
 IDS = ("invoice_id", "customer_id", "payment_id", "invoice_ref", "key")
 FEW, MANY = 40, 200
 CLEAR, CLOSE = 6.0, 1.5
+MOSTLY_NAMED, ALL = 0.5, 0.98  # shares of cells
+FEWER_THAN_NAMES = 3  # times: several branches may have one number, not a whole portfolio
 ABOUT_A_CUSTOMER = ("name", "country", "industry", "email", "phone", "credit_limit")
 # What is looked for in each kind of file: first what decides, and by the names of which roles.
 LOOKED_FOR: dict[str, dict[str, Sequence[str]]] = {
@@ -58,6 +60,7 @@ def roles(looked: Looked, kind: str) -> dict[str, Role]:
         for name, cells in looked.columns.items()
         if (score := _points(role, meant, name, cells, kind)) > 0
     ]
+    points = [one for one in points if one[1] != "customer_id" or not _of_many_customers(looked, one[2], points)]
     points.sort(key=lambda one: (-one[0], list(looked.columns).index(one[2])))
     found: dict[str, Role] = {}
     taken: set[str] = set()
@@ -65,7 +68,12 @@ def roles(looked: Looked, kind: str) -> dict[str, Role]:
         if role not in found and name not in taken:
             found[role] = Role(name, score)
             taken.add(name)
+    if kind != "customers" and "currency" not in found:
+        _currency_by_cells(looked, found)
+    proved = _reference(looked, found, [name for _, role, name in points if role == "invoice_ref"])
     for role, one in found.items():
+        if proved and role == "invoice_ref":
+            continue
         rivals = [
             name for score, its, name in points
             if its == role and name not in taken and score > one.points - CLOSE and _differs(looked, name, one.column)
@@ -73,6 +81,56 @@ def roles(looked: Looked, kind: str) -> dict[str, Role]:
         if rivals:
             found[role] = Role(one.column, one.points, rivals[0])
     return found
+
+
+def named_share(looked: Looked, column: str, number: str) -> float | None:
+    """Of the cells that are not their own row's number, the share that is another row's; None where there are none."""
+    cells = looked.frame[column].dropna()
+    numbers = looked.frame[number]
+    others = cells[cells != numbers[cells.index]]
+    if len(others) <= (1 - ALL) * len(cells):
+        return None
+    return float(others.isin(set(numbers.dropna())).mean())
+
+
+def _reference(looked: Looked, found: dict[str, Role], named: Sequence[str]) -> bool:
+    """Gives the role of a reference to the column whose cells are numbers of other rows; whether there is one.
+
+    One that repeats the number of its own row, as SAP's assignment may, names nothing, and loses the role.
+    """
+    number = found.get("invoice_id")
+    if number is None:
+        return False
+    taken = {one.column for role, one in found.items() if role != "invoice_ref"}
+    shares = {name: named_share(looked, name, number.column) for name in named if name not in taken}
+    naming = {name: share for name, share in shares.items() if share is not None}
+    best = max(naming, key=lambda name: naming[name], default=None)
+    if best is None:
+        found.pop("invoice_ref", None)
+        return False
+    if naming[best] >= MOSTLY_NAMED or found["invoice_ref"].column not in naming:
+        found["invoice_ref"] = Role(best, CLEAR)
+    return naming[best] >= MOSTLY_NAMED
+
+
+def _currency_by_cells(looked: Looked, found: dict[str, Role]) -> None:
+    """Gives the role of the currency to a column that has nothing but codes of currencies, whatever it is called."""
+    taken = {one.column for one in found.values()}
+    free = {name: cells for name, cells in looked.columns.items() if name not in taken and cells.distinct <= FEW}
+    coded = [name for name, cells in free.items() if cells.share >= MOSTLY_NAMED and cells.unlike.map(is_code).all()]
+    if coded:
+        others = [name for name in coded[1:] if _differs(looked, name, coded[0])]
+        found["currency"] = Role(coded[0], 0, others[0] if others else None)
+
+
+def _of_many_customers(looked: Looked, column: str, points: Sequence[tuple[float, str, str]]) -> bool:
+    """Whether a column has too few values to be the customers': one in all rows, or far fewer than there are names."""
+    cells = looked.columns[column]
+    names = [name for _, role, name in points if role == "name" and name != column]
+    fullest = max((looked.columns[name].distinct for name in names), default=0)
+    return (cells.distinct == 1 and cells.rows > FEW and "customer" not in concepts(column)) or (
+        cells.distinct * FEWER_THAN_NAMES <= fullest
+    )
 
 
 def kind_points(looked: Looked, kind: str) -> float:
@@ -133,7 +191,7 @@ def _can_be(role: str, cells: Cells) -> bool:
     if role in IDS:
         return not (cells.dates is not None and not _numeric(cells)) and not _has_cents(cells)
     if role == "currency":
-        return bool(cells.unlike.str.upper().isin(CURRENCIES).mean() > 0.8)
+        return bool(cells.unlike.map(lambda text: named_currency(text) is not None).mean() > 0.8)
     if role == "type":
         return cells.distinct <= FEW and cells.dates is None
     if role == "sign":

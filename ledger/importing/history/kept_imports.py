@@ -25,6 +25,7 @@ from ledger.written_rows import as_arrow
 
 DAYS = "days"
 SEEN, GONE = "_seen_on", "_gone_on"
+BOOKED = ("invoices", "payments", "adjustments")
 
 
 def keep_import(folder: Path, day: date, files: dict[str, tuple[Path, ...]]) -> None:
@@ -56,6 +57,30 @@ def imported_days(folder: Path) -> list[date]:
         return sorted(pa.parquet.read_table(path)["day"].to_pylist())
     except (pa.ArrowException, OSError, KeyError):
         raise LedgerError(f"{path} is damaged; take the history from a backup.") from None
+
+
+def changes_of(folder: Path, day: date) -> list[str]:
+    """A sentence for each table of money from which the import for a night has lost rows, or has others under their id:
+    the ledger turns them around, and a person may want to know why they went."""
+    before = [kept for kept in imported_days(folder) if kept < day]
+    said = []
+    for name in BOOKED if before else ():
+        (key,) = TABLES[name].key
+        query = f"""
+            WITH gone AS (SELECT *, {key} IN (SELECT {key} FROM kept WHERE {SEEN} = {_day(day)}) AS changed
+                          FROM kept WHERE {GONE} = {_day(day)})
+            SELECT count(*) FILTER (NOT changed), coalesce(sum(amount) FILTER (NOT changed), 0),
+                   min({key}) FILTER (NOT changed), count(*) FILTER (changed), min({key}) FILTER (changed)
+            FROM gone
+        """
+        with duckdb.connect() as connection:
+            parquet_view(connection, "kept", [folder / f"{name}.parquet"], _versions(TABLES[name]))
+            gone, amount, one_gone, changed, one_changed = connection.execute(query).fetchone() or (0, 0, "", 0, "")
+        parts = [f"{gone:,} rows of {amount:,} are gone, such as {one_gone!r}"] * bool(gone)
+        parts += [f"{changed:,} have changed, such as {one_changed!r}"] * bool(changed)
+        if parts:
+            said.append(f"{name}: since the import for {before[-1]} {', '.join(parts)}; booked from that day on.")
+    return said
 
 
 def import_of(folder: Path, day: date) -> dict[str, pa.Table]:

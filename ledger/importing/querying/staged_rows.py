@@ -111,7 +111,8 @@ def _write(parts: Iterable[pd.DataFrame], path: Path, form: SourceFile) -> int:
 def _plain_text(form: SourceFile, name: str, values: pd.Series) -> "pd.Series[str]":
     text = as_text(values)
     numeric = any(
-        one.type in ("amount", "number") and name in (column, *one.also) for column, one in form.columns.items()
+        one.type in ("amount", "number") and name.lower() in (written.lower() for written in (column, *one.also))
+        for column, one in form.columns.items()
     )
     if not numeric:
         return text

@@ -15,12 +15,12 @@ from tests.support.nights.published_nights import digests, everything
 
 
 @pytest.fixture(scope="module")
-def scheduler(home) -> Iterator[Any]:
-    """One that has a worker, in a thread of this process: another process would only take longer."""
+def scheduler(home: Path, bucket: str) -> Iterator[Any]:
+    """One that has a worker in a process of its own, which finds nothing but what it is sent."""
     import dask
     from distributed import LocalCluster
 
-    one = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "protocol": "tcp", "dashboard_address": None}
+    one = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "protocol": "tcp", "dashboard_address": None}
     with dask.config.set({"distributed.worker.profile.enabled": False}), LocalCluster(**one) as cluster:
         yield cluster.scheduler
 

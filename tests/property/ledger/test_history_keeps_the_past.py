@@ -12,8 +12,8 @@ import pytest
 from ledger.as_of.view import view_as_of
 from ledger.errors import LedgerError
 from ledger.frames import Tables, complete, with_known_on
-from ledger.importing.check_import import open_by_customer
-from ledger.importing.history.kept_imports import import_of, imported_days, keep_import, written_history
+from ledger.importing.checking.check_import import open_by_customer
+from ledger.importing.history.kept_imports import changes_of, import_of, imported_days, keep_import, written_history
 from ledger.minor_units import minor_units
 from ledger.portfolio import number
 from ledger.simulator import simulate
@@ -130,6 +130,12 @@ def test_a_payment_that_is_gone_is_turned_around_and_one_that_changed_is_booked_
     )
     for night, rows in ((NIGHTS[0], payments), (NIGHTS[3], later)):
         keep_import(tmp_path / "h", night, written(state | {"payments": rows}, tmp_path / str(night)))
+    assert changes_of(tmp_path / "h", NIGHTS[0]) == []
+    lost = f"{int(payments['amount'][0]) / minor_units():,.2f}"
+    assert changes_of(tmp_path / "h", NIGHTS[3]) == [
+        f"payments: since the import for {NIGHTS[0]} 1 rows of {lost} are gone, such as {gone!r}, 1 have changed, such "
+        f"as {changed!r}; booked from that day on."
+    ]
     (tmp_path / "out").mkdir()
     found = pyarrow.parquet.read_table(written_history(tmp_path / "h", tmp_path / "out")["payments"][0]).to_pandas()
     cents = dict(zip(found["payment_id"], (found["amount"].astype(float) * 100).round().astype(int), strict=True))

@@ -327,3 +327,21 @@ def test_the_money_of_a_refused_invoice_is_named_with_whose_it_is(tmp_path: Path
     loaded = load_ledger(str(tmp_path), END_OF_TIME, load_settings(("ledger.max_quarantined_share=1",)))
     [note] = [note for note in loaded.notes if note.startswith("invoices:")]
     assert note == "invoices: 2 were refused: 900.00 of M1 is not on this list; of 1 the amount cannot be read"
+
+
+def test_a_row_that_two_rules_cannot_place_is_one_refused_row(tmp_path: Path) -> None:
+    by_sign = """
+files: {items: {path: "*.csv"}}
+tables:
+  invoices:
+    - file: items
+      where: {column: Betrag, at_least: 0}
+      columns: &invoice {invoice_id: Nr, customer_id: Kunde, issued_on: Datum, due_on: Datum, amount: Betrag}
+    - {file: items, where: {column: Betrag, below: 0}, columns: {<<: *invoice, kind: {constant: credit_note}}}
+  payments: {query: "SELECT Nr AS payment_id, Kunde AS customer_id, Datum AS paid_on, 1 AS amount FROM items"}
+"""
+    rows = "Nr,Kunde,Datum,Betrag\n1,A,2024-01-31,10.00\n2,A,2024-01-31,ten\n3,A,2024-01-31,-4.00\n4,A,2024-01-31,ten\n"
+    imported = run(tmp_path, by_sign, rows)
+    assert imported.counts.iloc[0].to_list() == ["invoices", 4, 2, 2, 0]
+    assert imported.refused["record"].tolist() == ["2", "4"]
+    assert len(pd.read_parquet(tmp_path / "ledger" / "import_refused.parquet")) == 2

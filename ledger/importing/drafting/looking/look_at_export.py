@@ -22,10 +22,18 @@ from ledger.sources.workbooks import first_rows_of_sheets
 
 ROWS, MOST_FILES, MOST_COLUMNS = 2_000, 200, 400
 NOT_AN_EXPORT = (".sql", ".md", ".yaml", ".yml", ".pdf", ".zip", ".xls", ".py", ".log", ".gz", ".html", ".xml", ".ods")
+SNAPSHOTS = (
+    "many rows are in several of these files: if they are one list of different days, keep the newest in a folder of "
+    "its own, since an older row would go before a newer one"
+)
+MOSTLY_ONCE = 0.2  # the share of rows that are there twice
+OF_THE_WEB = "it is a page of the web, whatever its name says; open it in a spreadsheet and save it as .xlsx"
 READ_OTHERWISE = {
     b"SQLite format 3": "it is an SQLite database; give its URL instead, sqlite:///{path}",
     b"\xd0\xcf\x11\xe0": "it is a workbook of an old form; save it as .xlsx",
     b"\x1f\x8b": "it is compressed; unpack it",
+    **dict.fromkeys((b"<html", b"<!doctype", b"<table"), OF_THE_WEB),
+    b"<?xml": "it is XML; open it in a spreadsheet and save it as .xlsx",
 }
 
 
@@ -113,7 +121,7 @@ def format_of(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(16)
     for first, advice in READ_OTHERWISE.items():
-        if start.startswith(first):
+        if start.lower().startswith(first.lower()):
             raise NotReadable(advice.format(path=path))
     if path.suffix.lower() in FORMATS:
         return FORMATS[path.suffix.lower()]
@@ -233,11 +241,12 @@ def _together(found: list[Looked]) -> Iterator[Looked]:
             yield from several
             continue
         frame = pd.concat([one.frame for one in several[:5]], ignore_index=True)
+        unsure = [SNAPSHOTS] if frame.duplicated().mean() > MOSTLY_ONCE else []
         name = re.sub(r"_*\d+_*", "_", first.name).strip("_") or first.name
         name = name if all(one.name != name for one in found) else first.name
         yield Looked(
             name, f"{alike} ({len(several)} files)", {**first.keys, "path": alike}, frame,
-            all(one.whole for one in several) and len(several) <= 5, first.unsure, first.kind,
+            all(one.whole for one in several) and len(several) <= 5, (*first.unsure, *unsure), first.kind,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ledger.importing.check_import import open_by_customer, sums_by_month
+from ledger.importing.checking.check_import import open_by_customer, sums_by_month
 from ledger.importing.import_export import prepared_import
 from pipelines.imports.check_export import check_folder, check_import
 
@@ -88,3 +88,41 @@ def test_a_check_writes_its_lists_beside_and_no_ledger(tmp_path: Path) -> None:
     lists = check_folder(tmp_path / "L")
     assert sorted(path.name for path in lists.iterdir()) == ["open_by_customer.csv", "quarantine", "sums_by_month.csv"]
     assert pd.read_csv(lists / "open_by_customer.csv")["open_amount"].sum() == pytest.approx(241.5)
+
+
+REPEATED = "4,B,2024-02-03,70.00,USD\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "rows", "said"),
+    [
+        ("i.csv", INVOICES + REPEATED, "invoices: 1 rows repeat the invoice_id of another row, such as '4'"),
+        ("p.csv", PAYMENTS.replace("B,,", "B,9,"), "payments: 1 of 4 name an invoice that is not there, such as '9'"),
+        ("p.csv", PAYMENTS.replace(",1,", ",,").replace(",3,", ",,"), "payments: 4 of 4 name no invoice"),
+        ("p.csv", PAYMENTS.replace("-11,", "-11,-").replace("-12,", "-12,-"), "payments: 3 of 4 are negative"),
+        ("c.csv", "id\n00A\n", "invoices: 2 customers are not in customers, such as 'A'; there is '00A'"),
+    ],
+)
+def test_what_a_night_would_refuse_is_said_before(file: str, rows: str, said: str, tmp_path: Path) -> None:
+    export(tmp_path)
+    text = MAPPING.replace("files: {", "files: {c: {path: c.csv}, ").replace(
+        "tables:\n", "tables:\n  customers: {file: c, columns: {customer_id: id}}\n"
+    )
+    (tmp_path / "mapping.yaml").write_text(text)
+    (tmp_path / "c.csv").write_text("id\nA\nB\n")
+    before = check_import(str(tmp_path / "mapping.yaml"), str(tmp_path), tmp_path / "L")
+    assert said.split(", such")[0] not in before
+    (tmp_path / file).write_text(rows)
+    assert said in check_import(str(tmp_path / "mapping.yaml"), str(tmp_path), tmp_path / "L")
+
+
+def test_a_check_says_what_is_refused_and_that_an_import_would_stop(tmp_path: Path) -> None:
+    export(tmp_path)
+    (tmp_path / "i.csv").write_text(INVOICES.replace("2024-01-31", "31.01.2024"))
+    said = check_import(str(tmp_path / "mapping.yaml"), str(tmp_path), tmp_path / "L")
+    assert "invoices: 1 rows: issued_on: not a date, such as '31.01.2024'" in said
+    assert "An import stops at this: it refuses 1 of 4 rows of invoices" in said
+    few = check_import(
+        str(tmp_path / "mapping.yaml"), str(tmp_path), tmp_path / "L", ("ledger.max_quarantined_share=0.5",)
+    )
+    assert "An import stops" not in few

@@ -62,6 +62,15 @@ INV-2,C2,2024-01-25,Nut,5,25.50,60,
 """
 
 
+# Each line has the total of its invoice; the name of the account is no customer.
+REPEATED = """ContactName,InvoiceNumber,InvoiceDate,DueDate,Total,Description,Currency,Type{paid}
+Miller,INV-1,2024-01-05,2024-02-05,100.00,Bolt,GBP,Sales invoice{on}
+Miller,INV-1,2024-01-05,2024-02-05,100.00,Nut,GBP,Sales invoice{on}
+Bolt,INV-2,2024-01-25,2024-02-25,80.00,Bolt,GBP,Sales invoice{no}
+Bolt,CN-3,2024-01-26,2024-01-26,-30.00,Bolt,GBP,Sales credit note{no}
+"""
+
+
 def drafted(source: Path | str, folder: Path) -> tuple[str, str]:
     """The YAML that comes out, and what the command says."""
     said = draft_mapping(str(source), folder / "mapping.yaml")
@@ -170,6 +179,22 @@ def test_lines_of_one_invoice_are_summed(tmp_path: Path) -> None:
     assert cells(tables["payments"], "invoice_id", "amount") == [["INV-1", "125.50"]]
 
 
+def test_a_total_that_each_line_repeats_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(REPEATED.format(paid=",Paid Date", on=",2024-02-09", no=","))
+    tables = imported(tmp_path / "sales.csv", tmp_path)
+    assert cells(tables["invoices"], "invoice_id", "amount") == [
+        ["INV-1", "100.00"], ["INV-2", "80.00"], ["CN-3", "-30.00"]]  # fmt: skip
+    assert cells(tables["payments"], "invoice_id", "amount") == [["INV-1", "100.00"]]
+    assert "repeat its 'Total'" in (tmp_path / "mapping.yaml").read_text()
+
+
+def test_a_credit_note_by_its_type_is_not_read_as_a_payment_too(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(REPEATED.format(paid="", on="", no=""))
+    text, said = drafted(tmp_path / "sales.csv", tmp_path)
+    assert "payment_id: TO FILL IN" in text
+    assert "Export the payments of the same time" in said
+
+
 def test_a_workbook_with_a_title_and_two_sheets(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -266,6 +291,41 @@ def test_a_known_system_is_recognised_and_its_mapping_written(tmp_path: Path) ->
     assert "IBM Watson" in text
 
 
+# What SE16N saves: tabs, capital letters, decimal commas, 31.01.2024.
+SE16N = {
+    "BSID": "BUKRS KUNNR GJAHR BELNR BUZEI SHKZG WRBTR ZFBDT ZBD1T BSCHL\n"
+    "1000 0000010001 2024 901 001 S 1.234,50 05.01.2024 30 01\n",
+    "BKPF": "BUKRS BELNR GJAHR BLART BLDAT BUDAT CPUDT WAERS\n1000 901 2024 RV 05.01.2024 05.01.2024 13.01.2024 EUR\n",
+    "KNA1": "KUNNR NAME1\n0000010001 Müller\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_a_known_system_saved_from_a_screen_comes_in_by_the_mapping_that_is_written(
+    encoding: str, tmp_path: Path
+) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    for name, text in SE16N.items():
+        (export / f"{name}.txt").write_text(text.replace(" ", "\t"), encoding)
+    tables = imported(export, tmp_path)
+    assert cells(tables["invoices"], "customer_id", "issued_on", "due_on", "amount", "known_on") == [
+        ["0000010001", "2024-01-05", "2024-02-04", "1234.50", "2024-01-13"]
+    ]
+    assert list(tables["customers"]["name"]) == ["Müller"]
+    (tmp_path / "mapping.yaml").unlink()
+    said = drafted(export, tmp_path)[1]
+    assert "import with it, not by the system's name" in said
+    assert f"duerank import {tmp_path}/mapping.yaml" in said
+
+
+def test_days_of_a_known_system_that_could_be_months_are_said(tmp_path: Path) -> None:
+    for name, text in SE16N.items():
+        days = text.replace("05.01.2024", "05/01/2024").replace("13.01.2024", "06/01/2024")
+        (tmp_path / f"{name}.txt").write_text(days.replace(" ", "\t"))
+    assert "bkpf: cpudt: day or month first?" in drafted(tmp_path, tmp_path)[1]
+
+
 def test_a_known_system_with_a_file_missing_is_named_and_a_mapping_proposed(tmp_path: Path) -> None:
     export = tmp_path / "export"
     export.mkdir()
@@ -276,6 +336,47 @@ def test_a_known_system_with_a_file_missing_is_named_and_a_mapping_proposed(tmp_
     _, said = drafted(export, tmp_path)
     assert "looks like sap_like" in said
     assert "Missing files: master" in said
+
+
+WHOLE = "invoice no;customer;invoice date;due date;amount;paid on;paid amount\n" + "".join(
+    f"{n};C{n};2024-01-31;2024-02-29;{n}{{}}{n}00;2024-03-01;{n}{{}}{n}00\n" for n in range(1, 8)
+)
+
+
+@pytest.mark.parametrize(("mark", "name"), [(".", "a point"), (",", "a comma")])
+def test_three_digits_behind_every_mark_are_thousands_whichever_the_mark(mark: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(WHOLE.replace("{}", mark))
+    tables = imported(tmp_path / "list.csv", tmp_path)
+    assert tables["invoices"]["amount"].astype(str).tolist() == [f"{n}{n}00.00" for n in range(1, 8)]
+    assert f"is read with {name} for thousands" in " ".join((tmp_path / "mapping.yaml").read_text().split())
+
+
+def test_a_word_among_the_amounts_costs_its_row_only(tmp_path: Path) -> None:
+    rows = "".join(f"{n},C{n},2024-01-31,2024-02-29,{n}.50,2024-03-01\n" for n in range(40))
+    head = "invoice no,customer,invoice date,due date,amount,paid on\n"
+    (tmp_path / "list.csv").write_text(f"{head}{rows}{head}99,C1,2024-01-31,2024-02-29,#REF!,\n")
+    text, _ = drafted(tmp_path / "list.csv", tmp_path)
+    assert "some cells are no amounts, such as" in text
+    done = import_ledger(tmp_path / "mapping.yaml", tmp_path / "list.csv", tmp_path / "ledger")
+    assert done.counts.set_index("table").loc["invoices", ["rows_out", "refused"]].tolist() == [40, 1]
+    assert done.refused["value"].tolist() == ["#REF!"]
+
+
+def test_one_list_of_two_days_is_said_to_be_one(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    for day, more in (("0623", ""), ("0630", "8;C8;2024-01-31;2024-02-29;1,00;;\n")):
+        (export / f"list_2024{day}.csv").write_text(WHOLE.replace("{}", ".") + more)
+    assert "one list of different days" in " ".join(drafted(export, tmp_path)[1].split())
+
+
+@pytest.mark.parametrize(
+    "text", ["<HTML><table><tr><td>a</td></tr>", "<!DOCTYPE html>", '<?xml version="1.0"?><Workbook>']
+)
+def test_a_page_or_xml_that_is_called_a_workbook_is_not_read_as_text(text: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(text)
+    with pytest.raises(LedgerError, match=r"open it in a spreadsheet and save it as \.xlsx"):
+        draft_mapping(str(tmp_path / "list.csv"), tmp_path / "mapping.yaml")
 
 
 def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:

@@ -228,9 +228,10 @@ def test_a_column_of_a_result_that_the_table_does_not_have_is_named(tmp_path: Pa
         run(tmp_path, mapping(tmp_path, invoices=INVOICES.replace("AS amount", "AS amuont")), as_csv(tmp_path))
 
 
-def test_decimal_commas_and_thousands_are_read_as_the_file_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", ["amount", "AMOUNT"])
+def test_decimal_commas_and_thousands_are_read_as_the_file_says(column: str, tmp_path: Path) -> None:
     as_csv(tmp_path)
-    (tmp_path / "LINE.csv").write_text("head;amount\n1;1.234,50\n2;75,00-\n2;1234.50\n")
+    (tmp_path / "LINE.csv").write_text(f"head;{column}\n1;1.234,50\n2;75,00-\n2;1234.50\n")
     files = FILES.replace("line: {", 'line: {delimiter: ";", decimal_comma: true, thousands: ".", ')
     done = run(tmp_path, mapping(tmp_path, files), tmp_path)
     assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == [123450, -7500]

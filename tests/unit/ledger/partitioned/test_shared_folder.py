@@ -8,7 +8,10 @@ import fsspec
 import pytest
 
 from configs.settings import SettingsError
-from ledger.partitioned.shared_folder import SharedFolder, shared_folder
+from ledger.partitioned import shared_folder as shared
+from ledger.partitioned.shared_folder import NoStore, SharedFolder, shared_folder
+
+OF_ANOTHER: dict[str, object] = {}
 
 
 def text(words: str):
@@ -16,7 +19,10 @@ def text(words: str):
 
 
 def on_another_machine(folder: SharedFolder) -> SharedFolder:
-    return pickle.loads(pickle.dumps(folder))
+    """The folder as a process gets it that knows of none."""
+    with pytest.MonkeyPatch.context() as process:
+        process.setattr(shared, "_ROOTS", OF_ANOTHER)
+        return pickle.loads(pickle.dumps(folder))
 
 
 def in_the_bucket() -> list[str]:
@@ -37,6 +43,10 @@ def test_a_file_that_one_machine_wrote_is_brought_to_another_once(folder: Shared
     assert brought == other.here / "rows" != (folder / "judged" / "003").here / "rows"
     written = brought.stat().st_mtime_ns
     assert other.file("rows").stat().st_mtime_ns == written
+
+
+def test_in_the_process_of_the_run_a_folder_that_comes_back_is_the_same(folder: SharedFolder) -> None:
+    assert pickle.loads(pickle.dumps(folder / "judged")) == folder / "judged"
 
 
 def test_all_files_of_a_folder_are_found_whoever_wrote_them(folder: SharedFolder) -> None:
@@ -98,3 +108,15 @@ def test_a_store_that_cannot_be_written_to_is_named_with_what_to_do(place: str, 
     ):
         pass
     assert why in str(raised.value) and "s3fs" in str(raised.value)
+
+
+def test_a_store_that_is_gone_is_named_and_what_was_written_stays_here(
+    folder: SharedFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write("rows", text("seven"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    fsspec.filesystem("s3").clear_instance_cache()
+    with pytest.raises(NoStore, match=r"object store of scale\.scratch does not answer.*run it again"):
+        folder.write("more", text("eight"))
+    assert folder.file("rows").read_text("utf-8") == "seven"

@@ -16,6 +16,7 @@ def spoken(**rows: list[dict[str, object]]) -> SpokenSheet:
 def test_a_sheet_says_all_that_the_call_needs() -> None:
     sheet = spoken()
     assert sheet.account == [
+        "+49 555 1, c@c.example",
         "2,500.00 open of a credit limit of 10,000.00 (25%)",
         "Paid 14 invoices of a year, 6 days early; missed 33% of due dates; kept 50% of promises; "
         "customer for 400 days",
@@ -33,7 +34,9 @@ def test_a_sheet_says_all_that_the_call_needs() -> None:
 @pytest.mark.parametrize(
     ("part", "row", "line"),
     [
-        ("accounts", {"credit_limit": None}, "2,500.00 open; no credit limit on record"),
+        ("accounts", {"email": None}, "+49 555 1"),
+        ("accounts", {"phone": None, "email": None}, "2,500.00 open of a credit limit of 10,000.00 (25%)"),
+        ("accounts", {"phone": None, "email": None, "credit_limit": None}, "2,500.00 open; no credit limit on record"),
         ("people", {"bounced_on": pd.Timestamp("2024-02-01"), "phone": None, "email": None, "language": None},
          "Ida Nordmark, accounts payable (a message came back on 2024-02-01)"),
         ("promises", {"state": "kept", "invoice_id": "I7"},
@@ -58,8 +61,8 @@ def test_every_amount_has_the_decimals_of_its_currency() -> None:
             promises=[{"customer_id": "C1", "currency": currency, "amount": 50_000} for currency in ("JPY", "KWD")],
             on_account=[{"customer_id": "C1", "currency": "KWD", "amount": 50_000}],
         )
-    assert sheet.account[0] == "250.00 open of a credit limit of 1,000.00 (25%)"
-    assert sheet.account[2] == "50.000 KWD on account, not yet applied"
+    assert sheet.account[1] == "250.00 open of a credit limit of 1,000.00 (25%)"
+    assert sheet.account[3] == "50.000 KWD on account, not yet applied"
     assert [line.split(" promised")[0] for line in sheet.promises] == ["50 JPY", "50.000 KWD"]
 
 
@@ -67,7 +70,7 @@ def test_a_customer_who_never_paid_has_no_habit() -> None:
     nothing = {"settled_count_365d": 0.0, "delay_mean_365d": None, "late_share_365d": None,
                "promise_kept_share_365d": None, "relationship_age": None}  # fmt: skip
     sheet = spoken(accounts=[{"customer_id": "C1", **nothing}])
-    assert sheet.account[1] == "Paid no invoice within a year"
+    assert sheet.account[2] == "Paid no invoice within a year"
 
 
 def test_sheets_come_in_the_order_asked_for_and_only_of_those_with_open_items() -> None:

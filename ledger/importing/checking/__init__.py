@@ -1,0 +1,1 @@
+"""A look at an import before it is written: its sums, and what of it cannot be right."""
