@@ -109,6 +109,7 @@ class EffectSettings(Section):
     largest_chance: Share
     cost_of_capital: Share
     loss_rate: Annotated[float, Field(ge=0, le=0.5)]
+    assumed_odds_ratio: Annotated[float, Field(gt=1, le=100)]
 
 
 class EvaluationSettings(Section):

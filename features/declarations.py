@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from functools import cache
 from typing import Literal
 
-from configs.language import counted, number, spoken_language, translated
+from configs.language import counted, number, percent, spoken_language, translated
 from ledger.minor_units import HUNDREDTHS
 
 Entity = Literal["customer", "invoice"]
@@ -16,6 +16,7 @@ Unit = Literal[
 BASE, OTHERS = "base value", "all other features"  # beside features, in what adds up to a score
 GAP = "{figure}"  # marks the place of a figure's number in a sentence that many reasons share
 ALL_HISTORY = None
+TENTH = 0.1  # of the usual: below it one decimal would say that it is nothing
 WINDOWS: tuple[int | None, ...] = (30, 90, 180, 365, ALL_HISTORY)
 _NUMBER = re.compile(r"-?\d(?:.*\d)?")
 _WINDOW = re.compile(r"in the last (\d+) days|in all history")
@@ -159,7 +160,7 @@ def _spoken_window(found: re.Match[str]) -> str:
 
 
 def figure(value: float, unit: Unit) -> str:
-    """A value as a collector says it: '21 days', '6 days early', '35 %', '1,250'; currency comes in hundredths."""
+    """A value as a collector says it: '21 days', '6 days early', '35%', '1,250'; currency comes in hundredths."""
     if unit == "days late":
         return _days_late(round(value))
     if unit == "days":
@@ -167,9 +168,9 @@ def figure(value: float, unit: Unit) -> str:
     if unit == "currency":
         return number(value / HUNDREDTHS)
     if unit == "share":
-        return f"{number(100 * value)} %"
+        return percent(value)
     if unit == "ratio":
-        return number(value, 1)
+        return number(value, 1 if value >= TENTH else 2)
     if unit == "working days":
         return _working_days(round(value))
     if unit == "weekday":

@@ -19,6 +19,7 @@ from ledger.partitioned.judge_partitions import JudgedPartition, accept
 from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import HandedOver, LedgerScratch
+from ledger.partitioned.shared_folder import SharedFolder
 
 UNITS = {"currency": "hundredths of the reporting currency"}  # as models get it; the others are as they are shown
 
@@ -28,9 +29,10 @@ class FeatureScratch(LedgerScratch):
 
     late_counts = HandedOver[LateCounts]()
 
-    def written(self, partition: int) -> Path:
-        """Where a partition's features lie until all are written."""
-        return self.folder / "features" / f"{partition:03}.parquet"
+    @property
+    def written(self) -> SharedFolder:
+        """Where the features of partitions lie until all are written."""
+        return self.folder / "features"
 
 
 class Counted(NamedTuple):
@@ -53,7 +55,7 @@ def write_features(scratch: FeatureScratch, runner: Runner, out: Path) -> int:
     runner.once(require_usable_ledger, scratch, counted)
     scratch.late_counts = added_up([one.late for one in counted])
     rows = runner.each(write_features_of_partition, scratch, partitions)
-    write_whole(out, lambda path: _join([scratch.written(one) for one in partitions], path))
+    write_whole(out, lambda path: _join(scratch.written.files(".parquet"), path))
     return sum(rows)
 
 
@@ -86,8 +88,7 @@ def write_features_of_partition(scratch: FeatureScratch, partition: int) -> int:
             **{name: rows[name].to_numpy() for name in names("invoice")},
         }
     ).sort_values(["customer_id", "invoice_id"])
-    path = scratch.written(partition)
-    write_whole(path, lambda place: pa.parquet.write_table(_as_arrow(frame), place))
+    scratch.written.write(f"{partition:03}.parquet", lambda path: pa.parquet.write_table(_as_arrow(frame), path))
     return len(frame)
 
 

@@ -13,6 +13,9 @@ from features.spine import sampled_by_contacts
 from features.window_kernels import Positions
 from ledger.clock import day_number, day_numbers
 from ledger.minor_units import in_hundredths
+from models.cash.cash_correction import CashCorrection, PastForecast, cash_correction
+from models.cash.pay_days import pay_days
+from models.cash.value_dates import cash_by_value_date, on_its_way
 from models.curves.pay_curve import question, unpaid_curve
 from models.effect import effect_model
 from models.effect.cases import HABITS, ContactCases, contact_cases
@@ -32,14 +35,12 @@ from models.evaluation.rolling_origin import (
 from models.past import Past
 from models.risk import default, late_payment
 from models.risk.calibration import Calibrator
-from models.risk.cash_correction import CashCorrection, PastForecast, cash_correction, weekday_shares
 from models.risk.naive_rules import ageing_rule, late_share_rule
 from models.risk.risk_model import RiskModel
 from models.risk.scoring import expected_cash
-from models.risk.value_dates import cash_by_value_date, on_its_way
 
-# The correction of the cash forecast: how far ahead, and from nights of how long (older portfolios were others).
-CASH_DAYS, CASH_HISTORY = 91, 182
+# The correction of the cash forecast: how far ahead, and from nights of how long: a year has seen every season once.
+CASH_DAYS, CASH_HISTORY = 91, 364
 SHOWN_HORIZON = 30  # days
 PAYERS = 6_000  # more customers tell no more of what classes there are
 
@@ -53,11 +54,6 @@ def fit(name: str, past: Past, settings: Settings) -> RiskModel:
         )
         return replace(model, card=replace(model.card, cash=learn_cash(model, past).to_json()))
     return default.train(past.spine.customers, past.known, settings.labels, settings.training, past.card, protected)
-
-
-def judge_and_fit(name: str, past: Past, settings: Settings) -> tuple[Judgement, RiskModel]:
-    """How good the model of that name is on later nights, and the model."""
-    return judge(name, past, settings), fit(name, past, settings)
 
 
 def fit_rule(name: str, past: Past, settings: Settings, beaten: RiskModel, why: str) -> RiskModel:
@@ -79,8 +75,8 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
     view = past.view
     payments = view.tables["payments"]
     paid_on = day_numbers(payments.loc[payments["amount"] > 0, "paid_on"])
-    rows = past.spine.invoices
-    rows = rows[rows["night"] >= day_number(past.as_of) - CASH_HISTORY]
+    rows, first = past.spine.invoices, day_number(past.as_of) - CASH_HISTORY
+    rows = rows[rows["night"] >= first]
     unpaid = unpaid_curve(model.probability, rows, CASH_DAYS)  # of all nights at once: a question costs more than a row
     nights = []
     for night in map(int, np.unique(rows["night"])):
@@ -92,7 +88,8 @@ def learn_cash(model: RiskModel, past: Past) -> CashCorrection:
         expected, variance = expected_cash(unpaid[here], cents, CASH_DAYS)
         came = in_hundredths(cash_by_value_date(view, night, invoice, CASH_DAYS))
         nights.append(PastForecast(night, expected, variance, came))
-    return cash_correction(nights, weekday_shares(paid_on[paid_on >= day_number(past.as_of) - CASH_HISTORY]))
+    begun = max(first, int(paid_on.min())) if len(paid_on) else first
+    return cash_correction(nights, pay_days(paid_on, begun, past.known.observed_until))
 
 
 def learned_from(name: str, past: Past) -> pd.DataFrame:

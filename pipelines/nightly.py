@@ -21,7 +21,7 @@ from models.champions import champions
 from models.night_models import Models
 from pipelines.lineage.datasets import of_model, of_night
 from pipelines.lineage.hooks import Asked, Touched, followed
-from pipelines.partition_flow import in_partitions
+from pipelines.partition_flow import in_partitions_later
 from pipelines.runtime.origin import linked_version
 from pipelines.runtime.prefect_runtime import (
     flow,
@@ -32,6 +32,7 @@ from pipelines.runtime.prefect_runtime import (
     table_artifact,
     tell,
 )
+from pipelines.runtime.processes import beside
 from pipelines.runtime.records import records
 from worklists import kept_night
 from worklists.decide.decisions import Policy, load_policy
@@ -44,14 +45,13 @@ from worklists.pages.report import SEEN, render_report
 from worklists.pages.short_report import short_report
 from worklists.score_db.audit import address
 from worklists.score_db.connection import url_of
-from worklists.score_db.publish import publish
+from worklists.score_db.publish import Packed, packing, publish
 from worklists.score_db.schema import declared
 from worklists.score_db.tables import SCORE_TABLES
 
 STALE = "duerank.ledger.stale"
 LONGEST_SECONDS = 24 * 3_600  # by then the next night begins; what hangs so long holds its place
 HEAD_ROWS = 10
-DECIDED_ALONE = 4  # partitions whose customers are decided before workers would have started
 # Of the head, for Prefect's page: no names, and no figures of a person.
 SHOWN = ["rank", "customer_id", "segment", "risk_band", "action", "channel"]
 
@@ -120,24 +120,29 @@ def nightly(
     in_effect = load_settings(tuple(overrides), settings)
     policy, company = load_policy(in_effect), load_company(in_effect.drafts.company)
     night = pd.Timestamp(as_of)
-    models = load_the_champions(night, in_effect)
     url = url_of(out, database)
     quarantine = out / "refused" / f"as_of={as_of}"
     with sole_run(out, night), opened_ledger(NightScratch, ledger, night, in_effect) as scratch:
-        key = kept_night.key_of(ledger, scratch.request.source, night, models, in_effect)
-        scored_before = kept_night.take(out, key, scratch)
-        if scored_before:
-            log("Ledger, models and code are those of the last run of this night: its scores are used again.")
-        docs, drafts = scratch.folder / "data_docs", scratch.folder / "drafts"
-        scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
-        assembled = in_partitions("partitions", run_night, scratch, alone=DECIDED_ALONE if scored_before else 1)
+        docs, drafts = scratch.folder.here / "data_docs", scratch.folder.here / "drafts"
+        with in_partitions_later("partitions", run_night, scratch) as score_and_decide:
+            models = load_the_champions(night, in_effect)
+            key = kept_night.key_of(ledger, scratch.request.source, night, models, in_effect)
+            if kept_night.take(out, key, scratch):
+                log("Ledger, models and code are those of the last run of this night: its scores are used again.")
+            scratch.plan = NightPlan(policy, models, url, docs, quarantine, keeps=key is not None)
+            assembled = score_and_decide()
         currency = records(assembled.tables["runs"])[0]["reporting_currency"]
-        with speaking(in_effect.worklist.language), counted_in(currency or None):
+        packing_rows = packing(assembled.staged, url, scratch.folder.here / "packed.db")
+        with (
+            speaking(in_effect.worklist.language),
+            counted_in(currency or None),
+            beside(packing_rows, in_effect.scale.workers) as packed,
+        ):
             assembled = with_drafts(assembled, policy, company, in_effect, drafts)
             extras = {"quarantine": quarantine, "data_docs": docs, "drafts": drafts}
             destination = Destination(out, night, url, extras, in_effect.worklist.byte_order_mark)
             page = short_report(assembled.tables)
-            folder, kept = bring_out(destination, assembled, ledger)
+            folder, kept = bring_out(destination, assembled, packed, ledger)
         # The night is published: nothing must stop it any more.
         shutil.rmtree(quarantine, ignore_errors=True)
         if key is not None:
@@ -169,7 +174,9 @@ def load_the_champions(night: pd.Timestamp, settings: Settings) -> Models:
     return champions(night, settings)
 
 
-def bring_out(destination: Destination, assembled: AssembledNight, ledger: str) -> tuple[Path, list[str]]:
+def bring_out(
+    destination: Destination, assembled: AssembledNight, packed: Packed, ledger: str
+) -> tuple[Path, list[str]]:
     """Files aside first, then the score tables in one transaction, then the files in their place by one rename.
 
     What can fail for want of room fails while readers still see only what was there before. The night's folder, and the
@@ -177,7 +184,7 @@ def bring_out(destination: Destination, assembled: AssembledNight, ledger: str) 
     """
     aside = write_files(destination, assembled)
     try:
-        publish_tables(destination, assembled, ledger)
+        publish_tables(destination, assembled, packed, ledger)
         kept = filled_before(aside.with_name(folder_name(destination.night)), aside)
         return put_in_place(aside, destination.night, kept), list(kept)
     finally:
@@ -185,8 +192,8 @@ def bring_out(destination: Destination, assembled: AssembledNight, ledger: str) 
 
 
 @in_memory_task(name="publish the score tables", retries=2)
-def publish_tables(destination: Destination, assembled: AssembledNight, ledger: str) -> None:
-    publish(assembled.tables, destination.database, assembled.staged, ledger)
+def publish_tables(destination: Destination, assembled: AssembledNight, packed: Packed, ledger: str) -> None:
+    publish(assembled.tables, destination.database, assembled.staged, ledger, packed)
 
 
 @in_memory_task(name="write the worklist, report, quarantine and data docs")

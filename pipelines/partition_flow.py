@@ -1,7 +1,9 @@
 """Work on a ledger in partitions as a flow of its own, in this process, in several, or on Dask."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from configs.threads import cores
@@ -15,36 +17,44 @@ from pipelines.runtime.runner import PrefectRunner
 Done = TypeVar("Done")
 
 
-def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch: AnyScratch, alone: int = 1) -> Done:
-    """Do the work: in a flow of that name where there are more partitions than one process does `alone`, and workers to
-    share them: processes of our own, or those of a Dask scheduler.
+def in_partitions(name: str, work: Callable[[AnyScratch, Runner], Done], scratch: AnyScratch) -> Done:
+    """Do the work on a ledger that was opened, as `in_partitions_later` does."""
+    with in_partitions_later(name, work, scratch) as do_it:
+        return do_it()
+
+
+@contextmanager
+def in_partitions_later(
+    name: str, work: Callable[[AnyScratch, Runner], Done], scratch: AnyScratch
+) -> Iterator[Callable[[], Done]]:
+    """What does the work once it is called: in a flow of that name where there are several partitions, and workers to
+    share them: processes of our own, which begin now and are ready by then, or those of a Dask scheduler.
 
     Else its tasks are those of the flow that is running: one of its own would cost a small night a second.
     """
     request = scratch.request
     scale = request.settings.scale
-    processes = scale.workers or cores()
+    processes = min(scale.workers or cores(), request.partitions)
     log(f"The ledger has {rows_by_table(request.source.pieces)} (partitions: {request.partitions}).")
-    if request.partitions <= alone or (processes == 1 and scale.scheduler is None):
-        return work(scratch, PrefectRunner(side_by_side=False))
-
-    def flow_of(workers: Workers | None) -> Any:
-        @flow(name=name)
-        def partitions() -> Done:
-            return work(scratch, PrefectRunner(side_by_side=True, workers=workers))
-
-        return partitions
-
-    done: Done
-    if scale.scheduler is not None:
+    if request.partitions == 1 or (processes == 1 and scale.scheduler is None):
+        yield partial(work, scratch, PrefectRunner(side_by_side=False))
+    elif scale.scheduler is None:
+        with Workers(processes, work) as workers:
+            side_by_side = PrefectRunner(side_by_side=True, workers=workers)
+            yield _as_flow(name, partial(work, scratch, side_by_side), in_threads(processes))
+    else:
         from pipelines.runtime.dask_runner import dask_runner  # seconds to import
 
         with dask_runner(scale.scheduler) as on_dask:
-            done = flow_of(None).with_options(task_runner=on_dask)()
-    else:
-        with Workers(min(processes, request.partitions), work) as workers:
-            done = flow_of(workers).with_options(task_runner=in_threads(processes))()
-    return done
+            yield _as_flow(name, partial(work, scratch, PrefectRunner(side_by_side=True)), on_dask)
+
+
+def _as_flow(name: str, work: Callable[[], Done], task_runner: Any) -> Callable[[], Done]:
+    @flow(name=name, task_runner=task_runner)
+    def partitions() -> Done:
+        return work()
+
+    return partitions
 
 
 def rows_by_table(pieces: Iterable[Piece]) -> str:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -23,6 +22,7 @@ from ledger.partitioned.runner import Runner
 from ledger.partitioned.scratch import LedgerScratch
 from models import retraining
 from models.effect.cases import ContactCases
+from models.effect.effect_model import NAME as CONTACT_EFFECT
 from models.effect.effect_model import EffectModel
 from models.estimators.from_setting import require_classifier
 from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
@@ -103,17 +103,23 @@ def train(
 
 
 def learn(past: Past, of_risk: list[str], contact_effect: bool, settings: Settings, ledger: str) -> list[Trained]:
-    """Each model that is asked for; the others are learned beside the first, late payment, which takes longest."""
+    """Each model that is asked for. To judge the first, late payment, takes about as long as all else, which is done
+    beside it."""
     pasts = {LATE_PAYMENT: past, DEFAULT: past.of_customers}
-    jobs: list[Callable[[], Any]] = [partial(retraining.judge_and_fit, one, pasts[one], settings) for one in of_risk]
+    jobs: dict[tuple[str, str], Callable[[], Any]] = {}
+    for name in of_risk:
+        jobs["judge", name] = partial(retraining.judge, name, pasts[name], settings)
+        jobs["fit", name] = partial(retraining.fit, name, pasts[name], settings)
     if contact_effect:
-        jobs.append(partial(retraining.effect_and_its_cases, past.of_debtors, settings))
-    with beside(jobs[1:], settings.scale.workers) as others:
-        learned = [*jobs[:1], *others]
-        risks = zip(of_risk, learned, strict=False)
-        challengers = [fit_and_register(name, job, past, settings, ledger) for name, job in risks]
+        jobs["fit", CONTACT_EFFECT] = partial(retraining.effect_and_its_cases, past.of_debtors, settings)
+    others = list(jobs)[1:]
+    with beside([jobs[one] for one in others], settings.scale.workers) as begun:
+        jobs |= zip(others, begun, strict=True)
+        challengers = [
+            fit_and_register(name, jobs["judge", name], jobs["fit", name], past, settings, ledger) for name in of_risk
+        ]
         results = promoted(challengers, settings)
-        return [*results, learn_effect(learned[-1], settings, ledger)] if contact_effect else results
+        return [*results, learn_effect(jobs["fit", CONTACT_EFFECT], settings, ledger)] if contact_effect else results
 
 
 def load_for_training(scratch: LedgerScratch, runner: Runner) -> Loaded:
@@ -138,18 +144,22 @@ def replay_past(loaded: Loaded, night: pd.Timestamp, settings: Settings) -> Past
 
 @in_memory_task(name="fit, judge and register a model", run_name="fit {name}")
 def fit_and_register(
-    name: str, job: Callable[[], tuple[Judgement, RiskModel]], past: Past, settings: Settings, ledger: str
+    name: str,
+    judged: Callable[[], Judgement],
+    fitted: Callable[[], RiskModel],
+    past: Past,
+    settings: Settings,
+    ledger: str,
 ) -> Trained:
     champion = mlflow_registry.load(name, CHAMPION)
-    judgement, model = job()
+    judgement, model = judged(), fitted()
     rows = retraining.learned_from(name, past)
     found = verdict(champion, model, judgement, settings)
     version = logged_runs.register(model, rows, judgement, found, settings, origin(ledger))
     if found.compared == NAIVE and not found.wins:
         rule = retraining.fit_rule(name, past, settings, model, f"version {version} does no better on later nights")
-        as_rule = replace(judgement, probability=judgement.naive)
-        model, found = rule, verdict(None, rule, as_rule, settings)
-        version = logged_runs.register(model, rows, as_rule, found, settings, origin(ledger))
+        model, found = rule, verdict(None, rule, judgement.of_rule, settings)
+        version = logged_runs.register(model, rows, judgement.of_rule, found, settings, origin(ledger))
     card = model.card
     log(f"{name} version {version} ({card.kind}): {card.rows:,} rows, {card.events:,} events. {found.why}")
     tables = [_as_markdown(table) for table in (found.comparison, found.swap_set) if len(table)]

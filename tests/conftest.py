@@ -1,10 +1,11 @@
-"""What tests of several kinds share: a real PostgreSQL, and either database."""
+"""What tests of several kinds share: a real PostgreSQL, either database, and an object store."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 import sqlalchemy as sa
 from xdist.scheduler import LoadFileScheduling
@@ -51,6 +52,24 @@ def postgresql(postgresql_server: sa.URL, request: pytest.FixtureRequest) -> Ite
     with engine.connect() as connection:
         connection.execute(sa.text(f"drop database {name} with (force)"))
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """The address of an empty bucket of an S3 server that this file's tests started, which reads keys as AWS does."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        environment.setenv("AWS_REGION", "us-east-1")
+        environment.setenv("AWS_ACCESS_KEY_ID", "tests")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "tests")
+        fsspec.filesystem("s3").mkdir("scratch")
+        yield "s3://scratch"
+    server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

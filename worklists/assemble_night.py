@@ -13,10 +13,10 @@ from configs.language import DAY, counted, number, percent, translated
 from configs.settings import FreshnessSettings, Settings
 from features.catalogue import catalogue_hash
 from ledger.errors import listed as enumerated
+from models.cash.cash_correction import correction_from_json
 from models.curves.portfolio_curve import curve_of
 from models.effect.contact_effects import CUSTOMER, OTHER_CHANNELS
 from models.night_models import Models
-from models.risk.cash_correction import correction_from_json
 from worklists.decide.decisions import Decisions, Policy, settle
 from worklists.decide.holdout import contact_log
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, added_up, forecast_by_segment, forecast_of
@@ -111,7 +111,7 @@ def cash_forecasts(parts: Sequence[NightPartition], about: About, days: int) -> 
     later = not_yet_issued(billed_together([part.billing for part in parts]), curve, days)
     by_segment = [
         forecast_by_segment(OPEN, opened, about.as_of, correction),
-        forecast_by_segment(NOT_YET_ISSUED, later, about.as_of, correction.weekdays_only()),
+        forecast_by_segment(NOT_YET_ISSUED, later, about.as_of, correction.of_any_invoice()),
     ]
     return {
         "cash_forecast": forecast_of(opened, about.as_of, correction),

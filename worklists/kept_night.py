@@ -22,6 +22,7 @@ from configs.settings import Settings, home
 from ledger.atomic_files import write_whole
 from ledger.partitioned.judge_partitions import JUDGED
 from ledger.partitioned.scratch import LedgerScratch
+from ledger.partitioned.shared_folder import lies_in_store
 from ledger.sources.chunks import IMPORT_LOSSES, Source, stamp_of
 from models.night_models import Models
 from models.registry.model_code import LIBRARIES
@@ -44,10 +45,11 @@ GIB, BYTES_OF_A_ROW = 2**30, 110  # about, of a ledger's
 def key_of(address: str, source: Source, night: pd.Timestamp, models: Models, settings: Settings) -> str | None:
     """A hash of all that a night's scores come from: ledger, models, settings, code and libraries.
 
-    None where more would have to be kept than is wanted, and for a database: only reading it shows whether it changed.
+    None where more would have to be kept than is wanted, where it does not lie on this machine, and for a database:
+    only reading it shows whether it changed.
     """
     too_large = source.rows * BYTES_OF_A_ROW > settings.scale.kept_gib * GIB
-    if too_large or any(piece.stamp is None for piece in source.pieces):
+    if too_large or lies_in_store(settings.scale.scratch) or any(piece.stamp is None for piece in source.pieces):
         return None
     parts = [
         str(night),
@@ -74,7 +76,7 @@ def take(out: Path, key: str | None, scratch: LedgerScratch) -> bool:
     except OSError:
         found = False
     if found:
-        _move(place, scratch.folder)
+        _move(place, scratch.folder.here)
         layout = replace(scratch.layout, folder=scratch.folder / "ledger")
         scratch.layout, scratch.ledger = layout, replace(scratch.ledger, layout=layout)
     shutil.rmtree(place, ignore_errors=True)
@@ -89,7 +91,7 @@ def keep(out: Path, key: str, scratch: LedgerScratch) -> None:
     place = _place(out)
     place.mkdir(parents=True, mode=0o700)
     try:
-        _move(scratch.folder, place)
+        _move(scratch.folder.here, place)
         write_whole(place / KEY, lambda path: path.write_text(key, "utf-8"))
     except OSError:
         shutil.rmtree(place, ignore_errors=True)

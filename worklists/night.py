@@ -19,7 +19,6 @@ from features.event_streams import matured_events
 from features.labels import booking_lags, usual_lag
 from ledger.as_of.newest import newest_of_parts, newest_records, require_invoices
 from ledger.as_of.view import View
-from ledger.atomic_files import write_whole
 from ledger.minor_units import counted_in
 from ledger.partitioned.checked_tables import CheckedTable, checked_tables
 from ledger.partitioned.judge_partitions import (
@@ -33,6 +32,7 @@ from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.partition_files import partition_of
 from ledger.partitioned.runner import Runner, tried_again
 from ledger.partitioned.scratch import HandedOver, LedgerScratch, ScratchFolder
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.validation.data_docs import write_docs
 from models.night_models import Models
 from models.night_scores import scored_night
@@ -127,15 +127,16 @@ class NightScratch(LedgerScratch):
     def of_partition(self, partition: int) -> PartitionScratch:
         return PartitionScratch(self.folder / "partitions" / f"{partition:03}")
 
-    def scores(self, partition: int) -> Path:
-        """Where the scores of a partition lie, if they are kept."""
-        return self.folder / "scores" / f"{partition:03}"
+    @property
+    def scores(self) -> SharedFolder:
+        """Where the scores of partitions lie, if they are kept."""
+        return self.folder / "scores"
 
-    def staged(self, partition: int) -> Path:
+    def staged(self, partition: int) -> SharedFolder:
         """Where a partition's rows of score tables lie until they are published."""
         return self.folder / "tables" / f"{partition:03}"
 
-    def call_sheets(self, partition: int) -> Path:
+    def call_sheets(self, partition: int) -> SharedFolder:
         """Where the call sheets of a partition lie until it is known who is listed."""
         return self.folder / "call_sheets" / f"{partition:03}"
 
@@ -273,14 +274,15 @@ def score_and_decide_partition(scratch: NightScratch, partition: int) -> Decided
 
 def scores_of(scratch: NightScratch, partition: int, view: View) -> PartitionScores:
     """The scores of a partition: those that an earlier run kept, or new ones."""
-    settings, plan, kept = scratch.request.settings, scratch.plan, scratch.scores(partition)
-    if kept.exists():
+    settings, plan = scratch.request.settings, scratch.plan
+    kept = scratch.scores.find(f"{partition:03}")
+    if kept is not None:
         found: PartitionScores = pickle.loads(kept.read_bytes())
         return found
     features = features_at(view, settings.labels, scratch.late_counts)
     scored = partition_scores(scored_night(view, features, plan.models, settings), settings)
     if plan.keeps:
-        write_whole(kept, lambda path: path.write_bytes(pickle.dumps(scored)))
+        scratch.scores.write(f"{partition:03}", lambda path: path.write_bytes(pickle.dumps(scored)))
     return scored
 
 

@@ -26,12 +26,12 @@ from ledger.clock import day_number
 from ledger.portfolio import Portfolio
 from ledger.simulator.worlds import FIRST_DAY, WORLDS
 from models import retraining
+from models.cash.cash_correction import DAYS, HORIZONS, IDLE_WEEKDAY, CashCorrection, correction_from_json, horizon_of
+from models.cash.value_dates import cash_by_value_date, on_its_way
 from models.curves.pay_curve import unpaid_curve
 from models.past import gather
 from models.risk import late_payment
-from models.risk.cash_correction import DAYS, HORIZONS, IDLE_WEEKDAY, CashCorrection, correction_from_json, horizon_of
 from models.risk.risk_model import RiskModel
-from models.risk.value_dates import cash_by_value_date, on_its_way
 from worklists.figures.cash_forecast import Receipts, corrected, forecast_of, receipts
 
 LAST, CUTS, LATER, EVERY = 700, (450, 510), 60, 4

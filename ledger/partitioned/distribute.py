@@ -6,7 +6,6 @@ What is about an invoice lies where the invoice lies, whoever paid it, so invoic
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from ledger.frames import ALWAYS_KNOWN, Tables, complete, rows_where
 from ledger.hashing import NOT_FOUND, Hashes, find_texts, hash_texts
 from ledger.partitioned.key_index import NOWHERE, KeyIndex
 from ledger.partitioned.partition_files import PartitionFiles, Places, partition_of
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.reading.parsing import Mask, as_id
 from ledger.reading.read import ReadRows, ignored_note, read_rows
 from ledger.reading.refusals import listed_before, no_refusals, stacked
@@ -55,7 +55,7 @@ class Layout:
     Rows known on or after `known_by` are left out.
     """
 
-    folder: Path
+    folder: SharedFolder
     partitions: int
     known_by: pd.Timestamp
     heads: GroupHeads

@@ -13,6 +13,7 @@ from ledger.currencies import billed_currencies, counted, reporting_currency, wi
 from ledger.fingerprint import Sums, fingerprint, row_sums
 from ledger.partitioned.distribute import Layout, PlacedRows, is_in_any_partition, rates_of, rows_of
 from ledger.partitioned.portfolio_files import load_portfolio, save_portfolio
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.portfolio import Portfolio, number
 from ledger.reading.import_losses import ImportLosses
 from ledger.reading.quarantine import write_quarantine
@@ -135,10 +136,10 @@ def judge_rows(ledger: WholeLedger, partition: int) -> JudgedPartition:
     """Validate and number a partition; accepted and refused rows go to the disk."""
     judged = validate_part(rows_of(ledger.layout, partition), ledger.surroundings)
     folder = judged_folder(ledger, partition)
-    folder.mkdir(parents=True, exist_ok=True)
     save_portfolio(number(judged.tables, ledger.rules), folder)
     for file, listing in ((REFUSED, judged.refused), (REPAIRED, judged.repaired)):
-        listing.sort_values(list(REFUSED_COLUMNS)).to_parquet(folder / file, index=False)
+        rows = listing.sort_values(list(REFUSED_COLUMNS))
+        folder.write(file, partial(rows.to_parquet, index=False))
     sums = row_sums({name: frame for name, frame in judged.tables.items() if name != "fx_rates"})
     return JudgedPartition(partition, judged.counts, judged.warned, judged.verdicts, sums)
 
@@ -148,7 +149,7 @@ def portfolio_of(ledger: WholeLedger, partition: int) -> Portfolio:
     return load_portfolio(judged_folder(ledger, partition), ledger.rules)
 
 
-def judged_folder(ledger: WholeLedger, partition: int) -> Path:
+def judged_folder(ledger: WholeLedger, partition: int) -> SharedFolder:
     """Where the accepted and the refused rows of a partition lie."""
     return ledger.layout.folder / JUDGED / f"{partition:03}"
 
@@ -226,7 +227,7 @@ def _all_listed(
     ledger: WholeLedger, parts: Sequence[JudgedPartition], of_reading: list[pd.DataFrame], file: str
 ) -> Iterator[pd.DataFrame]:
     first = stacked(of_reading).sort_values(list(REFUSED_COLUMNS))
-    files = [judged_folder(ledger, part.number) / file for part in parts]
+    files = [judged_folder(ledger, part.number).file(file) for part in parts]
     if len(files) == 1:
         yield stacked([first, pd.read_parquet(files[0])]).sort_values(list(REFUSED_COLUMNS), ignore_index=True)
         return

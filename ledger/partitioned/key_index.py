@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ledger.atomic_files import write_whole
 from ledger.hashing import Hashes
 from ledger.partitioned.partition_files import Places
+from ledger.partitioned.shared_folder import SharedFolder
 
 NOWHERE = -1
 BUCKETS = 16  # the hashes are looked through in so many parts, one after the other
@@ -23,7 +23,7 @@ Keys = tuple[Hashes, Places]
 class KeyIndex:
     """The keys of one table in a folder: a pair of files in the order of the hashes for each piece that was placed."""
 
-    folder: Path
+    folder: SharedFolder
 
     def add(self, file: str, hashes: Hashes, places: Places) -> None:
         """Keys and their partitions; files of that name are replaced."""
@@ -57,7 +57,7 @@ class KeyIndex:
         return np.concatenate(several)
 
     def _buckets(self) -> Iterator[Keys]:
-        names = sorted(path.name.removesuffix(".hashes.npy") for path in self.folder.glob("*.hashes.npy"))
+        names = [path.name.removesuffix(".hashes.npy") for path in self.folder.files(".hashes.npy")]
         files = [(self._load(name, "hashes"), self._load(name, "places")) for name in names if name != MERGED]
         width = 2**64 // BUCKETS
         for bucket in range(BUCKETS):
@@ -76,10 +76,10 @@ class KeyIndex:
             with temporary.open("wb") as opened:  # under a name np.save would add its own ending to it
                 np.save(opened, values)
 
-        write_whole(self.folder / f"{file}.{what}.npy", write)
+        self.folder.write(f"{file}.{what}.npy", write)
 
     def _load(self, file: str, what: str) -> npt.NDArray[np.uint64]:
-        path = self.folder / f"{file}.{what}.npy"
+        path = self.folder.file(f"{file}.{what}.npy")
         values: npt.NDArray[np.uint64] = np.load(path, mmap_mode="r") if path.stat().st_size > 128 else np.load(path)
         return values
 

@@ -25,12 +25,12 @@ from ledger.partitioned.partition_files import partitions_for
 from ledger.partitioned.portfolio_files import load_portfolios
 from ledger.partitioned.runner import InThisProcess
 from ledger.partitioned.scratch import LedgerRequest, LedgerScratch
+from ledger.partitioned.shared_folder import shared_folder
 from ledger.portfolio import Portfolio
 from ledger.reading.import_losses import ImportLosses, read_losses
 from ledger.reading.refusals import stacked
 from ledger.reading.stated_decimals import decimals_of
 from ledger.sources.chunks import opened
-from ledger.sources.run_folders import run_folder
 from ledger.validation.data_docs import write_docs
 
 AnyScratch = TypeVar("AnyScratch", bound=LedgerScratch)
@@ -65,7 +65,7 @@ def opened_ledger(
     The ledger is open until its rows are laid out. Within, money is held with the ledger's decimals. LedgerError where
     the ledger cannot be opened.
     """
-    with run_folder(settings.scale.scratch) as folder, ExitStack() as reading:
+    with shared_folder(settings.scale.scratch) as folder, ExitStack() as reading:
         source = reading.enter_context(opened(address))
         scratch = kind(folder)
         scratch.when_rows_are_read = reading.close

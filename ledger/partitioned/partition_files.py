@@ -6,6 +6,7 @@ contacted together lie together. Files are Arrow, in the types of `ledger.tables
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from ledger.atomic_files import write_whole
 from ledger.declarations import TYPES, Column, Table
 from ledger.frames import Tables, empty
 from ledger.hashing import Hashes
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.tables import TABLES
 
 Places = npt.NDArray[np.uint8]
@@ -44,7 +45,7 @@ def partition_of(hashes: Hashes, partitions: int) -> Places:
 class PartitionFiles:
     """The folder that holds the partitions, as `folder/table/partition/file`."""
 
-    folder: Path
+    folder: SharedFolder
     partitions: int
 
     def write(self, table: Table, file: str, frame: pd.DataFrame, places: Places) -> None:
@@ -52,23 +53,26 @@ class PartitionFiles:
         order = np.argsort(places, kind="stable")
         rows = to_arrow(table, frame).take(pa.array(order))
         edges = np.searchsorted(places[order], np.arange(self.partitions + 1))
+        files = {}
         for partition in range(self.partitions):
             first, end = int(edges[partition]), int(edges[partition + 1])
             if end > first:
-                write_arrow(rows.slice(first, end - first), self._home(table.name, partition) / f"{file}.arrow")
+                name = f"{_home(table.name, partition)}/{file}.arrow"
+                files[name] = partial(write_arrow, rows.slice(first, end - first))
+        self.folder.write_all(files)
 
     def read(self, partition: int, names: Iterable[str] = tuple(TABLES)) -> Tables:
         """The rows of a partition, as the reader gave them, in the order of the files' names."""
         tables = {}
         for name in names:
             table = TABLES[name]
-            files = sorted(self._home(name, partition).glob("*.arrow"))
-            parts = [read_arrow(file) for file in files]
+            parts = [read_arrow(file) for file in (self.folder / _home(name, partition)).files(".arrow")]
             tables[name] = from_arrow(table, pa.concat_tables(parts)) if parts else empty(table)
         return tables
 
-    def _home(self, name: str, partition: int) -> Path:
-        return self.folder / name / f"{partition:03}"
+
+def _home(name: str, partition: int) -> str:
+    return f"{name}/{partition:03}"
 
 
 def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
@@ -94,16 +98,12 @@ def _series(column: Column, values: pa.ChunkedArray) -> pd.Series:
 
 
 def write_arrow(rows: pa.Table, path: Path, rows_in_batch: int | None = None) -> None:
-    """The rows in a file that is there whole or not at all, also where several processes write the same.
+    """The rows to a file.
 
     Batches are what `arrow_batches` reads at once; as the rows come unless `rows_in_batch` is given.
     """
-
-    def write(temporary: Path) -> None:
-        with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
-            writer.write_table(rows, max_chunksize=rows_in_batch)
-
-    write_whole(path, write)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema, options=COMPRESSED) as writer:
+        writer.write_table(rows, max_chunksize=rows_in_batch)
 
 
 def read_arrow(path: Path) -> pa.Table:

@@ -1,32 +1,34 @@
 """A numbered portfolio on disk, so that a partition is judged and numbered once."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 
 import pandas as pd
 import pyarrow as pa
 
 from configs.settings import LedgerSettings
 from ledger.partitioned.partition_files import from_arrow, read_arrow, to_arrow, write_arrow
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.portfolio import Portfolio, number
 from ledger.tables import TABLES
 
 POSITIONS = ("customer", "invoice")
 
 
-def save_portfolio(portfolio: Portfolio, folder: Path) -> None:
+def save_portfolio(portfolio: Portfolio, folder: SharedFolder) -> None:
     """Write a portfolio into a folder; one that is there already is replaced."""
     for name, frame in portfolio.tables.items():
         rows = to_arrow(TABLES[name], frame)
         for position in POSITIONS:
             if position in frame:
                 rows = rows.append_column(position, pa.array(frame[position].to_numpy(), pa.int64()))
-        write_arrow(rows, folder / f"{name}.arrow")
+        folder.write(f"{name}.arrow", partial(write_arrow, rows))
     for name, ids in (("customer_ids", portfolio.customer_ids), ("invoice_ids", portfolio.invoice_ids)):
-        write_arrow(pa.table({"id": pa.array(ids, pa.large_string())}), folder / f"{name}.arrow")
+        rows = pa.table({"id": pa.array(ids, pa.large_string())})
+        folder.write(f"{name}.arrow", partial(write_arrow, rows))
 
 
-def load_portfolio(folder: Path, rules: LedgerSettings) -> Portfolio:
+def load_portfolio(folder: SharedFolder, rules: LedgerSettings) -> Portfolio:
     """The portfolio that was saved in a folder; `rules` are those by which it was numbered."""
     tables = {}
     for name, table in TABLES.items():
@@ -39,7 +41,7 @@ def load_portfolio(folder: Path, rules: LedgerSettings) -> Portfolio:
     return Portfolio(tables, customer_ids, invoice_ids, rules)
 
 
-def load_portfolios(folders: Sequence[Path], rules: LedgerSettings) -> Portfolio:
+def load_portfolios(folders: Sequence[SharedFolder], rules: LedgerSettings) -> Portfolio:
     """One portfolio of those that were saved in several folders, which share their rates and nothing else.
 
     Numbered anew, and read table by table, so that no table is in memory twice.
@@ -53,5 +55,5 @@ def load_portfolios(folders: Sequence[Path], rules: LedgerSettings) -> Portfolio
     return number(tables, rules)
 
 
-def _rows(folder: Path, name: str) -> pa.Table:
-    return read_arrow(folder / f"{name}.arrow")
+def _rows(folder: SharedFolder, name: str) -> pa.Table:
+    return read_arrow(folder.file(f"{name}.arrow"))

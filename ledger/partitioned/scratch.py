@@ -11,10 +11,10 @@ import pandas as pd
 
 from configs.settings import Settings
 from ledger.as_of.view import View, view_as_of
-from ledger.atomic_files import write_whole
 from ledger.minor_units import USUAL
 from ledger.partitioned.distribute import Layout, PlacedRows
 from ledger.partitioned.judge_partitions import WholeLedger, portfolio_of
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.reading.import_losses import ImportLosses
 from ledger.sources.chunks import Source
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 REMEMBERED = 16  # fields that a process keeps in memory: those of its latest run
 
 # Of the process and not of a scratch: Dask keeps a copy of that for every step which a worker has taken.
-_LATEST_VIEW: dict[tuple[Path, int], View] = {}
+_LATEST_VIEW: dict[tuple[SharedFolder, int], View] = {}
 
 
 class HandedOver(Generic[T]):
@@ -42,14 +42,14 @@ class HandedOver(Generic[T]):
     def __get__(self, scratch: "ScratchFolder | None", owner: type) -> Self | T:
         if scratch is None:
             return self
-        path = scratch.field_file(self.name)
-        if not path.exists():
-            raise AttributeError(f"no step has set {self.name} in {scratch.folder} yet")
+        path = scratch.fields.find(self.name)
+        if path is None:
+            raise AttributeError(f"no step has set {self.name} in {scratch.folder.here} yet")
         value: T = _read(path, path.stat().st_mtime_ns)
         return value
 
     def __set__(self, scratch: "ScratchFolder", value: T) -> None:
-        write_whole(scratch.field_file(self.name), lambda path: path.write_bytes(pickle.dumps(value)))
+        scratch.fields.write(self.name, lambda path: path.write_bytes(pickle.dumps(value)))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -61,14 +61,15 @@ def _read(path: Path, _written: int) -> Any:
 class ScratchFolder:
     """A folder with `HandedOver` fields. Another process gets the folder, and reads the fields that it needs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: SharedFolder) -> None:
         self.folder = folder
 
-    def field_file(self, name: str) -> Path:
-        """Where a field lies, separate from what the steps leave in the folder."""
-        return self.folder / "fields" / name
+    @property
+    def fields(self) -> SharedFolder:
+        """Where fields lie, separate from what the steps leave in the folder."""
+        return self.folder / "fields"
 
-    def __reduce__(self) -> tuple[type, tuple[Path]]:
+    def __reduce__(self) -> tuple[type, tuple[SharedFolder]]:
         return type(self), (self.folder,)
 
 

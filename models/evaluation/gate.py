@@ -1,11 +1,12 @@
 """The gate between challenger and champion: who would have put more of the money that went bad first?
 
-Where there is no champion to compare with, the naive rule takes its place: no model may do worse than what anyone could
-do without one.
+And is the chance of being paid no worse over all open invoices, of which most on a list are overdue already? Where
+there is no champion to compare with, the naive rule takes its place: no model may do worse than what anyone could do
+without one.
 """
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from configs.settings import Settings
 from features.window_kernels import Floats
 from ledger.clock import day_number
 from ledger.minor_units import HUNDREDTHS
-from models.clustered_error import standard_error, sums_by_customer
+from models.clustered_error import sums_by_customer
+from models.evaluation.brier_check import SHOWN, BrierCheck, Check, brier_check
 from models.evaluation.list_overlap import TOP, same_heads
 from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import Chosen, head_of, money_captured, money_of
@@ -22,25 +24,8 @@ from models.evaluation.rolling_origin import Judgement
 from models.risk.risk_model import RiskModel
 
 CHALLENGER, CHAMPION, NAIVE = "challenger", "champion", "naive rule"
-# Standard errors beyond which a difference is no chance: at one, a model as good as the rule lost three times in ten.
-SHOWN = 2
 Swapped = tuple[Chosen, Chosen, Chosen]
 """The judged rows that enter the head of the list, leave it, and stay."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """A figure of the challenger that has to be `bound` or better: no lower, or no higher where it should be small."""
-
-    name: str
-    value: float
-    bound: float
-    higher_is_better: bool
-
-    @property
-    def passed(self) -> bool:
-        """Whether the figure keeps its bound."""
-        return bool(self.value >= self.bound if self.higher_is_better else self.value <= self.bound)
 
 
 @dataclass(frozen=True)
@@ -48,7 +33,8 @@ class GateVerdict:
     """Whether a challenger should be the champion, and why, in a sentence; and what it was compared with.
 
     `comparison`: a row for each way of ranking (index `ranking`), with money_captured (share of the money that went
-    bad), auc, brier, calibration_error (missing where a ranking gives no probability). `swap_set`: what the list of the
+    bad), auc, brier, calibration_error (missing where a ranking gives no probability), and for late payment
+    brier_paid_30d, of all open invoices. `swap_set`: what the list of the
     challenger has and that of the champion (or of the naive rule in its place) has not (enters), the other way round
     (leaves), and both (stays): rows, customers, money (currency units), bad_share (of the rows), bad_money_share. Empty
     where nothing was compared. `same_heads` is how much both lists agree about their first 5%, see `list_overlap`; NaN
@@ -67,9 +53,9 @@ class GateVerdict:
 def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgement, settings: Settings) -> GateVerdict:
     """Judge a challenger, by what its like did on later nights, against the champion, if there is one.
 
-    It wins where it captures more money by more than `gate.least_gain`, and its calibration error is larger by no more
-    than `gate.most_calibration_loss`. Where there is no champion, or one that asks for features which are computed
-    otherwise now, see `_against_the_rule`.
+    It wins where it captures more money by more than `gate.least_gain`, its calibration error is larger by no more than
+    `gate.most_calibration_loss`, and its chances of payment are not shown to be worse over all open invoices. Where
+    there is no champion, or one that asks for features which are computed otherwise now, see `_against_the_rule`.
     """
     if champion is None:
         return _against_the_rule(challenger, judgement, settings, "There was no champion before.")
@@ -84,7 +70,8 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
         return GateVerdict(False, "Too few outcomes since to compare it with the champion.", CHAMPION)
     judgement, remark = _unseen(champion, judgement, settings)
     standing = champion.probability(judgement.rows)
-    table = comparison(standing, judgement, settings)
+    of_open = _of_open(champion, judgement)
+    table = _with_open(comparison(standing, judgement, settings), CHAMPION, of_open)
     swapped = _swapped(standing, judgement, settings)
     before, after = table.loc[CHAMPION].to_dict(), table.loc[CHALLENGER].to_dict()
     gain = after["money_captured"] - before["money_captured"]
@@ -92,12 +79,13 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
     checks = (
         Check("money_captured_gain", gain, math.nextafter(settings.gate.least_gain, math.inf), True),
         Check("calibration_error_increase", loss, settings.gate.most_calibration_loss, False),
+        *(one.check for one in of_open),
     )
     why = (
         f"On later nights the head of its list captures {after['money_captured']:.1%} of the money that went bad, the "
         f"champion's {before['money_captured']:.1%} (standard error of the difference "
         f"{_gain_error(swapped, judgement):.1%}); calibration error {after['calibration_error']:.3f}, the "
-        f"champion's {before['calibration_error']:.3f}.{remark}"
+        f"champion's {before['calibration_error']:.3f}.{_said_of_open(CHAMPION, of_open)}{remark}"
     )
     agreed = _same_heads(standing, judgement)
     wins, swap_set = all(one.passed for one in checks), _swap_set(swapped, judgement)
@@ -105,25 +93,28 @@ def verdict(champion: RiskModel | None, challenger: RiskModel, judgement: Judgem
 
 
 def _against_the_rule(challenger: RiskModel, judgement: Judgement, settings: Settings, remark: str) -> GateVerdict:
-    """It wins unless the naive rule is shown to be better: to capture more money, or to have a lower Brier score, by
-    more than `SHOWN` standard errors of the difference. Where there is nothing to judge by it wins, too.
+    """It wins unless the naive rule is shown to be better: to capture more money, or to have a lower Brier score (also
+    over all open invoices), by more than `SHOWN` standard errors of the difference. Where there is nothing to judge by
+    it wins, too.
     """
     if challenger.card.kind == "rule" or not _both_occurred(judgement):
         nothing = "" if challenger.card.kind == "rule" else " Too few outcomes since to compare it with the naive rule."
         return GateVerdict(True, remark + nothing, NAIVE, comparison(None, judgement, settings))
-    table = comparison(None, judgement, settings)
+    of_open = _of_open(None, judgement)
+    table = _with_open(comparison(None, judgement, settings), NAIVE, of_open)
     swapped = _swapped(judgement.naive, judgement, settings)
     mine, rule = table.loc[CHALLENGER].to_dict(), table.loc[NAIVE].to_dict()
     error = _gain_error(swapped, judgement)
-    of_brier = _brier_error(judgement)
+    of_brier = _brier_of("brier_increase", judgement, judgement.naive)
     checks = (
         Check("money_captured_gain", mine["money_captured"] - rule["money_captured"], -SHOWN * error, True),
-        Check("brier_increase", mine["brier"] - rule["brier"], SHOWN * of_brier, False),
+        *(one.check for one in (of_brier, *of_open)),
     )
     why = (
         f"{remark} On later nights the head of its list captures {mine['money_captured']:.1%} of the money that went "
         f"bad, that of the naive rule {rule['money_captured']:.1%} (standard error of the difference {error:.1%}); "
-        f"Brier score {mine['brier']:.4f}, of the naive rule {rule['brier']:.4f} (standard error {of_brier:.4f})."
+        f"Brier score {of_brier.mine:.4f}, of the naive rule {of_brier.other:.4f} (standard error "
+        f"{of_brier.error:.4f}).{_said_of_open(NAIVE, of_open)}"
     )
     agreed = _same_heads(judgement.naive, judgement)
     wins, swap_set = all(one.passed for one in checks), _swap_set(swapped, judgement)
@@ -202,19 +193,40 @@ def _gain_error(swapped: Swapped, judgement: Judgement) -> float:
     return float(np.sqrt(((by_customer - by_customer.mean()) ** 2).sum()))
 
 
-def _brier_error(judgement: Judgement) -> float:
-    """Standard error of the difference between the Brier scores of the challenger and the naive rule, by customer."""
-    label, customer = judgement.label, judgement.rows["customer"].to_numpy()
-    apart = (judgement.probability - label) ** 2 - (judgement.naive - label) ** 2
-    return standard_error(apart, np.ones(len(apart)), customer)
+def _brier_of(name: str, judgement: Judgement, other: Floats) -> BrierCheck:
+    customer = judgement.rows["customer"].to_numpy()
+    return brier_check(name, judgement.probability, other, judgement.label, customer)
+
+
+def _of_open(champion: RiskModel | None, judgement: Judgement) -> list[BrierCheck]:
+    """The Brier scores of p_paid_30d over all open invoices, beside the champion's, or the naive rule's where there is
+    none; nothing for default, and where outcomes are too few."""
+    opened = judgement.of_open
+    if opened is None or not _both_occurred(opened):
+        return []
+    other = opened.naive if champion is None else champion.probability(opened.rows)
+    return [_brier_of("brier_paid_30d_increase", opened, other)]
+
+
+def _with_open(table: pd.DataFrame, compared: str, of_open: list[BrierCheck]) -> pd.DataFrame:
+    for one in of_open:
+        table.loc[[CHALLENGER, compared], "brier_paid_30d"] = one.mine, one.other
+    return table
+
+
+def _said_of_open(compared: str, of_open: list[BrierCheck]) -> str:
+    return "".join(
+        f" Over all open invoices, overdue ones too, the Brier score of p_paid_30d is {one.mine:.4f}, that of the "
+        f"{compared} {one.other:.4f} (standard error of the difference {one.error:.4f})."
+        for one in of_open
+    )
 
 
 def _unseen(champion: RiskModel, judgement: Judgement, settings: Settings) -> tuple[Judgement, str]:
     """The nights since the champion was trained, where they have outcomes enough; else all, and what that means."""
-    since = judgement.rows["night"].to_numpy() >= day_number(pd.Timestamp(champion.card.trained_on))
-    label = judgement.label[since]
-    if min(label.sum(), (1 - label).sum()) < settings.training.min_events:
-        seen = not since.all()
+    first = day_number(pd.Timestamp(champion.card.trained_on))
+    since = judgement.since(first)
+    if min(since.label.sum(), (1 - since.label).sum()) < settings.training.min_events:
+        seen = len(since.label) < len(judgement.label)
         return judgement, " The champion has seen some of these outcomes, which favours it." if seen else ""
-    probability, naive = judgement.probability[since], judgement.naive[since]
-    return replace(judgement, rows=judgement.rows[since], label=label, probability=probability, naive=naive), ""
+    return since, ""

@@ -1,13 +1,13 @@
 """Judge a model's like on later nights: the same fit, on what was known before them, from several origins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
-from features.labels import InvoiceOutcomes
+from features.labels import InvoiceOutcomes, unpaid_through
 from features.spine import Spine
 from features.window_kernels import Floats
 from models.curves.pay_curve import question
@@ -19,8 +19,9 @@ from models.risk.risk_model import RiskModel
 
 # Days of nights that a model is judged on; for default the horizon comes on top, since labels need it to mature.
 JUDGED_DAYS = 90
+PAID_WITHIN = 30  # of `Judgement.of_open`: the month that collectors' lists look ahead
 
-
+OF_OPEN = ("auc", "brier", "calibration_error")
 BASELINES = {"own_late_share": "late_share_all", "ageing": "oldest_days_past_due"}
 
 
@@ -31,6 +32,8 @@ class Judgement:
     `rows` has a row for each `label` (1 or 0), `probability` and `naive` (of the naive rule as it was known then).
     `metrics` has the model's figures, and each baseline's with its name in front; `model` is the latest of the fits.
     `groups` is of `calibration_groups.calibration_by_group`, `learning_curve` of `learning_curve.learning_curve`.
+    `of_open` judges the same fits of late payment by every open invoice, overdue or not: is it unpaid after
+    `PAID_WITHIN` days? Its figures are in `metrics`, with paid_30d in front.
     """
 
     model: RiskModel
@@ -41,6 +44,24 @@ class Judgement:
     naive: Floats = field(repr=False)
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     learning_curve: dict[int, float] = field(default_factory=dict, repr=False)
+    of_open: "Judgement | None" = field(default=None, repr=False)
+
+    def since(self, night: int) -> "Judgement":
+        """The rows of the nights from `night` (day number) on; the figures stay those of all."""
+        here = self.rows["night"].to_numpy() >= night
+        return replace(
+            self,
+            rows=self.rows[here],
+            label=self.label[here],
+            probability=self.probability[here],
+            naive=self.naive[here],
+            of_open=None if self.of_open is None else self.of_open.since(night),
+        )
+
+    @property
+    def of_rule(self) -> "Judgement":
+        """The same with the naive rule in the place of the model."""
+        return replace(self, probability=self.naive, of_open=None if self.of_open is None else self.of_open.of_rule)
 
 
 def judge_late_payment(
@@ -51,12 +72,15 @@ def judge_late_payment(
     rows, (first, end) = spine.invoices, nights
     earlier, protected = rows[rows["night"] < first], settings.fairness.protected_fields
     model = late_payment.train(earlier, known_then, settings.labels, settings.training, card, protected)
-    rule = late_share_rule(known_then, settings.labels, late_payment.features())
-    until = late_payment.days_until_late(rows, settings.labels)
-    later = rows[rows["night"].between(first, end, inclusive="left") & (until > 0)]
+    rule = RiskModel(late_share_rule(known_then, settings.labels, late_payment.features()), Calibrator(), model.card)
+    opened = rows[rows["night"].between(first, end, inclusive="left")]
+    later = opened[late_payment.days_until_late(opened, settings.labels) > 0]
     asked = question(later, late_payment.days_until_late(later, settings.labels))
-    label = late_payment.late_label(later, known_now, settings.labels)
-    return _judgement(model, RiskModel(rule, Calibrator(), model.card), asked, label, settings)
+    judgement = _judgement(model, rule, asked, late_payment.late_label(later, known_now, settings.labels), settings)
+    month = question(opened, np.full(len(opened), PAID_WITHIN))
+    last_day = np.asarray(opened["night"] + PAID_WITHIN - 1, dtype=np.int64)
+    unpaid = unpaid_through(known_now, opened["invoice"].to_numpy(), last_day)
+    return replace(judgement, of_open=_judgement(model, rule, month, unpaid, settings))
 
 
 def judge_default(
@@ -80,7 +104,11 @@ def joined_judgements(parts: Sequence[Judgement], settings: Settings) -> Judgeme
         np.concatenate([getattr(part, name) for part in parts]) for name in ("label", "probability", "naive")
     )
     figures = _figures(rows, label, probability, settings.evaluation.capacity_share)
-    return Judgement(parts[-1].model, figures, rows, label, probability, naive)
+    opened = [part.of_open for part in parts if part.of_open is not None]
+    of_open = joined_judgements(opened, settings) if opened else None
+    if of_open is not None:
+        figures |= {f"paid_30d_{name}": of_open.metrics[name] for name in OF_OPEN if name in of_open.metrics}
+    return Judgement(parts[-1].model, figures, rows, label, probability, naive, of_open=of_open)
 
 
 def _judgement(model: RiskModel, rule: RiskModel, rows: pd.DataFrame, label: Floats, settings: Settings) -> Judgement:

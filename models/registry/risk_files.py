@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from lightgbm.basic import LightGBMError
 
+from models.cash.cash_correction import correction_from_json
 from models.estimators.fitted import FittedClassifier
 from models.estimators.stored import classifier_from_text, classifier_to_text
 from models.registry.lightgbm_text import read_booster
 from models.risk.calibration import Calibrator
-from models.risk.cash_correction import correction_from_json
 from models.risk.init_score import start_from_json
 from models.risk.naive_rules import rule_from_json, rule_to_json
 from models.risk.pay_date_levels import Levels

@@ -29,6 +29,7 @@ EXPECTED = {
     "worklists.score_db.connection.WrongAddress": USAGE,
     "ledger.errors.WrongPlace": USAGE,
     "ledger.errors.LedgerError": REFUSED,
+    "ledger.partitioned.shared_folder.NoStore": FAULT,
     "models.registry.mlflow_registry.NoModel": NO_MODEL,
     "models.registry.risk_files.NotOurModel": NO_MODEL,
     "worklists.score_db.connection.PublishError": FAULT,

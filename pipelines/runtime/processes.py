@@ -52,13 +52,18 @@ def on_every_core(work: Callable[[Item], Result], items: Sequence[Item], most: i
 @contextmanager
 def beside(jobs: Sequence[Callable[[], Any]], most: int | None = None) -> Iterator[list[Callable[[], Any]]]:
     """The jobs are begun in a process of their own, one after the other, and each is given when it is asked for; with
-    one core it is begun then."""
+    one core it is begun then. In the end no one asks any more: the process is ended, whatever it is at."""
     if (most or cores()) == 1 or not jobs:
         yield list(jobs)
         return
-    with _pool(1, partial(_job, jobs)) as pool:
+    theirs, lifeline = Pipe(duplex=False)
+    pool = _pool(1, partial(_job, jobs), theirs)
+    try:
         begun = [pool.submit(_do, place) for place in range(len(jobs))]
         yield [partial(_given_by, one, job) for one, job in zip(begun, jobs, strict=True)]
+    finally:
+        lifeline.close()
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _job(jobs: Sequence[Callable[[], Any]], place: int) -> Any:

@@ -66,7 +66,7 @@ def small_settings() -> Settings:
 
 
 def sure_level(fits: Sequence[PayerClasses], days: PaymentDays, preferred: Positions, as_of: int) -> ContactLevel:
-    """A level that is shown: of so few customers none is, and the nights would be ranked by value at risk."""
+    """A level that is shown: of so few customers none is, and the nights would be ranked by an assumed effect."""
     found = contact_level(fits, days, preferred, as_of)
     return replace(found, level=np.ones(len(CHANNELS)), error=np.full(len(CHANNELS), 0.1), hidden=0.0)
 

@@ -13,9 +13,10 @@ from ledger.clock import day_number, day_numbers, in_window
 from ledger.minor_units import minor_units
 from ledger.portfolio import NOBODY, Positions
 from models.backtesting import Replayed
+from models.cash.cash_correction import IDLE_WEEKDAY, WEEKS, CashCorrection, correction_from_json
+from models.cash.cash_spread import deviation
+from models.cash.value_dates import cash_by_value_date
 from models.curves.portfolio_curve import curve_of, delay_counts
-from models.risk.cash_correction import IDLE_WEEKDAY, WEEKS, CashCorrection, correction_from_json
-from models.risk.value_dates import cash_by_value_date
 from worklists.figures.cash_forecast import NOT_YET_ISSUED, OPEN, Receipts, corrected, forecast_of, receipts
 from worklists.figures.future_invoices import billing, not_yet_issued
 
@@ -39,7 +40,7 @@ def forecast_night(night: Replayed, whole: View) -> pd.DataFrame:
     came = _came(night, whole)
     learned = correction_from_json(night.night.models.late_payment.card.cash)
     opened, ranges = _ranged(_open(night), view.as_of, learned, came[OPEN])
-    later, later_ranges = _ranged(_later(view), view.as_of, learned.weekdays_only(), came[NOT_YET_ISSUED])
+    later, later_ranges = _ranged(_later(view), view.as_of, learned.of_any_invoice(), came[NOT_YET_ISSUED])
     rows = [
         _rows(OPEN, OURS, opened, came, ranges),
         _rows(OPEN, AVERAGE_DELAY, _by_average_delay(night), came),
@@ -108,9 +109,9 @@ def _ranged(
     whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection, came: Floats
 ) -> tuple[Floats, dict[str, Floats]]:
     """Expected cents of each week, and p10, p90, inside and days_inside of `forecast_night`; shapes (13,)."""
-    mean, deviation = corrected(whole, as_of, correction)
-    expected = _weeks(mean.sum(axis=0))
-    width = np.sqrt(_weeks((deviation**2).sum(axis=0)))
+    mean, uncertain, variance = (figures.sum(axis=0) for figures in corrected(whole, as_of, correction))
+    expected = _weeks(mean)
+    width = deviation(_weeks(uncertain), _weeks(variance), correction.shock[1])
     low, high = (expected + np.array(getattr(correction, name)) * width for name in ("week_low", "week_high"))
     low, high = np.clip(low, 0.0, None), np.clip(high, None, whole.most.sum())
     by_day = forecast_of(whole, as_of, correction)

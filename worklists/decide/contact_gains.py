@@ -1,7 +1,8 @@
 """What a contact is expected to bring, by customer and channel, and what that is worth.
 
 expected gain = collectible amount x effect of the contact. Cash that would have come anyway is worth what it earns by
-coming a month earlier; cash that would never have come is worth all of it. The rank weighs both, see `weight`.
+coming a month earlier; cash that would never have come is worth all of it. The rank weighs both, see `weight`. Where no
+effect was learned, one is assumed: see `assumed_effect`.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from features.window_kernels import Floats
 from ledger.frame_schema import NUMBER, TEXT, WHOLE, FrameSchema
 from models.effect.effect_model import UNKNOWN
 
-AT_RISK = "value at risk"
+ASSUMED = "assumed"
 NOTHING_DUE = "nothing is overdue yet"
 GAINS = FrameSchema(
     "gains of a contact",
@@ -36,9 +37,8 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
 
     Where an effect was learned: of every customer with a collectible amount, by every channel; a customer of whom
     `effects` says nothing (every overdue invoice is in dispute, if only in part) has one row with channel '' and no
-    effect. Where none was: one row per customer with channel '' and the value at risk in 30 days, collectible_amount x
-    p_unpaid_30d. `weight` is the worth of a unit of the gain, 1 for one of which the share of the settings would never
-    have come.
+    effect. Where none was: one row per customer with channel '' and the `assumed_effect`. `weight` is the worth of a
+    unit of the gain, 1 for one of which the share of the settings would never have come.
 
     ValueError where a customer with a collectible amount has no score: the rank would pass over its money.
     """
@@ -47,16 +47,17 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
     if len(unscored):
         raise ValueError(f"{len(unscored)} customers with a collectible amount have no score: {unscored.iloc[0]} ...")
     if not learned:
+        effect = assumed_effect(owing["p_unpaid_30d"], settings.assumed_odds_ratio)
         return pd.DataFrame(
             {
                 "customer": owing.index,
                 "channel": "",
-                "effect": owing["p_unpaid_30d"],
+                "effect": effect,
                 "low": np.nan,
                 "high": np.nan,
-                "basis": AT_RISK,
+                "basis": ASSUMED,
                 "recovered": settings.loss_rate,
-                "gain": owing["collectible_amount"] * owing["p_unpaid_30d"],
+                "gain": owing["collectible_amount"] * effect,
                 "weight": 1.0,
             }
         ).reset_index(drop=True)
@@ -78,6 +79,16 @@ def contact_gains(facts: pd.DataFrame, effects: pd.DataFrame, learned: bool, set
         }
     )
     return GAINS.checked(pd.concat([gains[COLUMNS], untold] if len(untold) else [gains[COLUMNS]], ignore_index=True))
+
+
+def assumed_effect(unpaid: "pd.Series[float]", odds_ratio: float) -> "pd.Series[float]":
+    """The share that a contact brings if it multiplies the odds of payment, from the share that is unpaid else.
+
+    Who pays anyway brings little, and so does a debt that is hopeless: most is brought of what is between. Never more
+    than is unpaid.
+    """
+    paid = 1 - unpaid
+    return unpaid - unpaid / (unpaid + odds_ratio * paid)
 
 
 def worth(recovered: Floats, settings: EffectSettings) -> Floats:
@@ -119,6 +130,6 @@ def best_gain(gains: pd.DataFrame, reached: pd.DataFrame, actions: pd.DataFrame)
     ranked = gains.assign(other=own != gains["channel"], place=place)[usable]
     ranked = ranked.sort_values(["customer", "gain", "other", "place"], ascending=[True, False, True, True])
     best = ranked.drop_duplicates("customer").set_index("customer")[COLUMNS[1:]]
-    at_risk = best["channel"] == ""
-    best.loc[at_risk, "channel"] = actions["channel"].reindex(best.index[at_risk])
+    any_channel = best["channel"] == ""
+    best.loc[any_channel, "channel"] = actions["channel"].reindex(best.index[any_channel])
     return best

@@ -12,7 +12,7 @@ from models.effect.effect_model import UNKNOWN
 from models.night_scores import ScoredNight
 from worklists.assign.assignment import Assignment, assign
 from worklists.decide.capacity_line import line_ratio
-from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE, at_heads, best_gain, contact_gains
+from worklists.decide.contact_gains import ASSUMED, NOTHING_DUE, at_heads, best_gain, contact_gains
 from worklists.decide.customer_facts import customer_facts
 from worklists.decide.handovers import handovers
 from worklists.decide.holdout import draw_holdout
@@ -174,7 +174,7 @@ def _eligible(open_to: pd.DataFrame, judged: Judged, strategy: Strategy) -> pd.D
     actions = judged.actions.loc[open_to.index]
     gains = judged.gains[judged.gains["customer"].isin(open_to.index)]
     best = best_gain(gains, usable_channels(open_to, actions, strategy), actions).reindex(open_to.index)
-    gain = best["gain"].where(best["basis"].notna() & ~best["basis"].isin([AT_RISK, UNKNOWN]))
+    gain = best["gain"].where(best["basis"].notna() & ~best["basis"].isin([ASSUMED, UNKNOWN]))
     return pd.DataFrame(
         {
             "customer_id": open_to["customer_id"],

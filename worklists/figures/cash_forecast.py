@@ -9,7 +9,8 @@ import pandas as pd
 from features.window_kernels import Floats
 from ledger.clock import day_number
 from ledger.portfolio import Positions
-from models.risk.cash_correction import CashCorrection
+from models.cash.cash_correction import CashCorrection
+from models.cash.cash_spread import deviation
 from models.risk.scoring import expected_cash
 
 OPEN, NOT_YET_ISSUED = "open", "not_yet_issued"
@@ -91,39 +92,40 @@ def forecast_of(whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection
     """The forecast of a portfolio: day, expected, p10, p90 (whole cents).
 
     A day's receipts are those of its value date: what moved before the night and is not booked yet is at the bank, and
-    no day brings it. Each week's receipts are shared out by the weekday (the first week's by the day ahead, too) and
-    brought to the level that past forecasts of that horizon met. p10 and p90 lie so many deviations of independent
-    invoices from the mean as 10 and 90 % of past days of that horizon did, kept between zero and all that can come in:
-    good for a portfolio, rough for a few invoices. The expected cents add up to the rounded total of all days.
+    no day brings it. Each week's receipts are shared out by the weekday and the month's end (the first week's by the
+    day ahead, too) and brought to the level that past forecasts of that horizon met. p10 and p90 lie so many deviations
+    (`cash_spread.deviation`) from the mean as 10 and 90 % of past days of that horizon did, kept between zero and all
+    that can come in: good for a portfolio, rough for a few invoices. The expected cents add up to the rounded total of
+    all days.
     """
-    mean, deviation = corrected(whole, as_of, correction)
-    together = mean.sum(axis=0), np.sqrt((deviation**2).sum(axis=0))
-    figures = _figures(_cents(mean, whole), *together, float(whole.most.sum()), correction)
+    mean, expected, variance = corrected(whole, as_of, correction)
+    width = deviation(expected.sum(axis=0), variance.sum(axis=0), correction.shock[0])
+    figures = _figures(_cents(mean, whole), mean.sum(axis=0), width, float(whole.most.sum()), correction)
     return pd.DataFrame({"day": _days(as_of, mean.shape[1]), **figures})
 
 
 def forecast_by_segment(part: str, whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection) -> pd.DataFrame:
     """The same by segment: part, segment, day, expected, p10, p90; each day's expected adds up to `forecast_of`."""
-    mean, deviation = corrected(whole, as_of, correction)
+    mean, expected, variance = corrected(whole, as_of, correction)
     # The day's cents are shared out along the running sum of its segments: none is lost, and none falls below zero.
     running = np.cumsum(mean, axis=0)
     share = np.divide(running, running[-1:], out=np.ones_like(running), where=running[-1:] > 0)
     cents = np.diff(np.rint(share * _cents(mean, whole)), axis=0, prepend=0.0)
     most = np.asarray(whole.most, dtype=np.float64)[:, None]
-    figures = _figures(cents, mean, deviation, most, correction)
+    figures = _figures(cents, mean, deviation(expected, variance, correction.shock[0]), most, correction)
     segments, days = whole.expected.index.to_numpy(), _days(as_of, mean.shape[1])
     frame = pd.DataFrame({"segment": np.repeat(segments, len(days)), "day": np.tile(days, len(segments))})
     frame.insert(0, "part", part)
     return frame.astype({"part": "str", "segment": "str"}).assign(**{k: v.ravel() for k, v in figures.items()})
 
 
-def corrected(whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection) -> tuple[Floats, Floats]:
-    """Mean and deviation (of independent invoices) of each segment and day, in cents; shapes (segments, days)."""
+def corrected(whole: Receipts, as_of: pd.Timestamp, correction: CashCorrection) -> tuple[Floats, Floats, Floats]:
+    """Mean of each segment and day, in cents; the part of it that is expected, beside what is known to come; and the
+    variance of independent invoices; shapes (segments, days)."""
     days, night = whole.expected.shape[1], day_number(as_of)
-    mean = correction.over_days(whole.expected.to_numpy(), night) * correction.of_days("level", days)
-    mean = mean + whole.certain.to_numpy()
+    expected = correction.over_days(whole.expected.to_numpy(), night) * correction.of_days("level", days)
     variance = correction.over_days(whole.variance.to_numpy(), night)
-    return mean, np.asarray(np.sqrt(variance), dtype=np.float64)
+    return expected + whole.certain.to_numpy(), expected, variance
 
 
 def _cents(mean: Floats, whole: Receipts) -> Floats:
@@ -133,10 +135,10 @@ def _cents(mean: Floats, whole: Receipts) -> Floats:
 
 
 def _figures(
-    cents: Floats, mean: Floats, deviation: Floats, most: Floats | float, correction: CashCorrection
+    cents: Floats, mean: Floats, width: Floats, most: Floats | float, correction: CashCorrection
 ) -> dict[str, Positions]:
     """expected, p10 and p90 in whole cents; shapes (..., days) as `mean`, and `most` of (..., 1)."""
-    low, high = (mean + correction.of_days(name, mean.shape[-1]) * deviation for name in ("day_low", "day_high"))
+    low, high = (mean + correction.of_days(name, mean.shape[-1]) * width for name in ("day_low", "day_high"))
     figures = {
         "expected": cents,
         "p10": np.minimum(np.rint(np.maximum(low, 0.0)), cents),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from configs.language import DAY, number, translated
+from configs.language import DAY, number, percent, translated
 from ledger.minor_units import minor_units, written_decimals
 
 NONE = "–"
@@ -23,9 +23,9 @@ def shown(value: Any, form: str, currency: str | None = None) -> str:
     if form == "round":
         return number(value / minor_units())
     if form == "percent":
-        return f"{number(100 * value)} %"
+        return percent(value)
     if form == "tenths of percent":
-        return f"{number(100 * value, 1)} %"
+        return percent(value, 1)
     if form == "day":
         day: str = value.strftime(translated("%d %b"))
         return day
@@ -56,9 +56,9 @@ def with_unit(value: float, unit: str) -> str:
     if pd.isna(value):
         return NONE
     if unit == "share":
-        return f"{number(100 * value)} %"
+        return percent(value)
     if unit == "percent":
-        return f"{number(value)} %"
+        return percent(value / 100)
     return number(value) if unit in ("currency", "count") else f"{number(value, 1)} {translated(unit)}"
 
 

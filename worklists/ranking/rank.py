@@ -6,7 +6,7 @@ import pandas as pd
 from configs.language import percent, translated
 from ledger.minor_units import minor_units
 from models.effect.effect_model import UNKNOWN
-from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.contact_gains import ASSUMED
 from worklists.decide.contact_history import contact_history
 from worklists.decide.decisions import Decisions
 from worklists.decide.due_contacts import due_words
@@ -19,16 +19,17 @@ from worklists.rules.promise_state import promise_status
 from worklists.score_db.earlier_nights import Previous
 
 LEARNED = "expected extra cash in 30 days per collector minute"
-FALLBACK = "value at risk in 30 days per collector minute"
+FALLBACK = "assumed extra cash in 30 days per collector minute"
 NO_TIME = "not by {channel}, for which the collectors' time does not suffice"
 HELD = "held near the place of the night before"
-# Of a learned effect, of one that may be chance, of none, of one that nothing is known of, of a reminder.
+# Of a learned effect, of one that may be chance, of an assumed one, of one that nothing is known of, of a reminder.
 SENTENCES = (
     "A contact by {channel} brings about {effect} ({low} to {high}) of {amount} in 30 days: {cash} in {minutes} "
     "minutes.",
     "A contact by {channel} brings about {effect} ({low} to {high}) of {amount} in 30 days, which may be chance: "
     "{cash} in {minutes} minutes.",
-    "Of {amount} about {unpaid} is expected to be unpaid in 30 days: {cash} at risk, {minutes} minutes.",
+    "A contact by {channel} is assumed to bring {effect} of {amount}, of which {unpaid} would else be unpaid in 30 "
+    "days: {cash} in {minutes} minutes.",
     "No contact with a customer like this one is on record, so what it brings is not known: {nothing} in {minutes} "
     "minutes.",
     "Nothing is overdue yet: a reminder before the due date, {minutes} minutes.",
@@ -152,8 +153,8 @@ def _told(listed: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
         "unpaid": _percent(listed["p_unpaid_30d"].fillna(0.0), 0),
         **{name: _percent(chosen[name], 1) for name in ("low", "high", "effect")},
     }
-    sure, by_chance, at_risk, nobody, reminded = (filled(sentence, listed.index, **parts) for sentence in SENTENCES)
-    text = sure.where(chosen["low"] > 0, by_chance).where(chosen["basis"] != AT_RISK, at_risk)
+    sure, by_chance, assumed, nobody, reminded = (filled(sentence, listed.index, **parts) for sentence in SENTENCES)
+    text = sure.where(chosen["low"] > 0, by_chance).where(chosen["basis"] != ASSUMED, assumed)
     text = text.where(chosen["basis"] != UNKNOWN, nobody)
     return text.where(listed["collectible_amount"] > 0, reminded)
 

@@ -59,7 +59,8 @@ def watch_lists(view: View, url: str, settings: MonitorSettings) -> WatchedLists
     with listed_nights(url, view.as_of, settings.normal_days) as published:
         log = published.log(published.apart(settings.every_days), ids)
         stability = list_stability.list_stability(published, settings.every_days)
-    at_risk = log["collectible_amount"] * log["p_unpaid_30d"]  # the rank's measure where no effect is learned
+    # Where no effect was learned: of equal debts, it says what the assumed gain is.
+    at_risk = log["collectible_amount"] * log["p_unpaid_30d"]
     rows = pd.DataFrame(
         {
             "customer": find_texts(ids, log["customer_id"]),

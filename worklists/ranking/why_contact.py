@@ -10,7 +10,7 @@ from ledger.clock import in_window
 from ledger.minor_units import minor_units, written_decimals
 from ledger.tables import CHANNELS
 from models.effect.effect_model import UNKNOWN
-from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.contact_gains import ASSUMED
 from worklists.rules.fact_words import filled
 
 REMEMBERED_DAYS = 365
@@ -24,10 +24,10 @@ BY_CHANNEL = {
 BRINGS = "{contact} brings about {gain} of {amount}, of which {unpaid} would be unpaid in 30 days without it"
 MAY_BE_CHANCE = "{contact} brings about {gain} of {amount}, which may be chance"
 BRINGS_NOTHING = "{contact} is not expected to bring more of {amount} than comes without it"
-IS_AT_RISK = "About {gain} of {amount} is at risk of being unpaid in 30 days"
+IS_ASSUMED = "{contact} is assumed to bring about {gain} of {amount}, of which {unpaid} would else be unpaid in 30 days"
 NOT_KNOWN = "What a contact brings of {amount} is not known, since no customer like this one was contacted before"
 NOT_DUE = "Nothing is overdue yet, but what falls due soon will probably be late"
-LEADS = (BRINGS, MAY_BE_CHANCE, BRINGS_NOTHING, IS_AT_RISK, NOT_KNOWN, NOT_DUE)
+LEADS = (BRINGS, MAY_BE_CHANCE, BRINGS_NOTHING, IS_ASSUMED, NOT_KNOWN, NOT_DUE)
 
 
 def responses(view: View) -> pd.DataFrame:
@@ -64,10 +64,10 @@ def _lead(listed: pd.DataFrame, low: pd.Series) -> "pd.Series[str]":
         "amount": _round(listed["collectible_amount"]),
         "unpaid": listed["p_unpaid_30d"].fillna(0.0).map(percent).astype("str"),
     }
-    brings, chance, nothing, at_risk, unknown, not_due = (filled(lead, listed.index, **parts) for lead in LEADS)
+    brings, chance, nothing, assumed, unknown, not_due = (filled(lead, listed.index, **parts) for lead in LEADS)
     basis = listed["gain_basis"]
     lead = brings.where(low > 0, chance).where(listed["expected_gain"] > 0, nothing)
-    lead = lead.mask(basis == AT_RISK, at_risk).mask(basis == UNKNOWN, unknown)
+    lead = lead.mask(basis == ASSUMED, assumed).mask(basis == UNKNOWN, unknown)
     return lead.where(listed["collectible_amount"] > 0, not_due)
 
 

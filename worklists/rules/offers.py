@@ -30,8 +30,8 @@ PAYMENT_PLAN, EARLY_DISCOUNT, SETTLEMENT = "payment_plan", "early_payment_discou
 TERMS = {PAYMENT_PLAN: "instalments", EARLY_DISCOUNT: "percent", SETTLEMENT: "percent"}
 WORDS = {
     PAYMENT_PLAN: "may offer a plan of {instalments} monthly instalments",
-    EARLY_DISCOUNT: "may offer {percent} % off for paying before the due date",
-    SETTLEMENT: "may settle for {percent} % less if the rest is paid at once",
+    EARLY_DISCOUNT: "may offer {percent}% off for paying before the due date",
+    SETTLEMENT: "may settle for {percent}% less if the rest is paid at once",
 }
 # A plan or a settlement is about what can be collected, a discount about what is not yet due.
 COLLECTIBLE = FactCondition(fact="collectible_amount", at_least=0.01)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from ledger.minor_units import minor_units
 from ledger.partitioned.partition_files import arrow_batches, read_arrow, write_arrow
+from ledger.partitioned.shared_folder import SharedFolder
 from worklists.score_db.merge_sorted import in_order, merged
 from worklists.score_db.schema import as_arrow, declared
 from worklists.score_db.tables import SCORE_TABLES
@@ -22,7 +24,11 @@ NOT_YET = ""  # stands for the run_id, which is known when all parts of the nigh
 class StagedRows:
     """Checked rows of score tables, in the folder of each of a night's parts."""
 
-    folders: tuple[Path, ...]
+    folders: tuple[SharedFolder, ...]
+
+    def names(self) -> list[str]:
+        """The tables that have a file, in the order of `SCORE_TABLES`."""
+        return [name for name in SCORE_TABLES if self._files(name)]
 
     def rows(self, name: str, run_id: str) -> Iterator[pa.Table]:
         """The rows of a table as they are published, in the order of its key.
@@ -40,18 +46,19 @@ class StagedRows:
         return rows
 
     def _files(self, name: str) -> list[Path]:
-        paths = (folder / f"{name}.arrow" for folder in self.folders)
-        return [path for path in paths if path.exists()]
+        paths = (folder.find(f"{name}.arrow") for folder in self.folders)
+        return [path for path in paths if path is not None]
 
 
-def stage(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: Path) -> dict[str, int]:
+def stage(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, folder: SharedFolder) -> dict[str, int]:
     """Write a part's rows into its folder; returns how many there are of each table.
 
     ValueError where they are not what the tables declare.
     """
     for name, frame in tables.items():
         rows = as_arrow(SCORE_TABLES[name], declared(name, frame, NOT_YET, as_of))
-        write_arrow(in_order(rows, key_within(name)), folder / f"{name}.arrow", ROWS_IN_BATCH)
+        ordered = in_order(rows, key_within(name))
+        folder.write(f"{name}.arrow", partial(write_arrow, ordered, rows_in_batch=ROWS_IN_BATCH))
     return {name: len(frame) for name, frame in tables.items()}
 
 

@@ -11,7 +11,7 @@ from ledger.frames import Tables
 from ledger.importing.write_ledger import write_ledger
 from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.nights.flow_runs import TRAINED_ON, TrainedHome, duerank, nightly, overrides
-from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.contact_gains import ASSUMED
 from worklists.ranking.rank import FALLBACK, LEARNED
 
 
@@ -58,7 +58,7 @@ def paid_two_days_after_contacts(tables: Tables) -> pd.DataFrame:
 
 
 @pytest.mark.slow
-def test_without_a_contacts_table_the_night_ranks_by_value_at_risk_and_says_so(
+def test_without_a_contacts_table_the_night_ranks_by_an_assumed_effect_and_says_so(
     trained: TrainedHome, other_home: Path, tmp_path: Path
 ) -> None:
     night = trained_and_run(trained.tables, tmp_path, "contacts")
@@ -67,7 +67,7 @@ def test_without_a_contacts_table_the_night_ranks_by_value_at_risk_and_says_so(
     assert "nothing learned" in night.run["model_versions"]
     listed = night.table("worklist")
     assert len(listed) > 20
-    assert set(listed["gain_basis"]) <= {AT_RISK, "nothing is overdue yet"}
+    assert set(listed["gain_basis"]) <= {ASSUMED, "nothing is overdue yet"}
     parts = night.table("why_ranked")
     assert parts["effect_low"].isna().all() and parts["effect_high"].isna().all()
 

@@ -1,11 +1,11 @@
 """A night in partitions is the night in one piece: whoever worked on them, and whoever died of it."""
 
-import os
 import shutil
 import signal
 import sqlite3
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +21,7 @@ from tests.support.nights.flow_runs import (
     TrainedHome,
     duerank,
     nightly,
+    overrides,
 )
 from tests.support.nights.published_nights import digests, everything, in_order
 
@@ -58,6 +59,18 @@ def test_a_night_after_another_sees_it_from_every_partition(
 def _changes(out: Path) -> list[tuple]:
     with sqlite3.connect(out / "duerank.db") as connection:
         return connection.execute("select what_changed from worklist where what_changed != ''").fetchall()
+
+
+def test_a_night_without_a_champion_ends_the_workers_that_wait_for_it(trained: TrainedHome, tmp_path: Path):
+    too_late = ("nightly", trained.ledger, "--as-of", date(2025, 6, 1), "--out", tmp_path)
+    assert duerank(*too_late, *overrides(), *FOUR, *TWO_WORKERS).exit_code == 4
+    _, alive = psutil.wait_procs(workers(), timeout=30)
+    assert not alive
+
+
+def workers() -> list[psutil.Process]:
+    """The processes that this one has begun, for partitions or for other work."""
+    return [one for one in psutil.Process().children() if any("spawn_main" in part for part in one.cmdline())]
 
 
 @pytest.mark.slow
@@ -105,9 +118,8 @@ class Killer(threading.Thread):
     def run(self) -> None:
         until = time.monotonic() + 120
         while time.monotonic() < until:
-            for child in psutil.Process(os.getpid()).children():
-                old = time.time() - child.create_time() >= self.after_seconds
-                if old and any("spawn_main" in part for part in child.cmdline()):
+            for child in workers():
+                if time.time() - child.create_time() >= self.after_seconds:
                     child.send_signal(signal.SIGKILL)
                     self.killed = True
                     return

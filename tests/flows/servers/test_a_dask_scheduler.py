@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 
 from configs.settings import SettingsError
@@ -14,12 +15,12 @@ from tests.support.nights.published_nights import digests, everything
 
 
 @pytest.fixture(scope="module")
-def scheduler(home) -> Iterator[Any]:
-    """One that has a worker, in a thread of this process: another process would only take longer."""
+def scheduler(home: Path, bucket: str) -> Iterator[Any]:
+    """One that has a worker in a process of its own, which finds nothing but what it is sent."""
     import dask
     from distributed import LocalCluster
 
-    one = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "protocol": "tcp", "dashboard_address": None}
+    one = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "protocol": "tcp", "dashboard_address": None}
     with dask.config.set({"distributed.worker.profile.enabled": False}), LocalCluster(**one) as cluster:
         yield cluster.scheduler
 
@@ -31,6 +32,16 @@ def test_workers_of_a_scheduler_give_the_night_in_one_piece(
     assert scheduler.transition_counter > 8  # what became of the tasks that its worker took: two for each partition
     assert digests(tmp_path) == digests(night)
     assert everything(tmp_path) == everything(night)
+
+
+def test_workers_who_share_a_bucket_and_no_disk_give_it_too(
+    trained: TrainedHome, night: Path, scheduler: Any, bucket: str, tmp_path: Path
+) -> None:
+    on_dask = ("--set", f"scale.scheduler={scheduler.address}", "--set", f"scale.scratch={bucket}/nights")
+    nightly(trained.ledger, tmp_path, NIGHT, *FOUR, *on_dask)
+    assert digests(tmp_path) == digests(night)
+    assert everything(tmp_path) == everything(night)
+    assert fsspec.filesystem("s3", use_listings_cache=False).find("scratch") == []
 
 
 def test_a_scheduler_with_tls_and_no_certificate_to_show_is_told() -> None:

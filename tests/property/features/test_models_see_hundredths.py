@@ -16,10 +16,10 @@ from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
 from models import retraining
+from models.cash.value_dates import cash_by_value_date
 from models.past import gather
 from models.risk import late_payment
 from models.risk.risk_model import Card
-from models.risk.value_dates import cash_by_value_date
 from tests.support.nights.in_this_process import loaded
 from tests.support.random_ledger import NIGHTS, random_ledger
 

@@ -16,6 +16,7 @@ from ledger.partitioned.partition_files import from_arrow, read_arrow
 from ledger.partitioned.portfolio_files import POSITIONS
 from ledger.partitioned.runner import InThisProcess, Item, Result, Scratch
 from ledger.partitioned.scratch import LedgerRequest, LedgerScratch
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.reading.quarantine import spreadsheet_safe
 from ledger.simulator.simulate import simulate
 from ledger.sources.chunks import opened
@@ -47,7 +48,7 @@ def scratch_of(
     source: Path, folder: Path, partitions: int, night: pd.Timestamp = NIGHT, settings: Settings = SETTINGS
 ) -> LedgerScratch:
     """A scratch that stays, for a ledger in so many partitions, each file of which is a piece."""
-    scratch = LedgerScratch(folder)
+    scratch = LedgerScratch(SharedFolder(folder))
     with opened(source) as found:
         scratch.request = LedgerRequest(found, partitions, night, settings)
     return scratch
@@ -110,7 +111,7 @@ def homes(layout: Layout) -> dict[str, set[int]]:
     """The partitions in which each customer has rows of any table; a payment for an invoice is not the payer's."""
     found: dict[str, set[int]] = {}
     for name in (name for name in TABLES if "customer_id" in TABLES[name].names):
-        for file in sorted((layout.placed.folder / name).glob("*/*.arrow")):
+        for file in sorted((layout.placed.folder / name).here.glob("*/*.arrow")):
             rows = from_arrow(TABLES[name], read_arrow(file))
             of_payer = rows["customer_id"] if name != "payments" else rows["customer_id"][rows["invoice_id"].isna()]
             for customer in of_payer.dropna().unique():

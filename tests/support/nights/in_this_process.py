@@ -64,7 +64,7 @@ def all_tables(night: AssembledNight, as_of: pd.Timestamp) -> dict[str, pd.DataF
 
 
 def _staged(staged: StagedRows, name: str) -> pd.DataFrame | None:
-    if not any((folder / f"{name}.arrow").exists() for folder in staged.folders):
+    if not any(folder.find(f"{name}.arrow") for folder in staged.folders):
         return None
     table = SCORE_TABLES[name]
     frame = staged.frame(name, table.names)

@@ -13,7 +13,7 @@ from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.repository import ROOT
 from worklists.call_sheet import words as call_sheet_words
 from worklists.decide import decisions, handovers, suppressions
-from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
+from worklists.decide.contact_gains import ASSUMED, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
 from worklists.figures import freshness
 from worklists.figures.experiments import EXPERIMENT_FIGURES
@@ -55,7 +55,7 @@ def in_code() -> set[str]:
 def codes() -> set[str]:
     """Words that files and tables keep, and people read translated."""
     (outcome,) = (column for column in TABLES["contacts"].columns if column.name == "outcome")
-    bases = ("customer", "age of the debt", "portfolio", "none", OTHER_CHANNELS, UNKNOWN, AT_RISK, NOTHING_DUE)
+    bases = ("customer", "age of the debt", "portfolio", "none", OTHER_CHANNELS, UNKNOWN, ASSUMED, NOTHING_DUE)
     lists = (ACTIONS, CHANNELS, TONES, outcome.choices, suppressions.REASONS, early_warning.TRIGGERS, WORKLIST.names)
     totals, models = ("open", "overdue", "collectible"), ("late_payment", "default")
     return {

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ledger.partitioned.key_index import BUCKETS, NOWHERE, KeyIndex
+from ledger.partitioned.shared_folder import SharedFolder
 
 WIDTH = 2**64 // BUCKETS
 EDGES = [edge for bucket in range(BUCKETS) for edge in (bucket * WIDTH, (bucket + 1) * WIDTH - 1)]
@@ -25,7 +26,7 @@ def places(index: KeyIndex, hashes: list[int]) -> list[int]:
 def test_keys_are_found_as_in_a_dict(seed: int, tmp_path: Path) -> None:
     draw = random.Random(seed)
     some = [*EDGES, *(draw.randrange(2**64) for _ in range(100))]
-    index = KeyIndex(tmp_path)
+    index = KeyIndex(SharedFolder(tmp_path))
     held: dict[int, set[int]] = {}
     for file in range(4):
         keys = [(draw.choice(some), draw.choice((0, 0, 1, 255))) for _ in range(draw.choice((0, 1, 60)))]
@@ -39,7 +40,7 @@ def test_keys_are_found_as_in_a_dict(seed: int, tmp_path: Path) -> None:
 
 
 def test_the_least_and_the_largest_key_lie_in_the_first_and_the_last_bucket(tmp_path: Path) -> None:
-    index = KeyIndex(tmp_path)
+    index = KeyIndex(SharedFolder(tmp_path))
     add(index, "a", [(2**64 - 1, 3), (0, 7)])
     add(index, "b", [(2**64 - 1, 3), (0, 8)])
     index.merge()
@@ -49,7 +50,7 @@ def test_the_least_and_the_largest_key_lie_in_the_first_and_the_last_bucket(tmp_
 
 @pytest.mark.parametrize("pieces", [0, 1, 2])
 def test_an_index_without_keys_finds_nothing(pieces: int, tmp_path: Path) -> None:
-    index = KeyIndex(tmp_path)
+    index = KeyIndex(SharedFolder(tmp_path))
     for piece in range(pieces):
         add(index, f"{piece}", [])
     assert index.in_several_partitions().tolist() == []
@@ -59,7 +60,7 @@ def test_an_index_without_keys_finds_nothing(pieces: int, tmp_path: Path) -> Non
 
 
 def test_a_piece_that_is_added_again_replaces_the_earlier_one_and_a_second_merge_is_the_first(tmp_path: Path) -> None:
-    index = KeyIndex(tmp_path)
+    index = KeyIndex(SharedFolder(tmp_path))
     add(index, "a", [(5, 1), (6, 1)])
     add(index, "a", [(5, 1), (7, 1)])
     for _ in range(2):

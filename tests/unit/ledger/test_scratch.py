@@ -14,6 +14,7 @@ from ledger.partitioned.lay_out import judge_and_reconcile_partition, lay_out
 from ledger.partitioned.load import END_OF_TIME, opened_ledger
 from ledger.partitioned.runner import InThisProcess, taken
 from ledger.partitioned.scratch import HandedOver, LedgerRequest, LedgerScratch, ScratchFolder
+from ledger.partitioned.shared_folder import SharedFolder
 from ledger.simulator import simulate
 from ledger.sources.chunks import Source
 
@@ -24,15 +25,15 @@ class Kitchen(ScratchFolder):
 
 
 def test_what_was_set_can_be_read_here_and_by_another_process(tmp_path: Path) -> None:
-    kitchen = Kitchen(tmp_path)
+    kitchen = Kitchen(SharedFolder(tmp_path))
     kitchen.recipe = {"flour": 500}
     elsewhere = pickle.loads(pickle.dumps(kitchen))
     assert kitchen.recipe == elsewhere.recipe == {"flour": 500}
-    assert elsewhere.folder == tmp_path
+    assert elsewhere.folder.here == tmp_path
 
 
 def test_setting_it_again_replaces_it(tmp_path: Path) -> None:
-    kitchen = Kitchen(tmp_path)
+    kitchen = Kitchen(SharedFolder(tmp_path))
     for spoons in (1, 2):
         kitchen.spoons = spoons
     assert kitchen.spoons == 2
@@ -41,7 +42,7 @@ def test_setting_it_again_replaces_it(tmp_path: Path) -> None:
 
 def test_what_no_step_has_set_yet_is_named(tmp_path: Path) -> None:
     with pytest.raises(AttributeError, match="no step has set recipe in"):
-        Kitchen(tmp_path).recipe  # noqa: B018
+        Kitchen(SharedFolder(tmp_path)).recipe  # noqa: B018
 
 
 def decimals_of_a_step(scratch: LedgerScratch, more: int) -> int:
@@ -49,7 +50,7 @@ def decimals_of_a_step(scratch: LedgerScratch, more: int) -> int:
 
 
 def test_a_worker_holds_money_with_the_decimals_of_the_scratch_for_as_long_as_a_step_takes(tmp_path: Path) -> None:
-    scratch = LedgerScratch(tmp_path)
+    scratch = LedgerScratch(SharedFolder(tmp_path))
     scratch.request = LedgerRequest(Source((), ()), 1, END_OF_TIME, load_settings(), decimals=3)
     with ThreadPoolExecutor(1) as worker:  # a new thread knows nothing of what was said here
         assert worker.submit(taken, decimals_of_a_step, scratch, 0).result() == 3

@@ -108,6 +108,13 @@ def test_an_error_of_work_beside_another_is_raised_where_it_is_asked_for():
         given()
 
 
+def test_work_beside_another_ends_with_whoever_no_longer_waits_for_it():
+    with suppress(KeyboardInterrupt), beside([partial(named, 0), partial(time.sleep, 60)], 2) as (worker, _):
+        process = worker()
+        raise KeyboardInterrupt
+    assert _gone(process)
+
+
 def asked_together(workers: Workers, step: Callable, items: range) -> list:
     """What workers give for each item, asked by a thread for each."""
     with ThreadPoolExecutor(len(items)) as threads:
@@ -160,8 +167,10 @@ def test_workers_that_are_ended_leave_what_they_are_at_and_take_nothing_more():
 
 def listening() -> set[tuple]:
     """What this process and its children listen on."""
-    me = psutil.Process()
-    connections = [one for process in (me, *me.children(recursive=True)) for one in process.net_connections("inet")]
+    me, connections = psutil.Process(), []
+    for process in (me, *me.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):  # it was just ended
+            connections += process.net_connections("inet")
     return {one.laddr for one in connections if one.status == psutil.CONN_LISTEN}
 
 

@@ -97,6 +97,7 @@ def test_the_heads_of_the_workbook_and_the_choices_mean_one_thing_each(language:
         (125_000_000.0, "currency", "1.250.000"),
         (0.354, "share", "35 %"),
         (1.25, "ratio", "1,2"),
+        (0.024, "ratio", "0,02"),
         (21.4, "days late", "21 Tage nach Fälligkeit"),
         (1.0, "days late", "1 Tag nach Fälligkeit"),
         (-1.0, "days late", "1 Tag vor Fälligkeit"),

@@ -89,7 +89,7 @@ def night(
     with opened_ledger(NightScratch, str(ledger), as_of, settings) as scratch:
         key = kept_night.key_of(str(ledger), scratch.request.source, as_of, models, settings)
         taken = kept_night.take(out, key, scratch)
-        pages, refused = scratch.folder / "data_docs", scratch.folder / "quarantine"
+        pages, refused = scratch.folder.here / "data_docs", scratch.folder.here / "quarantine"
         policy = load_policy(settings)
         scratch.plan = NightPlan(policy, models, NO_DATABASE, pages if docs else None, refused, keeps=key is not None)
         tables = all_tables(run_night(scratch, InThisProcess()), as_of)
@@ -214,6 +214,11 @@ def test_a_run_that_broke_off_leaves_nothing_to_take(ledger: Path, models: Model
 @pytest.mark.parametrize("limit", [0.0, 0.000_001])
 def test_nothing_is_kept_above_the_limit(limit: float, ledger: Path, models: Models):
     settings = load_settings((f"scale.kept_gib={limit}",))
+    assert kept_night.key_of(str(ledger), opened_source(ledger), FIRST, models, settings) is None
+
+
+def test_nothing_is_kept_of_what_lies_in_an_object_store(ledger: Path, models: Models):
+    settings = load_settings(("scale.scratch=s3://bucket",))
     assert kept_night.key_of(str(ledger), opened_source(ledger), FIRST, models, settings) is None
 
 

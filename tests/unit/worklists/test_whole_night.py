@@ -13,7 +13,7 @@ from tests.support.nights.nights_with_effects import FIRST, SECOND, night_of, ra
 from tests.support.nights.worklists import with_promise
 from tests.support.small_nights import small_nights
 from tests.support.written_decisions import NOTHING_LEARNED, WrittenEffects
-from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.contact_gains import ASSUMED
 from worklists.ranking.what_changed import news, paid_since
 from worklists.score_db.earlier_nights import Earlier, look_back
 from worklists.score_db.publish import publish
@@ -54,7 +54,7 @@ def test_every_rank_of_a_night_multiplies_out_in_the_order_of_the_rank(
     assert_multiplies_out(tables)
     assert_in_order(tables)
     basis = set(tables["worklist"]["gain_basis"])
-    assert (AT_RISK in basis) == (not effects.learned) and ("customer" in basis) == effects.learned
+    assert (ASSUMED in basis) == (not effects.learned) and ("customer" in basis) == effects.learned
 
 
 def test_every_rank_of_a_night_of_learned_models_multiplies_out() -> None:
@@ -101,7 +101,7 @@ def test_a_published_night_is_logged_and_adds_up() -> None:
 
 def test_where_no_effect_was_learned_the_run_says_why_and_what_stands_for_it() -> None:
     run = night_of(FIRST, NOTHING_LEARNED)["runs"].iloc[0]
-    assert "value at risk" in run["ranking"]
+    assert "assumed" in run["ranking"]
     assert "since the effect of a contact is not known: the ledger has no contacts" in run["notes"]
 
 

@@ -35,7 +35,7 @@ RISK_BAND = text("risk_band", "band of p_default")
 SEGMENT = text("segment", "segment of the customer: risk, value and behaviour")
 EXPECTED_GAIN = money(
     "expected_gain",
-    "extra cash expected within 30 days because of the contact; value at risk where no effect is learned, see "
+    "extra cash expected within 30 days because of the contact; an assumed one where no effect is learned, see "
     "gain_basis",
 )
 WEIGHT = number(
@@ -50,6 +50,6 @@ MINUTES = whole("minutes", "the collector's time for the action by this channel"
 GAIN_BASIS = text(
     "gain_basis",
     "how fine the effect is known: customer, age of the debt, portfolio, other channels, no comparable contact; or "
-    "value at risk where no effect is learned, or nothing is overdue yet",
+    "assumed where no effect is learned; or nothing is overdue yet",
 )
 MODEL_VERSIONS = text("model_versions", "the models and rules that scored, each with its version")

@@ -58,7 +58,7 @@ CUSTOMER_SCORES = Table(
         SEGMENT,
         money(
             "expected_gain",
-            "extra cash expected within 30 days of a contact by best_channel; value at risk where no effect is "
+            "extra cash expected within 30 days of a contact by best_channel; an assumed one where no effect is "
             "learned, see runs.ranking",
         ),
         text(

@@ -8,7 +8,7 @@ from ledger.as_of.view import View
 from tests.support.rosters import roster_of
 from tests.support.view_from_rows import Row, view_of
 from tests.support.written_decisions import B2B, NOTHING_LEARNED, WrittenEffects, contacted, decided, with_groups
-from worklists.decide.contact_gains import AT_RISK
+from worklists.decide.contact_gains import ASSUMED
 from worklists.decide.holdout import contact_log
 from worklists.decide.suppressions import HOLDING
 
@@ -170,12 +170,12 @@ def test_channels_that_bring_the_same_give_way_to_the_strategys_own(effect: floa
     assert decisions.judged.best["channel"].tolist() == ["call", "email"]
 
 
-def test_without_an_effect_the_strategys_channel_is_kept_and_the_gain_is_the_value_at_risk() -> None:
+def test_without_an_effect_the_strategys_channel_is_kept_and_the_gain_is_an_assumed_one() -> None:
     view = view_of(NIGHT, invoices=[*debts("called"), *debts("mailed", due_on="2024-02-06")])
     decisions = decided(view, NOTHING_LEARNED, p_unpaid_30d=0.4)
     assert contacted(decisions) == {"called": "call", "mailed": "email"}
-    assert decisions.chosen["basis"].eq(AT_RISK).all()
-    np.testing.assert_allclose(decisions.chosen["gain"], [40_000, 40_000])
+    assert decisions.chosen["basis"].eq(ASSUMED).all()
+    np.testing.assert_allclose(decisions.chosen["gain"], [15_000, 15_000])  # of 0.4, 0.25 stay unpaid
 
 
 def test_a_debt_overdue_since_today_has_an_effect() -> None:
@@ -230,11 +230,11 @@ def test_a_group_is_contacted_at_its_head_once_with_the_gains_of_all_its_members
     assert set(decisions.judged.facts["customer_id"]) == {"one", "two", "apart"}
 
 
-def test_a_group_of_which_no_effect_is_known_is_at_its_heads_value_at_risk() -> None:
+def test_a_group_of_which_no_effect_is_known_has_the_assumed_gains_of_its_members() -> None:
     view = view_of(NIGHT, customers=GROUP, invoices=debts("one", "two", "apart"))
-    decisions = decided(view, NOTHING_LEARNED, strategy=with_groups(B2B), p_unpaid_30d=0.25)
+    decisions = decided(view, NOTHING_LEARNED, strategy=with_groups(B2B), p_unpaid_30d=0.4)
     gains = decisions.chosen["gain"].set_axis(decisions.judged.asked["customer_id"][decisions.chosen.index])
-    assert gains.to_dict() == {"head": 50_000, "apart": 25_000}
+    assert gains.to_dict() == pytest.approx({"head": 30_000, "apart": 15_000})
 
 
 @pytest.mark.parametrize("effects", [CALLS_BEST, NOTHING_LEARNED])

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.risk.cash_correction import NORMAL, WEEKS, CashCorrection, weekday_shares
+from models.cash.cash_correction import WEEKS, CashCorrection
+from models.cash.cash_spread import NORMAL
+from models.cash.pay_days import pay_days
 from worklists.figures.cash_forecast import OPEN, added_up, forecast_by_segment, forecast_of, receipts
 
 NIGHT = pd.Timestamp("2024-03-01")  # a Friday
@@ -52,13 +54,22 @@ def test_about_eight_days_of_ten_fall_into_the_interval() -> None:
 
 
 def test_a_weeks_receipts_come_on_the_weekdays_on_which_people_pay() -> None:
-    shares = weekday_shares(np.repeat(np.arange(4, 9), 10_000))  # 1970-01-05 was a Monday
+    shares = pay_days(np.repeat(np.arange(4, 9), 10_000), 4, 11).weekday  # 1970-01-05 was a Monday
     unpaid = np.linspace(1.0, 0.3, 8)[None, :]
     table = cash_forecast(unpaid, np.array([7_000_000]), 7, CashCorrection(weekday=shares))
     paid = table.set_index(table["day"].dt.day_name())["expected"]
     assert table["expected"].sum() == 4_900_000
     assert (paid[["Saturday", "Sunday"]] < 1_000).all()
     np.testing.assert_allclose(paid.drop(["Saturday", "Sunday"]), 980_000, rtol=0.001)
+
+
+def test_what_hits_all_invoices_at_once_widens_a_large_portfolio_as_much_as_a_small_one() -> None:
+    unpaid = np.array([[1.0, 0.9]])
+    learned = CashCorrection(shock=(0.5, 0.2))
+    for invoices, independent in ((10, 0.95), (100_000, 0.01)):
+        row = cash_forecast(np.repeat(unpaid, invoices, axis=0), np.full(invoices, 10_000), 1, learned).iloc[0]
+        width = (row["p90"] - row["expected"]) / row["expected"]
+        assert width == pytest.approx(NORMAL * np.hypot(independent, 0.5), rel=0.01)
 
 
 def test_level_and_width_are_those_of_past_forecasts_of_as_many_weeks_ahead() -> None:
@@ -84,7 +95,7 @@ def test_days_add_up_to_the_rounded_total_and_segments_and_partitions_to_the_day
     draw = np.random.default_rng(seed)
     unpaid = np.column_stack([np.ones(invoices), np.cumprod(1 - chances, axis=1)])
     amount, segment = draw.integers(1, 10**9, invoices), draw.choice(["A", "B", "C"], invoices)
-    correction = CashCorrection(weekday=tuple(draw.uniform(0.1, 2, 7)))
+    correction = CashCorrection(weekday=tuple(draw.uniform(0.1, 2, 7)), shock=(0.3, 0.1))
     whole = added_up([receipts(unpaid, amount, segment, days)])
     table = forecast_of(whole, NIGHT, correction)
     total = float(amount @ (1 - unpaid[:, -1]))

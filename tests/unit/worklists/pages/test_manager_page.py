@@ -27,8 +27,8 @@ def said(manager: ForTheManager) -> str:
 
 def test_contacts_and_promises_are_by_collector_with_their_sums() -> None:
     text = said(managed("agent-01"))
-    assert "not known who 3 20 2 5,000 1 1,500 1 400 50 %" in text
-    assert "agent-01 3 20 2 5,000 1 1,500 1 400 50 % Together 6 41 4 10,000 2 3,000 2 800 50 %" in text
+    assert "not known who 3 20 2 5,000 1 1,500 1 400 50%" in text
+    assert "agent-01 3 20 2 5,000 1 1,500 1 400 50% Together 6 41 4 10,000 2 3,000 2 800 50%" in text
 
 
 def test_cash_is_compared_with_what_the_night_before_expected_of_the_same_days() -> None:
@@ -67,8 +67,8 @@ def test_customers_are_named_with_their_figures_and_can_be_erased() -> None:
     text = said(managed("C5"))
     assert "1 promise over 500 together, of which 200 came in." in text
     assert "01 Mar C5 C5 500.00 200.00 C5" in text
-    assert "C5 C5 12,345.67 4,000.00 D (12.5 %) –" in text
-    assert "They owe 33 % of all that is open." in text
+    assert "C5 C5 12,345.67 4,000.00 D (12.5%) –" in text
+    assert "They owe 33% of all that is open." in text
     assert len(re.findall(r'<tr data-customer="C5">.*?</tr>\n', page)) == 3
 
 
@@ -76,8 +76,8 @@ def test_customers_are_named_with_their_figures_and_can_be_erased() -> None:
     ("target", "words"),
     [
         (None, "Received from 01 Feb to 01 Feb, for comparison 8,000 No target is set"),
-        (20_000.0, "Target of the month 20,000 Short of the target 2,500 35 % of the target came in so far."),
-        (10_000.0, "Target of the month 10,000 Above the target 7,500 70 % of the target came in so far."),
+        (20_000.0, "Target of the month 20,000 Short of the target 2,500 35% of the target came in so far."),
+        (10_000.0, "Target of the month 10,000 Above the target 7,500 70% of the target came in so far."),
     ],
 )
 def test_the_month_is_measured_against_its_target_or_the_month_before(target: float | None, words: str) -> None:
@@ -95,13 +95,13 @@ def test_the_month_is_measured_against_its_target_or_the_month_before(target: fl
 
 def test_a_forecast_that_ends_before_the_month_is_not_added_up() -> None:
     text = said(replace(managed(), target=20_000.0))
-    assert "Together – Target of the month 20,000 Against the target – 35 % of the target came in so far." in text
+    assert "Together – Target of the month 20,000 Against the target – 35% of the target came in so far." in text
     assert "The forecast ends before the month does." in text
 
 
 def test_the_list_is_compared_with_that_of_the_night_before() -> None:
     text = said(managed())
-    assert "Of 4 customers on the list of 29 Feb, 2 (50 %) are on it again, and 1 (25 %) were contacted." in text
+    assert "Of 4 customers on the list of 29 Feb, 2 (50%) are on it again, and 1 (25%) were contacted." in text
     assert "Without a contact, 2 left it." in text
     assert "Of 30 customers on tonight's list, 28 are new." in text
 

@@ -36,7 +36,7 @@ def test_the_page_tells_the_night_in_figures() -> None:
     said = words(page_of(night(notes="Too few defaults: the ageing rule was used."), nothing_beside()))
     for expected in (
         "Worklist as of 2024-03-01", "30 customers to contact", "Amounts in EUR", "DSO41.3 days", "Promise kept rate–",
-        "Roll 31–60 to 61–9050 %", "Best possible DSO30.0 days",
+        "Roll 31–60 to 61–9050%", "Best possible DSO30.0 days",
         "The first 25 of 30 rows", "Too few defaults: the ageing rule was used.", "run-1",
         "late_payment 3", "default 1", "Open37,037", "1,234.56", "Name 1.",
     ):  # fmt: skip

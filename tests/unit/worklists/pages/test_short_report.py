@@ -26,7 +26,7 @@ def test_it_has_the_work_the_figures_that_are_known_the_cash_of_four_weeks_and_t
     text = short_report(night())
     assert "2 customers to contact, 1,500 open invoices and 900 customers scored, 3 rows" in text
     assert "| Firm demand | Call | 2 |" in text
-    assert "| DSO | 26.1 days |" in text and "| Promise kept rate | 31 % |" in text
+    assert "| DSO | 26.1 days |" in text and "| Promise kept rate | 31% |" in text
     assert "ain level" not in text
     assert "| 1 to 30 days | 1,000 |" in text
     assert text.count("| 700 |") == 4

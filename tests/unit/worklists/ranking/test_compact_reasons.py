@@ -41,7 +41,7 @@ def test_a_sentence_has_the_same_number_wherever_it_is() -> None:
         ("1.250,50", "{figure}", "1.250,50"),
         ("in 3 working days", "in {figure} working days", "3"),
         ("-0", "{figure}", "-0"),
-        ("35 %", "{figure} %", "35"),
+        ("35%", "{figure}%", "35"),
         ("on the due date", "on the due date", ""),
     ],
 )

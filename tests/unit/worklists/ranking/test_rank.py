@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from configs.settings import load_settings
 from tests.support.small_nights import NOTHING_EARLIER
 from tests.support.view_from_rows import facts_of, view_of
 from worklists.assign.assignment import Assignment
-from worklists.decide.contact_gains import AT_RISK, at_heads, best_gain, contact_gains, worth
+from worklists.decide.contact_gains import ASSUMED, assumed_effect, at_heads, best_gain, contact_gains, worth
 from worklists.decide.decisions import Decisions, Judged
 from worklists.ranking.rank import COLUMNS, why_ranked, worklist
 from worklists.ranking.why_contact import FOLLOWED, MADE
@@ -134,10 +136,23 @@ def test_a_gain_is_the_collectible_amount_times_the_effect() -> None:
     assert gains["weight"].tolist() == [1.0] * 3
 
 
-def test_without_an_effect_the_gain_is_the_value_at_risk_and_says_so() -> None:
-    gains = contact_gains(facts([10_000, 3], [0.333, 0.5]), effects(), False, EFFECT)
-    assert gains["gain"].tolist() == [3_330.0, 1.5]
-    assert gains["basis"].tolist() == [AT_RISK] * 2
+def test_without_an_effect_a_contact_is_assumed_to_double_the_odds_of_payment_and_the_gain_says_so() -> None:
+    gains = contact_gains(facts([10_000, 30], [0.25, 0.5]), effects(), False, EFFECT)
+    # odds of payment 3 to 1 become 6 to 1, of which 1/7 stays unpaid; 1 to 1 become 2 to 1
+    np.testing.assert_allclose(gains["gain"], [10_000 * (1 / 4 - 1 / 7), 30 * (1 / 2 - 1 / 3)])
+    assert gains["basis"].tolist() == [ASSUMED] * 2
+
+
+def test_without_an_effect_neither_hopeless_debts_nor_those_that_are_paid_anyway_come_first() -> None:
+    gains = contact_gains(facts([10_000] * 3, [0.98, 0.55, 0.03]), effects(), False, EFFECT)
+    hopeless, between, anyway = gains["gain"]
+    assert between > 5 * hopeless and between > 5 * anyway
+
+
+@given(unpaid=st.floats(0, 1), ratio=st.floats(1.01, 100))
+def test_an_assumed_gain_is_never_below_zero_and_never_more_than_would_stay_unpaid(unpaid: float, ratio: float) -> None:
+    (effect,) = assumed_effect(pd.Series([unpaid]), ratio)
+    assert -1e-12 <= effect <= unpaid + 1e-12
 
 
 def test_a_unit_that_would_be_lost_is_worth_all_of_it_and_one_that_comes_later_what_it_earns() -> None:

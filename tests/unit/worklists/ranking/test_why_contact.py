@@ -7,7 +7,7 @@ import pytest
 from configs.language import speaking
 from models.effect.effect_model import UNKNOWN
 from tests.support.view_from_rows import view_of
-from worklists.decide.contact_gains import AT_RISK, NOTHING_DUE
+from worklists.decide.contact_gains import ASSUMED, NOTHING_DUE
 from worklists.ranking.why_contact import FOLLOWED, MADE, responses, why_contact
 
 NO_CONTACTS = pd.DataFrame(0, index=[4], columns=[*MADE, *FOLLOWED])
@@ -40,8 +40,9 @@ def said(low: float = 0.1, contacts: dict[str, int] | None = None, **row: object
             "days late.",
         ),
         (
-            {"gain_basis": AT_RISK, "average_days_late": np.nan},
-            "About 1,399 of 10,138 is at risk of being unpaid in 30 days: has paid no invoice yet, now 13 days late.",
+            {"gain_basis": ASSUMED, "average_days_late": np.nan},
+            "A call is assumed to bring about 1,399 of 10,138, of which 62% would else be unpaid in 30 days: has paid "
+            "no invoice yet, now 13 days late.",
         ),
         (
             {"gain_basis": UNKNOWN, "expected_gain": 0},

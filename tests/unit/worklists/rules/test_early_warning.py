@@ -88,7 +88,7 @@ def test_a_used_up_limit_is_told_in_the_reporting_currency_and_no_limit_is_no_us
     rates: list[Row] = [{"currency": "USD", "rate": 0.5}]
     invoices[0]["currency"] = "EUR"
     view = view_of("2024-02-05", customers=customers, invoices=invoices, fx_rates=rates)
-    assert warned(view) == [("c1", "credit_used_up", "Uses 95 % of the credit limit of 100.")]
+    assert warned(view) == [("c1", "credit_used_up", "Uses 95% of the credit limit of 100.")]
     features = features_at(view, load_settings().labels)
     rows = early_warnings(view, facts_of(view), features, RULES, before(700, "A").replace("gone", "c3"))
     assert rows[["customer_id", "trigger", "open_amount"]].values.tolist() == [

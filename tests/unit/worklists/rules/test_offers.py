@@ -32,7 +32,7 @@ def test_the_first_offer_that_fits_decides_and_amounts_bound_it_to_the_cent() ->
         "",
         "may offer a plan of 3 monthly instalments",
         "may offer a plan of 3 monthly instalments",
-        "may settle for 20 % less if the rest is paid at once",
+        "may settle for 20% less if the rest is paid at once",
         "may offer a plan of 3 monthly instalments",
     ]
 
@@ -41,7 +41,7 @@ def test_a_discount_comes_with_the_reminder_only_and_nothing_with_a_hand_over_or
     rules = offers(DISCOUNT, PLAN)
     actions = ["pre_due_reminder", "final_notice", "escalate_to_agency", "escalate_to_legal", ""]
     assert given(rules, actions, [0, 500, 500, 500, 500]) == [
-        "may offer 2.5 % off for paying before the due date", "may offer a plan of 3 monthly instalments", "", "", "",
+        "may offer 2.5% off for paying before the due date", "may offer a plan of 3 monthly instalments", "", "", "",
     ]  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def test_the_first_rule_whose_conditions_all_hold_decides_and_says_why_with_the_
     assert assigned.index.tolist() == [3, 5, 8, 9]
     assert assigned["segment"].tolist() == ["large_at_risk", "at_risk", "rest", "with_agency"]
     assert assigned["reason"].tolist() == [
-        "Band E, 6,000 overdue.", "Missed 75 %.", "Everybody else.", "Gone: unknown."
+        "Band E, 6,000 overdue.", "Missed 75%.", "Everybody else.", "Gone: unknown."
     ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_every_customer_of_a_ledger_has_a_standard_segment_with_a_finished_sente
     assigned = assign_segments(facts_of(view, risk_band=["E", "A"]), load_segments("standard"))
     assert assigned["segment"].tolist() == ["large_at_risk", "up_to_date"]
     assert assigned["reason"].tolist() == [
-        "Risk band E (probability of default 10 %) with 9,000 overdue.",
+        "Risk band E (probability of default 10%) with 9,000 overdue.",
         "Nothing is overdue; 100 is open.",
     ]
 

@@ -12,26 +12,27 @@ from ledger.as_of.view import view_as_of
 from ledger.clock import day_number
 from ledger.portfolio import Portfolio
 from models import retraining
-from models.curves.pay_curve import unpaid_curve
-from models.past import Past
-from models.risk import late_payment
-from models.risk.cash_correction import (
+from models.cash.cash_correction import (
     DAYS,
     HORIZONS,
-    NORMAL,
     CashCorrection,
     PastForecast,
     cash_correction,
     correction_from_json,
     horizon_of,
 )
+from models.cash.cash_spread import NORMAL
+from models.cash.pay_days import PayDays
+from models.cash.value_dates import booked_since, cash_by_value_date, on_its_way
+from models.curves.pay_curve import unpaid_curve
+from models.past import Past
+from models.risk import late_payment
 from models.risk.scoring import expected_cash
-from models.risk.value_dates import booked_since, cash_by_value_date, on_its_way
 from tests.support import small_models
 from tests.support.view_from_rows import view_of
 
-FLAT = (1.0,) * 7
-THURSDAYS_ONLY = tuple(0.0 if day in (5, 6) else 1.4 for day in range(7))
+FLAT = PayDays()
+THURSDAYS_ONLY = PayDays(tuple(0.0 if day in (5, 6) else 1.4 for day in range(7)))
 CUT = pd.Timestamp("2023-11-02")
 
 
@@ -62,7 +63,7 @@ def test_few_nights_correct_day_1_less_than_many() -> None:
 def test_days_on_which_no_one_pays_in_the_past_lie_on_the_line_through_the_others() -> None:
     expected = np.full(DAYS, 100.0)
     expected[:7] = 100 / np.array([0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
-    came = 100 * np.array(THURSDAYS_ONLY)[(3 + np.arange(DAYS)) % 7]
+    came = 100 * np.array(THURSDAYS_ONLY.weekday)[(3 + np.arange(DAYS)) % 7]
     learned = cash_correction([PastForecast(7 * n, expected, expected, came) for n in range(26)], THURSDAYS_ONLY)
     np.testing.assert_allclose(np.array(learned.first_week[2:4]) * learned.level[0], [0.8, 0.9], atol=0.02)
 
@@ -72,7 +73,7 @@ def test_every_horizon_has_the_range_that_its_own_past_days_met() -> None:
     draw = np.random.default_rng(4)
     wide = [replace(one, came=np.where(np.arange(DAYS) == 0, draw.normal(100, 40, DAYS), one.came)) for one in nights]
     learned = cash_correction(wide, FLAT)
-    assert learned.day_high[0] > 2 * NORMAL > 1.5 * learned.day_high[1]
+    assert learned.day_high[0] > 1.5 * NORMAL > 1.4 * learned.day_high[1]
 
 
 def test_money_that_moved_before_the_night_is_no_receipt_of_a_day_ahead() -> None:

@@ -1,10 +1,10 @@
-"""How the cash of past nights compares with the curves: by weekday and horizon, how much, how widely spread.
+"""How the cash of past nights compares with the curves: on which days, how much by horizon, how widely spread.
 
-The curves say when an invoice is closed; money also comes on working days only, closes less than was open (discounts,
-credit notes), and comes together where many customers are hit by the same thing. Some of the invoices that are open on
-a night are paid already, and only the booking is awaited: the curves close them in the first days, when no money comes
-any more. All of that is measured on past nights, as those nights would have forecast them, and kept with the
-late-payment model.
+The curves say when an invoice is closed; money also comes on some days rather than on others, closes less than was open
+(discounts, credit notes), and comes together where many customers are hit by the same thing. Some of the invoices that
+are open on a night are paid already, and only the booking is awaited: the curves close them in the first days, when no
+money comes any more. All of that is measured on past nights, as those nights would have forecast them, and kept with
+the late-payment model.
 """
 
 from collections.abc import Iterable
@@ -12,46 +12,50 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from features.calendar import weekday
 from features.window_kernels import Floats, Positions
+from models.cash.cash_spread import ASSUMED_SHOCK, NO_SHOCK, NORMAL, ends_by_horizon, shock_of
+from models.cash.pay_days import MONTH_PLACES, PayDays
 
 WEEKS = 13
 DAYS, FIRST_WEEK = 7 * WEEKS, 7
 HORIZONS = ("day 1", "days 2-7", *(f"week {week}" for week in range(2, WEEKS + 1)))
-# A horizon leans on itself and its neighbours together by so many nights, or scores: later weeks were seen seldom.
-PRIOR_NIGHTS, PRIOR_SCORES = 4, 40
+# A horizon leans on itself and its neighbours together by so many nights: later weeks were seen seldom.
+PRIOR_NIGHTS = 4
 # The same of the first week's days: day 1 is far from its week, the others are near the line through them.
 PRIOR_OF_DAY_1, PRIOR_OF_LINE = 1.0, 13.0
-PRIOR_PAYMENTS = 1.0  # of each weekday
-LEAST_SCORES = 20  # with fewer to judge by, the spread is that of independent invoices
 IDLE_WEEKDAY = 0.1  # below this share of a mean day, no one pays on the weekday
 MOST = 1e6  # no share or score is as large
 LEVELS = (0.2, 3.0)  # a level outside is a ledger that changed, not a habit
 DAY_LEVELS = (0.1, 3.0)  # of one day of the first week: most of the first can be waiting to be booked
-Bools = npt.NDArray[np.bool_]
-NORMAL = 1.2815515655446004  # standard deviations from the mean to the 90 % point of a normal distribution
 
 
 @dataclass(frozen=True)
 class CashCorrection:
     """What past nights teach about a forecast, by horizon: day 1, days 2 to 7, and each week from the second on.
 
-    `weekday`: Monday first, mean 1, shape (7,). `first_week`: how much more of what the curves expect of the first
-    seven days comes on each of them, shape (7,). `level`: cash that came for each unit that was expected, by week
-    ahead, shape (13,). The rest are standard scores of what came, at 10 % and 90 % of past days and past weeks:
-    (came - expected) / deviation of independent invoices; `day_low` and `day_high` by `HORIZONS`, shape (14,), the
-    weeks' by week ahead, shape (13,).
+    `weekday` and `month` are of `PayDays`, shapes (7,) and (5,). `first_week`: how much more of what the curves expect
+    of the first seven days comes on each of them, shape (7,). `level`: cash that came for each unit that was expected,
+    by week ahead, shape (13,). `shock`: by what share all invoices of a day, and of a week, miss together, shape (2,).
+    The rest are standard scores of what came, at 10 % and 90 % of past days and past weeks: (came - expected) /
+    `cash_spread.deviation`; `day_low` and `day_high` by `HORIZONS`, shape (14,), the weeks' by week ahead, shape (13,).
     """
 
     weekday: tuple[float, ...] = (1.0,) * 7
+    month: tuple[float, ...] = (1.0,) * MONTH_PLACES
     first_week: tuple[float, ...] = (1.0,) * FIRST_WEEK
     level: tuple[float, ...] = (1.0,) * WEEKS
+    shock: tuple[float, ...] = NO_SHOCK
     day_low: tuple[float, ...] = (-NORMAL,) * len(HORIZONS)
     day_high: tuple[float, ...] = (NORMAL,) * len(HORIZONS)
     week_low: tuple[float, ...] = (-NORMAL,) * WEEKS
     week_high: tuple[float, ...] = (NORMAL,) * WEEKS
+
+    @property
+    def pay_days(self) -> PayDays:
+        """On which days money comes."""
+        return PayDays(self.weekday, self.month)
 
     def of_days(self, name: str, days: int) -> Floats:
         """A figure by week ahead or by horizon for each of so many days; later weeks are as the last one."""
@@ -61,13 +65,14 @@ class CashCorrection:
     def over_days(self, by_day: Floats, night: int) -> Floats:
         """What the curves say of the days from `night` on, each moved to when money comes; shapes (..., days).
 
-        The sum of seven days stays; of the first seven, as nearly as their shape is that of the past nights.
+        The sum of seven days stays, but for what the month's end has more; of the first seven, as nearly as their shape
+        is that of the past nights.
         """
-        return over_weekdays(by_day * _of_first_week(self.first_week, by_day.shape[-1]), self.weekday, night)
+        return self.pay_days.over_days(by_day * _of_first_week(self.first_week, by_day.shape[-1]), night)
 
-    def weekdays_only(self) -> "CashCorrection":
-        """The same without what was learned of invoices that were open."""
-        return CashCorrection(weekday=self.weekday)
+    def of_any_invoice(self) -> "CashCorrection":
+        """The same without what was learned of those invoices alone that were open: the days and the shock."""
+        return CashCorrection(weekday=self.weekday, month=self.month, shock=self.shock)
 
     def to_json(self) -> dict[str, list[float]]:
         return {name: list(values) for name, values in asdict(self).items()}
@@ -114,42 +119,28 @@ class PastForecast:
     came: Floats
 
 
-def weekday_shares(paid_on: Positions) -> tuple[float, ...]:
-    """How much more is paid on a weekday (Monday first) than on a mean day, from the day numbers of payments."""
-    counts = np.bincount(weekday(paid_on), minlength=7) + PRIOR_PAYMENTS
-    return tuple(float(share) for share in counts / counts.mean())
-
-
-def over_weekdays(by_day: Floats, shares: tuple[float, ...], night: int) -> Floats:
-    """The figures of the days from `night` on, each seven days' sum shared out by the weekday; shape (..., days)."""
-    days = by_day.shape[-1]
-    weights = by_day * np.array(shares)[weekday(night + np.arange(days))]
-    block = np.arange(days) // 7
-    starts = np.arange(0, days, 7)
-    wanted, given = np.add.reduceat(by_day, starts, axis=-1), np.add.reduceat(weights, starts, axis=-1)
-    ratio = np.divide(wanted, given, out=np.zeros_like(wanted), where=given > 0)
-    return np.asarray(weights * ratio[..., block])
-
-
-def cash_correction(past: Iterable[PastForecast], shares: tuple[float, ...]) -> CashCorrection:
-    """What the past nights teach; where they are too few, nothing but the weekdays."""
-    nights = list(past)
+def cash_correction(past: Iterable[PastForecast], days: PayDays) -> CashCorrection:
+    """What the past nights teach; where they are too few, the days alone, and an assumed shock."""
+    nights, of_days = list(past), CashCorrection(weekday=days.weekday, month=days.month, shock=ASSUMED_SHOCK)
     if not nights:
-        return CashCorrection(weekday=shares)
-    moved = CashCorrection(weekday=shares, first_week=_first_week(nights, shares))
+        return of_days
+    moved = replace(of_days, first_week=_first_week(nights, days))
     expected = np.array([moved.over_days(one.expected, one.night) for one in nights])
     variance = np.array([moved.over_days(one.variance, one.night) for one in nights])
     came = np.array([one.came for one in nights])
     level = _levels(_weeks(came), _weeks(expected))
     expected *= np.repeat(level, 7)
     # Days on which no one pays (weekends) are forecast well, and would hide how the others are.
-    counted = np.array([np.array(shares)[weekday(one.night + np.arange(DAYS))] for one in nights]) > IDLE_WEEKDAY
-    day_low, day_high = _by_horizon(_scores(came, expected, variance, counted), horizon_of(DAYS))
-    by_week = _scores(_weeks(came), _weeks(expected), _weeks(variance), np.ones((len(nights), WEEKS), dtype=bool))
-    week_low, week_high = _by_horizon(by_week, np.arange(1, WEEKS + 1))
+    pays = np.array(days.weekday) > IDLE_WEEKDAY
+    of_day = came, expected, variance, np.array([pays[weekday(one.night + np.arange(DAYS))] for one in nights])
+    of_week = _weeks(came), _weeks(expected), _weeks(variance), np.ones((len(nights), WEEKS), dtype=bool)
+    day, week = (shock_of(*figures, assumed) for figures, assumed in zip((of_day, of_week), ASSUMED_SHOCK, strict=True))
+    day_low, day_high = ends_by_horizon(*of_day, day, horizon_of(DAYS))
+    week_low, week_high = ends_by_horizon(*of_week, week, np.arange(1, WEEKS + 1))
     return replace(
         moved,
         level=tuple(map(float, level)),
+        shock=(day, week),
         day_low=day_low,
         day_high=day_high,
         week_low=week_low[1:],
@@ -157,14 +148,13 @@ def cash_correction(past: Iterable[PastForecast], shares: tuple[float, ...]) -> 
     )
 
 
-def _first_week(nights: list[PastForecast], shares: tuple[float, ...]) -> tuple[float, ...]:
+def _first_week(nights: list[PastForecast], pay_days: PayDays) -> tuple[float, ...]:
     """How much more of the first seven days' cash comes on each than is expected, the clearer the more nights show it.
 
     Their sum stays, which `level` corrects. Day 1 speaks for itself: it has most of what is paid but not booked. The
     others lean on the line through them, since nights of one weekday never see some of them.
     """
-    days = np.arange(FIRST_WEEK)
-    weights = np.array([np.array(shares)[weekday(one.night + days)] for one in nights])
+    weights = np.array([pay_days.weights(one.night, FIRST_WEEK) for one in nights])
     came = np.array([one.came[:FIRST_WEEK] for one in nights])
     known = ~np.isnan(came).any(axis=1)
     curves = np.array([one.expected[:FIRST_WEEK] for one in nights])[known]
@@ -219,31 +209,3 @@ def _neighbours(count: int, alone: int) -> Floats:
 
 def _weeks(by_day: Floats) -> Floats:
     return np.asarray(by_day.reshape(len(by_day), -1, 7).sum(axis=2))
-
-
-def _scores(came: Floats, expected: Floats, variance: Floats, counted: Bools) -> Floats:
-    """Deviations of independent invoices by which what came was off; NaN where it is not known or does not count."""
-    judged = counted & ~np.isnan(came) & (variance > 0)
-    return np.where(judged, (came - expected) / np.sqrt(np.where(judged, variance, 1.0)), np.nan)
-
-
-def _by_horizon(scores: Floats, horizon: Positions) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The scores at 10 and 90 % of each horizon, from scores by night and day (or week); `horizon` is of its columns.
-
-    A horizon with few scores leans on its neighbours; where these are too few as well, on a normal distribution.
-    """
-    found = np.tile([-NORMAL, NORMAL], (len(HORIZONS), 1))
-    near = _neighbours(len(HORIZONS), alone=2) > 0
-    for place in range(len(HORIZONS)):
-        lean = _quantiles(scores[:, near[place][horizon]], LEAST_SCORES)
-        own = _quantiles(scores[:, horizon == place], 1)
-        if lean is not None:
-            count = int((~np.isnan(scores[:, horizon == place])).sum())
-            found[place] = lean if own is None else (count * own + PRIOR_SCORES * lean) / (count + PRIOR_SCORES)
-    low, high = np.minimum(found[:, 0], 0.0), np.maximum(found[:, 1], 0.0)
-    return tuple(map(float, low)), tuple(map(float, high))
-
-
-def _quantiles(scores: Floats, least: int) -> Floats | None:
-    known = scores[~np.isnan(scores)]
-    return np.quantile(known, (0.1, 0.9)) if len(known) >= least else None
