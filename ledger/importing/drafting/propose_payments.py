@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from ledger.importing.drafting.asking.applied_payments import as_applied
 from ledger.importing.drafting.asking.queries_of_drafts import of_sum, payments_with_customer
 from ledger.importing.drafting.asking.settled_together import payments_settled_together, settlement_column
 from ledger.importing.drafting.document_types import Types
@@ -96,6 +97,7 @@ def _payments_by_type(draft: Draft, values: FileValues, types: Types) -> None:
         columns["method"] = values.of("method")
     rule = DraftRule(values.file, columns, [among(types.column, list(types.payment))])
     _say_what_is_paid(rule, values, values.look.frame[types.column].isin(list(types.payment)))
+    as_applied(draft, values, types, rule)
     draft.tables["payments"] = [rule]
 
 

@@ -1,7 +1,5 @@
 """Drafted rules that need SQL: payments whose customer is on the invoice, and invoices with a row for each line."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from ledger.importing.drafting.column_names import concepts
@@ -100,10 +98,10 @@ def of_sum(chosen: Chosen) -> Chosen:
     return chosen
 
 
-def typed_file(draft: Draft, values: FileValues, roles: list[str], more: Sequence[str] = ()) -> Chosen:
-    """The file with the columns that are used, amounts as such, all else as text."""
+def typed_file(draft: Draft, values: FileValues, roles: list[str], more: dict[str, str] | None = None) -> Chosen:
+    """The file with the columns that are used, amounts as such, all else as text; `more` columns have their types."""
     columns = {values.roles[role].column: "amount" if role in AMOUNTS else "text" for role in roles}
-    columns |= dict.fromkeys(more, "text")
+    columns |= more or {}
     before = draft.files[values.file]
     return Chosen({**before.value, "columns": columns}, before.unsure)
 

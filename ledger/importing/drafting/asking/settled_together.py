@@ -79,7 +79,7 @@ def payments_settled_together(draft: Draft, values: FileValues, types: Types, se
     """The rules of payments, and of credit notes that were used, in the parts in which they cover invoices: notes
     first, then payments, each in the order of its number."""
     own = f"{values.file}_items"
-    draft.files[own] = typed_file(draft, values, list(values.roles), [settled, types.column])
+    draft.files[own] = typed_file(draft, values, list(values.roles), {settled: "text", types.column: "text"})
     names = {"number": "invoice_id", "customer": "customer_id", "day": "issued_on"}
     columns = {name: quoted(str(values.column(role))) for name, role in names.items()}
     for name, role in (("reference", "invoice_ref"), ("currency", "currency")):
