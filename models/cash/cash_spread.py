@@ -3,7 +3,7 @@
 Invoices that are paid or not, each by itself, miss by the square root of what is expected: among many they even out.
 What hits all at once does not: a holiday, an early month's end, a month in which everyone pays late. It misses by a
 share of what is expected, the `shock`. A training sees a part of a large portfolio, whose invoices have not evened out
-yet: so both are told apart, and the days that say most about the shock count most.
+yet: so both are distinguished, and the days that say most about the shock count most.
 """
 
 import numpy as np
