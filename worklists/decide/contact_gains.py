@@ -13,7 +13,7 @@ from features.window_kernels import Floats
 from ledger.frame_schema import NUMBER, TEXT, WHOLE, FrameSchema
 from models.effect.effect_model import UNKNOWN
 
-ASSUMED = "assumed"
+ASSUMED = "share of value at risk"
 NOTHING_DUE = "nothing is overdue yet"
 GAINS = FrameSchema(
     "gains of a contact",

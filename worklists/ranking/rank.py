@@ -19,7 +19,7 @@ from worklists.rules.promise_state import promise_status
 from worklists.score_db.earlier_nights import Previous
 
 LEARNED = "expected extra cash in 30 days per collector minute"
-FALLBACK = "assumed extra cash in 30 days per collector minute"
+FALLBACK = "value at risk that a contact is assumed to save in 30 days, per collector minute"
 NO_TIME = "not by {channel}, for which the collectors' time does not suffice"
 HELD = "held near the place of the night before"
 # Of a learned effect, of one that may be chance, of an assumed one, of one that nothing is known of, of a reminder.

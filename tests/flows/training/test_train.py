@@ -348,14 +348,14 @@ def test_a_ledger_of_thirty_invoices_is_ranked_by_rules_that_say_so(other_home, 
         "late_payment=1 (naive rule); default=1 (naive rule); contact_effect=1 (nothing learned)"
     }
     overdue = worklist["collectible_amount"] > 0
-    assert set(worklist.loc[overdue, "gain_basis"]) == {"assumed"}
+    assert set(worklist.loc[overdue, "gain_basis"]) == {"share of value at risk"}
     assert worklist["reason_1"].notna().all()
     report = (tmp_path / "out" / "as_of=2024-04-01" / "report.html").read_text("utf-8")
     assert "naive rule" in report
     (notes,) = pd.read_sql("select notes from runs", f"sqlite:///{tmp_path / 'out' / 'duerank.db'}")["notes"]
     for name in NAMES:
         assert f"{name}: naive rule, since" in notes
-    assert "ranked by assumed extra cash" in notes
+    assert "ranked by value at risk that a contact is assumed to save" in notes
     assert "the ledger has no contacts with customers that owed something overdue" in notes
 
 

@@ -50,6 +50,6 @@ MINUTES = whole("minutes", "the collector's time for the action by this channel"
 GAIN_BASIS = text(
     "gain_basis",
     "how fine the effect is known: customer, age of the debt, portfolio, other channels, no comparable contact; or "
-    "assumed where no effect is learned; or nothing is overdue yet",
+    "share of value at risk where no effect is learned; or nothing is overdue yet",
 )
 MODEL_VERSIONS = text("model_versions", "the models and rules that scored, each with its version")
