@@ -78,6 +78,7 @@ def judged(opened: Receipts, as_of: pd.Timestamp, correction: CashCorrection, ca
             "days": known & pays,
             "inside": known & pays & (came >= low) & (came <= high),
             "below": known & pays & (came < low),
+            "width": np.where(known & pays, high - low, 0.0),
         }
     ).astype(np.float64)
     return figures.groupby(horizon_of(DAYS)).sum().rename_axis("horizon").reset_index()
@@ -85,16 +86,17 @@ def judged(opened: Receipts, as_of: pd.Timestamp, correction: CashCorrection, ca
 
 def table(found: pd.DataFrame) -> str:
     """Bias and coverage by horizon as Markdown, all ledgers together."""
-    sums = found.groupby(["correction", "horizon"])[["expected", "received", "days", "inside", "below"]].sum()
+    sums = found.groupby(["correction", "horizon"])[["expected", "received", "days", "inside", "below", "width"]].sum()
     lines = [
-        "| horizon | bias, without and with | held, without and with | below, without and with |",
-        "|---|---|---|---|",
+        "| horizon | bias, without and with | held, without and with | below, without and with | width over expected |",
+        "|---|---|---|---|---|",
     ]
     for place, name in enumerate(HORIZONS):
         two = [sums.loc[(correction, place)] for correction in (WITHOUT, WITH)]
         bias = ", ".join(f"{row['expected'] / row['received'] - 1:+.1%}" for row in two)
         held, below = (", ".join(f"{row[of] / row['days']:.0%}" for row in two) for of in ("inside", "below"))
-        lines.append(f"| {name} | {bias} | {held} | {below} |")
+        wide = ", ".join(f"{row['width'] / row['expected']:.2f}" for row in two)
+        lines.append(f"| {name} | {bias} | {held} | {below} | {wide} |")
     return "\n".join(lines)
 
 

@@ -138,7 +138,8 @@ def _run(
         of_feed[0].shown.append(ImportLosses(feed.unusable))
         of_feed[0].losses.append(ImportLosses(feed.unusable))
     left = seen - (taken or named)
-    left_out = [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and were left out"] * bool(left)
+    what = "are left to the queries that read it" if feed.queried else "were left out"
+    left_out = [f"{feed.name}: {left} of {seen} rows fulfil no rule's `where` and {what}"] * bool(left)
     return [*feed.notes, *left_out]
 
 

@@ -53,7 +53,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Feed:
-    """One file, or one table of a database, with the rules that read it; `of_query` where it is a query's result.
+    """One file, or one table of a database, with the rules that read it; `of_query` where it is a query's result,
+    `queried` where a query reads it, too.
 
     `unusable` are the refused rows of the files that a query reads, `notes` what is to be said about these.
     """
@@ -62,6 +63,7 @@ class Feed:
     found: Found
     path: Path | None = None
     of_query: bool = False
+    queried: bool = False
     unusable: pd.DataFrame = field(default_factory=no_refusals)
     notes: tuple[str, ...] = ()
 
@@ -140,13 +142,13 @@ def feeds_of(mapping_path: Path, mapping: Mapping, found: dict[str, Found], scra
                 plain.setdefault(str(rule.file), []).append(placed)
             else:
                 queries.setdefault(query.sql, ([], query))[0].append(placed)
-    feeds = [
-        Feed(tuple(rules), found[name], path)
+    views = {name: _query(mapping_path, text, f"{mapping_path}: views.{name}") for name, text in mapping.views.items()}
+    results, read = _results(list(queries.values()), views, found, scratch) if queries else ([], set())
+    return [
+        Feed(tuple(rules), found[name], path, queried=path is not None and path in read)
         for name, rules in plain.items()
         for path in (found[name].paths or [None] * found[name].there)
-    ]
-    views = {name: _query(mapping_path, text, f"{mapping_path}: views.{name}") for name, text in mapping.views.items()}
-    return feeds + (_results(list(queries.values()), views, found, scratch) if queries else [])
+    ] + results
 
 
 def query_of(mapping_path: Path, placed: PlacedRule, found: dict[str, Found]) -> Query | None:
@@ -183,15 +185,16 @@ def _query(mapping_path: Path, text: str, place: str) -> Query:
 
 def _results(
     queries: list[tuple[list[PlacedRule], Query]], views: dict[str, Query], found: dict[str, Found], scratch: Path
-) -> list[Feed]:
+) -> tuple[list[Feed], set[Path]]:
     """The results of queries as feeds, in the order of the rules, each query run once for all rules that have it; rows
-    of a file that cannot be used are counted with the first query that reads it."""
+    of a file that cannot be used are counted with the first query that reads it. And all files that they read."""
     of_views: dict[str, list[str]] = {}
     with duckdb.connect() as connection:
         for name, view in views.items():
             of_views[name] = _read_by(connection, view, found, of_views)
         reads = [_read_by(connection, query, found, of_views) for _, query in queries]
     needed = {name for names in (*reads, *of_views.values()) for name in names}
+    files = {path for name in needed for path in found[name].paths}
     feeds = []
     with source_rows({name: one for name, one in found.items() if name in needed}, scratch) as rows:
         for number, (name, view) in enumerate(views.items()):
@@ -203,8 +206,9 @@ def _results(
             needed -= set(first)
             unusable = stacked([no_refusals(), *(rows.unusable(name, table) for name in first)])
             notes = tuple(note for name in first for note in rows.notes[name])
-            feeds.append(Feed(tuple(rules), Found(query.place, RESULT, (path,)), path, True, unusable, notes))
-    return feeds
+            result = Found(query.place, RESULT, (path,))
+            feeds.append(Feed(tuple(rules), result, path, of_query=True, unusable=unusable, notes=notes))
+    return feeds, files
 
 
 def _read_by(

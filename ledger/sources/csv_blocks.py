@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numba
 import numpy as np
@@ -15,6 +16,8 @@ from ledger.hashing import Bytes
 CSV_BLOCK = 1 << 24
 LONGEST_LINE = 1 << 27
 CHUNK = 1 << 20
+OF_ONE_BYTE = ("cp125", "cp437", "cp850", "iso8859", "mac", "koi8")  # how names of encodings begin
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 QUOTE, LINE_FEED, CARRIAGE_RETURN = b'"\n\r'
 
 
@@ -41,23 +44,48 @@ def whole_lines(path: Path, delimiter: str, encoding: str, skip_rows: int) -> It
 
 
 def require_encoding(path: Path, encoding: str) -> None:
-    """LedgerError where the file is empty or its bytes are not text of that encoding."""
+    """LedgerError where the file is empty, its bytes are not text of that encoding, or they are UTF-8 where an encoding
+    of one byte a letter is stated: that one reads all bytes, and Müller as MÃ¼ller."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with path.open("rb") as file:
-            if not file.peek(1):
+            start = file.peek(2)[:2]
+            if not start:
                 raise LedgerError(f"{path} is empty (0 bytes). A CSV has a line of column names at least.")
+            if codecs.lookup(encoding).name.startswith(OF_ONE_BYTE) and _is_utf8(file):
+                raise LedgerError(
+                    f"{path}: the text is UTF-8, and the mapping states `encoding: {encoding}`, in which names would "
+                    f"be spoilt. Take `encoding` out of the mapping, or save the file in that encoding."
+                )
             while chunk := file.read(CHUNK):
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeError as error:
         reason = getattr(error, "reason", str(error))
+        is_utf_16 = start in UTF_16
+        usual = "utf-16` is how this file begins" if is_utf_16 else "cp1252` is common for exports from Windows"
         raise LedgerError(
             f"{path}: the text is not {encoding} ({reason}). Save it as UTF-8, or state its encoding in a mapping "
-            f"(`encoding: cp1252` is common for exports from Windows) and run `duerank import`."
+            f"(`encoding: {usual}) and run `duerank import`."
         ) from None
     except OSError as error:
         raise LedgerError(f"{path}: the file cannot be read: {error.strerror}.") from None
+
+
+def _is_utf8(file: BinaryIO) -> bool:
+    """Whether there are letters beyond ASCII, and all are UTF-8; the file is at its start again."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    beyond = False
+    try:
+        while chunk := file.read(CHUNK):
+            decoder.decode(chunk)
+            beyond = beyond or not chunk.isascii()
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    finally:
+        file.seek(0)
+    return beyond
 
 
 def _below(stream: pa.NativeFile, skip_rows: int) -> bytes:

@@ -16,7 +16,7 @@ MONTH_PLACES = 5
 PRIOR_PAYMENTS = 1.0  # of each weekday
 PRIOR_DAYS = 2.0  # of each place in the month: so many days as any other
 FACTORS = (0.1, 10.0)  # beyond them a place in the month has next to no payments to learn from
-ROUNDS = 20  # of weekdays and month, each learned beside the other
+ROUNDS = 20  # of weekdays and month, each learned with the other as it was found before
 
 
 @dataclass(frozen=True)

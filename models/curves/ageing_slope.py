@@ -5,6 +5,7 @@ from few events, cannot tell how much. The shares of the ageing buckets can: bet
 log-odds of a default are read from a straight line.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from features.window_kernels import Floats
-from models.curves.ageing_curve import AGEING_EDGES, AgeingCurve
+from models.curves.ageing_curve import AGEING_EDGES, OPEN_COUNT, AgeingCurve, account_place
 
 MIDDLES = (15.5, 45.5, 75.5, 105.5)  # days past due; the last one's is as far from the one before
 ROUNDS, CLOSE = 40, 1e-6  # log-odds
@@ -21,14 +22,17 @@ ROUNDS, CLOSE = 40, 1e-6  # log-odds
 
 @dataclass(frozen=True)
 class AgeingSlope:
-    """levels[0] are the log-odds of a default with nothing overdue, the others those at `MIDDLES`, never falling.
+    """levels[0] are the log-odds of a default with nothing overdue, levels[1:4] those at the first of `MIDDLES`.
 
-    Beyond the last middle the log-odds stay; before the first they go on as between the first two, down to levels[0].
+    They never fall; beyond these middles they go on as between the nearest two, on the left down to levels[0].
+    levels[4] is of all that is over 90 days past due, and `nothing_open` of a customer who owes nothing. Models that
+    were stored without it have levels[4] at the last middle, and with nothing open the level of nothing overdue.
     """
 
     FEATURE: ClassVar[str] = AgeingCurve.FEATURE
 
     levels: tuple[float, ...]
+    nothing_open: float | None = None
 
     @property
     def base(self) -> float:
@@ -37,33 +41,50 @@ class AgeingSlope:
 
     def parts(self, rows: pd.DataFrame) -> dict[str, Floats]:
         """What each feature adds to the base."""
-        return {self.FEATURE: self.raw(rows) - self.base}
+        by_days = {self.FEATURE: self._by_days(rows) - self.base}
+        return by_days if self.nothing_open is None else by_days | {OPEN_COUNT: self.raw(rows) - self._by_days(rows)}
 
     def raw(self, rows: pd.DataFrame) -> Floats:
         """Log-odds of a default, shape (rows,)."""
+        by_days = self._by_days(rows)
+        if self.nothing_open is None:
+            return by_days
+        return np.where(rows[OPEN_COUNT].to_numpy() == 0, self.nothing_open, by_days)
+
+    def _by_days(self, rows: pd.DataFrame) -> Floats:
         days = rows[self.FEATURE].to_numpy(dtype=np.float64)
-        nothing_overdue, first, second = self.levels[:3]
+        nothing_overdue, first, second, third, over = self.levels
         risen = np.interp(days, MIDDLES, self.levels[1:])
         steepness = (second - first) / (MIDDLES[1] - MIDDLES[0])
         risen = np.where(days < MIDDLES[0], first + steepness * (days - MIDDLES[0]), risen)
-        return np.where(days < AGEING_EDGES[0], nothing_overdue, np.maximum(risen, nothing_overdue))
+        if self.nothing_open is not None:
+            steepness = (third - second) / (MIDDLES[2] - MIDDLES[1])
+            risen = np.where(days > MIDDLES[2], third + steepness * (days - MIDDLES[2]), risen)
+        risen = np.where(days < AGEING_EDGES[0], nothing_overdue, np.maximum(risen, nothing_overdue))
+        return risen if self.nothing_open is None else np.where(days < AGEING_EDGES[-1], risen, over)
 
 
-def ageing_slope(curve: AgeingCurve, rows: pd.DataFrame, beside: Floats | float = 0.0) -> AgeingSlope:
-    """The slope with which the customers of each bucket have, on average, the share that the curve says.
+def ageing_slope(shares: Sequence[float], rows: pd.DataFrame, beside: Floats | float = 0.0) -> AgeingSlope:
+    """The slope with which the customers of each place have, on average, the share of `account_shares`.
 
-    `beside` are log-odds that are added to the slope, a number for each of `rows`. Where a bucket is empty, or the
-    levels would fall, the share of the curve itself is the nearest that is known.
+    `beside` are log-odds that are added to the slope, a number for each of `rows`. Where a place is empty, or the
+    levels would fall, the share itself is the nearest that is known.
     """
-    bucket = np.digitize(rows[AgeingCurve.FEATURE].to_numpy(), AGEING_EDGES)
-    wanted = logit(np.array(curve.shares))
-    count = np.bincount(bucket, minlength=len(wanted))
+    place = account_place(rows)
+    wanted = logit(np.array(shares))
+    count = np.bincount(place, minlength=len(wanted))
     levels = wanted
     for _ in range(ROUNDS):
-        told = expit(AgeingSlope(tuple(levels)).raw(rows) + beside)
-        mean = np.bincount(bucket, weights=told, minlength=len(wanted)) / np.maximum(count, 1)
+        told = expit(_slope(levels).raw(rows) + beside)
+        mean = np.bincount(place, weights=told, minlength=len(wanted)) / np.maximum(count, 1)
         step = np.where(count > 0, wanted - logit(np.clip(mean, CLOSE, 1 - CLOSE)), 0.0)
-        levels = np.maximum.accumulate(levels + step)
+        levels = levels + step
+        levels[1:-1] = np.maximum.accumulate(levels[1:-1])
         if np.abs(step).max() < CLOSE:
             break
-    return AgeingSlope(tuple(float(level) for level in levels))
+    return _slope(levels)
+
+
+def _slope(levels: Floats) -> AgeingSlope:
+    nothing_open, *by_days = (float(level) for level in levels)
+    return AgeingSlope(tuple(by_days), nothing_open)

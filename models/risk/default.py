@@ -10,7 +10,7 @@ from features.catalogue import names
 from features.labels import InvoiceOutcomes, defaults_within
 from features.protected_fields import unprotected
 from features.window_kernels import Floats
-from models.curves.ageing_curve import ageing_curve
+from models.curves.ageing_curve import account_shares
 from models.curves.ageing_slope import AgeingSlope, ageing_slope
 from models.risk.boosting import fit_trees, sample_rows
 from models.risk.calibration import Calibrator
@@ -81,7 +81,7 @@ def train(
             f"the share of defaults by ageing, moved by a line through a few habits, is used instead"
         )
         slope, line = ageing_start(rows, label, tuple(start_features))
-        rule = AgeingSlopeRule(slope.levels, used, line)
+        rule = AgeingSlopeRule(slope.levels, used, line, slope.nothing_open)
         return RiskModel(rule, Calibrator(), Card(NAME, "rule", why, **described))  # type: ignore[arg-type]
     weight = np.ones(len(rows))
     known_from = rows["night"].to_numpy() + labels.default_horizon_days
@@ -98,16 +98,16 @@ def train(
 def ageing_start(
     rows: pd.DataFrame, label: Floats, features: tuple[str, ...]
 ) -> tuple[AgeingSlope, LogOddsLine | None]:
-    """What the trees start from: the portfolio's ageing and a line that moves it.
+    """What the trees start from: the portfolio's ageing, with those who owe nothing apart, and a line that moves it.
 
     The line spreads the customers of a bucket, which changes their mean chance; so the slope is set again beside it.
     """
     # a customer counts once, over however many nights, so that few customers say little
     once = 1.0 / rows.groupby("customer")["night"].transform("size").to_numpy(dtype=np.float64)
-    curve = ageing_curve(rows, label)
-    line = fit_start(ageing_slope(curve, rows), rows, label, once, features).line
+    shares = account_shares(rows, label)
+    line = fit_start(ageing_slope(shares, rows), rows, label, once, features).line
     beside = 0.0 if line is None else line.parts(rows).sum(axis=1)
-    return ageing_slope(curve, rows, beside), line
+    return ageing_slope(shares, rows, beside), line
 
 
 def score_points(probability: Floats) -> Floats:

@@ -5,7 +5,7 @@ over the days, in steps. They start from both instead, and only learn what these
 chosen on later nights (`models.risk.tree_weight`).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -100,9 +100,13 @@ def start_from_json(stored: dict[str, Any]) -> Start:
     """The start again; KeyError, TypeError or ValueError where the JSON is not one's."""
     stated = stored["curve"].items()
     curve: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stated}
-    (kind,) = (one for one in CURVES if {field.name for field in fields(one)} == set(curve))
+    (kind,) = (one for one in CURVES if _required(one) <= set(curve) <= {field.name for field in fields(one)})
     line = stored["line"]
     return Start(kind(**curve), None if line is None else line_from_json(line))
+
+
+def _required(curve: type[Curve]) -> set[str]:
+    return {field.name for field in fields(curve) if field.default is MISSING}
 
 
 def line_from_json(stored: dict[str, Any]) -> LogOddsLine:

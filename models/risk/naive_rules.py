@@ -67,16 +67,17 @@ class AgeingRule(_Rule):
 class AgeingSlopeRule(_Rule):
     """Default by every day past due of the oldest open invoice, moved by a regularised line where one was fitted.
 
-    levels is of `AgeingSlope`.
+    levels and nothing_open are of `AgeingSlope`.
     """
 
     levels: tuple[float, ...]
     features: list[str]
     line: LogOddsLine | None = None
+    nothing_open: float | None = None
 
     @property
     def _start(self) -> Start:
-        return Start(AgeingSlope(self.levels), self.line)
+        return Start(AgeingSlope(self.levels, self.nothing_open), self.line)
 
 
 def contributions_of(start: Start, features: list[str], rows: pd.DataFrame) -> Floats:

@@ -20,7 +20,7 @@ from models import retraining
 from models.effect.contact_level import ContactLevel, contact_level
 from models.effect.payer_classes import PayerClasses
 from models.night_models import Models
-from models.past import gather
+from models.past import Past, gather
 from models.risk import default, late_payment
 from tests.support import small_models
 from tests.support.nights.in_this_process import NO_DATABASE, loaded, night_of
@@ -63,6 +63,12 @@ def nothing_for_the_manager() -> ForTheManager:
 def small_settings() -> Settings:
     """The defaults, with few trees and few replayed nights, so that a training takes seconds."""
     return load_settings(("training.trees=20", "training.spine_every_days=30"))
+
+
+@cache
+def small_past() -> Past:
+    """What a training on the first of `NIGHTS` learns from, of a simulated ledger of 80 customers."""
+    return gather(loaded(simulate(80, 540, 1).tables), pd.Timestamp(NIGHTS[0]), small_settings())
 
 
 def sure_level(fits: Sequence[PayerClasses], days: PaymentDays, preferred: Positions, as_of: int) -> ContactLevel:

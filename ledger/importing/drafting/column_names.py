@@ -144,7 +144,7 @@ ROLES: dict[str, tuple[list[tuple[set[str], int]], set[str]]] = {
         {"due", "amount", "terms", "discount", "number", "method", "invoice", "type", "status"},
     ),
     "paid_amount": ([({"payment", "amount"}, 12), ({"payment"}, 6)], {"due", "date", "discount", "number",
-    "open", "type", "method", "status"}),
+    "open", "type", "method", "status", "document", "reference"}),
     "payment_id": (
         [({"payment", "number"}, 12), ({"payment", "document"}, 10), ({"document", "number"}, 8),
         ({"number"}, 6), ({"payment"}, 6),

@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 from ledger.errors import LedgerError
+from ledger.importing.drafting.asking.queries_of_drafts import quoted
 from ledger.importing.drafting.document_types import document_types
 from ledger.importing.drafting.draft import TO_FILL_IN, Draft, DraftRule
 from ledger.importing.drafting.file_values import FileValues
 from ledger.importing.drafting.looking.look_at_export import Export, Looked
 from ledger.importing.drafting.propose_invoices import propose_invoices
 from ledger.importing.drafting.propose_payments import propose_payments
-from ledger.importing.drafting.queries_of_drafts import quoted
 from ledger.importing.drafting.roles_of_columns import ABOUT_A_CUSTOMER, Role, kind_points, roles
 
 NAMES_SHOWN = 60
@@ -137,7 +137,7 @@ def _finish(draft: Draft, export: Export, chosen: dict[str, Looked]) -> None:
         if one.name not in taken:
             draft.not_used.append(f"{one.shown}: not used at all; columns: {_some(list(map(str, one.frame.columns)))}")
             continue
-        rest = [str(name) for name in one.frame.columns if str(name) not in used]
+        rest = [str(name) for name in one.frame.columns if str(name) not in used and quoted(str(name)) not in asked]
         if rest:
             draft.not_used.append(f"{one.shown}: {_some(rest)}")
     draft.not_used += list(export.left_out)

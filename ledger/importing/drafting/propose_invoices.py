@@ -1,10 +1,10 @@
 """The rules of invoices and credit notes, and when they are due."""
 
+from ledger.importing.drafting.asking.queries_of_drafts import one_row_counts, one_row_of_each, repeats_its_amount
 from ledger.importing.drafting.column_names import concepts
 from ledger.importing.drafting.document_types import Types
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, among
 from ledger.importing.drafting.file_values import FileValues
-from ledger.importing.drafting.queries_of_drafts import one_row_counts, one_row_of_each, repeats_its_amount
 
 USUAL_DAYS, MOSTLY = 30, 0.9
 NO_CURRENCY = "no currency is named; say it under `columns`, such as currency: {constant: EUR}"

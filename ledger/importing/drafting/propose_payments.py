@@ -4,10 +4,12 @@ from typing import Any
 
 import pandas as pd
 
+from ledger.importing.drafting.asking.applied_payments import as_applied
+from ledger.importing.drafting.asking.queries_of_drafts import of_sum, payments_with_customer
+from ledger.importing.drafting.asking.settled_together import payments_settled_together, settlement_column
 from ledger.importing.drafting.document_types import Types
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule, among, fits_a_template
 from ledger.importing.drafting.file_values import FileValues
-from ledger.importing.drafting.queries_of_drafts import of_sum, payments_with_customer
 
 MOSTLY_KNOWN = 0.5  # of the invoices that credit notes name, or they name something else
 
@@ -17,6 +19,9 @@ def propose_payments(draft: Draft, values: FileValues, types: Types | None, paid
     if paid is not None:
         _payments_of_file(draft, values, paid)
     elif types is not None and types.payment and values.has("invoice_id"):
+        if (settled := settlement_column(values, types)) is not None:
+            payments_settled_together(draft, values, types, settled)
+            return
         _payments_by_type(draft, values, types)
     elif values.has("debit") and values.has("credit"):
         _payments_by_credit(draft, values)
@@ -92,6 +97,7 @@ def _payments_by_type(draft: Draft, values: FileValues, types: Types) -> None:
         columns["method"] = values.of("method")
     rule = DraftRule(values.file, columns, [among(types.column, list(types.payment))])
     _say_what_is_paid(rule, values, values.look.frame[types.column].isin(list(types.payment)))
+    as_applied(draft, values, types, rule)
     draft.tables["payments"] = [rule]
 
 

@@ -345,3 +345,22 @@ tables:
     assert imported.counts.iloc[0].to_list() == ["invoices", 4, 2, 2, 0]
     assert imported.refused["record"].tolist() == ["2", "4"]
     assert len(pd.read_parquet(tmp_path / "ledger" / "import_refused.parquet")) == 2
+
+
+@pytest.mark.parametrize("stated", ["cp1252", "latin-1"])
+def test_utf_8_under_an_encoding_of_one_byte_is_refused_since_names_would_be_spoilt(
+    stated: str, tmp_path: Path
+) -> None:
+    mapping = MAPPING.replace('path: "*.csv"', f'path: "*.csv", encoding: {stated}')
+    names = EXPORT.replace("K1", "Müller")
+    assert "Müller" in names
+    with pytest.raises(LedgerError, match=r"the text is UTF-8, and the mapping states `encoding: "):
+        run(tmp_path, mapping, names)
+    run(tmp_path, mapping, names, encoding=stated)
+    assert "Müller" in read_ledger(tmp_path / "ledger").tables["customers"]["customer_id"].tolist()
+    run(tmp_path, mapping, EXPORT.encode("ascii", "ignore").decode())  # what is in both is read
+
+
+def test_a_file_in_utf_16_is_called_so(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"`encoding: utf-16` is how this file begins"):
+        run(tmp_path, encoding="utf-16")

@@ -1,34 +1,25 @@
 """What a training costs is counted, where a clock would be right on an idle machine only."""
 
-from functools import cache
 from types import SimpleNamespace
 
 import lightgbm
 import numpy as np
 import pandas as pd
 
-from ledger.simulator import simulate
 from models import retraining
 from models.curves.pay_curve import GRID
-from models.past import Past, gather
 from models.risk import late_payment
-from tests.support.nights.in_this_process import loaded
-from tests.support.small_nights import NIGHTS, small_settings
+from tests.support.small_nights import small_past, small_settings
 
 SETTINGS = small_settings()
-
-
-@cache
-def past() -> Past:
-    return gather(loaded(simulate(80, 540, 1).tables), pd.Timestamp(NIGHTS[0]), SETTINGS)
 
 
 def test_two_boosters_are_fitted_for_the_model_and_for_each_origin_that_it_is_judged_from(monkeypatch):
     fitted, fit = [], lightgbm.train
     monkeypatch.setattr(lightgbm, "train", lambda *given, **named: fitted.append(1) or fit(*given, **named))
-    retraining.fit(late_payment.NAME, past(), SETTINGS)
+    retraining.fit(late_payment.NAME, small_past(), SETTINGS)
     assert len(fitted) == 2
-    retraining.judge(late_payment.NAME, past(), SETTINGS)
+    retraining.judge(late_payment.NAME, small_past(), SETTINGS)
     assert len(fitted) == 2 * (1 + SETTINGS.gate.origins)
 
 
@@ -51,6 +42,6 @@ def test_the_cash_of_all_past_nights_is_learned_by_one_question_for_each_day_of_
         rows.append(len(asked))
         return np.full(len(asked), 0.5)
 
-    retraining.learn_cash(SimpleNamespace(probability=probability), past())  # type: ignore[arg-type]
+    retraining.learn_cash(SimpleNamespace(probability=probability), small_past())  # type: ignore[arg-type]
     assert len(rows) == len(GRID)
-    assert past().spine.invoices["night"].nunique() > 6
+    assert small_past().spine.invoices["night"].nunique() > 6

@@ -20,11 +20,12 @@ ASSIGNED = """Debitor;Zuordnung;Belegnr;Art;Belegdatum;NettoFällig;Betrag in HW
 0000010001;1402;1402;DZ;01.03.2024;01.03.2024;300,00-;{paid}
 """
 # A saved search: one row for each invoice that a payment was set against.
-SEARCH = """Date,Type,Document Number,Name,Due Date,Amount,Applied To
-1/15/2024,Invoice,INV1,C1 Miller,2/14/2024,100.00,
-1/20/2024,Invoice,INV2,C1 Miller,2/19/2024,50.00,
-2/16/2024,Payment,P1,C1 Miller,,-150.00,Invoice #INV1
-2/16/2024,Payment,P1,C1 Miller,,-150.00,Invoice #INV2
+SEARCH = """Date,Type,Document Number,Name,Due Date,Amount,Applied To,Part
+1/15/2024,Invoice,INV1,C1 Miller,2/14/2024,100.00,,
+1/20/2024,Invoice,INV2,C1 Miller,2/19/2024,50.00,,
+2/16/2024,Payment,P1,C1 Miller,,-150.00,Invoice #INV1,100.00
+2/16/2024,Payment,P1,C1 Miller,,-150.00,Invoice #INV2,50.00
+2/17/2024,Payment,P2,C1 Miller,,-7.00,,
 """
 
 
@@ -57,9 +58,18 @@ def test_payments_that_name_no_invoice_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_reference_that_is_written_in_another_way_is_shown_with_a_number(tmp_path: Path) -> None:
-    text = drafted(SEARCH.replace("#", ""), tmp_path)
+    text = drafted(SEARCH.replace("Invoice #INV", "invoice no. "), tmp_path)
     assert "0% of its values are invoices" in text
-    assert "it has 'Invoice INV1', where 'INV1' is a number there" in text
+    assert "it has 'invoice no. 1', where 'INV1' is a number there" in text
+
+
+def test_a_row_for_each_invoice_of_a_payment_brings_its_part(tmp_path: Path) -> None:
+    payments = imported(SEARCH, tmp_path)["payments"].fillna("")
+    assert payments[["payment_id", "invoice_id", "amount"]].to_numpy().tolist() == [
+        ["P1-INV1", "INV1", "100.00"],
+        ["P1-INV2", "INV2", "50.00"],
+        ["P2", "", "7.00"],
+    ]
 
 
 @pytest.mark.parametrize("column", ["AccountCode", "Account"])

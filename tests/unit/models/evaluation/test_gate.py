@@ -6,41 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from configs.settings import Settings, load_settings
 from features import catalogue
 from models.evaluation.gate import CHALLENGER, CHAMPION, verdict
-from models.evaluation.metrics import metrics
 from models.evaluation.money_captured import head_of, money_captured, money_of
 from models.evaluation.rolling_origin import Judgement
 from models.registry.logged_runs import validated
 from models.risk.risk_model import RiskModel
-from tests.support.column_models import CARD, model
-
-NIGHTS = (100, 107)
-
-
-def settings(*overrides: str) -> Settings:
-    return load_settings(("training.min_events=5", "evaluation.capacity_share=0.1", *overrides))
-
-
-def judged(customers: int = 200, seed: int = 1) -> Judgement:
-    """Customers on two nights, whose truth the column `sharp` knows well, and `dull` hardly."""
-    draw = np.random.default_rng(seed)
-    truth = draw.normal(-1.5, 1.5, customers)
-    rows = pd.DataFrame(
-        {
-            "customer": np.tile(np.arange(customers), 2),
-            "night": np.repeat(NIGHTS, customers),
-            "open_amount": np.tile(np.round(draw.lognormal(7, 1, customers), 2), 2),
-            "oldest_days_past_due": np.tile(draw.integers(0, 90, customers), 2).astype(float),
-            "sharp": np.tile(truth, 2),
-            "dull": np.tile(-1.5 + draw.normal(0, 0.3, customers), 2),
-        }
-    )
-    label = np.tile((draw.random(customers) < 1 / (1 + np.exp(-truth))).astype(float), 2)
-    probability = 1 / (1 + np.exp(-rows["sharp"].to_numpy()))
-    naive = np.full(len(rows), label.mean())
-    return Judgement(model("sharp"), metrics(label, probability, 0.1), rows, label, probability, naive)
+from tests.support.column_models import CARD, NIGHTS, judged, model, naive_by, settings
 
 
 @pytest.mark.parametrize("champion", [None, "dull", "sharp"])
@@ -78,11 +50,6 @@ def test_a_challenger_that_tells_wrong_shares_does_not_win_whatever_it_finds() -
 
 def test_a_gain_smaller_than_asked_for_does_not_win() -> None:
     assert not verdict(model("dull"), model("sharp"), judged(), settings("gate.least_gain=0.9")).wins
-
-
-def naive_by(column: str, judgement: Judgement) -> Judgement:
-    """The same nights, on which the naive rule goes by a column."""
-    return replace(judgement, naive=1 / (1 + np.exp(-judgement.rows[column].to_numpy())))
 
 
 def dull_challenger(judgement: Judgement) -> Judgement:

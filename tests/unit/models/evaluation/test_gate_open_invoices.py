@@ -12,9 +12,8 @@ from models.evaluation.gate import CHALLENGER, CHAMPION, NAIVE, verdict
 from models.evaluation.rolling_origin import PAID_WITHIN, Judgement
 from models.registry.logged_runs import validated
 from models.risk import late_payment
-from tests.support.column_models import model
-from tests.unit.models.evaluation.test_gate import NIGHTS, judged, naive_by, settings
-from tests.unit.models.test_retraining import SETTINGS, past
+from tests.support.column_models import NIGHTS, judged, model, naive_by, settings
+from tests.support.small_nights import small_past, small_settings
 
 
 def opened(challenger: str, customers: int = 300, seed: int = 2) -> Judgement:
@@ -82,16 +81,16 @@ def test_where_one_outcome_alone_is_known_of_open_invoices_nothing_is_asked_of_t
 
 
 def test_a_judgement_of_late_payment_has_the_invoices_that_are_overdue_and_what_became_of_them() -> None:
-    judgement = retraining.judge(late_payment.NAME, past(), SETTINGS)
+    judgement = retraining.judge(late_payment.NAME, small_past(), small_settings())
     assert judgement.of_open is not None
     rows = judgement.of_open.rows
     night = rows["night"].to_numpy()
     assert (rows["due_on"].to_numpy() < night).mean() > 0.2
     assert (rows["horizon_days"] == PAID_WITHIN).all()
-    paid_on = past().known.paid_on[rows["invoice"].to_numpy()]
+    paid_on = small_past().known.paid_on[rows["invoice"].to_numpy()]
     assert (judgement.of_open.label == (paid_on >= night + PAID_WITHIN)).all()
     assert judgement.metrics["paid_30d_brier"] == pytest.approx(
         float(((judgement.of_open.probability - judgement.of_open.label) ** 2).mean())
     )
-    known = unpaid_through(past().known, rows["invoice"].to_numpy(), night + PAID_WITHIN - 1)
+    known = unpaid_through(small_past().known, rows["invoice"].to_numpy(), night + PAID_WITHIN - 1)
     assert not np.isnan(known).any()

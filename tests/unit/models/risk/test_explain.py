@@ -121,7 +121,7 @@ def test_the_rule_tells_only_the_features_that_it_uses():
     table, *_ = told("late rule")
     assert set(table.loc[table["text"] != "", "feature"]) <= {"late_share_all"}
     table, *_ = told("default rule")
-    assert set(table.loc[table["text"] != "", "feature"]) <= set(START_FEATURES)
+    assert set(table.loc[table["text"] != "", "feature"]) <= {*START_FEATURES, "open_count"}
 
 
 def test_a_missing_figure_is_told_as_no_record():

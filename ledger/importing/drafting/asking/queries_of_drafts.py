@@ -17,7 +17,7 @@ def payments_with_customer(draft: Draft, invoices: FileValues, payments: FileVal
         rule.columns["customer_id"] = payments.needed("customer_id", "payments")
         return
     own, looked_up = f"{payments.file}_rows", f"{invoices.file}_customers"
-    draft.files[own] = _typed(draft, payments, [role for role in payments.roles])
+    draft.files[own] = typed_file(draft, payments, list(payments.roles))
     of_invoice = {**_without_form(draft.files[invoices.file].value), "columns": {bills: "text", customer: "text"}}
     draft.files[looked_up] = Chosen(of_invoice)
     reference = quoted(str(payments.column("invoice_ref")))
@@ -74,7 +74,7 @@ def one_row_of_each(draft: Draft, values: FileValues) -> None:
         one_row_counts(rules, values)
         return
     own = f"{values.file}_lines"
-    draft.files[own] = _typed(draft, values, list(values.roles))
+    draft.files[own] = typed_file(draft, values, list(values.roles))
     rest = [quoted(one.column) for role, one in values.roles.items() if one.column not in (bill, amount)]
     chosen = "".join(f"  min({name}) AS {name},\n" for name in rest)
     sql = (
@@ -98,11 +98,10 @@ def of_sum(chosen: Chosen) -> Chosen:
     return chosen
 
 
-def _typed(draft: Draft, values: FileValues, roles: list[str]) -> Chosen:
-    """The file with the columns that are used, amounts as such, all else as text."""
-    columns = {
-        values.roles[role].column: "amount" if role in AMOUNTS else "text" for role in roles
-    }  # fmt: skip
+def typed_file(draft: Draft, values: FileValues, roles: list[str], more: dict[str, str] | None = None) -> Chosen:
+    """The file with the columns that are used, amounts as such, all else as text; `more` columns have their types."""
+    columns = {values.roles[role].column: "amount" if role in AMOUNTS else "text" for role in roles}
+    columns |= more or {}
     before = draft.files[values.file]
     return Chosen({**before.value, "columns": columns}, before.unsure)
 

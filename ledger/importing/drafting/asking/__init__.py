@@ -1,0 +1,1 @@
+"""Drafted rules that need SQL."""
