@@ -14,7 +14,7 @@ IDS = ("invoice_id", "customer_id", "payment_id", "invoice_ref", "key")
 FEW, MANY = 40, 200
 CLEAR, CLOSE = 6.0, 1.5
 MOSTLY_NAMED, ALL = 0.5, 0.98  # shares of cells
-FEWER_THAN_NAMES = 3  # times: several branches may have one number, not a whole portfolio
+FEWER_THAN_NAMES, SEVERAL = 2, 0.2  # times, and the share of names
 ABOUT_A_CUSTOMER = ("name", "country", "industry", "email", "phone", "credit_limit")
 # What is looked for in each kind of file: first what decides, and by the names of which roles.
 LOOKED_FOR: dict[str, dict[str, Sequence[str]]] = {
@@ -124,13 +124,18 @@ def _currency_by_cells(looked: Looked, found: dict[str, Role]) -> None:
 
 
 def _of_many_customers(looked: Looked, column: str, points: Sequence[tuple[float, str, str]]) -> bool:
-    """Whether a column has too few values to be the customers': one in all rows, or far fewer than there are names."""
+    """Whether a column that is not called so has one value in all rows, or fewer values than there are names
+    of customers and several for one name, as an account of sales has."""
     cells = looked.columns[column]
+    if "customer" in concepts(column):
+        return False
+    if cells.distinct == 1:
+        return cells.rows > FEW
     names = [name for _, role, name in points if role == "name" and name != column]
-    fullest = max((looked.columns[name].distinct for name in names), default=0)
-    return (cells.distinct == 1 and cells.rows > FEW and "customer" not in concepts(column)) or (
-        cells.distinct * FEWER_THAN_NAMES <= fullest
-    )
+    fullest = max(names, key=lambda name: looked.columns[name].distinct, default=None)
+    if fullest is None or cells.distinct * FEWER_THAN_NAMES > looked.columns[fullest].distinct:
+        return False
+    return bool((looked.frame.groupby(fullest)[column].nunique() > 1).mean() > SEVERAL)
 
 
 def kind_points(looked: Looked, kind: str) -> float:

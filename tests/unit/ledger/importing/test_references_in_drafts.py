@@ -72,12 +72,23 @@ def test_a_row_for_each_invoice_of_a_payment_brings_its_part(tmp_path: Path) -> 
     ]
 
 
-@pytest.mark.parametrize("column", ["AccountCode", "Account"])
-def test_an_account_that_all_customers_share_is_not_the_customers_number(column: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("column", "accounts"), [("AccountCode", 1), ("Account", 1), ("AccountCode", 3)])
+def test_an_account_that_all_customers_share_is_not_the_customers_number(
+    column: str, accounts: int, tmp_path: Path
+) -> None:
     head = f"Contact Name,{column},Invoice Number,Invoice Date,Due Date,Total,Paid Date"
-    rows = [f"Firm {n % 7},200,I{n},2024-01-{n % 28 + 1:02},2024-02-{n % 28 + 1:02},10.00," for n in range(60)]
+    rows = [
+        f"Firm {n % 7},{200 + n % accounts},I{n},2024-01-{n % 28 + 1:02},2024-02-{n % 28 + 1:02},10.00,"
+        for n in range(60)
+    ]
     tables = imported("\n".join([head, *rows, "Firm 1,200,I99,2024-01-05,2024-02-05,10.00,2024-02-06"]), tmp_path)
     assert set(tables["invoices"]["customer_id"]) == {f"Firm {n}" for n in range(7)}
+
+
+def test_an_account_with_several_projects_is_the_customers_number(tmp_path: Path) -> None:
+    head = "Project Name,Account,Invoice Number,Invoice Date,Due Date,Total,Paid Date"
+    rows = [f"Site {n % 30},K{n % 5},I{n},2024-01-31,2024-02-29,10.00,2024-02-01" for n in range(60)]
+    assert set(imported("\n".join([head, *rows]), tmp_path)["invoices"]["customer_id"]) == {f"K{n}" for n in range(5)}
 
 
 def test_a_currency_column_is_known_by_its_cells_and_names_of_currencies_become_codes(tmp_path: Path) -> None:
