@@ -38,7 +38,8 @@ LEADS = (
     r"unpaid in (?P<ahead>30) days without it",
     r"(?P<contact>[\w\- ]+) brings about (?P<gain>[\d,.]+) of (?P<amount>[\d,.]+), which may be chance",
     r"(?P<contact>[\w\- ]+) is not expected to bring more of (?P<amount>[\d,.]+) than comes without it",
-    r"About (?P<gain>[\d,.]+) of (?P<amount>[\d,.]+) is at risk of being unpaid in (?P<ahead>30) days",
+    r"(?P<contact>[\w\- ]+) is assumed to bring about (?P<gain>[\d,.]+) of (?P<amount>[\d,.]+), of which "
+    r"(?P<unpaid>\d+)% would else be unpaid in (?P<ahead>30) days",
     r"What a contact brings of (?P<amount>[\d,.]+) is not known, since no customer like this one was contacted before",
     r"Nothing is overdue yet, but what falls due soon will probably be late",
 )
