@@ -70,9 +70,10 @@ def reconcile(counts: pd.DataFrame) -> None:
             )
 
 
-def too_many_refused(allowed: float, counts: pd.DataFrame) -> bool:
-    """Whether a table lost a larger share of its rows than is allowed."""
-    return bool((_lost_share(counts) > allowed).any())
+def too_many_refused(allowed: float, counts: pd.DataFrame) -> list[str]:
+    """The tables that lost a larger share of their rows than is allowed."""
+    share = _lost_share(counts)
+    return [str(table) for table in share.index[share > allowed]]
 
 
 def _lost_share(counts: pd.DataFrame) -> "pd.Series[float]":
@@ -88,17 +89,17 @@ def stop_above(
 
     `what` is what stops.
     """
-    share = _lost_share(counts)
-    above = share.index[share > allowed]
-    if above.empty:
+    above = too_many_refused(allowed, counts)
+    if not above:
         return
     table = above[0]
+    share = float(_lost_share(counts)[table])
     rows = refused[refused["table"] == table]
     often = rows["rule"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     example = rows[rows["rule"] == often.index[0]].iloc[0]
     where = f"All refused rows are in {quarantine}." if quarantine else "Nothing was written."
     raise TooManyRefused(
-        f"{table}: {len(rows)} of {counts.loc[table, 'came']} rows ({share[table]:.1%}) were refused, and "
+        f"{table}: {len(rows)} of {counts['came'][table]} rows ({share:.1%}) were refused, and "
         f"ledger.max_quarantined_share allows {allowed:.1%}, so the {what} stops. The most frequent rule is "
         f"{example['rule']!r} ({often.iloc[0]} rows), for example record {example['record']!r} with "
         f"{example['column']} = {example['value']!r}: {example['advice']}. {where}",

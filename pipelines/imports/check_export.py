@@ -5,6 +5,8 @@ It is no flow: there is nothing to run again or to watch, and Prefect's start ta
 
 from pathlib import Path
 
+import pandas as pd
+
 from configs.settings import load_settings
 from ledger.importing.checking.check_import import check_summary, open_by_customer, sums_by_month
 from ledger.importing.checking.doubts import doubts
@@ -12,6 +14,7 @@ from ledger.importing.import_export import Import, prepared_import
 from ledger.importing.shipped_sources import mapping_file
 from ledger.reading.quarantine import write_csv, write_quarantine
 from ledger.sources.chunks import QUARANTINE
+from ledger.validation.counts import too_many_refused
 
 MOST_RULES = 10
 
@@ -49,13 +52,19 @@ def _refused_told(imported: Import, allowed: float, quarantine: Path) -> list[st
         f"  {table}: {len(values):,} rows: {f'{column}: ' if column else ''}{rule}, such as {values.iloc[0][:60]!r}"
         for (table, column, rule), values in rules
     ]
-    above = imported.counts[imported.counts["refused"] > allowed * imported.counts["rows_in"]]
+    above = imported.counts["table"].isin(too_many_refused(allowed, came_and_used(imported)))
     stops = [
         f"An import stops at this: it refuses {one.refused:,} of {one.rows_in:,} rows of {one.table}, and "
         f"ledger.max_quarantined_share allows {allowed:.1%}."
-        for one in above.itertuples()
+        for one in imported.counts[above].itertuples()
     ]
     return [*lines[:MOST_RULES], *stops, f"Refused rows, each with its rule and what to do: {quarantine}"]
+
+
+def came_and_used(imported: Import) -> pd.DataFrame:
+    """How many rows of each table came and were used, as `ledger.validation.counts` asks for them."""
+    counts = imported.counts.set_index("table")
+    return pd.DataFrame({"came": counts["rows_in"], "used": counts["rows_in"] - counts["refused"]})
 
 
 def check_folder(ledger: Path) -> Path:

@@ -4,14 +4,12 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from configs.settings import LedgerSettings, load_settings
 from ledger.importing.import_export import History, Import, import_ledger
 from ledger.importing.shipped_sources import mapping_file
 from ledger.validation.counts import stop_above
 from ledger.validation.lost_money import cells_repaired
-from pipelines.imports.check_export import counts_told
+from pipelines.imports.check_export import came_and_used, counts_told
 from pipelines.runtime.prefect_runtime import flow, in_memory_task, markdown_artifact
 
 
@@ -35,9 +33,7 @@ def map_export(mapping: Path, source: str, out: Path, settings: LedgerSettings, 
 
 def stop_an_import_above(allowed: float, imported: Import, quarantine: Path) -> None:
     """TooManyRefused, as of a night on these rows, where a table loses a larger share of its rows than is allowed."""
-    of_tables = imported.counts.set_index("table")
-    counts = pd.DataFrame({"came": of_tables["rows_in"], "used": of_tables["rows_in"] - of_tables["refused"]})
-    stop_above(allowed, counts, imported.refused, quarantine, "import")
+    stop_above(allowed, came_and_used(imported), imported.refused, quarantine, "import")
 
 
 def _import_summary(imported: Import, out: Path) -> str:
