@@ -15,7 +15,7 @@ import numpy as np
 
 from features.calendar import weekday
 from features.window_kernels import Floats, Positions
-from models.cash.cash_spread import ASSUMED_SHOCK, NO_SHOCK, NORMAL, ends_by_horizon, shock_of
+from models.cash.cash_spread import ASSUMED_SHOCK, NO_SHOCK, NORMAL, ends_by_horizon, neighbours, shock_of
 from models.cash.pay_days import MONTH_PLACES, PayDays
 
 WEEKS = 13
@@ -192,19 +192,12 @@ def _levels(came: Floats, expected: Floats) -> Floats:
     """
     known = ~np.isnan(came)
     nights, came, expected = known.sum(axis=0), np.nansum(came, axis=0), np.where(known, expected, 0.0).sum(axis=0)
-    near = _neighbours(WEEKS, alone=1)
+    week = np.arange(WEEKS)
+    near = neighbours(week, week[:, None], alone=1).astype(np.float64)
     level = (nights * _ratio(came, expected) + PRIOR_NIGHTS * _ratio(near @ came, near @ expected)) / (
         nights + PRIOR_NIGHTS
     )
     return np.asarray(np.clip(np.where(near @ nights > 0, level, 1.0), *LEVELS))
-
-
-def _neighbours(count: int, alone: int) -> Floats:
-    """1 where two of so many horizons in a row are the same or neighbours; the first ones have neighbours among
-    themselves only. Shape (count, count)."""
-    place = np.arange(count)
-    near = np.abs(place[:, None] - place) <= 1
-    return np.asarray(near & ((place[:, None] < alone) == (place < alone)), dtype=np.float64)
 
 
 def _weeks(by_day: Floats) -> Floats:

@@ -42,6 +42,12 @@ def shock_of(came: Floats, expected: Floats, variance: Floats, counted: Bools, a
     return float(np.sqrt((nights * square + PRIOR_NIGHTS * assumed**2) / (nights + PRIOR_NIGHTS)))
 
 
+def neighbours(places: Positions, place: int | Positions, alone: int) -> Bools:
+    """Which places are this one or next to it; the first few, so many as are `alone`, have neighbours among themselves
+    only."""
+    return np.asarray((np.abs(places - place) <= 1) & ((places < alone) == (place < alone)))
+
+
 def ends_by_horizon(
     came: Floats, expected: Floats, variance: Floats, counted: Bools, shock: float, horizon: Positions
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -60,7 +66,7 @@ def ends_by_horizon(
     count = int(horizon.max()) + 1
     found = np.tile([-NORMAL, NORMAL], (count, 1))
     for place in range(count):
-        near = (np.abs(horizon - place) <= 1) & ((horizon < 2) == (place < 2))
+        near = neighbours(horizon, place, alone=2)
         lean = _quantiles(scores[:, near], weight[:, near], LEAST_SCORES)
         own = _quantiles(scores[:, horizon == place], weight[:, horizon == place], 1)
         if lean is not None:

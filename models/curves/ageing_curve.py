@@ -1,5 +1,6 @@
 """The portfolio's ageing curve: what share of customers defaults, by days past due of the oldest open invoice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,17 +36,12 @@ class AgeingCurve:
 
     def raw(self, rows: pd.DataFrame) -> Floats:
         """Log-odds of a default, shape (rows,)."""
-        bucket = np.digitize(rows[self.FEATURE].to_numpy(), AGEING_EDGES)
-        return np.asarray(logit(np.array(self.shares))[bucket], dtype=np.float64)
+        return np.asarray(logit(np.array(self.shares))[_bucket(rows)], dtype=np.float64)
 
 
 def ageing_curve(rows: pd.DataFrame, label: Floats) -> AgeingCurve:
     """The curve of known outcomes (not NaN): shares by bucket, shrunk towards the prior, never falling."""
-    known = ~np.isnan(label)
-    bucket = np.digitize(rows[AgeingCurve.FEATURE].to_numpy()[known], AGEING_EDGES)
-    prior = np.array(PRIOR_DEFAULT_SHARES)
-    events = np.bincount(bucket, weights=label[known], minlength=len(prior))
-    shares = (events + prior * PRIOR_CUSTOMERS) / (np.bincount(bucket, minlength=len(prior)) + PRIOR_CUSTOMERS)
+    shares = _shares(_bucket(rows), label, PRIOR_DEFAULT_SHARES)
     return AgeingCurve(tuple(float(share) for share in np.maximum.accumulate(shares)))
 
 
@@ -55,16 +51,23 @@ def account_shares(rows: pd.DataFrame, label: Floats) -> tuple[float, ...]:
     The older bucket is never the safer one, but for the last: who has been over 90 days past due for a while, because
     of an old residue or a dispute, often reaches it with nothing more.
     """
-    known = ~np.isnan(label)
-    place = account_place(rows)[known]
-    prior = np.array(PRIOR_ACCOUNT_SHARES)
-    events = np.bincount(place, weights=label[known], minlength=len(prior))
-    shares = (events + prior * PRIOR_CUSTOMERS) / (np.bincount(place, minlength=len(prior)) + PRIOR_CUSTOMERS)
+    shares = _shares(account_place(rows), label, PRIOR_ACCOUNT_SHARES)
     shares[1:-1] = np.maximum.accumulate(shares[1:-1])
     return tuple(float(share) for share in shares)
 
 
 def account_place(rows: pd.DataFrame) -> Positions:
     """0 with nothing open, else one more than the ageing bucket."""
-    bucket = np.digitize(rows[AgeingCurve.FEATURE].to_numpy(), AGEING_EDGES)
-    return np.where(rows[OPEN_COUNT].to_numpy() == 0, 0, 1 + bucket)
+    return np.where(rows[OPEN_COUNT].to_numpy() == 0, 0, 1 + _bucket(rows))
+
+
+def _bucket(rows: pd.DataFrame) -> Positions:
+    return np.asarray(np.digitize(rows[AgeingCurve.FEATURE].to_numpy(), AGEING_EDGES))
+
+
+def _shares(place: Positions, label: Floats, priors: Sequence[float]) -> Floats:
+    """The share of defaults at each place, of the rows whose label is known, shrunk towards its prior."""
+    known, prior = ~np.isnan(label), np.array(priors)
+    events = np.bincount(place[known], weights=label[known], minlength=len(prior))
+    customers = np.bincount(place[known], minlength=len(prior))
+    return np.asarray((events + prior * PRIOR_CUSTOMERS) / (customers + PRIOR_CUSTOMERS))
