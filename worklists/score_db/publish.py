@@ -74,7 +74,7 @@ def _night(frames: dict[str, pd.DataFrame], staged: StagedRows | None) -> dict[s
 
 def packing(staged: StagedRows, url: str, path: Path) -> Packed:
     """The job that puts the staged rows into an SQLite file of their own, for a process beside this one: a third of the
-    work is left to the only writer. None where there are few, or for PostgreSQL.
+    work is left to the only writer. No job where there are few rows, or for PostgreSQL.
     """
     many = len(staged.folders) >= PARTS_TO_PACK
     return (partial(_pack, staged, path),) if many and engine_of(url).dialect.name == "sqlite" else ()

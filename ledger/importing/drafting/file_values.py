@@ -180,6 +180,12 @@ class FileValues:
         """The amounts of a role by their row."""
         return numbers_in(self.cells(role), self.form)
 
+    def debit_less_credit(self) -> "pd.Series[float]":
+        """What each row adds by its two columns; nothing where both are empty."""
+        rows = self.look.frame.index
+        debit, credit = (self.numbers(role).reindex(rows).fillna(0) for role in ("debit", "credit"))
+        return debit - credit
+
     def negative_rows(self, role: str) -> float:
         """The share of amounts below zero."""
         if role not in self.roles:

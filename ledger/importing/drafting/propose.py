@@ -32,8 +32,9 @@ def propose(export: Export) -> Draft:
     types = document_types(invoices, values.column("type"))
     _customers(draft, values, customers)
     propose_invoices(draft, values, types, payments is None)
-    linked = None if payments is None else _linked(payments, "payments", customers)
-    paid = None if payments is None else FileValues(payments, linked or {}, draft, export.files)
+    paid = None
+    if payments is not None:
+        paid = FileValues(payments, _linked(payments, "payments", customers), draft, export.files)
     propose_payments(draft, values, types, paid)
     _zeros_alike(draft, chosen)
     _finish(draft, export, chosen)

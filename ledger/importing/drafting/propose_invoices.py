@@ -83,9 +83,7 @@ def _a_journal(values: FileValues) -> list[str]:
     if not values.has("invoice_id"):
         return []
     if values.has("debit") and values.has("credit"):
-        rows = values.look.frame.index
-        amounts = [values.numbers(role).reindex(rows).fillna(0) for role in ("debit", "credit")]
-        signed = amounts[0] - amounts[1]
+        signed = values.debit_less_credit()
     elif values.has("amount"):
         signed = values.numbers("amount")
     else:

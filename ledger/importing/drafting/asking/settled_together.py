@@ -116,13 +116,11 @@ def payments_settled_together(draft: Draft, values: FileValues, types: Types, se
 
 def _owed(values: FileValues, types: Types) -> "pd.Series[float] | None":
     """What each row adds to what its customer owes, by row."""
-    rows = values.look.frame.index
     if values.has("debit") and values.has("credit"):
-        debit, credit = (values.numbers(role).reindex(rows).fillna(0) for role in ("debit", "credit"))
-        return debit - credit
+        return values.debit_less_credit()
     if not values.has("amount"):
         return None
-    amounts = values.numbers("amount").reindex(rows).fillna(0)
+    amounts = values.numbers("amount").reindex(values.look.frame.index).fillna(0)
     if values.has("sign"):
         condition = values.credit_sign()
         return amounts.where(values.look.frame[condition["column"]] != condition["equals"], -amounts)
