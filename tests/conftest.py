@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+import httpx
 import pytest
 import sqlalchemy as sa
 from xdist.scheduler import LoadFileScheduling
@@ -59,7 +60,7 @@ def bucket() -> Iterator[str]:
     """The address of an empty bucket of an S3 server that this file's tests started, which reads keys as AWS does."""
     from moto.server import ThreadedMotoServer
 
-    server = ThreadedMotoServer(port=0, verbose=False)
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     with pytest.MonkeyPatch.context() as environment:
@@ -67,6 +68,9 @@ def bucket() -> Iterator[str]:
         environment.setenv("AWS_REGION", "us-east-1")
         environment.setenv("AWS_ACCESS_KEY_ID", "tests")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "tests")
+        # Both outlive a file's tests in their worker: fsspec's client would ask the server before, moto keeps buckets.
+        fsspec.get_filesystem_class("s3").clear_instance_cache()
+        httpx.post(f"http://{host}:{port}/moto-api/reset").raise_for_status()
         fsspec.filesystem("s3").mkdir("scratch")
         yield "s3://scratch"
     server.stop()
