@@ -20,6 +20,7 @@ from ledger.simulator import simulate
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
 from tests.support.judged_in_memory import read_ledger
+from tests.support.seeds import seeds
 
 FIRST = date(2023, 5, 1)
 NIGHTS = [FIRST + timedelta(days=days) for days in (0, 1, 2, 5, 6, 9)]
@@ -80,7 +81,7 @@ def known(tables: Tables, night: date) -> tuple[list, list]:
     return balances.to_numpy().tolist(), sorted(receipts.astype("str").to_numpy().tolist())
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))])
+@pytest.mark.parametrize("seed", seeds([0], [1, 2, 3]))
 def test_on_random_days_of_a_system_that_changes_its_past(tmp_path: Path, seed: int) -> None:
     history, seen, as_it_was = tmp_path / "history", {}, {}
     for night, state in states(seed):
