@@ -19,8 +19,8 @@ from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
+from tests.support.at_random.seeds import seeds
 from tests.support.judged_in_memory import read_ledger
-from tests.support.seeds import seeds
 
 FIRST = date(2023, 5, 1)
 NIGHTS = [FIRST + timedelta(days=days) for days in (0, 1, 2, 5, 6, 9)]

@@ -23,9 +23,9 @@ from ledger.sources.chunks import opened
 from ledger.tables import TABLES
 from ledger.validation.counts import TooManyRefused
 from ledger.validation.rules import REPEATED
+from tests.support.at_random.random_ledger import NIGHTS
+from tests.support.at_random.seeds import seeds
 from tests.support.faults.messy_ledger import Rows, messy_rows, write_messy
-from tests.support.random_ledger import NIGHTS
-from tests.support.seeds import seeds
 
 NIGHT = pd.Timestamp(NIGHTS[3])
 SETTINGS = load_settings(("ledger.max_quarantined_share=1",))

@@ -8,8 +8,8 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from tests.support.at_random.seeds import seeds
 from tests.support.rosters import Problem, random_problem, weights
-from tests.support.seeds import seeds
 from worklists.assign.assignment import Assignment, assign
 
 

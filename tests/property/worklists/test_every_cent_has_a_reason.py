@@ -7,9 +7,9 @@ import pytest
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from ledger.simulator.simulate import simulate
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.seeds import seeds
 from tests.support.rosters import roster_of
-from tests.support.seeds import seeds
 from tests.support.written_decisions import NOTHING_LEARNED, SEGMENTS, WrittenEffects, decided
 from worklists.decide.decisions import Decisions
 from worklists.decide.suppressions import HOLDING

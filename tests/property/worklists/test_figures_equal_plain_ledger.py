@@ -7,12 +7,12 @@ import pytest
 
 from ledger.as_of.view import view_as_of
 from ledger.portfolio import number
+from tests.support.at_random.random_accounts import NIGHTS, one_portfolio, random_accounts
+from tests.support.at_random.seeds import seeds
 from tests.support.ledger_from_text import tables_of
 from tests.support.plain_ledger.balances import groups, head
 from tests.support.plain_ledger.book import Book
 from tests.support.plain_ledger.key_figures_compared import assert_key_figures_are_added_up
-from tests.support.random_accounts import NIGHTS, one_portfolio, random_accounts
-from tests.support.seeds import seeds
 from tests.support.view_from_rows import facts_of
 from worklists.decide.parent_groups import contact_heads, facts_at_heads
 

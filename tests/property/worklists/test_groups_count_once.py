@@ -10,9 +10,9 @@ from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View, view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.seeds import seeds
 from tests.support.rosters import roster_of
-from tests.support.seeds import seeds
 from tests.support.written_decisions import B2B, NOTHING_LEARNED, WrittenEffects, decided, with_groups
 from worklists.decide.suppressions import HOLDING
 from worklists.rules.roster import Roster

@@ -6,7 +6,7 @@ import pytest
 
 from configs.settings import load_settings
 from ledger.clock import day_numbers
-from tests.support.seeds import seeds
+from tests.support.at_random.seeds import seeds
 from worklists.decide.holdout import contact_log, draw_holdout
 from worklists.figures.holdout_measurement import OUTCOME_DAYS, extra_cash_per_contact, first_nights
 

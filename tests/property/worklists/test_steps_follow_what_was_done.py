@@ -13,7 +13,7 @@ from ledger.clock import day_number, owner_days
 from ledger.portfolio import number
 from ledger.tables import CHANNELS
 from tests.oracle.dunning_levels import Contact, channels_for, contacts_with, level_of, may_come
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 from tests.support.view_from_rows import Row, facts_of, invoice_scores_of, view_of
 from worklists.decide.reminders import due_soon
 from worklists.rules.actions import ESCALATIONS
