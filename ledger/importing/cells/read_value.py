@@ -213,7 +213,7 @@ def _first_of(column: Column, each: list[Value], form: CellForm, frame: pd.DataF
     found: pd.Series | None = None
     currencies: pd.Series | None = None
     problems: list[Problem] = []
-    settled = np.zeros(len(frame), dtype=bool)
+    settled, texts = np.zeros(len(frame), dtype=bool), True
     for value in each:
         read = read_column(column, value, form, frame)
         if column.kind == "date":
@@ -224,9 +224,10 @@ def _first_of(column: Column, each: list[Value], form: CellForm, frame: pd.DataF
         named = pd.Series(None, index=frame.index, dtype="str") if read.currencies is None else read.currencies
         found = values if found is None else found.where(settled, values)
         currencies = named if currencies is None else currencies.where(settled, named)
+        texts &= read.written is not None
         settled |= values.notna().to_numpy() | np.logical_or.reduce([settled, *(one.bad for one in met)])
     assert found is not None
-    return ReadColumn(found, problems, currencies)
+    return ReadColumn(found, problems, currencies, found if texts else None)
 
 
 def _has_sign(values: pd.Series) -> bool:

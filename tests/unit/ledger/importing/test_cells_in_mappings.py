@@ -129,7 +129,7 @@ def test_a_condition_of_a_sign_that_cannot_be_judged_refuses_the_row(tmp_path: P
         ("", "1.2345 950", [123, 95_000]),
     ],
 )
-@pytest.mark.parametrize("amount", ["a", "{difference: [a, less]}"])
+@pytest.mark.parametrize("amount", ["a", "{difference: [a, less]}", "{first_of: [less, a]}"])
 def test_amounts_are_refused_where_every_mark_has_three_digits_and_tenths_of_a_cent_are_among_them(
     tmp_path: Path, form: str, cells: str, invoices: list[int], amount: str
 ) -> None:
