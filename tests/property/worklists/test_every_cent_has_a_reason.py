@@ -12,7 +12,7 @@ from tests.support.at_random.seeds import seeds
 from tests.support.rosters import roster_of
 from tests.support.written_decisions import NOTHING_LEARNED, SEGMENTS, WrittenEffects, decided
 from worklists.decide.decisions import Decisions
-from worklists.decide.suppressions import HOLDING
+from worklists.decide.suppression_reasons import HOLDING
 from worklists.rules.roster import Roster
 from worklists.rules.strategy import load_strategy
 

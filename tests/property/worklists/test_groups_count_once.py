@@ -14,7 +14,7 @@ from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 from tests.support.at_random.seeds import seeds
 from tests.support.rosters import roster_of
 from tests.support.written_decisions import B2B, NOTHING_LEARNED, WrittenEffects, decided, with_groups
-from worklists.decide.suppressions import HOLDING
+from worklists.decide.suppression_reasons import HOLDING
 from worklists.rules.roster import Roster
 
 SMALL = roster_of({"id": "ida", "minutes_a_day": 45})
