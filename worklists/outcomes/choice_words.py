@@ -40,6 +40,9 @@ USUAL_WORDS: dict[str, dict[str, str]] = {
         "E-Mail gesendet, E-Mail geschickt, "
         "E-Mail versandt, Mail raus, Brief raus, Brief gesendet, Brief geschickt, Brief verschickt, Brief versandt, "
         "SMS gesendet, SMS geschickt, Mahnung verschickt, Mahnung versandt, Mahnung raus, Erinnerung verschickt",
+        "not_worked": "not contacted, not called, not sent, nothing done, mistake, by mistake, void, delete, deleted, "
+        "wrong row, nicht kontaktiert, nicht angerufen, nicht gesendet, nicht verschickt, Irrtum, Fehler, irrtümlich, "
+        "storniert, Storno, löschen, gelöscht, falsche Zeile",
     },
     "contacted_by": {
         "email": "mail, e-mail, e mail, per mail",
