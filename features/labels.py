@@ -183,9 +183,16 @@ def _first_adjustment(view: View, kind: str, size: int) -> Positions:
 
 
 def booking_lags(view: View) -> "pd.Series[int]":
-    """How many payments were booked so many days (the index) after the money moved."""
+    """How many payments were booked so many days (the index) after the money moved.
+
+    Not what is booked anew and turned around on its day, such as cash on account that is set against an invoice weeks
+    later: it was in the ledger before.
+    """
     payments = view.tables["payments"]
-    return (payments["known_on"] - payments["paid_on"]).dt.days.value_counts().sort_index()
+    turned = payments["customer"].isin(payments.loc[payments["amount"] < 0, "customer"].unique())
+    booking = payments[turned].groupby(["customer", "paid_on", "known_on"])["amount"]
+    again = (booking.transform("min") < 0).reindex(payments.index, fill_value=False)
+    return (payments["known_on"] - payments["paid_on"]).dt.days[~again].value_counts().sort_index()
 
 
 def usual_lag(lags: "pd.Series[int]") -> int:

@@ -10,6 +10,7 @@ from configs.settings import LedgerSettings, load_settings
 from ledger.frames import Tables
 from ledger.hashing import TextIndex, find_texts
 from ledger.minor_units import minor_units
+from ledger.tables import FILLED_IN
 
 Positions = npt.NDArray[np.int64]
 
@@ -35,11 +36,12 @@ class Portfolio:
 def number(tables: Tables, rules: LedgerSettings | None = None) -> Portfolio:
     """Number customers and invoices of a validated ledger; the parts of invoices in instalments have numbers too.
 
-    A small difference that was written off is a discount from here on: it is no loss. `rules` are the defaults where
-    none are given.
+    A small difference that was written off is a discount from here on: it is no loss. A dispute that a collector wrote
+    on a worklist has the end of the one that the ledger has. `rules` are the defaults where none are given.
     """
     rules = rules or load_settings().ledger
-    tables = {**tables, "adjustments": _small_differences(tables, rules)}
+    disputes = _ended_with_the_ledgers_own(tables["disputes"])
+    tables = {**tables, "adjustments": _small_differences(tables, rules), "disputes": disputes}
     named = [tables[name]["customer_id"] for name in NAMES_CUSTOMERS]
     customer_ids = pd.Index(
         pd.concat([ids.drop_duplicates() for ids in named]).dropna().drop_duplicates().sort_values(), dtype="str"
@@ -86,6 +88,23 @@ def _small_differences(tables: Tables, rules: LedgerSettings) -> pd.DataFrame:
     same = asked["currency"].isna() | billed_in.isna() | (asked["currency"] == billed_in)
     few = asked["amount"].abs() <= rules.small_difference_share * invoices["amount"].abs().to_numpy()
     return adjustments.assign(kind=adjustments["kind"].mask(small & (same & few).reindex(small.index), "discount"))
+
+
+def _ended_with_the_ledgers_own(disputes: pd.DataFrame) -> pd.DataFrame:
+    """The disputes, where one from a worklist ends on the first day since on which another about its invoice ended.
+
+    No worklist can say so: what is disputed is not listed. The first day, since a later one is not known yet.
+    """
+    filled_in = disputes["dispute_id"].str.contains(FILLED_IN) & disputes["closed_on"].isna()
+    ends = disputes.loc[disputes["closed_on"].notna(), ["invoice_id", "closed_on"]].sort_values("closed_on")
+    if not filled_in.any() or ends.empty:
+        return disputes
+    open_ones = disputes.loc[filled_in, ["invoice_id", "opened_on"]].reset_index().sort_values("opened_on")
+    ended = pd.merge_asof(
+        open_ones, ends, left_on="opened_on", right_on="closed_on", by="invoice_id", direction="forward"
+    )  # fmt: skip
+    closed_on = ended.set_index("index")["closed_on"].reindex(disputes.index)
+    return disputes.assign(closed_on=disputes["closed_on"].fillna(closed_on))
 
 
 def _numbered(frame: pd.DataFrame, customers: TextIndex, invoices: TextIndex) -> pd.DataFrame:

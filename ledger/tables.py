@@ -136,6 +136,9 @@ INSTALMENTS = Table(
     ),
 )
 
+# The key of a row that came by a filled-in worklist begins with the night's run and the rank of the row.
+FILLED_IN = r"^[0-9a-f]{16}-[0-9]+(?:-|$)"
+
 DISPUTES = Table(
     "disputes",
     "What the customer contests.",
@@ -145,7 +148,12 @@ DISPUTES = Table(
         text("dispute_id", "identifies the dispute"),
         text("invoice_id", "the contested invoice"),
         day("opened_on", "date on which it was raised"),
-        day("closed_on", "date on which it was resolved; known only once passed", optional=True),
+        day(
+            "closed_on",
+            "date on which it was resolved; known only once passed. What collectors wrote on a worklist ends with the "
+            "next end of a dispute about the same invoice",
+            optional=True,
+        ),
         text("reason", "the customer's reason", optional=True),
         money("amount", "contested part; the whole open amount where absent", optional=True, low=0),
     ),

@@ -9,11 +9,10 @@ import pyarrow.parquet
 from ledger.importing.unchanged.row_groups import RowGroups, whole_file
 from ledger.reading.read import read_rows
 from ledger.sources.csv_and_parquet import RawRows, read_parquet
-from ledger.tables import TABLES
+from ledger.tables import FILLED_IN, TABLES
 from ledger.written_rows import as_arrow
 
 FILLED = ("contacts", "promises", "disputes")
-RECORD = r"^[0-9a-f]{16}-[0-9]+(?:-|$)"  # the night's run and the rank of the row that was filled in
 
 
 def added_outcomes(ledger: Path, scratch: Path) -> dict[str, RowGroups]:
@@ -29,7 +28,7 @@ def _of_table(name: str, path: Path, scratch: Path) -> RowGroups | None:
     if not path.is_file() or key not in pa.parquet.read_schema(path).names:
         return None
     keys = pa.parquet.read_table(path, columns=[key])[key].cast(pa.string())
-    added = pc.fill_null(pc.match_substring_regex(keys, RECORD), False)
+    added = pc.fill_null(pc.match_substring_regex(keys, FILLED_IN), False)
     if not pc.any(added).as_py():
         return None
     rows = RawRows(read_parquet(path).frame[added.to_numpy()].reset_index(drop=True))

@@ -41,6 +41,23 @@ def test_a_dispute_holds_its_part(dispute, disputed):
     assert parts(text) == (disputed, 0, 0, 100.00 - disputed)
 
 
+@pytest.mark.parametrize(
+    ("own", "disputed"),
+    [
+        ("ERP-1 1 2024-02-12 2024-02-20", 0),  # closed since it was heard on the telephone
+        ("ERP-1 1 2024-01-10 2024-02-10", 0),  # on that day
+        ("ERP-1 1 2024-01-10 2024-02-09", 100.00),  # an earlier one
+        ("ERP-1 1 2024-02-12 2024-03-01", 100.00),  # the night does not know it yet
+        ("ERP-1 1 2024-02-12 2024-02-20\n ERP-2 1 2024-02-25 2024-03-05", 100.00),  # the second is open
+        ("ERP-1 2 2024-02-12 2024-02-20", 100.00),  # another invoice
+    ],
+)
+def test_a_dispute_that_a_collector_wrote_down_ends_with_the_ledgers_own_of_that_invoice(own, disputed):
+    text = f" 2099-01-31 1.00\ndisputes\n dispute_id invoice_id opened_on closed_on\n {own}\n"
+    text += " 0123456789abcdef-7-1 1 2024-02-10 -\n"
+    assert parts(text)[0] == disputed
+
+
 @pytest.mark.parametrize(("promised_on", "promised"), [("2024-02-29", 0), ("2024-03-01", 60.00), ("2024-03-10", 60.00)])
 def test_a_promise_holds_its_amount_until_its_day_has_passed(promised_on, promised):
     assert parts(promise("1", "2024-02-20", promised_on, "60.00")) == (0, promised, 0, 100.00 - promised)

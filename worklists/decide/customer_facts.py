@@ -87,7 +87,7 @@ def customer_facts(view: View, features: FeatureTables, scores: pd.DataFrame, le
         ]
     )
     facts["days_beyond_habit"] = days_beyond_habit(facts)
-    facts["contact_due"] |= promise_fell_due(facts, view.as_of)
+    facts["contact_due"] |= promise_fell_due(facts, _last_paid_on(view), view.as_of)
     return FACTS.checked(facts.loc[np.sort(invoiced)].rename_axis(index=None))
 
 
@@ -200,6 +200,13 @@ def contacts_of(view: View) -> pd.DataFrame:
             "collector_id": known.groupby("customer")["collector_id"].last().reindex(everyone).astype("str"),
         }
     )
+
+
+def _last_paid_on(view: View) -> pd.Series:
+    """The day of the latest money of each customer, by position."""
+    payments = view.tables["payments"]
+    came = payments[payments["amount"] > 0].groupby("customer")["paid_on"].max()
+    return came.reindex(range(view.customers)).astype("datetime64[s]")
 
 
 def _latest(contacts: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from worklists.decide.handovers import handovers
 from worklists.decide.holdout import draw_holdout
 from worklists.decide.parent_groups import contact_heads, facts_at_heads, sum_to_heads
 from worklists.decide.reminders import due_soon
+from worklists.decide.running_notices import with_running_notices
 from worklists.decide.suppression_reasons import COLUMNS, HOLDING
 from worklists.decide.suppressions import suppressions
 from worklists.rules.dunning_levels import contact_days
@@ -76,7 +77,11 @@ def judge(night: ScoredNight, policy: Policy, settings: Settings) -> Judged:
     asked = facts_at_heads(view, facts, heads)
     segments, asked_segments = (assign_segments(some, policy.segments) for some in (facts, asked))
     soon = due_soon(view, night.scores.invoices, strategy.reminder.days_before_due, heads)
-    actions = recommend(asked, asked_segments, strategy, sum_to_heads(soon, heads), contact_days(view, heads))
+    contacts = contact_days(view, heads)
+    actions = recommend(asked, asked_segments, strategy, sum_to_heads(soon, heads), contacts)
+    actions = with_running_notices(
+        actions, view, asked_segments, strategy, contacts, asked["collectible_amount"], heads
+    )
     model = night.models.contact_effect
     gains = contact_gains(facts, night.scores.effects, model.learned, settings.effect)
     own_actions = actions.reindex(facts.index)

@@ -15,14 +15,15 @@ def is_due(next_contact_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
     return late
 
 
-def promise_fell_due(facts: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
-    """Whether a promise was not kept on its day, the working day before the night or later, and no one asked since.
+def promise_fell_due(facts: pd.DataFrame, last_paid_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+    """Whether a promise was not kept on its day, in the days before, and since then no one asked and nothing came.
 
-    `facts` has promise_state, promise_day and last_arrived_on.
+    Not of the day before alone: a list may be missed, or fall on a holiday. `facts` has promise_state, promise_day and
+    last_arrived_on; `last_paid_on` is in its rows.
     """
-    since = (as_of - pd.offsets.BDay(1)).as_unit("s")
-    fell: pd.Series = (facts["promise_state"] == BROKEN) & (facts["promise_day"] >= since)
-    return fell & ~(facts["last_arrived_on"] > facts["promise_day"])
+    fell = (facts["promise_state"] == BROKEN) & is_due(facts["promise_day"], as_of)
+    since: pd.Series = (facts["last_arrived_on"] > facts["promise_day"]) | (last_paid_on > facts["promise_day"])
+    return fell & ~since
 
 
 def waits(next_contact_on: pd.Series, agreed_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:

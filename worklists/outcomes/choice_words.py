@@ -32,7 +32,17 @@ USUAL_WORDS: dict[str, dict[str, str]] = {
         "falscher Kontakt, falsche Adresse, falscher Ansprechpartner",
         "left_message": "left a message, message left, message, voicemail, voice mail, vm, left voicemail, answering "
         "machine, mailbox, AB, AB besprochen, auf AB gesprochen, Anrufbeantworter, Mailbox besprochen, Nachricht, "
-        "Nachricht auf AB, Voicemail hinterlassen, auf Band gesprochen",
+        "Nachricht auf AB, Voicemail hinterlassen, auf Band gesprochen, "
+        # A mail or a letter that went out is a message that was left: no one knows yet what comes of it.
+        "sent, mailed, mail sent, email sent, sent email, sent mail, letter sent, sent letter, reminder sent, "
+        "sms sent, text sent, written, gesendet, gesandt, versendet, versandt, geschickt, verschickt, "
+        "abgeschickt, geschrieben, angeschrieben, gemailt, Mail gesendet, Mail geschickt, Mail verschickt, "
+        "E-Mail gesendet, E-Mail geschickt, "
+        "E-Mail versandt, Mail raus, Brief raus, Brief gesendet, Brief geschickt, Brief verschickt, Brief versandt, "
+        "SMS gesendet, SMS geschickt, Mahnung verschickt, Mahnung versandt, Mahnung raus, Erinnerung verschickt",
+        "not_worked": "not contacted, not called, not sent, nothing done, mistake, by mistake, void, delete, deleted, "
+        "wrong row, nicht kontaktiert, nicht angerufen, nicht gesendet, nicht verschickt, Irrtum, Fehler, irrtümlich, "
+        "storniert, Storno, löschen, gelöscht, falsche Zeile",
     },
     "contacted_by": {
         "email": "mail, e-mail, e mail, per mail",

@@ -9,6 +9,7 @@ from configs.settings import OutcomeSettings
 from ledger.minor_units import decimals, minor_units, written_decimals
 from worklists.outcomes.invoice_names import NotOpen, invoices_named
 from worklists.outcomes.refusals import amount, day
+from worklists.pages.outcome_columns import TAKEN_BACK
 
 OF_A_PROMISE = ("promised_on", "promised_amount")
 OF_A_DISPUTE = ("disputed_invoices", "dispute_reason")
@@ -44,9 +45,12 @@ class Impossible(ValueError):
 def completed(cells: dict[str, Any], advised: Advised) -> dict[str, Any]:
     """The cells with what empty ones mean. Impossible where they contradict each other, or say too little.
 
-    A promised day or a dispute next to `reached`, or to no outcome, shows what came of the contact: it is read so.
+    A promised day or a dispute next to `reached`, or to no outcome, shows what came of the contact: it is read so. Of a
+    row that is `TAKEN_BACK` nothing else counts.
     """
     outcome = cells.get("outcome")
+    if outcome == TAKEN_BACK:
+        return {"outcome": outcome}
     promised = any(name in cells for name in OF_A_PROMISE)
     disputed = any(name in cells for name in OF_A_DISPUTE)
     if outcome in (None, "reached") and (promised or disputed):
@@ -76,6 +80,8 @@ def completed(cells: dict[str, Any], advised: Advised) -> dict[str, Any]:
 
 def require_plausible(cells: dict[str, Any], advised: Advised, limits: OutcomeSettings, today: date) -> None:
     """Impossible where what was filled in (see `completed`) cannot have been, or is too far off to be meant."""
+    if cells["outcome"] == TAKEN_BACK:
+        return
     contacted_on = cells["contacted_on"]
     if contacted_on < advised.night:
         raise Impossible(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from configs.language import counted
+from worklists.pages.outcome_columns import TAKEN_BACK
 
 
 def notes_of(understood: Mapping[str, int]) -> Iterator[str]:
@@ -23,6 +24,12 @@ def notes_of(understood: Mapping[str, int]) -> Iterator[str]:
         yield counted(
             "{count} row is of an earlier run of its night: it is judged by what the last run says.",
             "{count} rows are of an earlier run of their night: they are judged by what the last run says.",
+            count,
+        )
+    if count := understood[TAKEN_BACK]:
+        yield counted(
+            "{count} row is taken back: the ledger has nothing of it any more.",
+            "{count} rows are taken back: the ledger has nothing of them any more.",
             count,
         )
     if count := understood["call_back"]:

@@ -20,7 +20,7 @@ from worklists.outcomes.notes import notes_of
 from worklists.outcomes.numbers import Unreadable, decimal_mark
 from worklists.outcomes.read_cells import Habits, NotReadable, read_cell
 from worklists.outcomes.refusals import Place, Refusal, shown
-from worklists.pages.outcome_columns import OUTCOME_COLUMNS
+from worklists.pages.outcome_columns import OUTCOME_COLUMNS, TAKEN_BACK
 from worklists.score_db.past_advice import Advice
 
 Taken = tuple[Place, Advised, dict[str, Any]]  # what a row says, completed
@@ -78,7 +78,7 @@ def outcomes_of(
     origin: str,
 ) -> FilledOutcomes:
     """The ledger's rows from what was filled in (`read_filled`) and what the nights advised, with the `rates` of
-    accounts in another currency (`account_rates`).
+    accounts in another currency (`account_rates`). A row that is taken back has a place and makes no row of the ledger.
 
     A row is taken whole or refused whole. Ids depend on run and rank: the same file gives the same rows again. No
     contact is later than `today`, or than the worklist's own day where that is later. Rows of a run whose place another
@@ -90,7 +90,7 @@ def outcomes_of(
     _require_known(filled, held, {night for night, _ in by_customer}, origin)
     taken: dict[str, list[Taken]] = {}
     refused: list[Refusal] = []
-    understood = {"promise": 0, "dispute": 0, "call_back": 0, "earlier run": 0}
+    understood = {"promise": 0, "dispute": 0, "call_back": 0, "earlier run": 0, TAKEN_BACK: 0}
     for sheet in filled.sheets:
         habits = _habits(sheet)
         refused += [_misshaped(sheet, row) for row in sheet.misshaped]
@@ -110,12 +110,13 @@ def outcomes_of(
             elif full["outcome"] == "call_back" and "next_contact_on" not in full:
                 full["next_contact_on"] = next_working_day(full["contacted_on"])
                 understood["call_back"] += 1
+            understood[TAKEN_BACK] += full["outcome"] == TAKEN_BACK
             taken.setdefault(place.record, []).append((place, one, full))
     once, twice = _once(taken.values())
-    kept = {place.record: (one, full) for place, one, full in once}
+    worked = {place.record: (one, full) for place, one, full in once if full["outcome"] != TAKEN_BACK}
     return FilledOutcomes(
-        ledger_rows(kept, rates, origin),
-        len(kept),
+        ledger_rows(worked, rates, origin),
+        len(once),
         {place.record: place for place, _, _ in once},
         [*refused, *twice],
         list(notes_of(understood)),

@@ -3,7 +3,8 @@
 from ledger.declarations import choice, day, money, number, text
 from ledger.tables import CHANNELS, CONTACTS
 
-_OUTCOMES = CONTACTS.column("outcome").choices
+TAKEN_BACK = "not_worked"  # of a row that was filled in by mistake: an empty one may be another collector's
+_OUTCOMES = (*CONTACTS.column("outcome").choices, TAKEN_BACK)
 
 OUTCOME_COLUMNS = (
     choice("outcome", _OUTCOMES, "outcome of the contact; a row without one was not worked", optional=True),

@@ -6,6 +6,7 @@ import pandas as pd
 from configs.language import DAY, translated
 from ledger.as_of.view import View
 from ledger.portfolio import sum_by
+from worklists.decide.contact_history import COUNT
 from worklists.rules.fact_words import amounts, filled, words
 from worklists.rules.promise_state import BROKEN, OPEN
 from worklists.score_db.earlier_nights import Previous
@@ -29,12 +30,12 @@ def paid_since(view: View, since: pd.Timestamp) -> pd.Series:
 def what_changed(listed: pd.DataFrame, previous: Previous, paid: pd.Series) -> "pd.Series[str]":
     """A sentence for each row of `listed`, with the most important one or two pieces of news; '' where there is none.
 
-    `listed` are rows of tonight's worklist by customer position, with rank and what `changes` asks for; `paid` is from
-    `paid_since`.
+    `listed` are rows of tonight's worklist by customer position, with rank, the contacts of 90 days and what `changes`
+    asks for; `paid` is from `paid_since`. Who was contacted in those days is back on the list, and not new.
     """
     if previous.as_of is None:
         return pd.Series("", index=listed.index, dtype="str")
-    changed = changes(listed, previous, paid).join(bands(listed, previous))
+    changed = changes(listed, previous, paid).join(bands(listed, previous)).assign(known=listed[COUNT] > 0)
     return _sentences(changed, since=previous.as_of)
 
 
@@ -101,7 +102,8 @@ def _sentences(changed: pd.DataFrame, since: pd.Timestamp) -> "pd.Series[str]":
     received, more = amounts(changed["received"].abs()), amounts(changed["more_overdue"])
     action, before = _spoken(changed["action"]), _spoken(changed["action_before"])
     clauses = (
-        (changed["new"], filled("new on the list", everyone)),
+        (changed["new"] & ~changed["known"], filled("new on the list", everyone)),
+        (changed["new"] & changed["known"], filled("back on the list", everyone)),
         (changed["broken"], filled("the promise of {day} was broken", everyone, day=day)),
         (changed["promised"], filled("a part is promised by {day}", everyone, day=day)),
         (changed["paid"], filled("paid {amount} since {day}", everyone, amount=received, day=last_night)),

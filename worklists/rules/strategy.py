@@ -152,10 +152,11 @@ def _names(channels: "pd.Series[str]", channel: str) -> "pd.Series[bool]":
 
 def _reaches(facts: pd.DataFrame, channel: str) -> pd.Series:
     """Whether the ledger has the address that a channel needs, and nothing came back from there lately; who agreed on
-    a contact is reached. A ledger without any address at all cannot say who has none, so there everyone counts as
-    reachable.
+    a contact is reached, unless it was tried since. A ledger without any address at all cannot say who has none, so
+    there everyone counts as reachable.
     """
-    lives = ~_names(facts["dead_channels"], channel) | facts["contact_due"]
+    agreed = facts["contact_due"] & (facts["agreed_on"] >= facts["last_contact_on"])
+    lives = ~_names(facts["dead_channels"], channel) | agreed
     address = {"email": "has_email", "sms": "has_phone", "call": "has_phone"}.get(channel)
     if address is None or not facts[address].any():
         return lives

@@ -33,7 +33,8 @@ def ledger_rows(table: Table) -> str:
 
 def _booked(table: Table, day: str, same: tuple[str, ...]) -> str:
     """Each version as a row, and one that turns it around from when it was gone. Versions that follow each other and
-    differ in none of the columns `same` are one: that one came and the other went on one day cancels out."""
+    differ in none of the columns `same` are one: that one came and the other went on one day cancels out. What is
+    booked anew is turned around on the row's own day: else it came twice on that day, and went on a later one."""
     (key,) = table.key
     alike = ", ".join((key, *same, "_on"))
     return f"""
@@ -43,13 +44,14 @@ def _booked(table: Table, day: str, same: tuple[str, ...]) -> str:
             SELECT *, -1 AS _sign, _gone_on AS _on, _gone_from AS _from
             FROM {table.name}_versions WHERE _gone_on IS NOT NULL
         ), kept AS (
-            SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY _on, _sign) AS _place
+            SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY _on, _sign) AS _place,
+                   max(_sign) OVER (PARTITION BY {key}, _on) > 0 AS _anew
             FROM (FROM events QUALIFY sum(_sign) OVER (PARTITION BY {alike}) <> 0)
         )
         SELECT * REPLACE (
             {key} || CASE WHEN _sign < 0 THEN '{CORRECTION}gone-' || _on
                           WHEN _place > 1 THEN '{CORRECTION}' || _on ELSE '' END AS {key},
-            CASE WHEN _sign < 0 THEN greatest({day}, _from) ELSE {day} END AS {day},
+            CASE WHEN _sign < 0 AND NOT _anew THEN greatest({day}, _from) ELSE {day} END AS {day},
             _sign * amount AS amount,
             CASE WHEN _sign > 0 AND _first THEN known_on ELSE greatest(known_on, _from) END AS known_on
         )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import openpyxl
 
-from ledger.importing.added_outcomes import RECORD
+from ledger.tables import FILLED_IN
 from tests.support.judged_in_memory import read_ledger
 from tests.support.nights.flow_runs import NIGHT, duerank, nightly
 from tests.support.nights.published_nights import folder
@@ -28,4 +28,4 @@ def test_a_worklist_that_was_filled_in_is_kept_by_another_run_of_its_night_and_s
     done = duerank("import-outcomes", kept, "--ledger", unworked)
     assert done.exit_code == 0 and "1 row is of an earlier run of its night" in done.output, done.output
     contacts = read_ledger(unworked).tables["contacts"]
-    assert contacts["customer_id"][contacts["contact_id"].str.contains(RECORD)].tolist() == [customer]
+    assert contacts["customer_id"][contacts["contact_id"].str.contains(FILLED_IN)].tolist() == [customer]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ledger.importing.added_outcomes import RECORD
+from ledger.tables import FILLED_IN
 from tests.support.judged_in_memory import read_ledger
 from tests.support.nights.flow_runs import NEXT_NIGHT, NIGHT, TrainedHome, duerank, nightly
 
@@ -31,7 +31,7 @@ def test_what_collectors_did_is_in_the_next_night_and_for_the_effect_learner(
     log = pd.read_sql("select * from contact_log", database).set_index("customer_id")
     contacts = read_ledger(unworked).tables["contacts"]
     of_the_night = contacts["contact_id"].str.startswith(worklist["run_id"][0])
-    assert contacts["contact_id"].str.contains(RECORD).tolist() == of_the_night.tolist()
+    assert contacts["contact_id"].str.contains(FILLED_IN).tolist() == of_the_night.tolist()
     ours = contacts[of_the_night].set_index("customer_id")
     assert len(ours) == 3
     assert (ours["propensity"] == log["propensity"].reindex(ours.index)).all()

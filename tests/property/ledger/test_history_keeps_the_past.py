@@ -151,3 +151,7 @@ def test_a_payment_that_is_gone_is_turned_around_and_one_that_changed_is_booked_
         kept: amount[kept],
     }
     assert set(found.loc[found["payment_id"].str.contains("~"), "known_on"]) == {NIGHTS[0]}
+    by_day = found[found["payment_id"].str.startswith(changed)].groupby("paid_on")["amount"].sum()
+    (paid_on,) = payments.loc[payments["payment_id"] == changed, "paid_on"].dt.date
+    assert (by_day.astype(float) * 100).round().to_dict() == {paid_on: amount[changed] + minor_units()}
+    assert found.set_index("payment_id")["paid_on"][f"{gone}~gone-{night}"] == NIGHTS[0]

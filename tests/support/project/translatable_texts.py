@@ -8,7 +8,7 @@ import yaml
 
 from features.catalogue import CATALOGUE
 from features.declarations import WEEKDAYS, spoken_apart
-from ledger.tables import CHANNELS, TABLES
+from ledger.tables import CHANNELS
 from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.repository import ROOT
 from worklists.call_sheet import words as call_sheet_words
@@ -55,7 +55,7 @@ def in_code() -> set[str]:
 
 def codes() -> set[str]:
     """Words that files and tables keep, and people read translated."""
-    (outcome,) = (column for column in TABLES["contacts"].columns if column.name == "outcome")
+    (outcome,) = (column for column in OUTCOME_COLUMNS if column.name == "outcome")
     bases = ("customer", "age of the debt", "portfolio", "none", OTHER_CHANNELS, UNKNOWN, ASSUMED, NOTHING_DUE)
     lists = (ACTIONS, CHANNELS, TONES, outcome.choices, REASONS, early_warning.TRIGGERS, WORKLIST.names)
     totals, models = ("open", "overdue", "collectible"), ("late_payment", "default")

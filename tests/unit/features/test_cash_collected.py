@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.labels import cash_collected_within, contacts_within
+from features.labels import booking_lags, cash_collected_within, contacts_within
 from ledger.as_of.view import View, view_as_of
 from ledger.clock import day_number
 from ledger.portfolio import number
@@ -105,3 +105,16 @@ def test_rows_of_many_nights_equal_a_slow_count() -> None:
     assert sum(expected_contacts) > 0
     assert cash_collected_within(view, as_of, customer, 30).tolist() == expected_cash
     assert contacts_within(view, as_of, customer, 30).tolist() == expected_contacts
+
+
+def test_what_is_booked_anew_weeks_later_was_not_booked_late() -> None:
+    payments: list[Row] = [
+        {"amount": 1_000, "paid_on": "2024-02-01", "known_on": "2024-02-03"},
+        {"amount": -1_000, "paid_on": "2024-02-01", "known_on": "2024-02-20"},
+        {"amount": 1_000, "paid_on": "2024-02-01", "known_on": "2024-02-20", "invoice_id": "i1"},
+        {"amount": 500, "paid_on": "2024-02-01", "known_on": "2024-02-21"},  # that one was
+        {"amount": -500, "paid_on": "2024-03-01", "customer_id": "c2"},
+        {"amount": 700, "paid_on": "2024-03-01", "known_on": "2024-03-02", "customer_id": "c3"},
+    ]
+    invoices: list[Row] = [{"amount": 10_000, "customer_id": name} for name in ("c1", "c2", "c3")]
+    assert booking_lags(view_of(LATER, invoices=invoices, payments=payments)).to_dict() == {1: 1, 2: 1, 20: 1}

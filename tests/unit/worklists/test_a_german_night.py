@@ -170,5 +170,5 @@ def test_what_is_refused_of_a_german_workbook_is_said_in_german(tmp_path: Path) 
         "offen waren 6.000,00 EUR",
         "Blatt a, Zeile 3, C2 Oak & Sons, Ergebnis = 'verweigerd': dieses Wort ist hier nicht bekannt; gemeint ist "
         "vielleicht verweigert? möglich sind: nicht erreicht, erreicht, Zahlungszusage, Reklamation, verweigert, "
-        "unzustellbar, bezahlt, Rückruf, falscher Kontakt, Nachricht hinterlassen",
+        "unzustellbar, bezahlt, Rückruf, falscher Kontakt, Nachricht hinterlassen, nicht bearbeitet",
     ]

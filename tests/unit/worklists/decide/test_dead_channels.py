@@ -66,6 +66,20 @@ def test_a_contact_that_was_agreed_for_a_day_is_made_whatever_came_back_before()
     assert (channel, said) == ("call", [])  # whoever wrote the day down knows another number
 
 
+def test_an_agreed_call_that_reached_the_wrong_person_is_not_made_there_again_the_next_day() -> None:
+    spoke = {"contacted_on": "2024-02-01", "channel": "call", "next_contact_on": "2024-02-04"}
+    assert of_contacts(spoke) == ("call", [])
+    assert of_contacts(spoke, NOT_THEM) == ("email", [])
+
+
+def test_who_broke_a_promise_is_not_called_again_and_again_at_a_wrong_number() -> None:
+    promised = [{"made_on": "2024-01-31", "promised_on": "2024-02-02", "amount": 10_000}]
+    spoke = {"contacted_on": "2024-01-31", "channel": "call", "outcome": "promise"}
+    assert of_contacts(spoke, promises=promised) == ("call", [])
+    assert of_contacts(spoke, NOT_THEM, promises=promised) == ("email", [])
+    assert of_contacts(NOT_THEM, promises=promised) == ("email", [])  # the ledger has no contact of that promise
+
+
 def test_what_came_back_changes_nothing_that_was_agreed() -> None:
     spoke = {"contacted_on": "2024-02-01", "channel": "call", "next_contact_on": "2024-02-12"}
     (said,) = of_contacts(spoke, BOUNCED)[1]

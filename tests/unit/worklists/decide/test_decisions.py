@@ -243,3 +243,26 @@ def test_a_night_on_which_nobody_owes_anything_decides_nothing(rows: dict[str, l
     decisions = decided(view_of(NIGHT, **rows), effects, roster=roster_of({"id": "ida"}))
     assert len(decisions.chosen) == len(decisions.eligible) == len(decisions.suppressed) == 0
     assert pd.Index(decisions.assignment.collectors["customers"]).tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "letter_on", "held"),
+    [
+        ("2024-02-02", "2024-01-30", {"c1": ("notice_running", 100_000)}),
+        ("2024-01-29", "2024-01-30", {}),  # paid before: the letter was the firm demand of the other invoice
+        ("2024-02-02", "2024-01-25", {}),  # too early for a final notice
+    ],
+)
+def test_a_final_notice_is_not_sent_again_for_another_debt_while_the_first_one_has_time(
+    paid_on: str, letter_on: str, held: dict[str, tuple[str, int]]
+) -> None:
+    invoices: list[Row] = [{"amount": 100_000, "due_on": day} for day in ("2024-01-08", "2024-01-15")]
+    done = {"2024-01-09": "email", "2024-01-17": "call", "2024-01-23": "call", letter_on: "letter"}
+    contacts: list[Row] = [{"contacted_on": day, "channel": channel} for day, channel in done.items()]
+    paid: list[Row] = [{"invoice_id": "i1", "amount": 100_000, "paid_on": paid_on}]
+    decisions = decided(view_of("2024-02-07", invoices=invoices, contacts=contacts, payments=paid), CALLS_BEST)
+    assert decisions.judged.actions["action"].tolist() == ["final_notice"]
+    assert reasons(decisions) == held
+    assert [text for text in decisions.suppressed["text"] if "notice" in text] == [
+        "A final notice went out on 2024-01-30; it has time until 2024-02-13. 1,000.00 waits."
+    ] * len(held)

@@ -229,14 +229,16 @@ def test_a_promise_that_was_not_kept_on_its_day_is_due_until_someone_asks() -> N
     }
     spoke = {"contacted_on": "2024-02-05", "channel": "call"}
 
-    def due(night: str, *contacts: Row) -> list[str]:
-        facts = facts_of(view_of(night, contacts=list(contacts), **rows))
+    def due(night: str, *contacts: Row, payments: list[Row] | None = None) -> list[str]:
+        facts = facts_of(view_of(night, contacts=list(contacts), payments=payments or [], **rows))
         return due_words(facts).tolist()
 
     assert due("2024-02-09", spoke) == [""]  # until its day has passed
     assert due("2024-02-10", spoke) == ["the promise of 2024-02-09 was not kept"]
-    assert due("2024-02-12", spoke) == ["the promise of 2024-02-09 was not kept"]  # a Monday: the 9th was a Friday
-    assert due("2024-02-13", spoke) == [""]
+    assert due("2024-02-13", spoke) == ["the promise of 2024-02-09 was not kept"]  # Monday was a holiday
+    assert due("2024-02-24", spoke) == [""]  # after two weeks it is dunned as all are
     assert due("2024-02-12", spoke, {"contacted_on": "2024-02-10"}) == [""]
+    part = {"paid_on": "2024-02-12", "amount": 9_000}  # a day late: who pays is not asked why on the next morning
+    assert due("2024-02-13", spoke, payments=[part]) == [""]
     held = suppressed(view_of("2024-02-10", contacts=[{**spoke, "contacted_on": "2024-02-07"}], **rows))
     assert held["reason"].tolist() == []  # it was contacted three days ago, and that is no reason to wait

@@ -18,6 +18,8 @@ OUTCOMES = words_of(CHOICES["outcome"])
         ("Rückruf", "call_back"), ("Rueckruf", "call_back"), ("falsche Nummer", "wrong_contact"),
         ("wrong-contact", "wrong_contact"), (" Promise ", "promise"), ("zahlt", "promise"), ("zahlt nicht", "refused"),
         ("Reklamation", "dispute"), ("kam zurück", "bounced"), ("gesprochen", "reached"),
+        ("nicht bearbeitet", "not_worked"), ("wrong row", "not_worked"),
+        ("sent", "left_message"), ("Mail raus", "left_message"), ("versandt", "left_message"),
     ],
 )  # fmt: skip
 def test_what_people_write_is_understood(text: str, outcome: str) -> None:

@@ -48,6 +48,17 @@ def test_a_promise_is_for_the_amount_said_or_for_what_was_collectible(tmp_path: 
     ]
 
 
+def test_a_row_that_was_filled_in_by_mistake_is_taken_back_with_all_that_came_of_it(tmp_path: Path) -> None:
+    found = outcomes(
+        tmp_path, filled_row(1, outcome="Irrtum", note="was C2", contacted_on="2024-03-04"), filled_row(2, outcome="ok")
+    )
+    assert plain(found.tables["contacts"], "contact_id") == [("a-2",)]
+    assert set(found.places) == {"a-1", "a-2"}  # what the ledger has of both is replaced
+    assert found.notes == ["1 row is taken back: the ledger has nothing of it any more."]
+    promised = outcomes(tmp_path, filled_row(1, outcome="not worked", promised_on="2024-03-20"))
+    assert not promised.refused and all(frame.empty for frame in promised.tables.values())
+
+
 def test_a_dispute_is_about_the_invoices_named_or_all_that_were_overdue(tmp_path: Path) -> None:
     named = outcomes(tmp_path, filled_row(3, outcome="dispute", disputed_invoices="I4 I5", dispute_reason="broken"))
     assert plain(named.tables["disputes"], "dispute_id", "invoice_id", "opened_on", "reason") == [

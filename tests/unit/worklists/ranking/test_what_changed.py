@@ -12,6 +12,7 @@ LAST_NIGHT = pd.Timestamp("2024-03-01")
 USUAL: Row = {
     "customer_id": "c1", "rank": 10, "action": "follow_up", "risk_band": "C", "overdue_amount": 50_000,
     "collectible_amount": 50_000, "promise_status": "none",
+    "contacts_90d": 0,
 }  # fmt: skip
 EVERYBODY = ["customer_id", "risk_band", "overdue_amount", "collectible_amount"]
 
@@ -67,6 +68,13 @@ def test_a_customer_that_was_not_on_the_list_is_new_and_says_what_it_owes_more()
         5: "New on the list; 500.00 more is overdue.",
     }
     assert news(*given).all()
+
+
+def test_who_was_contacted_before_is_back_on_the_list() -> None:
+    tonight = rows({"customer_id": "c2", "contacts_90d": 1})
+    before = last_night({})
+    given = tonight, Previous(LAST_NIGHT, before.worklist, before.customers.assign(customer_id="c2"))
+    assert what_changed(*given, pd.Series({4: 0}))[4] == "Back on the list."
 
 
 def test_a_broken_promise_that_brings_a_customer_back_is_told() -> None:

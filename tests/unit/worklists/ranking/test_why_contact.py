@@ -87,9 +87,12 @@ def test_what_contacts_by_the_same_channel_did_is_said_where_there_were_two(
 def test_the_sentence_is_said_in_the_language_of_the_night() -> None:
     with speaking("de"):
         sentence = said(contacts={"call_made": 3, "call_followed": 2})
+        unanswered = said(contacts={"call_made": 3})
+    assert unanswered.endswith("; nach 3 Anrufen kam binnen einer Woche keine Zahlung.")
     assert sentence == (
-        "Ein Anruf bringt etwa 1.399 von 10.138, von denen ohne ihn 62 % in 30 Tagen offen wären: zahlt meist 6 Tage "
-        "vor Fälligkeit, jetzt 13 Tage nach Fälligkeit; auf 2 von 3 Anrufen folgte binnen einer Woche eine Zahlung."
+        "Ein Anruf bringt etwa 1.399 von 10.138, von denen ohne Kontakt 62 % in 30 Tagen offen wären: zahlt meist 6 "
+        "Tage vor Fälligkeit, jetzt 13 Tage nach Fälligkeit; auf 2 von 3 Anrufen folgte binnen einer Woche eine "
+        "Zahlung."
     )
 
 
