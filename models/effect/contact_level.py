@@ -170,7 +170,7 @@ def _ahead(fits: Sequence[PayerClasses], days: PaymentDays, as_of: int) -> _Ahea
         member = classes.membership_before(days, as_of)[rows] * classes.calendar.pace_on(chosen.day)[:, None]
         kind = classes.calendar.kind(chosen.day)
         usual += (member * classes.base[:, age_band(chosen.age), kind].T).sum(axis=1) / len(fits)
-        more += (member * classes.extra[:, chosen.state].T).sum(axis=1) / len(fits)
+        more += (member * classes.extra_on(chosen.age, chosen.state).T).sum(axis=1) / len(fits)
     weight = recency(chosen.day, as_of)
     channel = (chosen.state - 1) // len(LAGS)
     return _Ahead(chosen.customer, chosen.day, channel, weight * chosen.share, weight * usual, weight * more)

@@ -16,7 +16,7 @@ from models.effect.estimators import EffectLine
 from models.effect.judgement import EffectEvidence, Stratum
 from models.effect.learners import LEARNERS, EffectTrees, Kind
 from models.effect.pay_calendar import PayCalendar
-from models.effect.payer_classes import PayerClasses
+from models.effect.payer_classes import AGES, PayerClasses
 from models.effect.stack import EffectStack
 from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import CARD_FILE, UNREADABLE, NotOurModel, unchanged_files, write_digests
@@ -139,6 +139,7 @@ def _payers(stored: dict[str, Any]) -> Payers | None:
 
 def _classes(stored: dict[str, Any]) -> PayerClasses:
     days = stored.pop("calendar")
+    stored.setdefault("fading", [1.0] * len(AGES))  # models of before it have none
     pace, weekdays, seasons = (np.array(days[name], dtype=np.float64) for name in ("pace", "weekdays", "seasons"))
     closed = np.array(days["closed"], dtype=np.int64)
     calendar = PayCalendar(days["pay_run"], days["first_day"], pace, weekdays, seasons, days["level"], closed)
