@@ -119,6 +119,10 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
+def _read(value: Any) -> Any:
+    return np.array(value, dtype=np.float64) if isinstance(value, list) else value
+
+
 def _stored(classes: PayerClasses) -> dict[str, Any]:
     parts = {name: value.tolist() for name, value in vars(classes).items() if name != "calendar"}
     calendar = {name: _plain(value) for name, value in vars(classes.calendar).items()}
@@ -128,8 +132,8 @@ def _stored(classes: PayerClasses) -> dict[str, Any]:
 def _payers(stored: dict[str, Any]) -> Payers | None:
     if not stored:
         return None
-    channels = {name: np.array(stored["level"][name], dtype=np.float64) for name in ("level", "error")}
-    level = ContactLevel(**{**stored["level"], **channels})
+    parts: dict[str, Any] = {name: _read(value) for name, value in stored["level"].items()}
+    level = ContactLevel(**parts)
     level.require_sound()
     arriving = np.array(stored["arriving"], dtype=np.float64)
     if arriving.shape != (2, len(CHANNELS)) or not ((arriving >= 0) & (arriving <= 1)).all():

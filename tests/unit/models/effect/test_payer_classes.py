@@ -77,6 +77,29 @@ def test_a_channel_that_is_kept_for_those_who_answer_to_none_is_not_weaker_for_i
     assert by_channel[LETTER] == pytest.approx(by_channel[CALL], rel=0.15)
 
 
+def test_calls_that_lose_with_the_age_of_the_debt_are_predicted_to_and_never_to_gain():
+    """Calls on the 3rd or the 40th day past due; the early ones bring four times as much."""
+    draw = np.random.default_rng(6)
+    rows = []
+    for customer in range(60):
+        for _ in range(14):
+            due, called_at = AS_OF - int(draw.integers(80, 500)), (3, 40)[int(draw.random() < 0.6)]
+            for age in range(-7, 70):
+                since = age - called_at
+                fresh = 1 <= since <= 30
+                paid = draw.random() < (0.005 + (0.2 if age < 20 else 0.05) * (fresh and since <= 7))
+                state = int(state_of(np.array(CALL), np.array(since))) if fresh else NO_CONTACT
+                rows.append((customer, due + age, age, state, float(paid)))
+                if paid:
+                    break
+    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
+    days = PaymentDays(customer, day, age, state, state > 0, share)
+    for classes in fit_payer_classes(days, AS_OF, 7):
+        early, late = age_band(np.array([4, 41]))
+        assert 1.6 < classes.fading[early] / classes.fading[late] < 6
+        assert (np.diff(classes.fading) <= 1e-12).all()
+
+
 def test_no_contact_brings_more_than_would_stay_unpaid():
     for classes in fitted():
         for age in (-7, 0, 5, 40, 400):
