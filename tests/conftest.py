@@ -7,6 +7,7 @@ from typing import Any
 
 import fsspec
 import httpx
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from xdist.scheduler import LoadFileScheduling
@@ -17,6 +18,9 @@ from ledger.sources.connections import open_engine
 os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
 # Commands with a home of their own each start a Prefect server, which would stay for ten minutes.
 os.environ["DUERANK_PREFECT_STAYS_SECONDS"] = "10"
+# A test that waits for a core is no slow one.
+hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tests")
 
 
 class _FlowsOnOneWorker(LoadFileScheduling):

@@ -16,7 +16,7 @@ from models.night_models import Models
 from models.night_scores import NightScores, ScoredNight
 from worklists.call_sheet.gather import CallSheet, call_sheet
 from worklists.decide.decisions import Candidates, Judged, Policy, candidates
-from worklists.decide.suppressions import COLUMNS as SUPPRESSED
+from worklists.decide.suppression_reasons import COLUMNS as SUPPRESSED
 from worklists.figures.cash_forecast import Receipts, receipts, with_coming
 from worklists.figures.future_invoices import billing
 from worklists.figures.holdout_measurement import watched

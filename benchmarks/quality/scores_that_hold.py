@@ -92,7 +92,7 @@ def top_reasons(past: Past, settings: Settings) -> pd.DataFrame:
 def stability(past: Past, settings: Settings) -> list[dict[str, object]]:
     """Share of the customers whose first reason stays where the seed of the training changes."""
     one, two = top_reasons(past, settings), top_reasons(past, with_training(settings, seed=OTHER_SEED))
-    both = one.join(two, lsuffix="_one", rsuffix="_two", how="outer")
+    both = one.join(two, suffixes=("_one", "_two"), how="outer")
     same = pd.DataFrame({what: both[f"{what}_one"] == both[f"{what}_two"] for what in ("feature", "stem")})
     return [{"model": name, "customers": len(own), **own.mean()} for name, own in same.groupby(level="model")]
 

@@ -40,8 +40,8 @@ class PlacedRule:
 @dataclass(frozen=True)
 class Made:
     """What one rule made of some rows: the good ones, without repeated ones where it is `distinct`, and how many they
-    were with those; `finest` is the most decimals of their currencies. `shown` has the lost rows of the export,
-    `losses` the same in the ledger's columns. Rows that are written already are row groups.
+    were with those; `finest` is the most decimals of the currencies of all rows. `shown` has the lost rows of the
+    export, `losses` the same in the ledger's columns. Rows that are written already are row groups.
     """
 
     rows: pd.DataFrame | RowGroups
@@ -104,7 +104,7 @@ def _made(placed: PlacedRule, form: SourceFile, raw: RawRows, origin: str, befor
     if rule.distinct:
         good = good.drop_duplicates(ignore_index=True)
     shown, losses = ImportLosses(typed.refused, typed.repaired), ImportLosses(own, typed.repaired)
-    return Made(good, len(typed.rows), _finest(table, good), shown, losses)
+    return Made(good, len(typed.rows), _finest(table, columns), shown, losses)
 
 
 def _of_different_rows(placed: PlacedRule, form: SourceFile, rows: pd.DataFrame) -> Made | None:
@@ -120,7 +120,7 @@ def _of_different_rows(placed: PlacedRule, form: SourceFile, rows: pd.DataFrame)
         return None
     good = _as_known(table, typed.rows).drop_duplicates(ignore_index=True)
     nothing = ImportLosses(typed.refused, typed.repaired)
-    return Made(good, len(rows), _finest(table, good), nothing, nothing)
+    return Made(good, len(rows), _finest(table, columns), nothing, nothing)
 
 
 def _as_known(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
@@ -129,9 +129,9 @@ def _as_known(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
     return known.assign(country=with_country_codes(known["country"])) if "country" in known else known
 
 
-def _finest(table: Table, rows: pd.DataFrame) -> int:
-    """The most decimals of the currencies that the rows state."""
-    return stated_decimals(rows["currency"]) if table.name in WITH_MONEY else USUAL
+def _finest(table: Table, columns: pd.DataFrame) -> int:
+    """The most decimals of the currencies that the rows state; refused ones may be good with that many."""
+    return stated_decimals(columns["currency"]) if table.name in WITH_MONEY and "currency" in columns else USUAL
 
 
 def _with(losses: ImportLosses, malformed: pd.DataFrame) -> ImportLosses:

@@ -7,6 +7,7 @@ from ledger.declarations import Table
 from ledger.errors import listed
 from ledger.importing.cells.conditions import judged
 from ledger.importing.cells.currency_marks import possible_codes
+from ledger.importing.cells.other_thousands import thousands_problems
 from ledger.importing.cells.read_value import ReadColumn, read_column
 from ledger.importing.mapping_schema import SourceFile, TableRule
 from ledger.reading.iso_codes import CURRENCIES
@@ -33,6 +34,9 @@ def mapped(table: Table, rule: TableRule, form: SourceFile, frame: pd.DataFrame)
             amounts[name] = read
     for name, read in amounts.items():
         problems += _currency_problems(name, read, columns.get("currency"))
+    problems += thousands_problems(
+        [(name, read.values, read.written) for name, read in amounts.items() if read.written is not None]
+    )
     if any(condition.can_be_unknown for condition in rule.where):
         problems.append(_not_judged(table, rule, form, frame))
     return pd.DataFrame(columns, index=frame.index), problems

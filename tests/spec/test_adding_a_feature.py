@@ -23,7 +23,7 @@ import json, math
 from features.catalogue import BY_NAME, catalogue_hash, names
 from models.risk import default, late_payment
 from models.risk.reason_words import reason_text
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 from tests.support.nights.judged_nights import assert_same, judged
 
 new = NAMES

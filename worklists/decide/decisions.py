@@ -18,7 +18,8 @@ from worklists.decide.handovers import handovers
 from worklists.decide.holdout import draw_holdout
 from worklists.decide.parent_groups import contact_heads, facts_at_heads, sum_to_heads
 from worklists.decide.reminders import due_soon
-from worklists.decide.suppressions import COLUMNS, HOLDING, suppressions
+from worklists.decide.suppression_reasons import COLUMNS, HOLDING
+from worklists.decide.suppressions import suppressions
 from worklists.rules.dunning_levels import contact_days
 from worklists.rules.recommend import recommend
 from worklists.rules.roster import Roster, load_roster

@@ -9,7 +9,7 @@ from features.declarations import ALL_HISTORY, Feature
 from features.families.invoice import QUESTION
 from ledger import tables as ledger
 from ledger.declarations import Column, Table
-from worklists.decide.suppressions import REASONS
+from worklists.decide.suppression_reasons import REASONS
 from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.pages.outcome_columns import OUTCOME_COLUMNS

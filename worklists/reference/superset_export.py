@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from ledger.declarations import Column, Table
-from worklists.decide.suppressions import REASONS
+from worklists.decide.suppression_reasons import REASONS
 from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import BUCKETS, KEY_FIGURES
 from worklists.reference.superset_metrics import FIGURE_FORMATS, METRICS, Metric

@@ -46,7 +46,7 @@ def read_amounts(text: pd.Series, form: CellForm) -> Amounts:
 
 def _read(text: pd.Series, form: CellForm) -> tuple[pd.Series, pd.Series]:
     """Plain texts, and currencies, of texts none of which is missing."""
-    bare = _found(text, rf"[+-]?{_size(form)}|{_signable(form)} ?-")
+    bare = matching(text, rf"[+-]?{_size(form)}|{_signable(form)} ?-")
     plain = _without_separators(text.where(bare), form)
     # SAP and other systems write the minus behind the amount.
     plain = plain.where(~plain.str.endswith("-", na=False), "-" + plain.str.rstrip("- "))
@@ -63,7 +63,8 @@ def negated(plain: pd.Series) -> pd.Series:
     return plain.str.removeprefix("-").where(plain.str.startswith("-", na=False), "-" + plain.str.removeprefix("+"))
 
 
-def _found(text: pd.Series, pattern: str) -> Mask:
+def matching(text: pd.Series, pattern: str) -> Mask:
+    """Which texts are wholly of a pattern; a missing one is not."""
     found = pc.match_substring_regex(pa.array(text, pa.string()), rf"\A(?:{pattern})\z")
     return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 

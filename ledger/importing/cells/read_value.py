@@ -14,6 +14,7 @@ from ledger.importing.cells.conditions import judged
 from ledger.importing.cells.dates import read_days
 from ledger.importing.cells.due_days import days_later, term_days
 from ledger.importing.cells.ids import shortened, with_zeros_alike
+from ledger.importing.cells.other_thousands import thousands_problems
 from ledger.importing.cells.value_schema import Value, column_parts
 from ledger.reading.parsing import NUMBER, as_id, as_text, by_distinct, to_days, to_numbers
 from ledger.reading.refusals import Problem
@@ -147,6 +148,9 @@ def _difference(column: Column, names: list[str], form: CellForm, frame: pd.Data
     first, second = (_amounts(column, frame[name], form) for name in names)
     (left, infinite), (right, endless) = (_finite(column, read.values, form) for read in (first, second))
     problems = [*first.problems, *second.problems, infinite, endless]
+    if column.kind == "money":
+        sides = [(column.name, read.values, read.written) for read in (first, second) if read.written is not None]
+        problems += thousands_problems(sides)
     unread = np.logical_or.reduce([np.zeros(len(frame), dtype=bool), *(problem.bad for problem in problems)])
     missing = (left.isna() & right.isna()).to_numpy() | unread
     short = all(side.dropna().str.fullmatch(SHORT_ENOUGH).all() for side in (left, right))
@@ -209,7 +213,7 @@ def _first_of(column: Column, each: list[Value], form: CellForm, frame: pd.DataF
     found: pd.Series | None = None
     currencies: pd.Series | None = None
     problems: list[Problem] = []
-    settled = np.zeros(len(frame), dtype=bool)
+    settled, texts = np.zeros(len(frame), dtype=bool), True
     for value in each:
         read = read_column(column, value, form, frame)
         if column.kind == "date":
@@ -220,9 +224,10 @@ def _first_of(column: Column, each: list[Value], form: CellForm, frame: pd.DataF
         named = pd.Series(None, index=frame.index, dtype="str") if read.currencies is None else read.currencies
         found = values if found is None else found.where(settled, values)
         currencies = named if currencies is None else currencies.where(settled, named)
+        texts &= read.written is not None
         settled |= values.notna().to_numpy() | np.logical_or.reduce([settled, *(one.bad for one in met)])
     assert found is not None
-    return ReadColumn(found, problems, currencies)
+    return ReadColumn(found, problems, currencies, found if texts else None)
 
 
 def _has_sign(values: pd.Series) -> bool:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from ledger.importing.cells.amounts import read_amounts
 from ledger.importing.cells.currency_marks import CODE_OF_SIGN
 from ledger.importing.drafting.column_names import words_of
 from ledger.importing.drafting.currency_words import code_of_sign, is_code, named_currency
 from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft
-from ledger.importing.drafting.guess_formats import NOTHING, Cells, Dates, decided, form_of, is_serial, numbers_in
+from ledger.importing.drafting.guess_dates import NOTHING, Dates, decided
+from ledger.importing.drafting.guess_formats import Cells, form_of, is_serial, numbers_in
 from ledger.importing.drafting.looking.look_at_export import Looked
 from ledger.importing.drafting.roles_of_columns import AMOUNTS, DATES, Role
 from ledger.reading.iso_codes import CURRENCIES
@@ -18,7 +20,6 @@ from ledger.reading.iso_codes import CURRENCIES
 TOTALS = r"(?i)\s*(grand )?(total|totals|summe|gesamt|gesamtsumme|totale|totaal|suma|razem|sum|saldo|somme)\b.*"
 OF_CREDIT = ("h", "c", "cr", "credit", "haben", "-", "haber", "avere", "k", "ma")
 CENTS = frozenset(("cent", "cents", "centimes", "centimos", "centesimi", "pence", "rappen", "grosze", "ore", "minor"))
-MOST_TERMS = 60
 MOSTLY, RARELY = 0.8, 0.05
 FEWEST_GROUPS = 2
 NEEDED = {
@@ -223,36 +224,6 @@ class FileValues:
         nothing = self.dates[role].nothing if role in self.dates else ()
         return int((rows & (cells.isna() | cells.isin(list(nothing)))).sum())
 
-    def term_days(self) -> tuple[Any, list[str]]:
-        """Days of payment out of the codes of terms; None where no code has a number."""
-        cells, column = self.cells("terms"), self.column("terms")
-        if cells.unlike.str.fullmatch(r"\d{1,3}").all():
-            return {"column": column}, list(self.plain("terms").unsure)
-        days: dict[str, str] = {}
-        unsure: list[str] = []
-        for code in map(str, cells.counts.index[:MOST_TERMS]):
-            numbers = [number for number in re.findall(r"\d+", code.replace("%", "% ")) if int(number) <= 365]
-            net = re.search(r"(?i)net(?:to)?\D{0,3}(\d{1,3})", code) or re.search(r"(?i)(\d{1,3})\D{0,9}net", code)
-            chosen = net[1] if net else None
-            if chosen is None and numbers:
-                chosen = max(numbers, key=int)
-            if chosen is None and re.search(
-                r"(?i)receipt|sofort|immediate|reception|contado|cash|prepa|contant|vista", code
-            ):
-                chosen = "0"
-            if chosen is None:
-                unsure.append(f"the terms {code!r} name no days: 30 are assumed")
-            elif re.search(r"(?i)eom|month|monat|fin de mois|fine mese|fin de mes|ultimo", code):
-                unsure.append(f"the terms {code!r} count to the end of a month: see end_of_month in docs/mapping.md")
-            days[code] = chosen or "30"
-        if cells.distinct > MOST_TERMS:
-            unsure.append(f"there are {cells.distinct - MOST_TERMS} further codes of terms")
-        return (
-            ({"column": column, "values": days}, unsure)
-            if any(char.isdigit() for char in "".join(days))
-            else (None, [])
-        )
-
     def all_rows(self) -> "pd.Series[bool]":
         return pd.Series(True, index=self.look.frame.index)
 
@@ -314,6 +285,4 @@ def _in_cents(cells: Cells) -> bool:
 
 
 def _all_named(values: FileValues, role: str) -> bool:
-    from ledger.importing.cells.amounts import read_amounts
-
     return bool(read_amounts(values.cells(role).amount_texts, values.form).currencies.notna().all())

@@ -1,5 +1,8 @@
 """The rules of invoices and credit notes, and when they are due."""
 
+import re
+from typing import Any
+
 from ledger.importing.drafting.asking.queries_of_drafts import one_row_counts, one_row_of_each, repeats_its_amount
 from ledger.importing.drafting.column_names import concepts
 from ledger.importing.drafting.document_types import Types
@@ -7,6 +10,7 @@ from ledger.importing.drafting.draft import TO_FILL_IN, Chosen, Draft, DraftRule
 from ledger.importing.drafting.file_values import FileValues
 
 USUAL_DAYS, MOSTLY = 30, 0.9
+MOST_TERMS = 60
 NO_CURRENCY = "no currency is named; say it under `columns`, such as currency: {constant: EUR}"
 
 
@@ -139,8 +143,36 @@ def _due(values: FileValues, types: Types | None) -> Chosen:
         said = f"{empty} of {len(values.look.frame)} rows have no due date: they are due on the day of issue"
         return Chosen({"first_of": [due.value, issued]}, [*due.unsure, said])
     if values.has("terms"):
-        days, unsure = values.term_days()
+        days, unsure = _term_days(values)
         if days is not None:
             return Chosen({"days_after": issued, "days": days}, unsure)
     said = f"there is no due date and there are no terms of payment: {USUAL_DAYS} days are assumed"
     return Chosen({"days_after": issued, "days": USUAL_DAYS}, [said])
+
+
+def _term_days(values: FileValues) -> tuple[Any, list[str]]:
+    """Days of payment out of the codes of terms; None where no code has a number."""
+    cells, column = values.cells("terms"), values.column("terms")
+    if cells.unlike.str.fullmatch(r"\d{1,3}").all():
+        return {"column": column}, list(values.plain("terms").unsure)
+    days: dict[str, str] = {}
+    unsure: list[str] = []
+    for code in map(str, cells.counts.index[:MOST_TERMS]):
+        numbers = [number for number in re.findall(r"\d+", code.replace("%", "% ")) if int(number) <= 365]
+        net = re.search(r"(?i)net(?:to)?\D{0,3}(\d{1,3})", code) or re.search(r"(?i)(\d{1,3})\D{0,9}net", code)
+        chosen = net[1] if net else None
+        if chosen is None and numbers:
+            chosen = max(numbers, key=int)
+        if chosen is None and re.search(
+            r"(?i)receipt|sofort|immediate|reception|contado|cash|prepa|contant|vista", code
+        ):
+            chosen = "0"
+        if chosen is None:
+            unsure.append(f"the terms {code!r} name no days: 30 are assumed")
+        elif re.search(r"(?i)eom|month|monat|fin de mois|fine mese|fin de mes|ultimo", code):
+            unsure.append(f"the terms {code!r} count to the end of a month: see end_of_month in docs/mapping.md")
+        days[code] = chosen or "30"
+    if cells.distinct > MOST_TERMS:
+        unsure.append(f"there are {cells.distinct - MOST_TERMS} further codes of terms")
+    named = any(char.isdigit() for char in "".join(days))
+    return ({"column": column, "values": days}, unsure) if named else (None, [])

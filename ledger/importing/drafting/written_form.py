@@ -7,7 +7,8 @@ spreadsheet, has not.
 from copy import deepcopy
 from typing import Any
 
-from ledger.importing.drafting.guess_formats import Dates, decided, form_of
+from ledger.importing.drafting.guess_dates import Dates, decided
+from ledger.importing.drafting.guess_formats import form_of
 from ledger.importing.drafting.known_systems import fitting_files
 from ledger.importing.drafting.looking.look_at_export import Export, Looked
 from ledger.importing.mapping_schema import Mapping, SourceFile

@@ -17,7 +17,7 @@ from ledger.frames import Tables
 from ledger.portfolio import number
 from ledger.tables import CHANNELS
 from tests import oracle
-from tests.support.random_ledger import FIRST_DAY, NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import FIRST_DAY, NIGHTS, random_ledger
 
 SEEDS = range(30)
 DAYS_BEFORE = 150  # the oracle is slow

@@ -15,8 +15,8 @@ from ledger.as_of.balances import PARTS
 from ledger.as_of.view import view_as_of
 from ledger.portfolio import number
 from ledger.simulator import simulate
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger, slow_spring
 from tests.support.nights.judged_nights import LABELS, JudgedNight, assert_same, judged
-from tests.support.random_ledger import NIGHTS, random_ledger, slow_spring
 
 SEEDS = range(40)
 EXACT_UNITS = ("count", "currency", "flag", "weekday", "day of month", "working days")

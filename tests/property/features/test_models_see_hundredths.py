@@ -20,8 +20,8 @@ from models.cash.value_dates import cash_by_value_date
 from models.past import gather
 from models.risk import late_payment
 from models.risk.risk_model import Card
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 from tests.support.nights.in_this_process import loaded
-from tests.support.random_ledger import NIGHTS, random_ledger
 
 LABELS = load_settings().labels
 NIGHT = pd.Timestamp(NIGHTS[3])

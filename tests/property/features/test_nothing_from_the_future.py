@@ -16,8 +16,8 @@ from ledger.frames import Tables
 from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 from tests.support.ledger_from_text import ledger
-from tests.support.random_ledger import NIGHTS, random_ledger
 
 LABELS = load_settings().labels
 NIGHT = pd.Timestamp(NIGHTS[2])

@@ -31,7 +31,7 @@ def frames(draw: st.DrawFn) -> tuple[Table, pd.DataFrame]:
 
 
 @given(frames())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_row_is_typed_or_refused(drawn: tuple[Table, pd.DataFrame]) -> None:
     table, raw = drawn
     try:
@@ -46,7 +46,7 @@ def test_every_row_is_typed_or_refused(drawn: tuple[Table, pd.DataFrame]) -> Non
 
 
 @given(frames())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_each_row_is_judged_alone(drawn: tuple[Table, pd.DataFrame]) -> None:
     table, raw = drawn
     if raw.empty or any(not column.optional and column.name not in raw for column in table.columns):
@@ -57,7 +57,7 @@ def test_each_row_is_judged_alone(drawn: tuple[Table, pd.DataFrame]) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_in_place_of_a_csv_are_read_or_refused(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "payments.csv").write_text("payment_id,customer_id,paid_on,amount\n")

@@ -10,11 +10,11 @@ from features.engine import features_at
 from ledger.as_of.balances import PARTS
 from ledger.as_of.view import view_as_of
 from ledger.portfolio import Portfolio, number
+from tests.support.at_random.random_accounts import NIGHTS, one_portfolio, random_accounts
 from tests.support.ledger_from_text import tables_of
 from tests.support.plain_ledger.balances import TAKEN, accounts, balances, paid_toward
 from tests.support.plain_ledger.book import Book
 from tests.support.plain_ledger.days_late import average_days_late
-from tests.support.random_accounts import NIGHTS, one_portfolio, random_accounts
 from tests.support.view_from_rows import scores_of
 from worklists.decide.customer_facts import customer_facts
 

@@ -22,7 +22,7 @@ def in_blocks_of(size: int, path: Path, **form: object) -> RawRows:
         return read_csv(path, **form)  # type: ignore[arg-type]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(
     pieces=st.lists(PIECES, max_size=40),
     size=st.integers(4, 40),

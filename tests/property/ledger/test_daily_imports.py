@@ -123,7 +123,7 @@ def small_parts() -> Iterator[None]:
 
 def days(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     drawn = given(st.lists(st.lists(CHANGES, max_size=4), min_size=1, max_size=3))
-    return lambda test: settings(max_examples=examples, deadline=None, derandomize=True, database=None)(drawn(test))
+    return lambda test: settings(max_examples=examples, derandomize=True, database=None)(drawn(test))
 
 
 def imported_daily(folder: Path, changes: list[list[tuple[str, int, int]]]) -> None:

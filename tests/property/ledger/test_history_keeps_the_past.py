@@ -19,6 +19,7 @@ from ledger.portfolio import number
 from ledger.simulator import simulate
 from ledger.tables import TABLES
 from ledger.written_rows import as_arrow
+from tests.support.at_random.seeds import seeds
 from tests.support.judged_in_memory import read_ledger
 
 FIRST = date(2023, 5, 1)
@@ -80,7 +81,7 @@ def known(tables: Tables, night: date) -> tuple[list, list]:
     return balances.to_numpy().tolist(), sorted(receipts.astype("str").to_numpy().tolist())
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))])
+@pytest.mark.parametrize("seed", seeds([0], [1, 2, 3]))
 def test_on_random_days_of_a_system_that_changes_its_past(tmp_path: Path, seed: int) -> None:
     history, seen, as_it_was = tmp_path / "history", {}, {}
     for night, state in states(seed):

@@ -23,8 +23,9 @@ from ledger.sources.chunks import opened
 from ledger.tables import TABLES
 from ledger.validation.counts import TooManyRefused
 from ledger.validation.rules import REPEATED
+from tests.support.at_random.random_ledger import NIGHTS
+from tests.support.at_random.seeds import seeds
 from tests.support.faults.messy_ledger import Rows, messy_rows, write_messy
-from tests.support.random_ledger import NIGHTS
 
 NIGHT = pd.Timestamp(NIGHTS[3])
 SETTINGS = load_settings(("ledger.max_quarantined_share=1",))
@@ -125,7 +126,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-@pytest.mark.parametrize("seed", [2, 4, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 1, 3, 5))])
+@pytest.mark.parametrize("seed", seeds([2, 4], [0, 1, 3, 5]))
 def test_a_messy_ledger_gives_the_verdict_of_the_whole_in_any_number_of_partitions(seed: int, tmp_path: Path) -> None:
     source = write_messy(messy_rows(seed), tmp_path / "ledger", seed)
     loaded = load_ledger(str(source), NIGHT, SETTINGS)
@@ -156,7 +157,7 @@ def test_a_clean_ledger_gives_the_verdict_of_the_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "seed",
-    [20, 22, 25, 27, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (21, 23, 24, 26, 28, 29))],
+    seeds([20, 22, 25, 27], [21, 23, 24, 26, 28, 29]),
 )
 def test_every_customer_lies_in_one_partition_and_all_of_its_group_with_it(seed: int, tmp_path: Path) -> None:
     rows = messy_rows(seed)

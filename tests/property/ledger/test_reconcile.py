@@ -11,8 +11,8 @@ from ledger.as_of.reconcile import BooksDoNotBalance, reconcile
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from ledger.simulator import simulate
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 from tests.support.ledger_from_text import ledger
-from tests.support.random_ledger import NIGHTS, random_ledger
 
 
 @pytest.fixture(scope="module", params=[*range(25), "simulated"])

@@ -25,7 +25,7 @@ AMOUNTS = st.one_of(
 
 @given(st.lists(AMOUNTS, max_size=12), st.sampled_from([2, 3, 4]))
 @example(["0.5" + "0" * 28, "12345678901234567890123456789012"], 2)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_texts_of_money_are_whole_minor_units_rounded_half_even(texts: list[str], decimals: int) -> None:
     with held_with(decimals):
         amounts, unread = to_money(pd.Series(texts, dtype="str"))
@@ -52,7 +52,7 @@ DAYS = st.one_of(
 
 
 @given(st.lists(DAYS, max_size=12))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=75)
 def test_texts_of_days_are_read_as_python_reads_them(texts: list[str]) -> None:
     days, unread = to_days(pd.Series(texts, dtype="str"))
     slow = [_slow_day(text) for text in texts]
@@ -78,7 +78,7 @@ RULE = TableRule.model_validate(
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=10))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_a_distinct_rule_gives_what_it_gives_where_it_looks_at_every_row(rows: list[tuple[str, str, str]]) -> None:
     raw = RawRows(pd.DataFrame(rows, columns=["p", "q", "unused"], dtype="str"))
     placed = [PlacedRule("customers", 0, "here", RULE)]

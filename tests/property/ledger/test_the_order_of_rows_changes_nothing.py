@@ -8,8 +8,8 @@ from pandas.testing import assert_frame_equal
 
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
+from tests.support.at_random.random_accounts import NIGHTS, one_portfolio
 from tests.support.ledger_from_text import ledger, tables_of
-from tests.support.random_accounts import NIGHTS, one_portfolio
 
 SEEDS = range(300)
 

@@ -57,7 +57,7 @@ def written(draw: st.DrawFn) -> tuple[str, Decimal, CellForm]:
 
 
 @given(written())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_an_amount_comes_back_from_each_way_of_writing_it(drawn: tuple[str, Decimal, CellForm]) -> None:
     text, amount, form = drawn
     read = read_amounts(pd.Series([text], dtype="str"), form)
@@ -68,7 +68,7 @@ def test_an_amount_comes_back_from_each_way_of_writing_it(drawn: tuple[str, Deci
 @given(st.lists(st.lists(PIECES, min_size=1, max_size=9).map("".join), min_size=1, max_size=20), st.sampled_from(FORMS))
 @example(["5.-", "(5.)", "Rs.5", "1,23,456", "-(5)", "(5)-", "$5 USD", "€5 USD", "5 CR-"], FORMS[-1])
 @example([".0.", "0.0.", "5.", ".5"], FORMS[0])
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_any_text_is_read_as_letter_by_letter_or_not_at_all(texts: list[str], form: CellForm) -> None:
     trimmed = [text.strip() for text in texts if text.strip()]
     read = read_amounts(pd.Series(trimmed, dtype="str"), form)
@@ -82,7 +82,7 @@ DAYS = st.dates(date(1990, 1, 1), date(2068, 12, 31))
 
 
 @given(st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=4, unique=True), st.lists(DAYS, min_size=1), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_day_is_read_by_the_first_format_that_reads_it(patterns: list[str], days: list[date], data: Any) -> None:
     texts = [day.strftime(data.draw(st.sampled_from([*PATTERNS, "%Y-%m-%d"]))) for day in days]
     read, unread = read_days(pd.Series(texts, dtype="str"), patterns)
@@ -101,7 +101,7 @@ def _slow_day(text: str, patterns: list[str]) -> date | None:
 
 
 @given(st.sampled_from(PATTERNS), st.sampled_from(PATTERNS), DAYS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_two_formats_that_may_be_together_agree_on_every_cell(first: str, second: str, day: date) -> None:
     if disagreement(first, second) is None:
         for pattern in (first, second):
@@ -126,7 +126,7 @@ CONDITIONS = st.recursive(
 
 
 @given(st.lists(CONDITIONS, max_size=3), st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_conditions_hold_as_row_by_row_and_unknown_is_neither(
     conditions: list[Any], rows: list[tuple[str, str]]
 ) -> None:
@@ -164,7 +164,7 @@ def _all(truths: Any) -> bool | None:
 
 
 @given(DAYS, st.integers(0, 400), st.sampled_from([None, "before_days", "after_days"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_terms_give_the_day_that_a_calendar_gives(day: date, days: int, end: Any) -> None:
     start = _month_end(day) if end == "before_days" else day
     due = start + timedelta(days=days)

@@ -8,6 +8,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from tests.support.at_random.seeds import seeds
 from tests.support.rosters import Problem, random_problem, weights
 from worklists.assign.assignment import Assignment, assign
 
@@ -55,7 +56,7 @@ def check_rules(problem: Problem, found: Assignment) -> None:
     assert found.expected <= found.upper_bound * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("seed", range(18))
+@pytest.mark.parametrize("seed", seeds(range(9), range(9, 18)))
 def test_small_nights_against_the_exact_optimum(seed: int) -> None:
     size = (15, 40, 80)[seed % 3]
     problem = random_problem(size, 2 + seed % 4, seed, longest_day=size * 2)
@@ -67,7 +68,7 @@ def test_small_nights_against_the_exact_optimum(seed: int) -> None:
     assert found.expected >= exact * (0.85 if size < 40 else 0.97)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(6), range(6, 12)))
 def test_the_rules_hold_with_continuity_and_fairness_and_cost_little(seed: int) -> None:
     problem = random_problem(400, 6, seed, longest_day=200)
     plain, steady = assign(*problem, weights()), assign(*problem, weights(0.05, 0.1))

@@ -6,8 +6,8 @@ from features.engine import features_at
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
+from tests.support.at_random.random_accounts import NIGHTS, one_portfolio
 from tests.support.ledger_from_text import tables_of
-from tests.support.random_accounts import NIGHTS, one_portfolio
 from tests.support.view_from_text import LABELS
 from worklists.call_sheet.gather import ITEMS, ON_ACCOUNT, call_sheet
 from worklists.drafts.demands import account_lines, asked_for

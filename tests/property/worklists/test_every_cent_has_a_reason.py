@@ -7,11 +7,12 @@ import pytest
 from ledger.as_of.view import View, view_as_of
 from ledger.portfolio import number
 from ledger.simulator.simulate import simulate
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.seeds import seeds
 from tests.support.rosters import roster_of
 from tests.support.written_decisions import NOTHING_LEARNED, SEGMENTS, WrittenEffects, decided
 from worklists.decide.decisions import Decisions
-from worklists.decide.suppressions import HOLDING
+from worklists.decide.suppression_reasons import HOLDING
 from worklists.rules.roster import Roster
 from worklists.rules.strategy import load_strategy
 
@@ -64,7 +65,7 @@ def check(night: Decisions) -> None:
 
 
 @pytest.mark.parametrize("effects", [NOTHING_LEARNED, EFFECTS], ids=["nothing learned", "effects"])
-@pytest.mark.parametrize("seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4, 5))])
+@pytest.mark.parametrize("seed", seeds([0, 1, 2], [3, 4, 5]))
 def test_on_random_ledgers_with_everything_that_can_happen(seed: int, effects: WrittenEffects) -> None:
     portfolio = number(random_ledger(seed))
     for night in NIGHTS:

@@ -10,10 +10,11 @@ from ledger.as_of.balances import PARTS
 from ledger.as_of.view import View, view_as_of
 from ledger.frames import Tables
 from ledger.portfolio import number
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.seeds import seeds
 from tests.support.rosters import roster_of
 from tests.support.written_decisions import B2B, NOTHING_LEARNED, WrittenEffects, decided, with_groups
-from worklists.decide.suppressions import HOLDING
+from worklists.decide.suppression_reasons import HOLDING
 from worklists.rules.roster import Roster
 
 SMALL = roster_of({"id": "ida", "minutes_a_day": 45})
@@ -75,7 +76,7 @@ def _counted(view: View, facts: pd.DataFrame, heads: pd.Series) -> pd.Series:
     return groups & (heads.index.isin(facts.index) | (heads != heads.index) | heads.index.isin(heads[facts.index]))
 
 
-@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 12))])
+@pytest.mark.parametrize("seed", seeds(range(4), range(4, 12)))
 def test_on_random_ledgers_with_random_parents(seed: int) -> None:
     portfolio = number(with_parents(random_ledger(seed), seed))
     effects, roster = (NOTHING_LEARNED, EFFECTS)[seed % 2], (None, SMALL)[seed // 2 % 2]

@@ -5,16 +5,15 @@ import pytest
 
 from ledger.simulator import simulate
 from tests.oracle.book import plain_rows
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.seeds import seeds
 from tests.support.nights.in_this_process import loaded
 from tests.support.plain_ledger.key_figures_compared import assert_key_figures_are_added_up
-from tests.support.random_ledger import NIGHTS, random_ledger
 from tests.support.small_nights import small_nights
 from worklists.figures.key_figures import KEY_FIGURES, key_figures_as_of
 
-SEEDS = range(25)
 
-
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", seeds(range(12), range(12, 25)))
 def test_the_figures_of_past_nights_are_what_adding_up_says(seed: int) -> None:
     tables = random_ledger(seed)
     assert_key_figures_are_added_up(tables, plain_rows(tables), NIGHTS)

@@ -34,7 +34,7 @@ def address(database: sa.Engine) -> str:
     return database.url.render_as_string(hide_password=False)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(
     seed=st.integers(0, 2**32 - 1),
     scores=st.integers(0, 40),

@@ -3,7 +3,7 @@
 from itertools import permutations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -31,7 +31,6 @@ def moves(order: NDArray[np.int64], rank: NDArray[np.float64], free: NDArray[np.
     return np.array([held.index(place) - before.index(place) for place in held], dtype=np.int64)
 
 
-@settings(deadline=None)
 @given(nights(), st.integers(0, 12))
 def test_everybody_is_listed_once_and_nobody_without_news_moves_too_far(night: Night, most: int) -> None:
     value, rank, free = night
@@ -40,7 +39,6 @@ def test_everybody_is_listed_once_and_nobody_without_news_moves_too_far(night: N
     assert (np.abs(moves(order, rank, free)) <= most).all()
 
 
-@settings(deadline=None)
 @given(nights(), st.integers(0, 12))
 def test_newcomers_and_those_with_news_stand_where_their_value_puts_them(night: Night, most: int) -> None:
     value, rank, free = night
@@ -50,7 +48,6 @@ def test_newcomers_and_those_with_news_stand_where_their_value_puts_them(night: 
     assert (order[moving[by_value]] == by_value[moving[by_value]]).all()
 
 
-@settings(deadline=None)
 @given(nights())
 def test_without_a_limit_or_with_one_beyond_the_list_the_value_alone_decides(night: Night) -> None:
     value, rank, free = night
@@ -59,7 +56,6 @@ def test_without_a_limit_or_with_one_beyond_the_list_the_value_alone_decides(nig
         assert steady_order(value, rank, free, most).tolist() == by_value
 
 
-@settings(deadline=None)
 @given(nights(most=6), st.integers(0, 3))
 def test_the_first_places_go_to_the_highest_values_that_the_limit_allows(night: Night, most: int) -> None:
     value, rank, _ = night

@@ -13,7 +13,7 @@ from ledger.clock import day_number, owner_days
 from ledger.portfolio import number
 from ledger.tables import CHANNELS
 from tests.oracle.dunning_levels import Contact, channels_for, contacts_with, level_of, may_come
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 from tests.support.view_from_rows import Row, facts_of, invoice_scores_of, view_of
 from worklists.decide.reminders import due_soon
 from worklists.rules.actions import ESCALATIONS
@@ -84,7 +84,7 @@ def reached_on(day: int | None) -> pd.Timestamp | None:
     return None if day is None else pd.Timestamp(0) + pd.Timedelta(days=day)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.sampled_from(sorted(STRATEGIES)), some_customers)
 def test_no_step_comes_without_the_one_before_it_nor_by_a_channel_that_it_does_not_permit(
     name: str, customers: list[Customer]
@@ -119,7 +119,7 @@ def test_no_step_comes_without_the_one_before_it_nor_by_a_channel_that_it_does_n
         assert {channel for channel in usable if usable.loc[place, channel]} <= permitted
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.sampled_from(sorted(STRATEGIES)), some_customers, contacts_ago)
 def test_a_contact_more_never_lowers_the_level(name: str, customers: list[Customer], more: Contact) -> None:
     _, before = recommended(STRATEGIES[name], customers)
@@ -151,7 +151,7 @@ def test_the_level_of_every_open_invoice_is_that_of_a_loop_over_contacts(seed: i
     assert max(levels) > 0
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 12), st.booleans(), st.booleans()), max_size=5))
 def test_a_reminder_comes_once_for_each_invoice(contacts: list[tuple[int, int, bool, bool]]) -> None:
     """Contacts by days before tonight, with the invoice that they name, if any, and whether they arrived."""

@@ -10,7 +10,7 @@ import pyarrow.parquet
 
 from ledger.tables import TABLES
 from ledger.validation.judge import as_written
-from tests.support.random_ledger import NIGHTS, random_ledger
+from tests.support.at_random.random_ledger import NIGHTS, random_ledger
 
 Row = dict[str, str | None]
 Rows = dict[str, list[Row]]

@@ -12,9 +12,10 @@ from ledger.tables import CHANNELS, TABLES
 from models.effect.effect_model import OTHER_CHANNELS, UNKNOWN
 from tests.support.repository import ROOT
 from worklists.call_sheet import words as call_sheet_words
-from worklists.decide import decisions, handovers, suppressions
+from worklists.decide import decisions, handovers, lowering, suppressions
 from worklists.decide.contact_gains import ASSUMED, NOTHING_DUE
 from worklists.decide.parent_groups import AT_HEAD
+from worklists.decide.suppression_reasons import REASONS
 from worklists.figures import freshness
 from worklists.figures.experiments import EXPERIMENT_FIGURES
 from worklists.figures.key_figures import KEY_FIGURES
@@ -42,7 +43,7 @@ def in_code() -> set[str]:
         AT_HEAD, early_warning.SUGGESTION, rank.LEARNED, rank.FALLBACK, rank.NO_TIME, rank.HELD,
         fact_words.UNKNOWN, workbook.EVERYBODY, workbook_cells.NUMBER_FORMATS["date"],
         workbook_cells.NUMBER_FORMATS["probability"], "%Y-%m-%d", *rank.SENTENCES, *why_contact.LEADS,
-        *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *suppressions.LOWERED.values(),
+        *why_contact.BY_CHANNEL.values(), *WEEKDAYS, *suppressions.HELD.values(), *lowering.LOWERED.values(),
         *decisions.OUT_OF_REACH.values(), *offers.WORDS.values(), *(column.meaning for column in OUTCOME_COLUMNS),
         workbook.QUEUE, workbook_open_items.SHEET, *workbook_open_items.HEADS, *report_words.NOT_ASKED.values(),
         *call_sheet_words.OF_THE_ACCOUNT.values(),
@@ -56,7 +57,7 @@ def codes() -> set[str]:
     """Words that files and tables keep, and people read translated."""
     (outcome,) = (column for column in TABLES["contacts"].columns if column.name == "outcome")
     bases = ("customer", "age of the debt", "portfolio", "none", OTHER_CHANNELS, UNKNOWN, ASSUMED, NOTHING_DUE)
-    lists = (ACTIONS, CHANNELS, TONES, outcome.choices, suppressions.REASONS, early_warning.TRIGGERS, WORKLIST.names)
+    lists = (ACTIONS, CHANNELS, TONES, outcome.choices, REASONS, early_warning.TRIGGERS, WORKLIST.names)
     totals, models = ("open", "overdue", "collectible"), ("late_payment", "default")
     return {
         *bases,

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
+from tests.support.at_random.random_accounts import NIGHTS, random_accounts
 from tests.support.ledger_from_text import rows_of
 from tests.support.plain_ledger.balances import TAKEN, Account, accounts, balances, groups, head
 from tests.support.plain_ledger.book import Book, Rows
 from tests.support.plain_ledger.both_ways import plain_habit, plain_parts
 from tests.support.plain_ledger.days_late import average_days_late
 from tests.support.plain_ledger.key_figures import key_figures
-from tests.support.random_accounts import NIGHTS, random_accounts
 
 NIGHT = "2024-06-25"
 SEEDS = range(60)

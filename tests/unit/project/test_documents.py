@@ -7,7 +7,7 @@ import pytest
 from features.catalogue import BY_NAME
 from ledger.tables import TABLES
 from tests.support.repository import ROOT
-from worklists.decide.suppressions import REASONS
+from worklists.decide.suppression_reasons import REASONS
 from worklists.figures.key_figures import KEY_FIGURES
 from worklists.reference.docs_pages import documents, write_documents
 from worklists.score_db.tables import SCORE_TABLES

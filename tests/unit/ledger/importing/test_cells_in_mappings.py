@@ -116,6 +116,42 @@ def test_a_condition_of_a_sign_that_cannot_be_judged_refuses_the_row(tmp_path: P
     assert done.refused[["record", "rule"]].to_numpy().tolist() == [["2", "sign unknown"]]
 
 
+@pytest.mark.parametrize(
+    ("form", "cells", "invoices"),
+    [
+        ("", "1.234 1.000 950 -2.500", [95_000]),
+        (", thousands: ','", "1.234 1.000 950", [95_000]),
+        (", decimal_comma: true", "1,234 950", [95_000]),
+        ("", "1.234 1.000 12.50", [123, 100, 1250]),
+        ("", "1.234 0.500", [123, 50]),
+        ("", "1.230 12.500", [123, 1250]),
+        ("", "1.234 1234.567", [123, 123_457]),
+        ("", "1.2345 950", [123, 95_000]),
+    ],
+)
+@pytest.mark.parametrize("amount", ["a", "{difference: [a, less]}", "{first_of: [less, a]}"])
+def test_amounts_are_refused_where_every_mark_has_three_digits_and_tenths_of_a_cent_are_among_them(
+    tmp_path: Path, form: str, cells: str, invoices: list[int], amount: str
+) -> None:
+    rows = [f'{place},A,2024-01-05,"{cell}",' for place, cell in enumerate(cells.split())]
+    (tmp_path / "f.csv").write_text("\n".join(["id,c,d,a,less", *rows]))
+    mapping(tmp_path, form=form, amount=amount)
+    done = import_ledger(tmp_path / "m.yaml", tmp_path, tmp_path / "ledger")
+    assert read_ledger(tmp_path / "ledger").tables["invoices"]["amount"].tolist() == invoices
+    assert set(done.refused["rule"]) == ({"thousands or decimals"} if len(invoices) < len(rows) else set())
+
+
+def test_three_digits_are_decimals_where_a_currency_has_three(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("id,c,d,a\n1,A,2024-01-05,1.234\n2,A,2024-01-05,KWD 12.345\n")
+    mapping(tmp_path, amount="a, currency: {currency_of: a}")
+    done = import_ledger(tmp_path / "m.yaml", tmp_path, tmp_path / "ledger")
+    assert done.refused.empty
+    assert pd.read_parquet(tmp_path / "ledger" / "invoices.parquet")["amount"].astype("str").tolist() == [
+        "1.234",
+        "12.345",
+    ]
+
+
 def test_native_numbers_and_days_are_subtracted_compared_and_counted_from(tmp_path: Path) -> None:
     day = pd.Timestamp("2024-01-31")
     pd.DataFrame(

@@ -11,14 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from ledger.errors import LedgerError
-from ledger.importing.drafting.draft_mapping import draft_mapping
-from ledger.importing.drafting.known_systems import as_one_file, best_fit
-from ledger.importing.drafting.looking.look_at_export import look_at
-from ledger.importing.import_export import import_ledger
-from ledger.importing.mapping_schema import load_mapping
-from ledger.importing.shipped_sources import shipped_sources
 from ledger.simulator import simulate
+from tests.support.sources.drafts import cells, drafted, imported
 
 GERMAN = """Offene und ausgeglichene Posten per 30.06.2024
 Rechnungsnr.;Kundennr.;Kunde;Rechnungsdatum;Fälligkeit;Betrag in EUR;Ausgeglichen am;Sachbearbeiter
@@ -69,25 +63,6 @@ Miller,INV-1,2024-01-05,2024-02-05,100.00,Nut,GBP,Sales invoice{on}
 Bolt,INV-2,2024-01-25,2024-02-25,80.00,Bolt,GBP,Sales invoice{no}
 Bolt,CN-3,2024-01-26,2024-01-26,-30.00,Bolt,GBP,Sales credit note{no}
 """
-
-
-def drafted(source: Path | str, folder: Path) -> tuple[str, str]:
-    """The YAML that comes out, and what the command says."""
-    said = draft_mapping(str(source), folder / "mapping.yaml")
-    load_mapping(folder / "mapping.yaml")
-    return (folder / "mapping.yaml").read_text("utf-8"), said
-
-
-def imported(source: Path | str, folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables of the ledger that the drafted mapping makes, no row refused."""
-    drafted(source, folder)
-    result = import_ledger(folder / "mapping.yaml", source, folder / "ledger")
-    assert not len(result.refused), result.refused
-    return {path.stem: pd.read_parquet(path) for path in (folder / "ledger").glob("*.parquet")}
-
-
-def cells(frame: pd.DataFrame, *columns: str) -> list[list[str]]:
-    return frame[list(columns)].astype(str).to_numpy().tolist()
 
 
 def test_a_german_list_with_settlement_dates_comes_in_without_editing(tmp_path: Path) -> None:
@@ -283,167 +258,6 @@ def test_what_is_not_there_is_named_with_what_to_do(tmp_path: Path) -> None:
     assert "30 days are assumed" in text
 
 
-def test_a_known_system_is_recognised_and_its_mapping_written(tmp_path: Path) -> None:
-    head = "countryCode,customerID,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,SettledDate"
-    (tmp_path / "any.csv").write_text(f"{head}\n391,C1,1,1/2/2013,2/1/2013,55.94,1/15/2013\n")
-    text, said = drafted(tmp_path / "any.csv", tmp_path)
-    assert "duerank import ibm --input" in said
-    assert "IBM Watson" in text
-
-
-# What SE16N saves: tabs, capital letters, decimal commas, 31.01.2024.
-SE16N = {
-    "BSID": "BUKRS KUNNR GJAHR BELNR BUZEI SHKZG WRBTR ZFBDT ZBD1T BSCHL\n"
-    "1000 0000010001 2024 901 001 S 1.234,50 05.01.2024 30 01\n",
-    "BKPF": "BUKRS BELNR GJAHR BLART BLDAT BUDAT CPUDT WAERS\n1000 901 2024 RV 05.01.2024 05.01.2024 13.01.2024 EUR\n",
-    "KNA1": "KUNNR NAME1\n0000010001 Müller\n",
-}
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
-def test_a_known_system_saved_from_a_screen_comes_in_by_the_mapping_that_is_written(
-    encoding: str, tmp_path: Path
-) -> None:
-    export = tmp_path / "export"
-    export.mkdir()
-    for name, text in SE16N.items():
-        (export / f"{name}.txt").write_text(text.replace(" ", "\t"), encoding)
-    tables = imported(export, tmp_path)
-    assert cells(tables["invoices"], "customer_id", "issued_on", "due_on", "amount", "known_on") == [
-        ["0000010001", "2024-01-05", "2024-02-04", "1234.50", "2024-01-13"]
-    ]
-    assert list(tables["customers"]["name"]) == ["Müller"]
-    (tmp_path / "mapping.yaml").unlink()
-    said = drafted(export, tmp_path)[1]
-    assert "import with it, not by the system's name" in said
-    assert f"duerank import {tmp_path}/mapping.yaml" in said
-
-
-def test_days_of_a_known_system_that_could_be_months_are_said(tmp_path: Path) -> None:
-    for name, text in SE16N.items():
-        days = text.replace("05.01.2024", "05/01/2024").replace("13.01.2024", "06/01/2024")
-        (tmp_path / f"{name}.txt").write_text(days.replace(" ", "\t"))
-    assert "bkpf: cpudt: day or month first?" in drafted(tmp_path, tmp_path)[1]
-
-
-def test_a_known_system_with_a_file_missing_is_named_and_a_mapping_proposed(tmp_path: Path) -> None:
-    export = tmp_path / "export"
-    export.mkdir()
-    (export / "line_items_2024.csv").write_text(
-        "Customer line items\nCoCd;DocNumber;Type;Customer;DocDate;DueDate;Amount;Curr;InvoiceRef\n"
-        "0010;90000001;RV;100023;05.01.2024;04.02.2024;1.234,50;EUR;\n0010;140001;DZ;100023;12.02.2024;;1.234,50-;EUR;90000001\n"
-    )
-    _, said = drafted(export, tmp_path)
-    assert "looks like sap_like" in said
-    assert "Missing files: master" in said
-
-
-WHOLE = "invoice no;customer;invoice date;due date;amount;paid on;paid amount\n" + "".join(
-    f"{n};C{n};2024-01-31;2024-02-29;{n}{{}}{n}00;2024-03-01;{n}{{}}{n}00\n" for n in range(1, 8)
-)
-
-
-@pytest.mark.parametrize(("mark", "name"), [(".", "a point"), (",", "a comma")])
-def test_three_digits_behind_every_mark_are_thousands_whichever_the_mark(mark: str, name: str, tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_text(WHOLE.replace("{}", mark))
-    tables = imported(tmp_path / "list.csv", tmp_path)
-    assert tables["invoices"]["amount"].astype(str).tolist() == [f"{n}{n}00.00" for n in range(1, 8)]
-    assert f"is read with {name} for thousands" in " ".join((tmp_path / "mapping.yaml").read_text().split())
-
-
-def test_a_word_among_the_amounts_costs_its_row_only(tmp_path: Path) -> None:
-    rows = "".join(f"{n},C{n},2024-01-31,2024-02-29,{n}.50,2024-03-01\n" for n in range(40))
-    head = "invoice no,customer,invoice date,due date,amount,paid on\n"
-    (tmp_path / "list.csv").write_text(f"{head}{rows}{head}99,C1,2024-01-31,2024-02-29,#REF!,\n")
-    text, _ = drafted(tmp_path / "list.csv", tmp_path)
-    assert "some cells are no amounts, such as" in text
-    done = import_ledger(tmp_path / "mapping.yaml", tmp_path / "list.csv", tmp_path / "ledger")
-    assert done.counts.set_index("table").loc["invoices", ["rows_out", "refused"]].tolist() == [40, 1]
-    assert done.refused["value"].tolist() == ["#REF!"]
-
-
-def test_one_list_of_two_days_is_said_to_be_one(tmp_path: Path) -> None:
-    export = tmp_path / "export"
-    export.mkdir()
-    for day, more in (("0623", ""), ("0630", "8;C8;2024-01-31;2024-02-29;1,00;;\n")):
-        (export / f"list_2024{day}.csv").write_text(WHOLE.replace("{}", ".") + more)
-    assert "one list of different days" in " ".join(drafted(export, tmp_path)[1].split())
-
-
-@pytest.mark.parametrize(
-    "text", ["<HTML><table><tr><td>a</td></tr>", "<!DOCTYPE html>", '<?xml version="1.0"?><Workbook>']
-)
-def test_a_page_or_xml_that_is_called_a_workbook_is_not_read_as_text(text: str, tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_text(text)
-    with pytest.raises(LedgerError, match=r"open it in a spreadsheet and save it as \.xlsx"):
-        draft_mapping(str(tmp_path / "list.csv"), tmp_path / "mapping.yaml")
-
-
-def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
-    (tmp_path / "e.csv").write_text(AMERICAN)
-    (tmp_path / "mapping.yaml").write_text("mine")
-    with pytest.raises(LedgerError, match=r"is there already.*--force"):
-        draft_mapping(str(tmp_path / "e.csv"), tmp_path / "mapping.yaml")
-    assert (tmp_path / "mapping.yaml").read_text() == "mine"
-    draft_mapping(str(tmp_path / "e.csv"), tmp_path / "mapping.yaml", force=True)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["e.csv", "mapping.yaml"]
-
-
-HOSTILE = {
-    "binary.csv": bytes(range(256)) * 50,
-    "empty.csv": b"",
-    "blank.csv": b"\n\n\n",
-    "names_only.csv": b"invoice,customer,date,amount\n",
-    "no_names.csv": b"1,2024-01-01,5.00\n2,2024-01-02,6.00\n",
-    "same_names.csv": b"id,id,date\n1,2,2024-01-01\n",
-    "one_column.csv": b"hello\nworld\n",
-    "wide.csv": (",".join(f"column {n}" for n in range(1000)) + "\n" + ",".join("1" * 1000) + "\n").encode(),
-    "huge_cell.csv": b"invoice no,customer,date,amount\n1,A,2024-01-01," + b"9" * 3_000_000 + b"\n",
-    "open_quote.csv": b'invoice no,customer,date,amount\n1,"A,2024-01-01,5.00\n2,B,2024-01-02,5.00\n',
-    "not.xlsx": b"PK\x03\x04 no workbook",
-    "not.parquet": b"PAR1 no parquet",
-    "deep.json": b"[" * 100_000,
-    "number.json": b"5",
-    "zip.gz": b"\x1f\x8b",
-    "{a: [b}, &c *d.csv": AMERICAN.encode(),
-    "- x: #y.csv": AMERICAN.encode(),
-    "[1]*.csv": AMERICAN.encode(),
-    'yaml.csv': b'"invoice no: #1","{customer}","- date","&amount","paid ""on"""\n1,A,2024-01-31,10.00,2024-02-01\n',
-    "control.csv": b"invoice no\x07,customer\x85,date,amount\n1,A,2024-01-31,10.00\n",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_gives_a_mapping_that_loads_or_a_sentence(name: str, tmp_path: Path) -> None:
-    export = tmp_path / "export"
-    export.mkdir()
-    (export / name).write_bytes(HOSTILE[name])
-    try:
-        text, said = drafted(export, tmp_path)
-    except LedgerError as error:
-        assert str(error).endswith(".")
-        assert "\n" not in str(error)
-    else:
-        assert "import" in said
-        assert text.isprintable() or all(line.isprintable() for line in text.split("\n"))
-
-
-@pytest.mark.parametrize("name", ["{a: [b}, &c *d.csv", "- x: #y.csv", "[1]*.csv", "yaml.csv"])
-def test_names_that_look_like_yaml_come_in_as_names(name: str, tmp_path: Path) -> None:
-    export = tmp_path / "export"
-    export.mkdir()
-    (export / name).write_bytes(HOSTILE[name])
-    assert len(imported(export, tmp_path)["invoices"]) in (1, 3)
-
-
-def test_an_empty_folder_and_a_missing_one_are_named(tmp_path: Path) -> None:
-    for place in (tmp_path / "nowhere", tmp_path):
-        with pytest.raises(LedgerError, match=r"no such file or folder|nothing that a mapping could read"):
-            draft_mapping(str(place), tmp_path / "mapping.yaml")
-    with pytest.raises(LedgerError, match="no such SQLite file"):
-        draft_mapping(f"sqlite:///{tmp_path}/none.db", tmp_path / "mapping.yaml")
-
-
 NAMES = {
     "en": (["Invoice No", "Customer No", "Invoice Date", "Due Date", "Total Amount", "Currency"],
            ["Payment ID", "Invoice No", "Customer No", "Payment Date", "Amount"]),
@@ -505,31 +319,3 @@ def test_the_simulators_ledger_under_other_names_comes_back_to_the_cent(language
         day = "issued_on" if name == "invoices" else "paid_on"
         assert list(back[day].astype(str)) == list(before[day].dt.strftime("%Y-%m-%d"))
         assert list(back["customer_id"]) == list(before["customer_id"])
-
-
-@pytest.mark.parametrize("system", shipped_sources())
-def test_each_shipped_source_is_recognised_by_the_columns_that_it_needs(system: str, tmp_path: Path) -> None:
-    mapping = load_mapping(shipped_sources()[system])
-    for name, form in mapping.files.items():
-        columns = [column for column, one in form.columns.items() if not one.optional]
-        rules = [rule for several in mapping.tables.values() for rule in several if rule.file == name]
-        columns = columns or sorted({source for rule in rules for _, source in rule.source_columns})
-        if not form.optional:
-            (tmp_path / (form.path or f"{name}.csv").replace("*", "2024")).write_text(",".join(columns) + "\n")
-    fit = best_fit(look_at(tmp_path))
-    assert fit is not None
-    assert fit.whole
-    assert fit.system == system
-
-
-@pytest.mark.parametrize("system", shipped_sources())
-def test_the_mapping_of_each_shipped_source_in_one_file_needs_nothing_beside_it(system: str, tmp_path: Path) -> None:
-    (tmp_path / "mapping.yaml").write_text(as_one_file(shipped_sources()[system]), "utf-8")
-    alone, shipped = load_mapping(tmp_path / "mapping.yaml"), load_mapping(shipped_sources()[system])
-    queries = [*alone.views.values(), *(rule.query for rules in alone.tables.values() for rule in rules if rule.query)]
-    assert not [query for query in queries if query.endswith(".sql")]
-    assert (alone.files, list(alone.views), list(alone.tables)) == (
-        shipped.files,
-        list(shipped.views),
-        list(shipped.tables),
-    )

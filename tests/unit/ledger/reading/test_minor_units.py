@@ -166,7 +166,7 @@ def test_hundredths_of_a_finer_ledger_are_those_of_another() -> None:
 
 @pytest.mark.parametrize(("currency", "amount"), [("KWD", "33.333"), ("EUR", "33.33")])
 def test_an_import_keeps_the_decimals_of_the_currency_that_it_finds(tmp_path: Path, currency: str, amount: str) -> None:
-    (tmp_path / "export.csv").write_text(f"number,who,day,currency,total\n1,C,2024-04-01,{currency},33.333\n", "utf-8")
+    (tmp_path / "export.csv").write_text(f"number,who,day,currency,total\n1,C,2024-04-01,{currency},33.3333\n", "utf-8")
     (tmp_path / "mapping.yaml").write_text(
         """
 files: {export: {path: export.csv}}

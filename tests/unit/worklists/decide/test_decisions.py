@@ -10,7 +10,7 @@ from tests.support.view_from_rows import Row, view_of
 from tests.support.written_decisions import B2B, NOTHING_LEARNED, WrittenEffects, contacted, decided, with_groups
 from worklists.decide.contact_gains import ASSUMED
 from worklists.decide.holdout import contact_log
-from worklists.decide.suppressions import HOLDING
+from worklists.decide.suppression_reasons import HOLDING
 
 NIGHT = "2024-02-10"
 CALLS_BEST = WrittenEffects({"email": 0.1, "sms": 0.15, "call": 0.3, "letter": 0.05, "visit": 0.9})

@@ -7,7 +7,8 @@ from ledger.as_of.view import View
 from tests.support.view_from_rows import Row, facts_of, invoice_scores_of, view_of
 from worklists.decide.due_contacts import due_words
 from worklists.decide.reminders import due_soon
-from worklists.decide.suppressions import COLUMNS, HOLDING, REASONS, suppressions
+from worklists.decide.suppression_reasons import COLUMNS, HOLDING, REASONS
+from worklists.decide.suppressions import suppressions
 from worklists.rules.dunning_levels import contact_days
 from worklists.rules.recommend import recommend
 from worklists.rules.segments import assign_segments, load_segments

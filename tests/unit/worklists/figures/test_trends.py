@@ -1,7 +1,7 @@
 """Moves between segments are counted customer by customer, and add up over the parts of a portfolio."""
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from worklists.figures.trends import MOVES, added_up, moves
@@ -25,7 +25,6 @@ def slowly(before: dict[str, tuple[str, int]], now: dict[str, tuple[str, int]]) 
     return sorted(rows, key=lambda row: (-row[3], -row[2], row[0], row[1]))
 
 
-@settings(deadline=None)
 @given(CUSTOMERS, CUSTOMERS)
 def test_moves_equal_those_counted_one_by_one(
     before: dict[str, tuple[str, int]], now: dict[str, tuple[str, int]]
@@ -35,7 +34,6 @@ def test_moves_equal_those_counted_one_by_one(
     assert list(found.itertuples(index=False, name=None)) == slowly(before, now)
 
 
-@settings(deadline=None)
 @given(CUSTOMERS, CUSTOMERS, st.integers(0, 9))
 def test_moves_of_parts_add_up_to_those_of_the_whole(
     before: dict[str, tuple[str, int]], now: dict[str, tuple[str, int]], cut: int

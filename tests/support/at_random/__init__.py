@@ -1,0 +1,1 @@
+"""Ledgers drawn at random, by seeds."""
