@@ -31,7 +31,7 @@ Hazards = tuple[Floats, Floats, Floats]  # base, extra, fading
 PACE_ROUNDS = (5, 12, 20)  # after these the pace of each day is read again
 PRIOR_OF_CELL, PRIOR_OF_AGE, PRIOR_OF_KIND, PRIOR_OF_LEVEL, PRIOR_OF_EXTRA = 5.0, 1.0, 3.0, 2.0, 20.0  # payments
 PRIOR_OF_FADING = 20.0  # payments
-TURNS = 6  # in which factors of a product are found, each beside the others
+TURNS = 6  # in which factors of a product are found, each with the others as they are by then
 SPANS = (0, 1, 5, 8)  # places in AGES: before due, the first weeks, a month, later: how a start distinguishes customers
 
 
@@ -134,8 +134,8 @@ def _extra(paid: Floats, open_days: Floats) -> Floats:
     """Extra hazards by class and state, shrunk to level of the class x channel x days since, and the class's spans and
     channels.
 
-    The three are found in turn, each beside the others: a channel that is kept for those who hardly answer to any is
-    not weaker for it.
+    The three are found in turn, each with the others as they are by then: a channel that is kept for those who hardly
+    answer to any is not weaker for it.
     """
     shape = (len(paid), len(CHANNELS), len(LAGS))
     came, waited = paid[:, 1:].reshape(shape), open_days[:, 1:].reshape(shape)
