@@ -22,6 +22,7 @@ from models.effect.cases import HABITS, ContactCases, contact_cases
 from models.effect.contact_level import Payers, contact_level
 from models.effect.deliveries import arriving, preferred_channels
 from models.effect.effect_model import EffectModel
+from models.effect.level_by_age import with_ages
 from models.effect.payer_fit import fit_payer_classes
 from models.evaluation.calibration_by_group import calibration_by_group, customer_groups, worst_group_error
 from models.evaluation.learning_curve import learning_curve
@@ -113,6 +114,8 @@ def effect_and_its_cases(past: Past, settings: Settings) -> tuple[EffectModel, C
     days = payment_days(view, _first_day(past, settings), _payers(_contacted(past, settings)))
     fits = fit_payer_classes(days, as_of, seed)
     level = contact_level(fits, days, preferred_channels(view), as_of)
+    assert model.evidence is not None
+    level = with_ages(level, fits, days, model.evidence.strata, as_of)
     return effect_model.with_payers(model, Payers(fits, level, arriving(view))), cases
 
 

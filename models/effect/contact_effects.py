@@ -67,15 +67,16 @@ def contact_effects(
     )
     came = payers.arriving[came_back(view)[customers].astype(np.int64), np.arange(len(CHANNELS))]
     level_of = payers.level.of_preferred(preferred_channels(view)[customers])
-    brought *= came * level_of
-    oldest = pd.Series(rows["days_past_due"].to_numpy()).groupby(place).max().to_numpy(dtype=np.float64)
+    oldest = age_of(pd.Series(rows["days_past_due"].to_numpy()).groupby(place).max().to_numpy(dtype=np.float64))
+    brought *= came * level_of * payers.level.by_age[oldest, None]
+    doubt = np.hypot(DOUBT, payers.level.by_age_error[oldest])
     level, level_away = payers.level.level, payers.level.away(confidence)
     reach = NormalDist().inv_cdf((1 + confidence) / 2)
     frames = []
     for number, channel in enumerate(CHANNELS):
         predicted = brought[:, number]
         effect = np.minimum(level[number] * predicted, unpaid)
-        of_customer = reach**2 * ((DOUBT * effect) ** 2 + LEAST_DOUBT**2)
+        of_customer = reach**2 * ((doubt * effect) ** 2 + LEAST_DOUBT**2)
         away = np.sqrt((level_away[number] * predicted) ** 2 + of_customer)
         frames.append(
             pd.DataFrame(
@@ -86,7 +87,7 @@ def contact_effects(
                     "low": np.maximum(effect - away, -1),
                     "high": np.minimum(effect + away, unpaid),
                     "basis": CUSTOMER if channel in known else OTHER_CHANNELS,
-                    "recovered": recovered_by_age[age_of(oldest)],
+                    "recovered": recovered_by_age[oldest],
                 }
             )
         )

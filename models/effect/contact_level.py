@@ -7,7 +7,7 @@ about; after a contact that follows another, both still work.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 
 import numpy as np
@@ -19,6 +19,7 @@ from features.window_kernels import Floats, Positions
 from ledger.tables import CHANNELS
 from models.clustered_error import clustered_error
 from models.effect.estimators import SHOWN, variance_between
+from models.effect.judgement import AGES as STRATA
 from models.effect.payer_classes import AGES, PayerClasses, age_band, recency
 
 ROWS_AT_ONCE = 300_000
@@ -38,7 +39,8 @@ class ContactLevel:
     far the level moves if contacted debts may pay more or less often by themselves than predicted. `preferred`: how
     many times as much a customer's preferred channel brings as another, and `usual`: the share of contacts by preferred
     channels, as predicted. `paid_times`: what the contacted paid over what was expected of them without a contact;
-    `age_times`: the same of the age of the debt that pays most often over the one that pays least.
+    `age_times`: the same of the age of the debt that pays most often over the one that pays least. `by_age` (ages of
+    `judgement.AGES`,): factors of the level, and `by_age_error`: how far each may be off (standard deviations).
     """
 
     level: Floats
@@ -50,6 +52,8 @@ class ContactLevel:
     usual: float
     paid_times: float
     age_times: float
+    by_age: Floats = field(default_factory=lambda: np.ones(len(STRATA)))
+    by_age_error: Floats = field(default_factory=lambda: np.zeros(len(STRATA)))
 
     def require_sound(self) -> None:
         """ValueError where it holds something that is no level, error or factor."""
@@ -57,11 +61,14 @@ class ContactLevel:
             [
                 self.level,
                 self.error,
+                self.by_age,
+                self.by_age_error,
                 [self.between, self.hidden, self.preferred, self.usual, self.paid_times, self.age_times],
             ]
         )
-        if len(self.level) != len(CHANNELS) or len(self.error) != len(CHANNELS) or self.periods < 0:
-            raise ValueError("the level of its payer classes does not fit the channels")
+        sizes = [len(part) for part in (self.level, self.error, self.by_age, self.by_age_error)]
+        if sizes != [len(CHANNELS)] * 2 + [len(STRATA)] * 2 or self.periods < 0:
+            raise ValueError("the level of its payer classes does not fit the channels and ages")
         if not (np.isfinite(parts).all() and (parts >= 0).all()):
             raise ValueError("the level of its payer classes holds something that is no factor")
 
@@ -127,7 +134,7 @@ class _Ahead:
 def contact_level(fits: Sequence[PayerClasses], days: PaymentDays, preferred: Positions, as_of: int) -> ContactLevel:
     """The level of the mean of some fits, by the days that they were fitted to. `preferred` has the place of each
     customer's preferred channel, negative where there is none."""
-    parts = [_ahead(fits, part, as_of) for part in _customers_together(days)]
+    parts = [_ahead(fits, part, as_of) for part in customers_together(days)]
     ahead = _Ahead(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])})
     overall, error = _ratio(ahead)
     if np.isnan(overall):
@@ -148,7 +155,8 @@ def contact_level(fits: Sequence[PayerClasses], days: PaymentDays, preferred: Po
     )
 
 
-def _customers_together(days: PaymentDays) -> Iterator[PaymentDays]:
+def customers_together(days: PaymentDays) -> Iterator[PaymentDays]:
+    """The days in parts of about `ROWS_AT_ONCE`, each with all days of its customers."""
     order = np.argsort(days.customer, kind="stable")
     starts = np.flatnonzero(np.diff(days.customer[order], prepend=-1))
     begin = 0
@@ -170,7 +178,7 @@ def _ahead(fits: Sequence[PayerClasses], days: PaymentDays, as_of: int) -> _Ahea
         member = classes.membership_before(days, as_of)[rows] * classes.calendar.pace_on(chosen.day)[:, None]
         kind = classes.calendar.kind(chosen.day)
         usual += (member * classes.base[:, age_band(chosen.age), kind].T).sum(axis=1) / len(fits)
-        more += (member * classes.extra[:, chosen.state].T).sum(axis=1) / len(fits)
+        more += (member * classes.extra_on(chosen.age, chosen.state).T).sum(axis=1) / len(fits)
     weight = recency(chosen.day, as_of)
     channel = (chosen.state - 1) // len(LAGS)
     return _Ahead(chosen.customer, chosen.day, channel, weight * chosen.share, weight * usual, weight * more)

@@ -1,8 +1,9 @@
 """One model of payment: customers are of a few classes, and each class pays with a chance a day, with and without a
 contact.
 
-The chance that an open invoice is paid on a day (its hazard) is base + extra, times the day's pace: `base` by class,
-age of the debt and kind of day, `extra` by class, channel of the last contact and days since. Which class a customer is
+The chance that an open invoice is paid on a day (its hazard) is base + fading x extra, times the day's pace: `base` by
+class, age of the debt and kind of day, `extra` by class, channel of the last contact and days since, `fading` by age of
+the debt alone. Which class a customer is
 of is not known; its own history makes some more likely (a mixture of Poisson processes, McLachlan and Peel 2000). What
 is expected of a customer is the mean over the classes of what each would do, never what a mean customer would do:
 hazards must not be averaged first, since those who pay at once would then stand for all.
@@ -27,18 +28,19 @@ SMALLEST, LARGEST = 1e-7, 0.95  # of a hazard
 @dataclass(frozen=True)
 class PayerClasses:
     """`shares` (classes,): of the customers; `base` (classes, ages, kinds of day) and `extra` (classes, states of
-    contact, nothing for none): chances a day."""
+    contact, nothing for none): chances a day. `fading` (ages,): of extra, a factor that never rises with age."""
 
     shares: Floats
     base: Floats
     extra: Floats
+    fading: Floats
     calendar: PayCalendar
 
     def require_sound(self) -> None:
         """ValueError where the parts do not fit each other, or are no chances and factors."""
         count = len(self.shares)
-        shapes = (count,), (count, len(AGES), KINDS), (count, STATES)
-        parts = (self.shares, self.base, self.extra)
+        shapes = (count,), (count, len(AGES), KINDS), (count, STATES), (len(AGES),)
+        parts = (self.shares, self.base, self.extra, self.fading)
         days = self.calendar
         factors = (days.pace, days.weekdays, days.seasons, np.array(days.level))
         if tuple(part.shape for part in parts) != shapes or [len(one) for one in factors[1:3]] != [7, HALF_MONTHS]:
@@ -48,7 +50,12 @@ class PayerClasses:
 
     def hazards(self) -> Floats:
         """By class, age, kind of day and state of contact, at a pace of 1; shape (classes, ages, kinds, states)."""
-        return hazards_of(self.base, self.extra)
+        return hazards_of(self.base, self.extra, self.fading)
+
+    def extra_on(self, age: Positions, state: Positions) -> Floats:
+        """What the contact that was fresh adds to the hazard of entries by class, at a pace of 1; shape (classes,
+        entries)."""
+        return np.asarray(self.extra[:, state] * self.fading[age_band(age)])
 
     def membership(self, days: PaymentDays, customers: int, as_of: int) -> Floats:
         """How likely each customer is of each class, by all its days before the night; shape (customers, classes)."""
@@ -75,9 +82,10 @@ class PayerClasses:
         return member
 
 
-def hazards_of(base: Floats, extra: Floats) -> Floats:
+def hazards_of(base: Floats, extra: Floats, fading: Floats) -> Floats:
     """See `PayerClasses.hazards`."""
-    return np.clip(base[..., None] + extra[:, None, None, :], SMALLEST, LARGEST)
+    more = fading[:, None] * extra[:, None, :]
+    return np.clip(base[..., None] + more[:, :, None, :], SMALLEST, LARGEST)
 
 
 def recency(day: Positions, as_of: int) -> Floats:

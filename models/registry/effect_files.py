@@ -16,7 +16,7 @@ from models.effect.estimators import EffectLine
 from models.effect.judgement import EffectEvidence, Stratum
 from models.effect.learners import LEARNERS, EffectTrees, Kind
 from models.effect.pay_calendar import PayCalendar
-from models.effect.payer_classes import PayerClasses
+from models.effect.payer_classes import AGES, PayerClasses
 from models.effect.stack import EffectStack
 from models.registry.lightgbm_text import read_booster
 from models.registry.risk_files import CARD_FILE, UNREADABLE, NotOurModel, unchanged_files, write_digests
@@ -119,6 +119,10 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
+def _read(value: Any) -> Any:
+    return np.array(value, dtype=np.float64) if isinstance(value, list) else value
+
+
 def _stored(classes: PayerClasses) -> dict[str, Any]:
     parts = {name: value.tolist() for name, value in vars(classes).items() if name != "calendar"}
     calendar = {name: _plain(value) for name, value in vars(classes.calendar).items()}
@@ -128,8 +132,8 @@ def _stored(classes: PayerClasses) -> dict[str, Any]:
 def _payers(stored: dict[str, Any]) -> Payers | None:
     if not stored:
         return None
-    channels = {name: np.array(stored["level"][name], dtype=np.float64) for name in ("level", "error")}
-    level = ContactLevel(**{**stored["level"], **channels})
+    parts: dict[str, Any] = {name: _read(value) for name, value in stored["level"].items()}
+    level = ContactLevel(**parts)
     level.require_sound()
     arriving = np.array(stored["arriving"], dtype=np.float64)
     if arriving.shape != (2, len(CHANNELS)) or not ((arriving >= 0) & (arriving <= 1)).all():
@@ -139,6 +143,7 @@ def _payers(stored: dict[str, Any]) -> Payers | None:
 
 def _classes(stored: dict[str, Any]) -> PayerClasses:
     days = stored.pop("calendar")
+    stored.setdefault("fading", [1.0] * len(AGES))  # models of before it have none
     pace, weekdays, seasons = (np.array(days[name], dtype=np.float64) for name in ("pace", "weekdays", "seasons"))
     closed = np.array(days["closed"], dtype=np.int64)
     calendar = PayCalendar(days["pay_run"], days["first_day"], pace, weekdays, seasons, days["level"], closed)

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from features.payment_days import LAGS, STATES
+from features.payment_days import LAGS, NO_CONTACT, STATES, PaymentDays, state_of
 from ledger.tables import CHANNELS
 from models.effect.pay_calendar import (
     NO_PAY_RUN,
@@ -21,6 +21,8 @@ from models.effect.payer_classes import AGES, PayerClasses, age_band
 from models.effect.payer_fit import fit_payer_classes
 from models.effect.payment_outlook import OUTLOOK_DAYS, outlook
 from tests.support.effects.planted_payers import AS_OF, CALL, CUSTOMERS, FORGETFUL, planted
+
+LETTER = CHANNELS.index("letter")
 
 
 @cache
@@ -44,6 +46,58 @@ def test_a_call_is_worth_most_with_those_who_pay_because_of_it():
     assert brought[kind == 2].mean() < 0.15
     assert unpaid[kind == 1].mean() == pytest.approx((1 - FORGETFUL) ** 30, abs=0.1)
     assert unpaid[kind == 2].mean() > 0.85
+
+
+def test_a_channel_that_is_kept_for_those_who_answer_to_none_is_not_weaker_for_it():
+    """Half of the customers pay after any contact, and get a letter once in ten times; the others never do, and get
+    most letters."""
+    draw = np.random.default_rng(5)
+    rows = []
+    for customer in range(60):
+        answers = customer % 2 == 0
+        for _ in range(14):
+            due, asked = AS_OF - int(draw.integers(40, 500)), draw.random() < 0.7
+            channel = LETTER if draw.random() < (0.1 if answers else 0.7) else CALL
+            for age in range(-7, 36):
+                since = age - 10
+                fresh = asked and 1 <= since <= 30
+                paid = draw.random() < (0.3 if answers and fresh and since <= 7 else 0.002)
+                state = int(state_of(np.array(channel), np.array(since))) if fresh else NO_CONTACT
+                rows.append((customer, due + age, age, state, float(paid)))
+                if paid:
+                    break
+    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
+    days = PaymentDays(customer, day, age, state, state > 0, share)
+    brought = []
+    for classes in fit_payer_classes(days, AS_OF, 7):
+        found = outlook(classes, classes.membership(days, 60, AS_OF), np.full(60, 10), AS_OF)
+        brought.append((found.unpaid[:, None] - found.contacted)[::2].mean(axis=0))
+    by_channel = np.mean(brought, axis=0)
+    assert by_channel[CALL] > 0.6
+    assert by_channel[LETTER] == pytest.approx(by_channel[CALL], rel=0.15)
+
+
+def test_calls_that_lose_with_the_age_of_the_debt_are_predicted_to_and_never_to_gain():
+    """Calls on the 3rd or the 40th day past due; the early ones bring four times as much."""
+    draw = np.random.default_rng(6)
+    rows = []
+    for customer in range(60):
+        for _ in range(14):
+            due, called_at = AS_OF - int(draw.integers(80, 500)), (3, 40)[int(draw.random() < 0.6)]
+            for age in range(-7, 70):
+                since = age - called_at
+                fresh = 1 <= since <= 30
+                paid = draw.random() < (0.005 + (0.2 if age < 20 else 0.05) * (fresh and since <= 7))
+                state = int(state_of(np.array(CALL), np.array(since))) if fresh else NO_CONTACT
+                rows.append((customer, due + age, age, state, float(paid)))
+                if paid:
+                    break
+    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
+    days = PaymentDays(customer, day, age, state, state > 0, share)
+    for classes in fit_payer_classes(days, AS_OF, 7):
+        early, late = age_band(np.array([4, 41]))
+        assert 1.6 < classes.fading[early] / classes.fading[late] < 6
+        assert (np.diff(classes.fading) <= 1e-12).all()
 
 
 def test_no_contact_brings_more_than_would_stay_unpaid():
@@ -70,7 +124,7 @@ def test_the_outlook_is_the_product_of_each_days_chance_of_staying_unpaid():
                     hazard = classes.base[one, band, kind]
                     if channel is not None:
                         span = sum(ahead + 1 >= lag for lag in LAGS) - 1
-                        hazard += classes.extra[one, 1 + channel * len(LAGS) + span]
+                        hazard += classes.extra[one, 1 + channel * len(LAGS) + span] * classes.fading[band]
                     stays *= 1 - hazard * classes.calendar.pace_on(np.array([day]))[0]
                 expected += member[row, one] * stays
             seen = found.unpaid[row] if channel is None else found.contacted[row, channel]

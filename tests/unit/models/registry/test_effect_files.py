@@ -128,6 +128,18 @@ def test_a_model_of_before_the_payer_classes_is_read_without_them(folder: Path) 
     assert load_effect(folder, "3").payers is None
 
 
+def test_a_model_of_before_effects_went_with_the_age_of_the_debt_is_read_as_if_they_did_not(folder: Path) -> None:
+    stored = json.loads((folder / "payers.json").read_text("utf-8"))
+    for classes in stored["fits"]:
+        del classes["fading"]
+    del stored["level"]["by_age"], stored["level"]["by_age_error"]
+    (folder / "payers.json").write_text(json.dumps(stored), "utf-8")
+    write_digests(folder)
+    payers = load_effect(folder, "3").payers
+    assert {factor for classes in payers.fits for factor in classes.fading} == {1.0}
+    assert payers.level.by_age.tolist() == [1.0] * 4 and payers.level.by_age_error.tolist() == [0.0] * 4
+
+
 def with_one_learner(folder: Path, file: str, kind: str) -> None:
     """The folder as it was written before there was a stack."""
     (folder / file).rename(folder / "treated.txt")
