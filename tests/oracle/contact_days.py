@@ -47,8 +47,15 @@ def paid_after(
 
 
 def booking_lag(book: Book) -> int:
-    """Days after which 99 of 100 payments of a day were known, as the quantile between two of them, rounded up."""
-    lags = sorted((payment["known_on"] - payment["paid_on"]).days for payment in book.payments)
+    """Days after which 99 of 100 payments of a day were known, as the quantile between two of them, rounded up; without
+    what became known together with money that was turned around on the same day."""
+
+    def booking(payment: Record) -> tuple[str, date, date]:
+        return payment["customer_id"], payment["paid_on"], payment["known_on"]
+
+    turned = {booking(payment) for payment in book.payments if payment["amount"] < 0}
+    new = [payment for payment in book.payments if booking(payment) not in turned]
+    lags = sorted((payment["known_on"] - payment["paid_on"]).days for payment in new)
     if not lags:
         return 0
     place = (len(lags) - 1) * 99

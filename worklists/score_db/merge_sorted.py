@@ -21,7 +21,8 @@ def in_order(rows: pa.Table, key: Sequence[str]) -> pa.Table:
 def merged(parts: Sequence[Iterator[pa.RecordBatch]], key: Sequence[str]) -> Iterator[pa.Table]:
     """The rows of parts that are each `in_order`, as tables that follow each other in the same order.
 
-    Only a batch of each part is in memory. Rows that agree in all texts of the key must be in one part.
+    Only a batch of each part is in memory. Rows that agree in all texts and days of the key must be in one part, and
+    its numbers come after these.
     """
     waiting = [batch for batch in (_next(part, key) for part in parts) if batch is not None]
     while waiting:
@@ -38,7 +39,7 @@ def merged(parts: Sequence[Iterator[pa.RecordBatch]], key: Sequence[str]) -> Ite
 
 @dataclass(frozen=True)
 class Waiting:
-    """A batch of a part that is not given out yet, with the joined texts of its rows' keys."""
+    """A batch of a part that is not given out yet, with the joined texts, and days, of its rows' keys."""
 
     part: Iterator[pa.RecordBatch]
     rows: pa.RecordBatch
@@ -52,11 +53,16 @@ def _next(part: Iterator[pa.RecordBatch], key: Sequence[str]) -> Waiting | None:
     """The part's next batch that has rows; None where there is none."""
     for rows in part:
         if rows.num_rows:
-            texts = [_above_null(rows[name]) for name in key if pa.types.is_string(rows[name].type)]
+            texts = [_above_null(rows[name]) for name in key if _is_text_or_day(rows[name].type)]
             joined = pc.binary_join_element_wise(*texts, BETWEEN, null_handling="replace", null_replacement="")
             return Waiting(part, rows, joined.to_numpy(zero_copy_only=False))
     return None
 
 
+def _is_text_or_day(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_date(kind))
+
+
 def _above_null(texts: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(BEFORE_TEXT, texts, "")
+    """Texts, or days as ISO texts, which sort alike."""
+    return pc.binary_join_element_wise(BEFORE_TEXT, texts.cast(pa.string()), "")
