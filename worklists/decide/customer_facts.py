@@ -181,7 +181,10 @@ def contacts_of(view: View) -> pd.DataFrame:
     contacts = view.contacts_in_order
     came = arrived(contacts)
     # What came back changes nothing that was agreed, unless it says itself when to try again.
-    agreed = _latest(contacts[contacts.index.isin(came.index) | contacts["next_contact_on"].notna()])
+    dated = contacts["next_contact_on"].notna()
+    agreed = contacts.assign(dated=dated)[contacts.index.isin(came.index) | dated]
+    # Of two on one day, whose order no one knows, the one with a day was about when to contact again.
+    agreed = _latest(agreed.sort_values(["contacted_on", "dated"], kind="stable"))
     latest, latest_to_arrive = _latest(contacts), _latest(came)
     recent = came[in_window(came["contacted_on"], view.as_of, CONTACT_MEMORY_DAYS)]
     known = contacts[contacts["collector_id"].notna()]

@@ -222,6 +222,17 @@ def test_who_is_to_be_contacted_again_waits_for_the_day_and_is_due_on_it() -> No
     assert due == [False, True, True, False]
 
 
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_of_two_contacts_on_one_day_the_one_with_a_day_says_when_to_contact_again(ids: tuple[str, str]) -> None:
+    spoke: list[Row] = [
+        {"contact_id": ids[0], "contacted_on": "2024-02-05", "channel": "call", "next_contact_on": "2024-02-20"},
+        {"contact_id": ids[1], "contacted_on": "2024-02-05", "channel": "call"},
+    ]
+    invoices: list[Row] = [{"amount": 10_000, "due_on": "2024-01-02"}]
+    held = suppressed(view_of("2024-02-14", invoices=invoices, contacts=spoke))
+    assert held["reason"].tolist() == ["put_off"]
+
+
 def test_a_promise_that_was_not_kept_on_its_day_is_due_until_someone_asks() -> None:
     rows = {
         "invoices": [{"amount": 10_000, "due_on": "2024-01-02"}],
