@@ -16,12 +16,13 @@ def is_due(next_contact_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
 
 
 def promise_fell_due(facts: pd.DataFrame, last_paid_on: pd.Series, as_of: pd.Timestamp) -> pd.Series:
-    """Whether a promise was not kept on its day, in the days before, and since then no one asked and nothing came.
+    """Whether a promise was not kept on its day, the working day before the night or later, and since then no one
+    asked and nothing came.
 
-    Not of the day before alone: a list may be missed, or fall on a holiday. `facts` has promise_state, promise_day and
-    last_arrived_on; `last_paid_on` is in its rows.
+    Later it is ranked by its worth, as all are: old promises that no one asked about would fill a day before any money.
+    `facts` has promise_state, promise_day and last_arrived_on; `last_paid_on` is in its rows.
     """
-    fell = (facts["promise_state"] == BROKEN) & is_due(facts["promise_day"], as_of)
+    fell = (facts["promise_state"] == BROKEN) & (facts["promise_day"] >= (as_of - pd.offsets.BDay(1)).as_unit("s"))
     since: pd.Series = (facts["last_arrived_on"] > facts["promise_day"]) | (last_paid_on > facts["promise_day"])
     return fell & ~since
 
