@@ -51,6 +51,11 @@ def day_numbers(dates: pd.Series) -> Days:
     return dates.to_numpy(dtype="datetime64[D]").astype(np.int64)
 
 
+def as_days(numbers: Days) -> npt.NDArray[np.datetime64]:
+    """Day numbers as the ledger's dates."""
+    return numbers.astype("datetime64[D]").astype("datetime64[s]")
+
+
 def owner_days(owner: npt.NDArray[np.int64], day: Days) -> npt.NDArray[np.int64]:
     """One whole number for an owner (its position) and a day number: it sorts by owner, then by day."""
     return owner * DAYS_OF_AN_OWNER + day

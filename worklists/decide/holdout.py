@@ -6,7 +6,7 @@ import pandas as pd
 
 from configs.language import percent, translated
 from configs.settings import HoldoutSettings
-from ledger.clock import day_number
+from ledger.clock import as_days, day_number
 from ledger.hashing import uniform
 from ledger.minor_units import minor_units
 from worklists.rules.fact_words import filled, money, written_days
@@ -98,7 +98,7 @@ def _period(ids: pd.Series, as_of: pd.Timestamp, settings: HoldoutSettings) -> t
     """First day and number of the period in which the night lies, by customer."""
     shift = (_hashed("shift/" + ids, settings.seed) % np.uint64(settings.days)).astype(np.int64)
     number = (day_number(as_of) + shift) // settings.days
-    first_day = (number * settings.days - shift).astype("datetime64[D]").astype("datetime64[s]")
+    first_day = as_days(number * settings.days - shift)
     return pd.Series(first_day, index=ids.index), pd.Series(number, index=ids.index)
 
 

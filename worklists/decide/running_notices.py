@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.as_of.view import View
-from ledger.clock import day_numbers
+from ledger.clock import as_days, day_numbers
 from worklists.rules.actions import FINAL_NOTICE
 from worklists.rules.dunning_levels import ContactDays, on_ladder
 from worklists.rules.strategy import Strategy
@@ -47,7 +47,7 @@ def _notices(
         strategy.rules, segment, contacts, customer, day_numbers(invoices["due_on"]), cents.reindex(owner).to_numpy()
     )
     done = np.array(["", *(step.action for step in on.ladder)], dtype=object)[on.level] == FINAL_NOTICE
-    days = [pd.Series(day[done].astype("datetime64[D]").astype("datetime64[s]")) for day in (on.reached, on.deadline())]
+    days = [pd.Series(as_days(day[done])) for day in (on.reached, on.deadline())]
     notices = pd.DataFrame({"owner": customer[done], **dict(zip(NOTICE, days, strict=True))})
     settled = invoices.loc[done, "settled_on"].set_axis(notices.index)
     was_open: pd.DataFrame = notices[settled.isna() | (settled > notices["last_step_on"])]

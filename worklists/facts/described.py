@@ -5,8 +5,8 @@ import pandas as pd
 
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
-from ledger.clock import day_numbers
-from worklists.facts.unpublished import as_days, counts_from, from_day, unpublished
+from ledger.clock import as_days, day_numbers
+from worklists.facts.unpublished import counts_from, from_day, unpublished
 from worklists.score_db.earlier_facts import EarlierFacts
 
 NAMED_BY = ("customers", "invoices", "payments", "promises", "contacts")

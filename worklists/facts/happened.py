@@ -5,8 +5,9 @@ import pandas as pd
 
 from ledger.as_of.fx import convert
 from ledger.as_of.view import View
+from ledger.clock import as_days
 from ledger.portfolio import NOBODY
-from worklists.facts.unpublished import as_days, counts_from, from_day, unpublished
+from worklists.facts.unpublished import counts_from, from_day, unpublished
 from worklists.rules.promise_state import states
 from worklists.score_db.earlier_facts import EarlierFacts
 

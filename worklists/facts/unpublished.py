@@ -26,11 +26,6 @@ def counts_from(records: pd.DataFrame, valued_on: str) -> Positions:
     return np.maximum(day_numbers(records["known_on"]), day_numbers(records[valued_on]))
 
 
-def as_days(numbers: Positions) -> npt.NDArray[np.datetime64]:
-    """Day numbers as the ledger's dates."""
-    return numbers.astype("datetime64[D]").astype("datetime64[s]")
-
-
 def from_day(numbers: Positions, start: pd.Timestamp) -> npt.NDArray[np.bool_]:
     """Which day numbers are not before a day."""
     return np.asarray(numbers >= day_number(start))

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ledger.as_of.view import View
-from ledger.clock import Days, day_number, day_numbers
+from ledger.clock import Days, as_days, day_number, day_numbers
 from ledger.frame_schema import DATE, FLAG, TEXT, WHOLE, FrameSchema
 from worklists.rules.actions import FINAL_NOTICE, FOLLOW_UP, REMINDER, REMINDER_TONE
 from worklists.rules.channel_rules import BIT, Bits
@@ -160,5 +160,4 @@ def _frame(found: dict[str, Column], index: pd.Index, strategy: Strategy) -> pd.
 
 def _dates(days: Days) -> npt.NDArray[np.datetime64]:
     """Day numbers as dates; `NO_DAY` as missing."""
-    dates = np.where(days == NO_DAY, 0, days).astype("datetime64[D]").astype("datetime64[s]")
-    return np.where(days == NO_DAY, np.datetime64("NaT", "s"), dates)
+    return np.where(days == NO_DAY, np.datetime64("NaT", "s"), as_days(np.where(days == NO_DAY, 0, days)))
