@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
-from features.payment_days import DAYS_BEFORE_DUE, LAGS, NO_CONTACT, PaymentDays
+from features.payment_days import LAGS, NO_CONTACT, PaymentDays
 from features.window_kernels import Floats
 from ledger.clock import owner_days
 from models.effect.contact_level import ContactLevel, customers_together
 from models.effect.judgement import AGES, Stratum, age_of
-from models.effect.payer_classes import AGES as BANDS
-from models.effect.payer_classes import PayerClasses
-from models.effect.payment_outlook import still_unpaid
+from models.effect.payer_classes import PayerClasses, never_rising
+from models.effect.payment_outlook import place_of, still_unpaid
 
 SPREAD_OF_AGES = 0.3  # of the level from age to age, before a ledger is read
 LEAST_CONTACTS = 30  # debts that were contacted at an age: with fewer nothing is said of it
@@ -41,8 +39,7 @@ def with_ages(
     trust = SPREAD_OF_AGES**2 / (SPREAD_OF_AGES**2 + own_error**2)
     compared = np.clip(1 + trust * np.where(known, own - 1, 0.0), LEAST, LARGEST)
     brought = debts * predicted
-    falling = IsotonicRegression(increasing=False).fit(np.arange(len(AGES)), compared, sample_weight=brought + 1e-9)
-    factor = falling.predict(np.arange(len(AGES)))
+    factor = never_rising(compared, brought + 1e-9)
     factor *= brought.sum() / (brought * factor).sum()
     # Where the comparison contradicts, as by debts that are old and answer more, neither is sure.
     error = np.hypot(SPREAD_OF_AGES * np.sqrt(1 - trust), compared - factor)
@@ -65,7 +62,7 @@ def _predicted(fits: Sequence[PayerClasses], days: PaymentDays, as_of: int) -> t
         np.maximum.at(oldest, place, part.age)
         group = age_of(oldest[place[rows]])
         channel = (part.state[rows] - 1) // len(LAGS)
-        age = np.clip(part.age[rows], -DAYS_BEFORE_DUE, BANDS[-1]) + DAYS_BEFORE_DUE
+        age = place_of(part.age[rows])
         for classes, table in zip(fits, tables, strict=True):
             member = classes.membership_before(part, as_of)[rows]
             more = (member * table[channel, :, age]).sum(axis=1) / len(fits)

@@ -3,16 +3,17 @@ contact.
 
 The chance that an open invoice is paid on a day (its hazard) is base + fading x extra, times the day's pace: `base` by
 class, age of the debt and kind of day, `extra` by class, channel of the last contact and days since, `fading` by age of
-the debt alone. Which class a customer is
-of is not known; its own history makes some more likely (a mixture of Poisson processes, McLachlan and Peel 2000). What
-is expected of a customer is the mean over the classes of what each would do, never what a mean customer would do:
-hazards must not be averaged first, since those who pay at once would then stand for all.
+the debt alone. Which class a customer is of is not known; its own history makes some more likely (a mixture of Poisson
+processes, McLachlan and Peel 2000). What is expected of a customer is the mean over the classes of what each would do,
+never what a mean customer would do: hazards must not be averaged first, since those who pay at once would then stand
+for all.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sparse
+from sklearn.isotonic import IsotonicRegression
 
 from features.payment_days import DAYS_BEFORE_DUE, STATES, PaymentDays
 from features.window_kernels import Floats, Positions
@@ -55,7 +56,7 @@ class PayerClasses:
     def extra_on(self, age: Positions, state: Positions) -> Floats:
         """What the contact that was fresh adds to the hazard of entries by class, at a pace of 1; shape (classes,
         entries)."""
-        return np.asarray(self.extra[:, state] * self.fading[age_band(age)])
+        return np.asarray(faded(self.extra, self.fading)[:, age_band(age), state])
 
     def membership(self, days: PaymentDays, customers: int, as_of: int) -> Floats:
         """How likely each customer is of each class, by all its days before the night; shape (customers, classes)."""
@@ -84,8 +85,18 @@ class PayerClasses:
 
 def hazards_of(base: Floats, extra: Floats, fading: Floats) -> Floats:
     """See `PayerClasses.hazards`."""
-    more = fading[:, None] * extra[:, None, :]
-    return np.clip(base[..., None] + more[:, :, None, :], SMALLEST, LARGEST)
+    return np.clip(base[..., None] + faded(extra, fading)[:, :, None, :], SMALLEST, LARGEST)
+
+
+def faded(extra: Floats, fading: Floats) -> Floats:
+    """What contacts add at each age of the debt; shape (classes, ages, states)."""
+    return np.asarray(fading[:, None] * extra[:, None, :])
+
+
+def never_rising(values: Floats, weights: Floats) -> Floats:
+    """Values by age, none larger than a younger one's, nearest to these by weighted squares."""
+    ages = np.arange(len(values))
+    return np.asarray(IsotonicRegression(increasing=False).fit(ages, values, sample_weight=weights).predict(ages))
 
 
 def recency(day: Positions, as_of: int) -> Floats:

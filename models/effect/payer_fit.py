@@ -10,7 +10,6 @@ a few ages only.
 import numpy as np
 import scipy.sparse as sparse
 from sklearn.cluster import KMeans
-from sklearn.isotonic import IsotonicRegression
 
 from features.payment_days import LAGS, STATES, PaymentDays
 from features.window_kernels import Floats, Positions
@@ -24,7 +23,18 @@ from models.effect.pay_calendar import (
     sums,
     weekly_pay_run,
 )
-from models.effect.payer_classes import AGES, SMALLEST, PayerClasses, age_band, cell_of, counts, hazards_of, members
+from models.effect.payer_classes import (
+    AGES,
+    SMALLEST,
+    PayerClasses,
+    age_band,
+    cell_of,
+    counts,
+    faded,
+    hazards_of,
+    members,
+    never_rising,
+)
 
 CLASSES, ROUNDS, STARTS = 12, 30, 3
 Hazards = tuple[Floats, Floats, Floats]  # base, extra, fading
@@ -108,8 +118,7 @@ def _hazards(paid: Floats, open_days: Floats, before: Hazards | None) -> Hazards
         of_all = np.concatenate([np.zeros((len(base), 1)), np.tile(extra, (len(base), 1))], axis=1)
         return base, of_all, np.ones(len(AGES))
     base, extra, fading = before
-    more = fading[:, None] * extra[:, None, :]
-    usual = paid * (base[..., None] / np.maximum(base[..., None] + more[:, :, None, :], 1e-12))
+    usual = paid * (base[..., None] / np.maximum(base[..., None] + faded(extra, fading)[:, :, None, :], 1e-12))
     came, waited = (paid - usual).sum(axis=2), open_days.sum(axis=2)
     extra = _extra(came.sum(axis=1), (waited * fading[:, None]).sum(axis=1))
     return _base(usual.sum(axis=-1), open_days.sum(axis=-1)), extra, _fading(came, waited, extra)
@@ -162,7 +171,5 @@ def _fading(came: Floats, waited: Floats, extra: Floats) -> Floats:
     with age, the few contacts of old debts show too little to be believed."""
     expected = (waited * extra[:, None, :]).sum(axis=(0, 2))
     times = (came.sum(axis=(0, 2)) + PRIOR_OF_FADING) / (expected + PRIOR_OF_FADING)
-    ages = np.arange(len(times))
-    falling = IsotonicRegression(increasing=False).fit(ages, times, sample_weight=expected + PRIOR_OF_FADING)
-    fading = falling.predict(ages)
+    fading = never_rising(times, expected + PRIOR_OF_FADING)
     return np.asarray(fading * (expected.sum() + 1e-9) / ((fading * expected).sum() + 1e-9))

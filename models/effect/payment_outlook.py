@@ -27,11 +27,16 @@ class Outlook:
 
 def outlook(classes: PayerClasses, member: Floats, age: Positions, as_of: int) -> Outlook:
     """Of debts of these ages (days past due on the night) of customers with these memberships (debts, classes)."""
-    place = np.clip(age, -DAYS_BEFORE_DUE, AGES[-1]) + DAYS_BEFORE_DUE
+    place = place_of(age)
     alone, contacted = still_unpaid(classes, as_of)
     without = (member * alone[:, place].T).sum(axis=1)
     by_channel = [(member * one[:, place].T).sum(axis=1) for one in contacted]
     return Outlook(without, np.minimum(np.column_stack(by_channel), without[:, None]))
+
+
+def place_of(age: Positions) -> Positions:
+    """Where `still_unpaid` has debts of these ages (days past due)."""
+    return np.asarray(np.clip(age, -DAYS_BEFORE_DUE, AGES[-1]) + DAYS_BEFORE_DUE)
 
 
 def still_unpaid(classes: PayerClasses, as_of: int) -> tuple[Floats, Floats]:

@@ -1,6 +1,7 @@
 """The payer classes: they find planted payers, say what each expects, and never more than stays unpaid."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -48,6 +49,33 @@ def test_a_call_is_worth_most_with_those_who_pay_because_of_it():
     assert unpaid[kind == 2].mean() > 0.85
 
 
+def open_days(
+    draw: np.random.Generator,
+    debt: tuple[int, int],
+    ages: range,
+    contact: tuple[int, int] | None,
+    chance: Callable[[int, int], float],
+) -> list[tuple[float, ...]]:
+    """The open days of a debt, a customer's and due on a day, until it is paid; `contact` is a channel and an age,
+    `chance` that of a payment by age and days since the contact (0 without one that works)."""
+    customer, due = debt
+    rows: list[tuple[float, ...]] = []
+    for age in ages:
+        since = 0 if contact is None else age - contact[1]
+        since = since if 1 <= since <= 30 else 0
+        paid = draw.random() < chance(age, since)
+        state = int(state_of(np.array(contact[0]), np.array(since))) if contact and since else NO_CONTACT
+        rows.append((customer, due + age, age, state, float(paid)))
+        if paid:
+            break
+    return rows
+
+
+def payment_days(rows: list[tuple[float, ...]]) -> PaymentDays:
+    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
+    return PaymentDays(customer, day, age, state, state > 0, share)
+
+
 def test_a_channel_that_is_kept_for_those_who_answer_to_none_is_not_weaker_for_it():
     """Half of the customers pay after any contact, and get a letter once in ten times; the others never do, and get
     most letters."""
@@ -55,19 +83,14 @@ def test_a_channel_that_is_kept_for_those_who_answer_to_none_is_not_weaker_for_i
     rows = []
     for customer in range(60):
         answers = customer % 2 == 0
+        by_contact = 0.3 if answers else 0.002
         for _ in range(14):
             due, asked = AS_OF - int(draw.integers(40, 500)), draw.random() < 0.7
             channel = LETTER if draw.random() < (0.1 if answers else 0.7) else CALL
-            for age in range(-7, 36):
-                since = age - 10
-                fresh = asked and 1 <= since <= 30
-                paid = draw.random() < (0.3 if answers and fresh and since <= 7 else 0.002)
-                state = int(state_of(np.array(channel), np.array(since))) if fresh else NO_CONTACT
-                rows.append((customer, due + age, age, state, float(paid)))
-                if paid:
-                    break
-    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
-    days = PaymentDays(customer, day, age, state, state > 0, share)
+            contact = (channel, 10) if asked else None
+            chance = partial(paid_after_a_contact, by_contact)
+            rows += open_days(draw, (customer, due), range(-7, 36), contact, chance)
+    days = payment_days(rows)
     brought = []
     for classes in fit_payer_classes(days, AS_OF, 7):
         found = outlook(classes, classes.membership(days, 60, AS_OF), np.full(60, 10), AS_OF)
@@ -77,6 +100,10 @@ def test_a_channel_that_is_kept_for_those_who_answer_to_none_is_not_weaker_for_i
     assert by_channel[LETTER] == pytest.approx(by_channel[CALL], rel=0.15)
 
 
+def paid_after_a_contact(by_contact: float, age: int, since: int) -> float:
+    return by_contact if 1 <= since <= 7 else 0.002
+
+
 def test_calls_that_lose_with_the_age_of_the_debt_are_predicted_to_and_never_to_gain():
     """Calls on the 3rd or the 40th day past due; the early ones bring four times as much."""
     draw = np.random.default_rng(6)
@@ -84,20 +111,15 @@ def test_calls_that_lose_with_the_age_of_the_debt_are_predicted_to_and_never_to_
     for customer in range(60):
         for _ in range(14):
             due, called_at = AS_OF - int(draw.integers(80, 500)), (3, 40)[int(draw.random() < 0.6)]
-            for age in range(-7, 70):
-                since = age - called_at
-                fresh = 1 <= since <= 30
-                paid = draw.random() < (0.005 + (0.2 if age < 20 else 0.05) * (fresh and since <= 7))
-                state = int(state_of(np.array(CALL), np.array(since))) if fresh else NO_CONTACT
-                rows.append((customer, due + age, age, state, float(paid)))
-                if paid:
-                    break
-    customer, day, age, state, share = (np.array(column) for column in zip(*rows, strict=True))
-    days = PaymentDays(customer, day, age, state, state > 0, share)
-    for classes in fit_payer_classes(days, AS_OF, 7):
+            rows += open_days(draw, (customer, due), range(-7, 70), (CALL, called_at), paid_more_while_young)
+    for classes in fit_payer_classes(payment_days(rows), AS_OF, 7):
         early, late = age_band(np.array([4, 41]))
         assert 1.6 < classes.fading[early] / classes.fading[late] < 6
         assert (np.diff(classes.fading) <= 1e-12).all()
+
+
+def paid_more_while_young(age: int, since: int) -> float:
+    return 0.005 + (0.2 if age < 20 else 0.05) * (1 <= since <= 7)
 
 
 def test_no_contact_brings_more_than_would_stay_unpaid():
